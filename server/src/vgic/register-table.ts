@@ -1,0 +1,128 @@
+/**
+ * What a register is, and how one is found by name and by offset.
+ *
+ * A register's facts stand once, in a row of a table (distributor-v2.ts, distributor-v3.ts, redistributor.ts,
+ * gicc.ts, system-registers.ts). The emulator, the language and the editor all read that row.
+ */
+
+/** The GIC model a VM was created with: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3. */
+export type Model = "v2" | "v3";
+
+/**
+ * Where a register lives. GICD, GICR and GICC are memory frames; ICC are AArch64 system registers;
+ * LEVEL is the VMM-only LEVEL_INFO attribute group.
+ */
+export type Frame = "GICD" | "GICR" | "GICC" | "ICC" | "LEVEL";
+
+/** A field of a register, bits [high:low]. */
+export interface Field {
+  readonly name: string;
+  readonly high: number;
+  readonly low: number;
+  readonly doc: string;
+}
+
+/** What one side (guest or VMM) may do with a register, in words for people. */
+export interface Rules {
+  readonly read: string;
+  readonly write: string;
+}
+
+/** The facts of a register, or of an array of registers that differ only by their index. */
+export interface RegisterRow {
+  /** Name as the Arm specification spells it, without the index: "GICD_ISENABLER". */
+  readonly name: string;
+  /** Full name: "Interrupt Set-Enable Registers". */
+  readonly title: string;
+  readonly frame: Frame;
+  /** Byte offset of the region in its frame; the attribute code for ICC; 0 for LEVEL. */
+  readonly offset: number;
+  /** Bytes of one register: 4 or 8. */
+  readonly size: 4 | 8;
+  /** Length of the region in bytes. */
+  readonly length: number;
+  /** The index of the first register of an array; absent when the name carries no index. */
+  readonly firstIndex?: number;
+  /** State bits per interrupt; 0 for a register that is not about single interrupts. */
+  readonly bitsPerInterrupt: 0 | 1 | 2 | 8 | 64;
+  /** Access widths the guest may use, in bytes. Others read as zero and are ignored (KVM region flags). */
+  readonly widths: readonly number[];
+  readonly fields: readonly Field[];
+  /** The value after reset in words or hexadecimal. */
+  readonly reset: string;
+  readonly guest: Rules;
+  readonly user: Rules;
+  /** What GICD_IIDR revisions change about it, in words; absent when nothing. */
+  readonly revisions?: string;
+  readonly doc: string;
+}
+
+/** A register that was found: its row, its index in the array (0 when not indexed) and its own offset. */
+export interface RegisterMatch {
+  readonly row: RegisterRow;
+  /** The full name, with the index. */
+  readonly name: string;
+  readonly index: number;
+  /** Byte offset in the frame (the attribute code for ICC, the first INTID for LEVEL). */
+  readonly offset: number;
+}
+
+/** How many registers the array of a row holds; 1 for a register without an index. */
+export function registerCount(row: RegisterRow): number {
+  return row.firstIndex === undefined ? 1 : row.length / row.size;
+}
+
+/** The INTIDs whose state the bytes [offset, offset+length) of a row hold; undefined if not about interrupts. */
+export function interruptsAt(
+  row: RegisterRow,
+  offset: number,
+  length: number,
+): { first: number; count: number } | undefined {
+  const bits = row.bitsPerInterrupt;
+  if (bits === 0) return undefined;
+  const base = bits === 64 ? 0x6000 : row.offset;
+  return { first: Math.floor(((offset - base) * 8) / bits), count: Math.max(1, Math.floor((length * 8) / bits)) };
+}
+
+/** Index of the rows of one model by name. Build once per model and share. */
+export class RegisterIndex {
+  readonly rows: readonly RegisterRow[];
+  readonly #byName = new Map<string, RegisterMatch>();
+
+  constructor(rows: readonly RegisterRow[]) {
+    this.rows = rows;
+    for (const row of rows) {
+      for (let i = 0; i < registerCount(row); i++) {
+        const index = (row.firstIndex ?? 0) + i;
+        const name = row.firstIndex === undefined ? row.name : `${row.name}${index}`;
+        const step = row.frame === "LEVEL" ? 32 : row.size;
+        // A later row never hides an earlier one: GICD_IROUTER's private part has names of its own.
+        if (!this.#byName.has(name)) {
+          this.#byName.set(name, { row, name, index, offset: row.offset + i * step });
+        }
+      }
+    }
+  }
+
+  /** The register of that exact name (index included), or undefined. */
+  find(name: string): RegisterMatch | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Every full name of the model, in table order. */
+  names(): IterableIterator<string> {
+    return this.#byName.keys();
+  }
+
+  /** The register that covers a byte offset of a frame, or undefined in a gap. */
+  at(frame: Frame, offset: number): RegisterMatch | undefined {
+    for (const row of this.rows) {
+      if (row.frame !== frame || offset < row.offset || offset >= row.offset + row.length) continue;
+      const i = Math.floor((offset - row.offset) / row.size);
+      const index = (row.firstIndex ?? 0) + i;
+      const name = row.firstIndex === undefined ? row.name : `${row.name}${index}`;
+      return { row, name, index, offset: row.offset + i * row.size };
+    }
+    return undefined;
+  }
+}
