@@ -5,6 +5,9 @@
  * gicc.ts, system-registers.ts). The emulator, the language and the editor all read that row.
  */
 
+import type { Machine } from "./machine.ts";
+import type { BitField, ByteField } from "./state.ts";
+
 /** The GIC model a VM was created with: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3. */
 export type Model = "v2" | "v3";
 
@@ -22,10 +25,53 @@ export interface Field {
   readonly doc: string;
 }
 
+/** Who accesses a register, and whose private state it means. */
+export interface Access {
+  /** GICv2: the accessing vCPU (the VMM names one); a redistributor: its owner. */
+  cpu: number;
+  byUser: boolean;
+  /** Whether INTIDs 0 to 31 are reached through this frame; not through a GICv3 distributor (affinity routing). */
+  banked: boolean;
+}
+
+/** The errors that a VMM's access can give. */
+export type Errno = "EINVAL" | "ENXIO" | "ENOENT" | "EBUSY";
+
+/** Why an access gives no value: an errno for the VMM, an exception in the guest. */
+export type Failure = Errno | "abort";
+
+/** Reads the aligned 32-bit word at byte `offset` of the region (all of a system register: none is wider). */
+export type ReadHandler = (machine: Machine, access: Access, offset: number) => number | Failure;
+
+/**
+ * Writes `length` bytes at byte `offset` of the region: 1 or 4, or 8 of a system register, whose upper half is
+ * `high`. Nothing returned stands for success.
+ */
+export type WriteHandler = (
+  machine: Machine,
+  access: Access,
+  offset: number,
+  value: number,
+  length: number,
+  high: number,
+) => Failure | undefined;
+
 /** What one side (guest or VMM) may do with a register, in words for people. */
 export interface Rules {
   readonly read: string;
   readonly write: string;
+}
+
+/**
+ * How the emulator answers accesses. Absent handlers: a memory-mapped register reads as zero and ignores writes, a
+ * system register is undefined in the guest and ENOENT for the VMM.
+ */
+export interface Behaviour {
+  readonly read?: ReadHandler;
+  readonly write?: WriteHandler;
+  /** The VMM's handlers; where absent, the guest's serve (not for system registers and GICC). */
+  readonly userRead?: ReadHandler;
+  readonly userWrite?: WriteHandler;
 }
 
 /** The facts of a register, or of an array of registers that differ only by their index. */
@@ -52,9 +98,16 @@ export interface RegisterRow {
   readonly reset: string;
   readonly guest: Rules;
   readonly user: Rules;
+  readonly behaviour: Behaviour;
+  /** The state that reads show, for finding what else touches it. */
+  readonly shows: readonly (BitField | ByteField | "affinity")[];
   /** What GICD_IIDR revisions change about it, in words; absent when nothing. */
   readonly revisions?: string;
   readonly doc: string;
+  /** Set where KVM_HAS_DEVICE_ATTR denies the register although it can be read. */
+  readonly hidden?: true;
+  /** Set on a system register that KVM emulates; the others are the hardware's. */
+  readonly trapped?: true;
 }
 
 /** A register that was found: its row, its index in the array (0 when not indexed) and its own offset. */
@@ -80,8 +133,8 @@ export function interruptsAt(
 ): { first: number; count: number } | undefined {
   const bits = row.bitsPerInterrupt;
   if (bits === 0) return undefined;
-  const base = bits === 64 ? 0x6000 : row.offset;
-  return { first: Math.floor(((offset - base) * 8) / bits), count: Math.max(1, Math.floor((length * 8) / bits)) };
+  const first = Math.floor(((offset - row.offset) * 8) / bits);
+  return { first, count: Math.max(1, Math.floor((length * 8) / bits)) };
 }
 
 /** Index of the rows of one model by name. Build once per model and share. */
@@ -96,10 +149,7 @@ export class RegisterIndex {
         const index = (row.firstIndex ?? 0) + i;
         const name = row.firstIndex === undefined ? row.name : `${row.name}${index}`;
         const step = row.frame === "LEVEL" ? 32 : row.size;
-        // A later row never hides an earlier one: GICD_IROUTER's private part has names of its own.
-        if (!this.#byName.has(name)) {
-          this.#byName.set(name, { row, name, index, offset: row.offset + i * step });
-        }
+        this.#byName.set(name, { row, name, index, offset: row.offset + i * step });
       }
     }
   }

@@ -1,0 +1,109 @@
+/**
+ * GICV: the GICv2 virtual CPU interface (IHI 0048, 4.4 and 5.5). Where the architecture leaves a choice, the
+ * recorded machine's is taken.
+ */
+import {
+  CONTROL,
+  groupPriority,
+  highestPending,
+  IDLE_PRIORITY,
+  ISR_FIQ,
+  ISR_IRQ,
+  lowestBit,
+  priorityOfLevel,
+  SPURIOUS,
+} from "./cpu-interface.ts";
+import { LR_ACTIVE, LR_PENDING } from "./list-registers.ts";
+import type { Machine } from "./machine.ts";
+
+/** Read instead of a Group 1 interrupt while GICC_CTLR.AckCtl is clear. */
+const GROUP_1_PENDING = 1022;
+
+function groupEnabled(control: number, group: number): boolean {
+  return (control & (group === 1 ? CONTROL.enableGroup1 : CONTROL.enableGroup0)) !== 0;
+}
+
+/**
+ * The list register offered to the guest: the highest pending one that passes the priority mask, whatever its
+ * group, as long as any group is enabled (learned from the recordings).
+ */
+function candidate(m: Machine, cpu: number): number {
+  const control = m.state.cpu("control", cpu);
+  if ((control & (CONTROL.enableGroup0 | CONTROL.enableGroup1)) === 0) return -1;
+  const lr = highestPending(m, () => true);
+  return lr >= 0 && m.listRegisters.priority[lr] < m.state.cpu("priorityMask", cpu) ? lr : -1;
+}
+
+function running(m: Machine, cpu: number): number {
+  const level = lowestBit(m.state.cpu("activePriorities0", cpu));
+  return level === 32 ? IDLE_PRIORITY : priorityOfLevel(level);
+}
+
+/** GICC_RPR: the running priority, 0xff when idle. */
+export function runningPriority(m: Machine, cpu: number): number {
+  return Math.min(running(m, cpu), 0xff);
+}
+
+/** ISR_EL1 as the vCPU reads it: Group 0 signals FIQ only with FIQEn, otherwise and Group 1 IRQ. */
+export function signals(m: Machine, cpu: number): number {
+  const lr = candidate(m, cpu);
+  if (lr < 0 || m.listRegisters.priority[lr] >= running(m, cpu)) return 0;
+  const control = m.state.cpu("control", cpu);
+  const group = m.listRegisters.group[lr];
+  if (!groupEnabled(control, group)) return 0;
+  return group === 0 && (control & CONTROL.fiqEn) !== 0 ? ISR_FIQ : ISR_IRQ;
+}
+
+/** GICC_HPPIR without the source of an SGI. */
+export function highestPendingIntid(m: Machine, cpu: number): number {
+  const lr = candidate(m, cpu);
+  if (lr < 0) return SPURIOUS;
+  if (m.listRegisters.group[lr] === 1 && (m.state.cpu("control", cpu) & CONTROL.ackCtl) === 0) {
+    return GROUP_1_PENDING;
+  }
+  return m.listRegisters.intid[lr];
+}
+
+/** GICC_IAR: acknowledges; bits [12:10] hold the sender of an SGI. */
+export function acknowledge(m: Machine, cpu: number): number {
+  const { listRegisters: lrs, state } = m;
+  const intid = highestPendingIntid(m, cpu);
+  if (intid >= GROUP_1_PENDING) return intid;
+  const lr = candidate(m, cpu);
+  if (lrs.priority[lr] >= running(m, cpu)) return SPURIOUS;
+  const level = groupPriority(m, cpu, lrs.group[lr], lrs.priority[lr]) >> 3;
+  state.setCpu("activePriorities0", cpu, state.cpu("activePriorities0", cpu) | (1 << level));
+  lrs.state[lr] = (lrs.state[lr] & ~LR_PENDING) | LR_ACTIVE;
+  return intid < 16 ? intid | (lrs.source[lr] << 10) : intid;
+}
+
+/** The list register that holds an INTID in any state. */
+function registerOf(m: Machine, intid: number): number {
+  const lrs = m.listRegisters;
+  for (let lr = 0; lr < lrs.used; lr++) {
+    if (lrs.state[lr] !== 0 && lrs.intid[lr] === intid) return lr;
+  }
+  return -1;
+}
+
+function splitsEnd(m: Machine, cpu: number): boolean {
+  return (m.state.cpu("control", cpu) & CONTROL.eoiMode) !== 0;
+}
+
+/** GICC_EOIR: drops the priority and, unless EOImode splits the two, deactivates. */
+export function endOfInterrupt(m: Machine, cpu: number, value: number): void {
+  const { state } = m;
+  const lr = registerOf(m, value & 0x3ff);
+  // An INTID that no list register holds ends nothing, not even a priority.
+  if (lr < 0) return;
+  const levels = state.cpu("activePriorities0", cpu);
+  state.setCpu("activePriorities0", cpu, levels & (levels - 1));
+  if (!splitsEnd(m, cpu)) m.listRegisters.state[lr] &= ~LR_ACTIVE;
+}
+
+/** GICC_DIR: deactivates, only while EOImode splits priority drop and deactivation. */
+export function deactivate(m: Machine, cpu: number, value: number): void {
+  if (!splitsEnd(m, cpu)) return;
+  const lr = registerOf(m, value & 0x3ff);
+  if (lr >= 0) m.listRegisters.state[lr] &= ~LR_ACTIVE;
+}

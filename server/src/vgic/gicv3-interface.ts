@@ -1,0 +1,124 @@
+/**
+ * ICV_*_EL1: the GICv3 virtual CPU interface (IHI 0069, chapter 8 and 12.4). Where the architecture leaves a
+ * choice, the recorded machine's is taken.
+ */
+import {
+  CONTROL,
+  groupPriority,
+  highestPending,
+  IDLE_PRIORITY,
+  ISR_FIQ,
+  ISR_IRQ,
+  lowestBit,
+  priorityOfLevel,
+  SPURIOUS,
+} from "./cpu-interface.ts";
+import { LR_ACTIVE, LR_PENDING } from "./list-registers.ts";
+import type { Machine } from "./machine.ts";
+
+const ACTIVE_PRIORITIES = ["activePriorities0", "activePriorities1"] as const;
+
+/** INTIDs 1020..1023 stand for nothing. */
+function isSpecial(intid: number): boolean {
+  return intid >= 1020 && intid < 1024;
+}
+
+function candidate(m: Machine, cpu: number): number {
+  const control = m.state.cpu("control", cpu);
+  return highestPending(
+    m,
+    (group) => (control & (group === 1 ? CONTROL.enableGroup1 : CONTROL.enableGroup0)) !== 0,
+  );
+}
+
+function runningLevel(m: Machine, cpu: number): number {
+  return lowestBit(m.state.cpu("activePriorities0", cpu) | m.state.cpu("activePriorities1", cpu));
+}
+
+/** ICC_RPR_EL1: the running priority, 0xff when idle. */
+export function runningPriority(m: Machine, cpu: number): number {
+  const level = runningLevel(m, cpu);
+  return level === 32 ? 0xff : priorityOfLevel(level);
+}
+
+/** Whether the interrupt of a list register passes the mask and preempts what is running. */
+function canPreempt(m: Machine, cpu: number, lr: number): boolean {
+  const { listRegisters: lrs, state } = m;
+  if (lrs.priority[lr] >= state.cpu("priorityMask", cpu)) return false;
+  const level = runningLevel(m, cpu);
+  if (level === 32) return true;
+  const group = lrs.group[lr];
+  return (
+    groupPriority(m, cpu, group, lrs.priority[lr]) < groupPriority(m, cpu, group, priorityOfLevel(level))
+  );
+}
+
+/** ISR_EL1 as the vCPU reads it: Group 0 signals FIQ, Group 1 IRQ. */
+export function signals(m: Machine, cpu: number): number {
+  const lr = candidate(m, cpu);
+  if (lr < 0 || !canPreempt(m, cpu, lr)) return 0;
+  return m.listRegisters.group[lr] === 1 ? ISR_IRQ : ISR_FIQ;
+}
+
+/** ICC_HPPIRn_EL1. */
+export function highestPendingIntid(m: Machine, cpu: number, group: number): number {
+  const lr = candidate(m, cpu);
+  return lr >= 0 && m.listRegisters.group[lr] === group ? m.listRegisters.intid[lr] : SPURIOUS;
+}
+
+/** ICC_IARn_EL1: acknowledges. */
+export function acknowledge(m: Machine, cpu: number, group: number): number {
+  const { listRegisters: lrs, state } = m;
+  const lr = candidate(m, cpu);
+  if (lr < 0 || lrs.group[lr] !== group || !canPreempt(m, cpu, lr)) return SPURIOUS;
+  const level = groupPriority(m, cpu, group, lrs.priority[lr]) >> 3;
+  const register = ACTIVE_PRIORITIES[group];
+  state.setCpu(register, cpu, state.cpu(register, cpu) | (1 << level));
+  lrs.state[lr] = (lrs.state[lr] & ~LR_PENDING) | LR_ACTIVE;
+  return lrs.intid[lr];
+}
+
+/** Clears the highest active priority; the priority dropped, or IDLE_PRIORITY if none was active. */
+function dropPriority(m: Machine, cpu: number): number {
+  const { state } = m;
+  const level0 = lowestBit(state.cpu("activePriorities0", cpu));
+  const level1 = lowestBit(state.cpu("activePriorities1", cpu));
+  if (level0 === 32 && level1 === 32) return IDLE_PRIORITY;
+  const register = level0 <= level1 ? "activePriorities0" : "activePriorities1";
+  const word = state.cpu(register, cpu);
+  state.setCpu(register, cpu, word & (word - 1));
+  return priorityOfLevel(Math.min(level0, level1));
+}
+
+function activeRegister(m: Machine, intid: number): number {
+  const lrs = m.listRegisters;
+  for (let lr = 0; lr < lrs.used; lr++) {
+    if ((lrs.state[lr] & LR_ACTIVE) !== 0 && lrs.intid[lr] === intid) return lr;
+  }
+  return -1;
+}
+
+function splitsEnd(m: Machine, cpu: number): boolean {
+  return (m.state.cpu("control", cpu) & CONTROL.eoiMode) !== 0;
+}
+
+/** ICC_EOIRn_EL1: drops the priority and, unless EOImode splits the two, deactivates. */
+export function endOfInterrupt(m: Machine, cpu: number, group: number, value: number): void {
+  const intid = value & 0xffffff;
+  if (isSpecial(intid)) return;
+  const dropped = dropPriority(m, cpu);
+  if (dropped === IDLE_PRIORITY) return;
+  const lr = activeRegister(m, intid);
+  if (lr < 0) return;
+  const lrs = m.listRegisters;
+  if (lrs.group[lr] !== group || groupPriority(m, cpu, group, lrs.priority[lr]) !== dropped) return;
+  if (!splitsEnd(m, cpu)) lrs.state[lr] &= ~LR_ACTIVE;
+}
+
+/** ICC_DIR_EL1: deactivates, only while EOImode splits priority drop and deactivation. */
+export function deactivate(m: Machine, cpu: number, value: number): void {
+  const intid = value & 0xffffff;
+  if (intid >= 1020 || !splitsEnd(m, cpu)) return;
+  const lr = activeRegister(m, intid);
+  if (lr >= 0) m.listRegisters.state[lr] &= ~LR_ACTIVE;
+}

@@ -1,0 +1,120 @@
+/**
+ * What an interrupt is (pending, deliverable, queued) and the transitions that registers, lines and SGIs cause.
+ * Follows KVM's vgic.c: an interrupt reaches a vCPU only through that vCPU's queue, and joins the queue only on a
+ * queueing event, not because its state happens to allow it.
+ */
+import type { Machine } from "./machine.ts";
+
+/** Level-sensitive interrupts are pending while their line is high or their latch is set, edge ones by the latch alone. */
+export function isPending(m: Machine, slot: number): boolean {
+  const { state, layout } = m;
+  if (state.bit(layout.bits.latch, slot)) return true;
+  return !state.bit(layout.bits.edge, slot) && state.bit(layout.bits.line, slot);
+}
+
+/** The vCPU that an interrupt should be on now (n+1; 0: none): KVM's target oracle. */
+export function deliveryTarget(m: Machine, slot: number): number {
+  const { state, layout } = m;
+  const target = state.halves[layout.halves.target + slot];
+  if (state.bit(layout.bits.active, slot)) {
+    return state.halves[layout.halves.queuedOn + slot] || target;
+  }
+  if (!state.bit(layout.bits.enabled, slot) || !isPending(m, slot)) return 0;
+  return state.vm("distributorEnabled") ? target : 0;
+}
+
+/** Appends an interrupt to a vCPU's queue. */
+export function enqueue(m: Machine, cpu: number, slot: number): void {
+  const { state, layout } = m;
+  const tail = state.cpu("queueTail", cpu);
+  if (tail === 0) state.setCpu("queueHead", cpu, slot + 1);
+  else state.setHalf(layout.halves.next + tail - 1, slot + 1);
+  state.setCpu("queueTail", cpu, slot + 1);
+  state.setHalf(layout.halves.next + slot, 0);
+  state.setHalf(layout.halves.queuedOn + slot, cpu + 1);
+}
+
+/** The slots on a vCPU's queue, first in first. */
+export function queueOf(m: Machine, cpu: number): number[] {
+  const { state, layout } = m;
+  const slots: number[] = [];
+  for (
+    let next = state.cpu("queueHead", cpu);
+    next !== 0;
+    next = state.halves[layout.halves.next + next - 1]
+  ) {
+    slots.push(next - 1);
+  }
+  return slots;
+}
+
+/** Replaces a vCPU's queue. */
+export function setQueue(m: Machine, cpu: number, slots: readonly number[]): void {
+  const { state, layout } = m;
+  state.setCpu("queueHead", cpu, slots.length === 0 ? 0 : slots[0] + 1);
+  state.setCpu("queueTail", cpu, slots.length === 0 ? 0 : slots[slots.length - 1] + 1);
+  for (let i = 0; i < slots.length; i++) {
+    const next = i + 1 < slots.length ? slots[i + 1] + 1 : 0;
+    state.setHalf(layout.halves.next + slots[i], next);
+  }
+}
+
+/** A queueing event: puts the interrupt on its target's queue unless it is on one already. */
+export function queue(m: Machine, slot: number): void {
+  if (m.state.halves[m.layout.halves.queuedOn + slot] !== 0) return;
+  const target = deliveryTarget(m, slot);
+  if (target !== 0) enqueue(m, target - 1, slot);
+}
+
+/** Calls back for each set bit of a word of interrupts. */
+function forEachBit(word: number, firstSlot: number, callback: (slot: number) => void): void {
+  let rest = word >>> 0;
+  while (rest !== 0) {
+    const bit = 31 - Math.clz32(rest & -rest);
+    callback(firstSlot + bit);
+    rest = (rest & (rest - 1)) >>> 0;
+  }
+}
+
+/** Runs a queueing event for each interrupt of a word. */
+export function queueWord(m: Machine, word: number, firstSlot: number): void {
+  forEachBit(word, firstSlot, (slot) => queue(m, slot));
+}
+
+/** Makes a GICv2 SGI pending from one sender. */
+export function raiseSgiFrom(m: Machine, cpu: number, sgi: number, sender: number): void {
+  const { state, layout } = m;
+  const slot = layout.slot(cpu, sgi);
+  state.setBit(layout.bits.latch, slot, true);
+  state.setByte(layout.bytes.source + slot, state.bytes[layout.bytes.source + slot] | (1 << sender));
+  queue(m, slot);
+}
+
+/** Makes a GICv3 SGI pending if the register that was written may raise its group. */
+export function raiseSgi(m: Machine, cpu: number, sgi: number, groupOneToo: boolean): void {
+  const { state, layout } = m;
+  const slot = layout.slot(cpu, sgi);
+  if (!groupOneToo && state.bit(layout.bits.group, slot)) return;
+  state.setBit(layout.bits.latch, slot, true);
+  queue(m, slot);
+}
+
+/**
+ * KVM_IRQ_LINE, or an in-kernel device's output (`byOwner`): sets an interrupt's input.
+ * A VMM's line for an interrupt that the kernel owns is ignored.
+ */
+export function setLine(m: Machine, slot: number, high: boolean, byOwner: boolean): void {
+  const { state, layout } = m;
+  if (state.bit(layout.bits.mapped, slot)) {
+    if (!byOwner) return;
+    state.setBit(layout.bits.output, slot, high);
+  }
+  if (state.bit(layout.bits.edge, slot)) {
+    if (!high) return;
+    state.setBit(layout.bits.latch, slot, true);
+  } else {
+    if (state.bit(layout.bits.line, slot) === high) return;
+    state.setBit(layout.bits.line, slot, high);
+  }
+  queue(m, slot);
+}

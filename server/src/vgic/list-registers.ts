@@ -1,0 +1,165 @@
+/**
+ * The list registers: how KVM hands a vCPU its interrupts at entry and takes them back at exit.
+ * Follows KVM of Linux 6.12 (vgic_flush_lr_state, vgic_fold_lr_state, vgic_prune_ap_list).
+ */
+import { deliveryTarget, enqueue, isPending, queueOf, setQueue } from "./interrupts.ts";
+import type { Machine } from "./machine.ts";
+
+/** What the recorded host has, as most cores do. */
+export const LIST_REGISTER_COUNT = 4;
+
+export const LR_PENDING = 1;
+export const LR_ACTIVE = 2;
+
+/** The list registers of the vCPU that is in the guest. They hold nothing between operations. */
+export class ListRegisters {
+  used = 0;
+  readonly slot = new Int32Array(LIST_REGISTER_COUNT);
+  readonly intid = new Int32Array(LIST_REGISTER_COUNT);
+  /** LR_PENDING and LR_ACTIVE. */
+  readonly state = new Uint8Array(LIST_REGISTER_COUNT);
+  readonly group = new Uint8Array(LIST_REGISTER_COUNT);
+  readonly priority = new Uint8Array(LIST_REGISTER_COUNT);
+  /** GICv2 SGIs: the sending vCPU. */
+  readonly source = new Uint8Array(LIST_REGISTER_COUNT);
+}
+
+/** How many list registers an interrupt asks for: a GICv2 SGI one for each sender, and one more while active. */
+function demand(m: Machine, slot: number): number {
+  const { state, layout } = m;
+  const source = state.bytes[layout.bytes.source + slot];
+  const active = state.bit(layout.bits.active, slot);
+  if (source !== 0) return bitCount(source) + (active ? 1 : 0);
+  return active || isPending(m, slot) ? 1 : 0;
+}
+
+function bitCount(byte: number): number {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
+
+/** The order of a queue that does not fit: active ones, then what is enabled and pending by priority. */
+function byUrgency(m: Machine): (a: number, b: number) => number {
+  const { state, layout } = m;
+  const rank = (slot: number) => {
+    if (state.bit(layout.bits.active, slot)) return -1;
+    if (!state.bit(layout.bits.enabled, slot) || !isPending(m, slot)) return 0x100;
+    return state.bytes[layout.bytes.priority + slot];
+  };
+  return (a, b) => rank(a) - rank(b);
+}
+
+/** Guest entry: fills the list registers from the vCPU's queue. */
+export function fill(m: Machine, cpu: number): void {
+  const lrs = m.listRegisters;
+  lrs.used = 0;
+  let slots = queueOf(m, cpu);
+  if (slots.length === 0) return;
+  let depth = 0;
+  let several = false;
+  for (const slot of slots) {
+    const count = demand(m, slot);
+    depth += count;
+    several ||= count > 1;
+  }
+  if (depth > LIST_REGISTER_COUNT || several) {
+    slots = slots.sort(byUrgency(m));
+    setQueue(m, cpu, slots);
+  }
+  // While an SGI has senders left, nothing of a lower priority may overtake it.
+  let floor = 0xff;
+  for (const slot of slots) {
+    if (several && m.state.bytes[m.layout.bytes.priority + slot] > floor) break;
+    if (deliveryTarget(m, slot) === cpu + 1) {
+      load(m, slot, lrs.used++);
+      if (m.state.bytes[m.layout.bytes.source + slot] !== 0)
+        floor = m.state.bytes[m.layout.bytes.priority + slot];
+    }
+    if (lrs.used === LIST_REGISTER_COUNT) break;
+  }
+}
+
+function load(m: Machine, slot: number, lr: number): void {
+  const { state, layout, listRegisters: lrs } = m;
+  const isSgi = m.model === "v2" && layout.intid(slot) < 16;
+  const edge = state.bit(layout.bits.edge, slot);
+  const active = state.bit(layout.bits.active, slot);
+  const mapped = state.bit(layout.bits.mapped, slot);
+  // Pending is held back from an active interrupt that is level sensitive, mapped, or wanted more than once.
+  let allowPending = true;
+  if (active && (!edge || mapped || (isSgi && demand(m, slot) > 1))) allowPending = false;
+
+  lrs.slot[lr] = slot;
+  lrs.intid[lr] = layout.intid(slot);
+  lrs.group[lr] = state.bit(layout.bits.group, slot) ? 1 : 0;
+  lrs.priority[lr] = state.bytes[layout.bytes.priority + slot];
+  lrs.source[lr] = isSgi && active ? state.bytes[layout.bytes.activeSource + slot] : 0;
+  lrs.state[lr] = active ? LR_ACTIVE : 0;
+  if (!allowPending || !isPending(m, slot)) return;
+
+  lrs.state[lr] |= LR_PENDING;
+  if (edge) state.setBit(layout.bits.latch, slot, false);
+  if (isSgi) {
+    const source = state.bytes[layout.bytes.source + slot];
+    if (source === 0) {
+      // Kernels before 5.4 let the guest pend an SGI that nobody sent; KVM warns and drops it.
+      lrs.state[lr] &= ~LR_PENDING;
+      return;
+    }
+    const sender = 31 - Math.clz32(source & -source);
+    lrs.source[lr] = sender & 7;
+    const rest = source & (source - 1);
+    state.setByte(layout.bytes.source + slot, rest);
+    if (rest !== 0) state.setBit(layout.bits.latch, slot, true);
+  }
+  // Only rising edges of a mapped level interrupt reach the vGIC.
+  if (mapped && !edge) state.setBit(layout.bits.line, slot, false);
+}
+
+/** Guest exit: takes the list registers back into the interrupts' state, then cleans the queue. */
+export function fold(m: Machine, cpu: number): void {
+  const { state, layout, listRegisters: lrs } = m;
+  for (let lr = 0; lr < lrs.used; lr++) {
+    const slot = lrs.slot[lr];
+    const lrState = lrs.state[lr];
+    const edge = state.bit(layout.bits.edge, slot);
+    const isSgi = m.model === "v2" && lrs.intid[lr] < 16;
+    const active = (lrState & LR_ACTIVE) !== 0;
+    const deactivated = state.bit(layout.bits.active, slot) && !active;
+    state.setBit(layout.bits.active, slot, active);
+    if (active && isSgi) state.setByte(layout.bytes.activeSource + slot, lrs.source[lr]);
+    if (edge && (lrState & LR_PENDING) !== 0) {
+      state.setBit(layout.bits.latch, slot, true);
+      if (isSgi) {
+        const source = state.bytes[layout.bytes.source + slot];
+        state.setByte(layout.bytes.source + slot, source | (1 << lrs.source[lr]));
+      }
+    }
+    if (!edge && lrState === 0) state.setBit(layout.bits.latch, slot, false);
+    if (!edge && state.bit(layout.bits.mapped, slot)) {
+      const resample = (lrState & LR_PENDING) !== 0 || (deactivated && state.bit(layout.bits.line, slot));
+      if (resample) state.setBit(layout.bits.line, slot, state.bit(layout.bits.output, slot));
+    }
+  }
+  lrs.used = 0;
+  prune(m, cpu);
+}
+
+/** Drops from a vCPU's queue what has nothing to deliver, and moves on what belongs to another vCPU by now. */
+function prune(m: Machine, cpu: number): void {
+  const slots = queueOf(m, cpu);
+  if (slots.every((slot) => deliveryTarget(m, slot) === cpu + 1)) return;
+  const targets = slots.map((slot) => deliveryTarget(m, slot));
+  setQueue(
+    m,
+    cpu,
+    slots.filter((_, i) => targets[i] === cpu + 1),
+  );
+  slots.forEach((slot, i) => {
+    const target = targets[i];
+    if (target === cpu + 1) return;
+    m.state.setHalf(m.layout.halves.queuedOn + slot, 0);
+    if (target !== 0) enqueue(m, target - 1, slot);
+  });
+}

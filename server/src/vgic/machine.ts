@@ -1,0 +1,61 @@
+/** What the parts of the emulator share: the state, the VM's fixed set-up, and the list registers in use. */
+import { ListRegisters } from "./list-registers.ts";
+import type { Model } from "./register-table.ts";
+import { type Host, type VersionTraits, versionTraits } from "./revisions.ts";
+import { Layout, State } from "./state.ts";
+
+/** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
+export const TIMER_PPIS = [27, 30] as const;
+
+/** vCPUs of a GICv3 VM have four affinity levels; id v has Aff0 = v[3:0], Aff1 = v[11:4], Aff2 = v[19:12]. */
+export function affinityOf(cpu: number): number {
+  return (cpu & 0xf) | (((cpu >> 4) & 0xff) << 8) | (((cpu >> 12) & 0xff) << 16);
+}
+
+/** The vCPU with exactly that affinity, or undefined. */
+export function cpuOfAffinity(affinity: number, cpus: number): number | undefined {
+  if ((affinity & 0xf0) !== 0) return undefined;
+  const cpu = (affinity & 0xf) | (((affinity >> 8) & 0xff) << 4) | (((affinity >> 16) & 0xff) << 12);
+  return cpu < cpus ? cpu : undefined;
+}
+
+/** How KVM decided, in one access, on something that revisions or hosts do differently. */
+export type Decision =
+  | "groups-stored"
+  | "groups-ignored"
+  | "groups-read-as-ones"
+  | "invalidate-shown"
+  | "invalidate-hidden"
+  | "iidr-selected"
+  | "iidr-ignored"
+  | "iidr-refused"
+  | "sgi-pending-by-guest"
+  | "sgi-register-undefined"
+  | `iidr-${number}`;
+
+export class Machine {
+  readonly model: Model;
+  readonly host: Host;
+  readonly traits: VersionTraits;
+  readonly layout: Layout;
+  readonly state: State;
+  readonly listRegisters = new ListRegisters();
+
+  /** What was decided in the access at hand; undefined when nothing in it depends on revision or host. */
+  decision: Decision | undefined;
+  /** Set by a handler whose register takes no writes here. */
+  ignored = false;
+
+  constructor(model: Model, cpus: number, irqs: number, host: Host) {
+    this.model = model;
+    this.host = host;
+    this.traits = versionTraits(host);
+    this.layout = new Layout(cpus, irqs);
+    this.state = new State(this.layout);
+  }
+
+  /** The number of vCPUs. */
+  get cpus(): number {
+    return this.layout.cpus;
+  }
+}

@@ -1,0 +1,30 @@
+/** The state of a VM whose vGIC was just initialised. */
+import type { Machine } from "./machine.ts";
+import { HOST_ID_BITS, HOST_PRIORITY_BITS } from "./system-registers.ts";
+
+const SGIS = 0xffff;
+const ALL = 0xffffffff;
+const PENDBASER_RESET = 0x580;
+
+/** Puts everything into reset state: default revision, lines low, SGIs enabled, SPIs edge triggered. */
+export function reset(m: Machine): void {
+  const { state, layout } = m;
+  state.words.fill(0);
+  state.setVm("revision", m.host.profile.defaultRevision);
+  const bitWords = layout.slots / 32;
+  for (let word = 0; word < bitWords; word++) {
+    const isPrivate = word < layout.cpus;
+    state.setWord(layout.bits.enabled + word, isPrivate ? SGIS : 0);
+    state.setWord(layout.bits.edge + word, isPrivate ? SGIS : ALL);
+    state.setWord(layout.bits.group + word, m.model === "v3" ? ALL : 0);
+  }
+  for (let slot = 0; slot < layout.slots; slot++) {
+    state.setHalf(layout.halves.target + slot, (layout.owner(slot) ?? 0) + 1);
+  }
+  for (let cpu = 0; cpu < layout.cpus; cpu++) {
+    state.setCpu("priorityBits", cpu, HOST_PRIORITY_BITS);
+    state.setCpu("idBits", cpu, HOST_ID_BITS);
+    if (m.model === "v3") state.setCpu("pendbaserLow", cpu, PENDBASER_RESET);
+  }
+  state.changes.length = 0;
+}

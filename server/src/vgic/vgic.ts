@@ -1,0 +1,373 @@
+/**
+ * The one door to the emulator of KVM's vGIC: a VM with its interrupt controller, the guest's and the VMM's
+ * accesses, interrupt lines, a fresh VM, snapshot and restore. It depends on nothing outside this folder.
+ */
+import { setLine } from "./interrupts.ts";
+import { LEVEL_INFO } from "./level-info.ts";
+import { type Decision, Machine } from "./machine.ts";
+import type { Access, Errno, Frame, Model, RegisterRow } from "./register-table.ts";
+import { FRAME_SIZES, REGIONS, systemRegister } from "./registers.ts";
+import { reset } from "./reset.ts";
+import { type Host, iidr } from "./revisions.ts";
+import type { Layout, State } from "./state.ts";
+import { inGuest, trapped } from "./vcpu.ts";
+
+/** How an access ended: with success, an errno for the VMM, an exception in the guest, or as an MMIO exit. */
+export type Answer = "ok" | "abort" | "exit" | Errno;
+
+/** Why an access did nothing or read as zero whatever the state is. */
+export type Ineffective =
+  | "no-register"
+  | "width"
+  | "alignment"
+  | "beyond-irqs"
+  | "private-interrupts"
+  | "read-only"
+  | "ignored";
+
+/** Where the frames are in guest physical memory, in bytes. */
+export interface Bases {
+  readonly dist: number;
+  readonly redist: number;
+  readonly cpu: number;
+}
+
+export const DEFAULT_BASES: Bases = { dist: 0x08000000, redist: 0x080a0000, cpu: 0x08010000 };
+
+export interface VgicOptions {
+  readonly model: Model;
+  /** vCPUs: 1 to 8 on GICv2, 1 to 512 on GICv3. */
+  readonly cpus: number;
+  /** INTIDs 0 .. irqs-1: a multiple of 32 from 64 to 992. */
+  readonly irqs: number;
+  readonly host: Host;
+  /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
+  readonly revision?: number;
+  readonly bases?: Bases;
+}
+
+const NO_BYTES = 0;
+
+export class Vgic {
+  /** The value of the last access that returned one: bits [31:0] and [63:32]. */
+  low = 0;
+  high = 0;
+  /** Why the last access could have no effect; undefined if it could. */
+  ineffective: Ineffective | undefined;
+
+  readonly options: VgicOptions;
+  readonly #machine: Machine;
+  readonly #bases: Bases;
+  readonly #access: Access = { cpu: 0, byUser: false, banked: true };
+
+  constructor(options: VgicOptions) {
+    this.options = options;
+    this.#machine = new Machine(options.model, options.cpus, options.irqs, options.host);
+    this.#bases = options.bases ?? DEFAULT_BASES;
+    this.newVm(options.revision);
+  }
+
+  /** The revision that GICD_IIDR shows now. */
+  get revision(): number {
+    return this.#machine.state.vm("revision");
+  }
+
+  /** What was decided in the last access because of the revision or the host. */
+  get decision(): Decision | undefined {
+    return this.#machine.decision;
+  }
+
+  /** The state, to look at and to compare; `state.changes` lists the words that the last operation changed. */
+  get state(): State {
+    return this.#machine.state;
+  }
+
+  get layout(): Layout {
+    return this.#machine.layout;
+  }
+
+  /**
+   * The VMM destroys the VM and creates another: everything is in reset state and lines are low. With a revision
+   * it then writes GICD_IIDR, and the host may refuse.
+   */
+  newVm(revision?: number): Answer {
+    const before = this.#machine.state.snapshot();
+    reset(this.#machine);
+    const answer = revision === undefined ? "ok" : this.userSet("GICD", 0, 0x8, iidr(revision), 0);
+    const { changes, words } = this.#machine.state;
+    changes.length = 0;
+    for (let i = 0; i < words.length; i++) if (words[i] !== before[i]) changes.push(i);
+    return answer;
+  }
+
+  /**
+   * A load by the guest.
+   * @param address guest physical address
+   * @param width in bytes: 1, 2, 4 or 8
+   */
+  guestRead(cpu: number, address: number, width: number): Answer {
+    return this.#guestAccess(cpu, address, width, undefined, 0);
+  }
+
+  /** A store by the guest; `high` holds bits [63:32] of an 8-byte one. */
+  guestWrite(cpu: number, address: number, width: number, low: number, high = 0): Answer {
+    return this.#guestAccess(cpu, address, width, low, high);
+  }
+
+  /** The guest reads a system register, given by its attribute code; "abort" stands for an undefined instruction. */
+  readSystemRegister(cpu: number, code: number): Answer {
+    this.#begin(cpu, false);
+    const row = this.#systemRegister(code);
+    return inGuest(this.#machine, cpu, () => this.#read(row?.behaviour.read, 0, true));
+  }
+
+  /** The guest writes a system register. */
+  writeSystemRegister(cpu: number, code: number, low: number, high = 0): Answer {
+    this.#begin(cpu, false);
+    const row = this.#systemRegister(code);
+    const write = row?.behaviour.write;
+    if (!write) return inGuest(this.#machine, cpu, () => "abort");
+    const action = () => write(this.#machine, this.#access, 0, low, 8, high) ?? "ok";
+    // KVM emulates the SGI registers; the others are the hardware's.
+    return row.trapped ? trapped(this.#machine, cpu, action) : inGuest(this.#machine, cpu, action);
+  }
+
+  /**
+   * KVM_GET_DEVICE_ATTR of a register.
+   * @param cpu the vCPU that the attribute names
+   * @param offset byte offset in the frame; the attribute code of a system register; the first INTID of LEVEL
+   */
+  userGet(frame: Frame, cpu: number, offset: number): Answer {
+    this.#begin(cpu, true);
+    if (!this.#hasFrame(frame)) return "ENXIO";
+    if (frame === "ICC") {
+      const row = systemRegister(offset);
+      const read = row?.behaviour.userRead;
+      return read ? this.#read(read, 0, true) : "ENOENT";
+    }
+    if (frame === "LEVEL") {
+      if (offset % 32 !== 0) return "EINVAL";
+      if (offset >= this.#machine.layout.irqs) return this.#nothing("beyond-irqs");
+    }
+    const found = this.#find(frame, offset, 4);
+    if (typeof found === "string") return this.#nothing(found);
+    const { read, userRead } = found.behaviour;
+    return this.#read(frame === "GICC" ? userRead : (userRead ?? read), this.#offsetIn(found, offset), false);
+  }
+
+  /** KVM_SET_DEVICE_ATTR of a register; `high` holds bits [63:32] of a system register's value. */
+  userSet(frame: Frame, cpu: number, offset: number, low: number, high = 0): Answer {
+    this.#begin(cpu, true);
+    if (!this.#hasFrame(frame)) return "ENXIO";
+    const m = this.#machine;
+    if (frame === "ICC") {
+      const write = systemRegister(offset)?.behaviour.userWrite;
+      return write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : "ENOENT";
+    }
+    if (frame === "LEVEL") {
+      if (offset % 32 !== 0) return "EINVAL";
+      if (offset >= m.layout.irqs) return this.#nothing("beyond-irqs");
+    }
+    const found = this.#find(frame, offset, 4);
+    if (typeof found === "string") return this.#nothing(found);
+    const { write, userWrite } = found.behaviour;
+    return this.#write(
+      frame === "GICC" ? userWrite : (userWrite ?? write),
+      this.#offsetIn(found, offset),
+      low,
+      4,
+    );
+  }
+
+  /** KVM_HAS_DEVICE_ATTR: "ok" or "ENXIO". */
+  userHas(frame: Frame, cpu: number, offset: number): Answer {
+    this.#begin(cpu, true);
+    if (!this.#hasFrame(frame)) return "ENXIO";
+    if (frame === "LEVEL") return "ok";
+    if (frame === "ICC") {
+      const row = systemRegister(offset);
+      return row && !row.hidden ? "ok" : "ENXIO";
+    }
+    const row = offset % 4 === 0 ? this.#region(frame, offset) : undefined;
+    return row && !row.hidden ? "ok" : "ENXIO";
+  }
+
+  /**
+   * Sets the input line of a PPI (of vCPU `cpu`) or SPI.
+   * @param byOwner the in-kernel device that owns the interrupt changes its output; else KVM_IRQ_LINE
+   */
+  setLine(intid: number, cpu: number, high: boolean, byOwner: boolean): void {
+    this.#begin(cpu, true);
+    const { layout, state } = this.#machine;
+    if (intid < 16 || intid >= layout.irqs) return;
+    const slot = layout.slot(cpu, intid);
+    if (byOwner && intid < 32) state.setBit(layout.bits.output, slot, high);
+    setLine(this.#machine, slot, high, byOwner);
+  }
+
+  /** A vCPU enters the guest and leaves. */
+  run(cpu: number): void {
+    this.#begin(cpu, false);
+    inGuest(this.#machine, cpu, () => undefined);
+  }
+
+  /** Every vCPU enters and leaves in order, twice: what is in flight reaches its place. */
+  settle(): void {
+    this.#begin(0, false);
+    for (let round = 0; round < 2; round++) {
+      for (let cpu = 0; cpu < this.#machine.cpus; cpu++) inGuest(this.#machine, cpu, () => undefined);
+    }
+  }
+
+  /** A copy of the whole state. */
+  snapshot(): Uint32Array {
+    return this.#machine.state.snapshot();
+  }
+
+  /** Puts back a snapshot of a VM with the same model, vCPUs and interrupts. */
+  restore(snapshot: Uint32Array): void {
+    this.#machine.state.restore(snapshot);
+  }
+
+  #begin(cpu: number, byUser: boolean): void {
+    this.#machine.state.changes.length = 0;
+    this.#machine.decision = undefined;
+    this.#machine.ignored = false;
+    this.ineffective = undefined;
+    this.low = 0;
+    this.high = 0;
+    this.#access.cpu = cpu;
+    this.#access.byUser = byUser;
+    this.#access.banked = true;
+  }
+
+  #hasFrame(frame: Frame): boolean {
+    if (frame === "GICD") return true;
+    return (frame === "GICC") === (this.#machine.model === "v2");
+  }
+
+  #systemRegister(code: number): RegisterRow | undefined {
+    const row = systemRegister(code);
+    return this.#machine.model === "v3" || row?.name === "ISR_EL1" ? row : undefined;
+  }
+
+  #guestAccess(cpu: number, address: number, width: number, low: number | undefined, high: number): Answer {
+    this.#begin(cpu, false);
+    const m = this.#machine;
+    const inside = (base: number, size: number) => address >= base && address + width <= base + size;
+    const bases = this.#bases;
+    if (m.model === "v2" && inside(bases.cpu, 0x2000)) {
+      return inGuest(m, cpu, () => this.#interfaceAccess(address - bases.cpu, width, low, high));
+    }
+    if (inside(bases.dist, FRAME_SIZES[m.model].GICD ?? NO_BYTES)) {
+      return trapped(m, cpu, () => this.#frameAccess("GICD", address - bases.dist, width, low, high));
+    }
+    const redistributor = FRAME_SIZES.v3.GICR ?? NO_BYTES;
+    if (m.model === "v3" && inside(bases.redist, redistributor * m.cpus)) {
+      const offset = address - bases.redist;
+      this.#access.cpu = Math.floor(offset / redistributor);
+      return trapped(m, cpu, () => this.#frameAccess("GICR", offset % redistributor, width, low, high));
+    }
+    this.ineffective = undefined;
+    return trapped(m, cpu, () => "exit");
+  }
+
+  /** An access that KVM's MMIO dispatch emulates. */
+  #frameAccess(frame: Frame, offset: number, width: number, low: number | undefined, high: number): Answer {
+    const found = this.#find(frame, offset, width);
+    if (typeof found === "string") return this.#nothing(found);
+    const { read, write } = found.behaviour;
+    const at = this.#offsetIn(found, offset);
+    if (low !== undefined) {
+      if (width < 8) return this.#write(write, at, low, width);
+      const answer = this.#write(write, at, low, 4);
+      return answer === "ok" ? this.#write(write, at + 4, high, 4) : answer;
+    }
+    const shift = (offset & 3) * 8;
+    const answer = this.#read(read, at & ~3, false);
+    if (width === 1) this.low = (this.low >>> shift) & 0xff;
+    if (width === 8 && answer === "ok") {
+      const lower = this.low;
+      this.#read(read, at + 4, false);
+      this.high = this.low;
+      this.low = lower;
+    }
+    return answer;
+  }
+
+  /**
+   * A GICv2 guest's access to the CPU interface goes to the host's hardware. The recorded machine answers at the
+   * register's own address with any width, and splits 64 bits in two.
+   */
+  #interfaceAccess(offset: number, width: number, low: number | undefined, high: number): Answer {
+    if (width === 8) {
+      const first = this.#interfaceAccess(offset, 4, low, 0);
+      const lower = this.low;
+      const second = this.#interfaceAccess(offset + 4, 4, low === undefined ? undefined : high, 0);
+      this.high = this.low;
+      this.low = lower;
+      return first === "ok" ? second : first;
+    }
+    const row = offset % 4 === 0 ? this.#region("GICC", offset) : undefined;
+    if (!row) return this.#nothing(offset % 4 === 0 ? "no-register" : "alignment");
+    const at = this.#offsetIn(row, offset);
+    if (low !== undefined) return this.#write(row.behaviour.write, at, low, width);
+    const answer = this.#read(row.behaviour.read, at, false);
+    if (width < 4) this.low &= (1 << (8 * width)) - 1;
+    return answer;
+  }
+
+  #region(frame: Frame, offset: number): RegisterRow | undefined {
+    const tables = REGIONS[this.#machine.model];
+    if (frame === "GICD") return tables.GICD[offset >>> 2];
+    if (frame === "GICR" && "GICR" in tables) return tables.GICR[offset >>> 2];
+    if (frame === "GICC" && "GICC" in tables) return tables.GICC[offset >>> 2];
+    return undefined;
+  }
+
+  /** KVM's search for the region of an access: by start, then width, alignment and the first INTID. */
+  #find(frame: Frame, offset: number, width: number): RegisterRow | Ineffective {
+    if (frame === "LEVEL") return LEVEL_INFO;
+    const row = this.#region(frame, offset);
+    if (!row) return "no-register";
+    if (frame !== "GICC" && !this.#access.byUser && !row.widths.includes(width)) return "width";
+    if (offset % width !== 0) return "alignment";
+    if (row.bitsPerInterrupt === 0 || frame !== "GICD") return row;
+    const intid = Math.floor(((offset - row.offset) * 8) / row.bitsPerInterrupt);
+    if (intid >= this.#machine.layout.irqs) return "beyond-irqs";
+    if (this.#machine.model === "v3") {
+      this.#access.banked = false;
+      if (intid < 32) return "private-interrupts";
+    }
+    return row;
+  }
+
+  #offsetIn(row: RegisterRow, offset: number): number {
+    return row.frame === "LEVEL" ? offset / 8 : offset - row.offset;
+  }
+
+  #nothing(why: Ineffective): Answer {
+    this.ineffective = why;
+    this.low = 0;
+    this.high = 0;
+    return "ok";
+  }
+
+  #read(read: RegisterRow["behaviour"]["read"], offset: number, system: boolean): Answer {
+    if (!read) return system ? "abort" : "ok";
+    const result = read(this.#machine, this.#access, offset);
+    if (typeof result === "string") return result;
+    this.low = result >>> 0;
+    return "ok";
+  }
+
+  #write(write: RegisterRow["behaviour"]["write"], offset: number, value: number, length: number): Answer {
+    if (!write) {
+      this.ineffective = "read-only";
+      return "ok";
+    }
+    const failure = write(this.#machine, this.#access, offset, value >>> 0, length, 0);
+    if (this.#machine.ignored) this.ineffective = "ignored";
+    return failure ?? "ok";
+  }
+}
