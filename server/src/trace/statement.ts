@@ -150,7 +150,11 @@ export type OperationStatement = Span &
       }
   );
 
-export type ScenarioStatement = Span & { readonly kind: "scenario"; readonly title: string; readonly titleSpan: Span };
+export type ScenarioStatement = Span & {
+  readonly kind: "scenario";
+  readonly title: string;
+  readonly titleSpan: Span;
+};
 
 export type Statement = Declaration | ScenarioStatement | OperationStatement;
 
@@ -159,10 +163,18 @@ export interface SyntaxProblem extends Span {
   readonly message: string;
 }
 
-/** One line of a trace: at most one statement, an error, and a comment. */
+/** One line of a trace: a statement or a problem or neither, and a comment. */
 export interface ParsedLine {
   readonly statement?: Statement;
   readonly problem?: SyntaxProblem;
   /** From the `#` to the end of the line. */
   readonly comment?: Span;
+  /** What a line with a problem set out to be, so that no other problems follow from it. */
+  readonly attempt?: Attempt;
+}
+
+/** The first two words of a line that could not be read: `scenario`, `let` and the name, … */
+export interface Attempt {
+  readonly keyword: string;
+  readonly name?: string;
 }

@@ -1,0 +1,103 @@
+/** One line of text to a statement. */
+import { TraceParser } from "./grammar.ts";
+import type { ParsedLine, Span, SyntaxProblem } from "./statement.ts";
+import { describeFault, type Fault } from "./syntax-problem.ts";
+import { isKeyword, lexer, StringLiteral, UnterminatedString } from "./tokens.ts";
+
+/** Longer lines are not read, unless they are comments. UTF-16 units. */
+const longestLine = 10_000;
+/** Bounds the depth of expressions, so that whoever walks one may recurse. */
+const mostTokens = 1_000;
+const deepestParentheses = 64;
+
+const parser = new TraceParser({ validate: false });
+const blank: ParsedLine = {};
+
+type Tokens = ReturnType<typeof lexer.tokenize>["tokens"];
+
+/**
+ * Parses a line without its line end. It never throws: what cannot be read is a problem, and then there is no
+ * statement.
+ */
+export function parseLine(text: string): ParsedLine {
+  const start = text.search(/[^ \t]/);
+  if (start === -1) return blank;
+  if (text.includes("\0")) return { problem: nulCharacter(text) };
+  if (text[start] === "#") return { comment: { start, end: text.length } };
+  if (text.length > longestLine) return { problem: overlong(text, start) };
+
+  const { tokens, groups, errors } = lexer.tokenize(text);
+  const comment: Span | undefined =
+    groups.comments.length > 0 ? { start: groups.comments[0].startOffset, end: text.length } : undefined;
+  const stray = errors.length > 0 ? strayCharacter(text, errors[0].offset) : undefined;
+  const unreadable = stray ?? scan(tokens);
+  if (unreadable !== undefined) return broken(tokens, unreadable, comment);
+
+  parser.input = tokens;
+  const statement = parser.statement();
+  const fault = firstFault();
+  if (fault === undefined) return { statement, comment };
+  return broken(tokens, describeFault({ text, tokens, statement, isKeyword }, fault), comment);
+}
+
+function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefined): ParsedLine {
+  const [keyword, name] = tokens;
+  return { problem, comment, attempt: { keyword: keyword?.image ?? "", name: name?.image } };
+}
+
+function firstFault(): Fault | undefined {
+  if (parser.fault !== undefined) return parser.fault;
+  if (parser.errors.length === 0) return undefined;
+  const { token, message } = parser.errors[0];
+  return { start: token.startOffset, end: token.startOffset + token.image.length, place: message };
+}
+
+/** What the tokens alone show to be wrong. */
+function scan(tokens: Tokens): SyntaxProblem | undefined {
+  let depth = 0;
+  for (const [index, { image, startOffset: start, tokenType }] of tokens.entries()) {
+    const end = start + image.length;
+    if (index === mostTokens) {
+      return { start, end, message: `the line has too many parts: at most ${mostTokens} are read` };
+    }
+    if (image === "(" && ++depth > deepestParentheses) {
+      return { start, end, message: `parentheses are nested more than ${deepestParentheses} deep` };
+    }
+    if (image === ")") depth--;
+    if (tokenType === UnterminatedString) {
+      return { start, end, message: 'unterminated string: close it with `"`' };
+    }
+    if (tokenType === StringLiteral) {
+      const escaped = /\\[^"\\]/.exec(image.replace(/\\[\\"]/g, "__"));
+      if (escaped === null) continue;
+      const at = start + escaped.index;
+      return { start: at, end: at + 2, message: 'in a string `\\` stands only in `\\"` and `\\\\`' };
+    }
+  }
+  return undefined;
+}
+
+function nulCharacter(text: string): SyntaxProblem {
+  const start = text.indexOf("\0");
+  return {
+    start,
+    end: start + 1,
+    message: "a NUL character (U+0000) cannot stand in a trace: is this a text file?",
+  };
+}
+
+function overlong(text: string, start: number): SyntaxProblem {
+  const message = `the line is ${text.length} characters long: lines of up to ${longestLine} are read`;
+  return { start, end: text.length, message };
+}
+
+/** A character that starts no token. */
+function strayCharacter(text: string, start: number): SyntaxProblem {
+  const code = text.codePointAt(start) ?? 0;
+  const character = String.fromCodePoint(code);
+  const span = { start, end: start + character.length };
+  const number = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  const shown = /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character) ? `“${character}” (${number})` : number;
+  if (code < 0x80) return { ...span, message: `unexpected character ${shown}` };
+  return { ...span, message: `non-ASCII character ${shown} outside a comment or string` };
+}

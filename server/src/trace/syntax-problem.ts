@@ -1,0 +1,146 @@
+/** Puts what went wrong on a line into words a person can act on. */
+import { expectations, isPlace } from "./expectations.ts";
+import { nearest } from "./nearest.ts";
+import type { Span, Statement, SyntaxProblem } from "./statement.ts";
+
+/**
+ * Something wrong at [start, end): in words already, or as the place in the grammar where something else was
+ * expected. `end` is the place after a whole statement. `start` is NaN where the line stops too early.
+ */
+export type Fault = Span & ({ readonly place: string } | { readonly message: string });
+
+/** What of a token is needed here. */
+interface Lexeme {
+  readonly image: string;
+  readonly startOffset: number;
+}
+
+/** What is known of the line that went wrong. */
+export interface FaultyLine {
+  readonly text: string;
+  readonly tokens: readonly Lexeme[];
+  /** The statement in front of the fault, where the fault is what follows it. */
+  readonly statement?: Statement;
+  readonly isKeyword: (word: string) => boolean;
+}
+
+/** The problem to report for a fault. */
+export function describeFault(line: FaultyLine, fault: Fault): SyntaxProblem {
+  if ("message" in fault) return { start: fault.start, end: fault.end, message: fault.message };
+  const found = line.tokens.findIndex(({ startOffset }) => startOffset === fault.start);
+  const index = found === -1 ? line.tokens.length : found;
+  const token = line.tokens[Math.min(index, line.tokens.length - 1)];
+  const message =
+    found === -1 ? missing(line, fault.place) : unexpected(line, fault.place, index, token.image);
+  return { start: token.startOffset, end: token.startOffset + token.image.length, message };
+}
+
+function missing(line: FaultyLine, place: string): string {
+  if (place === "writtenValue") return `a write needs a value after \`${context(line, line.tokens.length)}\``;
+  return expected(line, place, line.tokens.length);
+}
+
+function unexpected(line: FaultyLine, place: string, index: number, found: string): string {
+  const words = place === "end" ? followers(line.statement) : wordsAt(place);
+  const shown = abbreviate(found);
+  const special = specialCase(line, place, index, shown);
+  if (special !== undefined) return special;
+  const lower = found.toLowerCase();
+  if (found !== lower && (words.includes(lower) || (words.length > 0 && line.isKeyword(lower)))) {
+    return `\`${shown}\`: keywords are lower case: write \`${lower}\``;
+  }
+  const near = /^\w/.test(found) ? nearest(found, words) : undefined;
+  if (near !== undefined) return `\`${shown}\`: did you mean \`${near}\`?`;
+  if (place === "end") return surplus(line, index, shown);
+  if (index === 0) return `\`${shown}\` does not start a statement: expected ${phraseAt(place)}`;
+  return `${expected(line, place, index)}, found \`${shown}\``;
+}
+
+function specialCase(line: FaultyLine, place: string, index: number, found: string): string | undefined {
+  switch (place) {
+    case "statement":
+      if (/^(?:read|write)[bwlq]$|^(?:mrs|msr|run)$/.test(found)) {
+        return `\`${found}\` needs the vCPU that does it in front: \`cpu0 ${found}\``;
+      }
+      return /^(?:get|set|has)$/.test(found)
+        ? `\`${found}\` is what the VMM does: \`user ${found}\``
+        : undefined;
+    case "writtenValue":
+      return `a write needs a value after \`${context(line, index)}\`, in front of \`${found}\``;
+    case "expected":
+      if (found === "ok") {
+        return "`ok` belongs in a case such as `rev1: ok`; an operation without an outcome must succeed anyway";
+      }
+      return /^(?:fails|aborts|exits)$/.test(found)
+        ? `write \`${found}\` without \`==\` in front`
+        : undefined;
+    case "name":
+      return line.isKeyword(found) ? `\`${found}\` is a keyword and cannot name a value` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Something stands behind a statement that is complete. */
+function surplus(line: FaultyLine, index: number, found: string): string {
+  const { statement } = line;
+  const readsSomething =
+    statement !== undefined &&
+    (((statement.kind === "mmio" || statement.kind === "sysreg") && !statement.write) ||
+      (statement.kind === "user" && statement.verb === "get"));
+  const answered = statement !== undefined && "outcome" in statement && statement.outcome !== undefined;
+  if (readsSomething && !answered) {
+    if (found === "=") return "an expected value stands after `==`";
+    if (/^[\w(~]/.test(found)) return `a read takes no value: to expect one, write \`== ${found}\``;
+    if (/^(?:[-+^|]|<<|>>)$/.test(found)) return "an address that is calculated stands in parentheses";
+    return `expected \`== value\`, \`& mask == value\`, \`aborts\`, \`exits\`, \`fails ERRNO\` or the end of the line, found \`${found}\``;
+  }
+  return `expected the end of the line after \`${context(line, index)}\`, found \`${found}\``;
+}
+
+/** The keywords that may follow a whole statement. */
+function followers(statement: Statement | undefined): readonly string[] {
+  switch (statement?.kind) {
+    case "mmio":
+    case "sysreg":
+    case "user":
+      return statement.outcome === undefined ? ["aborts", "exits", "fails"] : [];
+    case "line":
+      return statement.byKernel ? [] : ["by"];
+    case "new-vm":
+      return statement.revision === undefined ? ["revision"] : [];
+    case "migrate":
+      return statement.outcome === undefined ? ["to", "revision", "by", "fails"] : [];
+    default:
+      return [];
+  }
+}
+
+/** "expected … after …", or "`cpu0` must be followed by …" behind the first word of a line. */
+function expected(line: FaultyLine, place: string, index: number): string {
+  const phrase = phraseAt(place);
+  if (index === 1) return `\`${context(line, index)}\` must be followed by ${phrase}`;
+  return `expected ${phrase} after \`${context(line, index)}\``;
+}
+
+/** The text of the two tokens in front of token `index`. */
+function context(line: FaultyLine, index: number): string {
+  const last = line.tokens[index - 1];
+  const first = line.tokens[index - 2] ?? last;
+  return abbreviate(line.text.slice(first.startOffset, last.startOffset + last.image.length));
+}
+
+function abbreviate(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+function wordsAt(place: string): readonly string[] {
+  if (!isPlace(place)) return [];
+  const expectation = expectations[place];
+  return "words" in expectation ? expectation.words : [];
+}
+
+/** A token's own label stands for itself. */
+function phraseAt(place: string): string {
+  return isPlace(place) ? expectations[place].phrase : place;
+}
