@@ -27,8 +27,8 @@ export const ISR_IRQ = 0x80;
 export const ISR_FIQ = 0x40;
 
 /**
- * Loading a vCPU's interface into the hardware raises the binary points to their minimum and drops the priority
- * bits that are not implemented; the VMM sees the raw values until then (learned from the recordings).
+ * Loading a vCPU's interface into the hardware raises the binary points to their minimum, and nothing else: a
+ * priority mask that the VMM stored keeps its low bits (learned from the recordings).
  */
 export function loadInterface(m: Machine, cpu: number): void {
   const { state } = m;
@@ -36,7 +36,6 @@ export function loadInterface(m: Machine, cpu: number): void {
     state.setCpu("binaryPoint0", cpu, MIN_BINARY_POINT_0);
   if (state.cpu("binaryPoint1", cpu) < MIN_BINARY_POINT_1)
     state.setCpu("binaryPoint1", cpu, MIN_BINARY_POINT_1);
-  state.setCpu("priorityMask", cpu, state.cpu("priorityMask", cpu) & PRIORITY_MASK);
 }
 
 /** The list register with the pending interrupt of the highest priority that `accepts` allows; -1: none. */

@@ -93,12 +93,13 @@ function splitsEnd(m: Machine, cpu: number): boolean {
 /** GICC_EOIR: drops the priority and, unless EOImode splits the two, deactivates. */
 export function endOfInterrupt(m: Machine, cpu: number, value: number): void {
   const { state } = m;
-  const lr = registerOf(m, value & 0x3ff);
-  // An INTID that no list register holds ends nothing, not even a priority.
-  if (lr < 0) return;
+  const intid = value & 0x3ff;
+  if (intid >= 1020) return;
+  // The priority drops even when no list register holds the INTID (learned from the recordings).
   const levels = state.cpu("activePriorities0", cpu);
   state.setCpu("activePriorities0", cpu, levels & (levels - 1));
-  if (!splitsEnd(m, cpu)) m.listRegisters.state[lr] &= ~LR_ACTIVE;
+  const lr = registerOf(m, intid);
+  if (lr >= 0 && !splitsEnd(m, cpu)) m.listRegisters.state[lr] &= ~LR_ACTIVE;
 }
 
 /** GICC_DIR: deactivates, only while EOImode splits priority drop and deactivation. */

@@ -5,11 +5,11 @@ import { GICC } from "./gicc.ts";
 import { LEVEL_INFO } from "./level-info.ts";
 import { REDISTRIBUTOR } from "./redistributor.ts";
 import { type Frame, type Model, RegisterIndex, type RegisterRow } from "./register-table.ts";
-import { ISR, SYSTEM_REGISTERS } from "./system-registers.ts";
+import { ISR, MPIDR, SYSTEM_REGISTERS } from "./system-registers.ts";
 
 const INDEXES: Readonly<Record<Model, RegisterIndex>> = {
-  v2: new RegisterIndex([...DISTRIBUTOR_V2, ...GICC, ISR]),
-  v3: new RegisterIndex([...DISTRIBUTOR_V3, ...REDISTRIBUTOR, ...SYSTEM_REGISTERS, ISR, LEVEL_INFO]),
+  v2: new RegisterIndex([...DISTRIBUTOR_V2, ...GICC, ISR, MPIDR, LEVEL_INFO]),
+  v3: new RegisterIndex([...DISTRIBUTOR_V3, ...REDISTRIBUTOR, ...SYSTEM_REGISTERS, ISR, MPIDR, LEVEL_INFO]),
 };
 
 /** The registers that exist for a model. */
@@ -42,7 +42,7 @@ export const REGIONS = {
   v3: { GICD: flatten(DISTRIBUTOR_V3, "GICD", 0x10000), GICR: flatten(REDISTRIBUTOR, "GICR", 0x20000) },
 } as const;
 
-const BY_CODE = new Map([...SYSTEM_REGISTERS, ISR].map((row) => [row.offset, row]));
+const BY_CODE = new Map([...SYSTEM_REGISTERS, ISR, MPIDR].map((row) => [row.offset, row]));
 
 /** The system register with an attribute code. */
 export function systemRegister(code: number): RegisterRow | undefined {

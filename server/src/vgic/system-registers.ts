@@ -14,7 +14,7 @@ import {
   signals,
 } from "./gicv3-interface.ts";
 import { raiseSgi } from "./interrupts.ts";
-import { cpuOfAffinity, type Machine } from "./machine.ts";
+import { affinityOf, cpuOfAffinity, type Machine } from "./machine.ts";
 import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { READ_WRITE } from "./register-words.ts";
 import type { CpuField } from "./state.ts";
@@ -63,11 +63,21 @@ const readBinaryPoint1: ReadHandler = (m, access) =>
     ? Math.min(m.state.cpu("binaryPoint0", access.cpu) + 1, 7)
     : m.state.cpu("binaryPoint1", access.cpu);
 
-function writeBinaryPoint1(minimum: number): WriteHandler {
-  return write((m, cpu, value) => {
-    if (!common(m, cpu)) m.state.setCpu("binaryPoint1", cpu, Math.max(value & 7, minimum));
-  });
+/**
+ * The hardware compares all 32 bits with the minimum, as a signed number, and only then keeps three of them: what
+ * falls below the minimum that way is raised when the vCPU is loaded next (learned from the recordings).
+ */
+function binaryPoint(value: number, minimum: number): number {
+  return (value | 0) < minimum ? minimum : value & 7;
 }
+
+const writeBinaryPoint1 = write((m, cpu, value) => {
+  if (!common(m, cpu)) m.state.setCpu("binaryPoint1", cpu, binaryPoint(value, MIN_BINARY_POINT_1));
+});
+
+const writeBinaryPoint1ByUser = write((m, cpu, value) => {
+  if (!common(m, cpu)) m.state.setCpu("binaryPoint1", cpu, value & 7);
+});
 
 function controlBits(m: Machine, cpu: number): number {
   const control = m.state.cpu("control", cpu);
@@ -236,7 +246,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
       { name: "Priority", high: 7, low: 0, doc: "Only higher priorities (lower values) are signalled." },
     ],
     guest: { read: "8 bits, [2:0] zero", write: "bits [7:3] are stored" },
-    user: { read: "8 bits", write: "8 bits are stored; the vCPU's next run drops [2:0]" },
+    user: { read: "8 bits", write: "8 bits are stored, and stay" },
     behaviour: field("priorityMask", PRIORITY_MASK, 0xff),
     doc: "At reset 0: everything is masked.",
   },
@@ -253,7 +263,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     behaviour: {
       ...field("binaryPoint0", 7, 7),
       write: write((m, cpu, value) =>
-        m.state.setCpu("binaryPoint0", cpu, Math.max(value & 7, MIN_BINARY_POINT_0)),
+        m.state.setCpu("binaryPoint0", cpu, binaryPoint(value, MIN_BINARY_POINT_0)),
       ),
     },
     doc: "Group 0's binary point, and Group 1's with CBPR.",
@@ -297,9 +307,9 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     user: { read: "3 bits; with CBPR BPR0 + 1", write: "3 bits; with CBPR ignored" },
     behaviour: {
       read: readBinaryPoint1,
-      write: writeBinaryPoint1(MIN_BINARY_POINT_1),
+      write: writeBinaryPoint1,
       userRead: readBinaryPoint1,
-      userWrite: writeBinaryPoint1(0),
+      userWrite: writeBinaryPoint1ByUser,
     },
     doc: "Group 1's binary point.",
   },
@@ -393,5 +403,24 @@ export const ISR: RegisterRow = {
     read: (m, access) => (m.model === "v3" ? signals(m, access.cpu) : gicv2.signals(m, access.cpu)),
   },
   doc: "Whether an interrupt is signalled to the vCPU: Group 1 as IRQ, Group 0 as FIQ (GICv2: IRQ without FIQEn).",
+  hidden: true,
+};
+
+/** MPIDR_EL1: which vCPU a guest runs on, for its routes and SGIs. */
+export const MPIDR: RegisterRow = {
+  ...row,
+  name: "MPIDR_EL1",
+  title: "Multiprocessor Affinity Register",
+  offset: 0xc005,
+  fields: [
+    { name: "Aff2", high: 23, low: 16, doc: "Affinity level 2." },
+    { name: "Aff1", high: 15, low: 8, doc: "Affinity level 1." },
+    { name: "Aff0", high: 7, low: 0, doc: "Affinity level 0." },
+  ],
+  reset: "0x80000000 and the vCPU's affinity",
+  guest: { read: "the vCPU's affinity", write: "undefined" },
+  user: NOT_SAVED,
+  behaviour: { read: (_m, access) => 0x80000000 + affinityOf(access.cpu) },
+  doc: "The vCPU's affinity, which routes and SGIs name.",
   hidden: true,
 };

@@ -10,6 +10,7 @@ import { FRAME_SIZES, REGIONS, systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { type Host, iidr } from "./revisions.ts";
 import type { Layout, State } from "./state.ts";
+import { ISR, MPIDR } from "./system-registers.ts";
 import { inGuest, trapped } from "./vcpu.ts";
 
 /** How an access ended: with success, an errno for the VMM, an exception in the guest, or as an MMIO exit. */
@@ -188,8 +189,10 @@ export class Vgic {
       const row = systemRegister(offset);
       return row && !row.hidden ? "ok" : "ENXIO";
     }
-    const row = offset % 4 === 0 ? this.#region(frame, offset) : undefined;
-    return row && !row.hidden ? "ok" : "ENXIO";
+    const row = this.#find(frame, offset, 4);
+    // What lies in the private part of a GICv3 distributor has an attribute, although it does nothing.
+    if (row === "private-interrupts") return "ok";
+    return typeof row !== "string" && !row.hidden ? "ok" : "ENXIO";
   }
 
   /**
@@ -248,7 +251,7 @@ export class Vgic {
 
   #systemRegister(code: number): RegisterRow | undefined {
     const row = systemRegister(code);
-    return this.#machine.model === "v3" || row?.name === "ISR_EL1" ? row : undefined;
+    return this.#machine.model === "v3" || row === ISR || row === MPIDR ? row : undefined;
   }
 
   #guestAccess(cpu: number, address: number, width: number, low: number | undefined, high: number): Answer {
