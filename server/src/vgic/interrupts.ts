@@ -105,10 +105,8 @@ export function raiseSgi(m: Machine, cpu: number, sgi: number, groupOneToo: bool
  */
 export function setLine(m: Machine, slot: number, high: boolean, byOwner: boolean): void {
   const { state, layout } = m;
-  if (state.bit(layout.bits.mapped, slot)) {
-    if (!byOwner) return;
-    state.setBit(layout.bits.output, slot, high);
-  }
+  if (byOwner) state.setBit(layout.bits.output, slot, high);
+  else if (state.bit(layout.bits.mapped, slot)) return;
   if (state.bit(layout.bits.edge, slot)) {
     if (!high) return;
     state.setBit(layout.bits.latch, slot, true);

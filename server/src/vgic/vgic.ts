@@ -196,16 +196,15 @@ export class Vgic {
   }
 
   /**
-   * Sets the input line of a PPI (of vCPU `cpu`) or SPI.
+   * Drives the input line of a PPI (of vCPU `cpu`) or SPI; "pulse" is high, then low.
    * @param byOwner the in-kernel device that owns the interrupt changes its output; else KVM_IRQ_LINE
    */
-  setLine(intid: number, cpu: number, high: boolean, byOwner: boolean): void {
+  setLine(intid: number, cpu: number, level: "high" | "low" | "pulse", byOwner: boolean): void {
     this.#begin(cpu, true);
-    const { layout, state } = this.#machine;
-    if (intid < 16 || intid >= layout.irqs) return;
-    const slot = layout.slot(cpu, intid);
-    if (byOwner && intid < 32) state.setBit(layout.bits.output, slot, high);
-    setLine(this.#machine, slot, high, byOwner);
+    if (intid < 16 || intid >= this.#machine.layout.irqs) return;
+    const slot = this.#machine.layout.slot(cpu, intid);
+    if (level !== "low") setLine(this.#machine, slot, true, byOwner);
+    if (level !== "high") setLine(this.#machine, slot, false, byOwner);
   }
 
   /** A vCPU enters the guest and leaves. */
