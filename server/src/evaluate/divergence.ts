@@ -1,0 +1,168 @@
+/**
+ * Where the state of a compared vGIC has parted from the declared one, by register bits, and which operations did
+ * it. A parting has root causes: the operations that a revision or host decided differently (a group write that one
+ * stored and the other ignored). What parts later as a consequence carries the root causes on.
+ */
+import type { Layout } from "../vgic/state.ts";
+import type { Vgic } from "../vgic/vgic.ts";
+
+/** The cause of what differs from the start: the revision or the host itself. */
+export const FROM_THE_START = -1;
+
+/** Bits of one state word that parted together. */
+interface Parting {
+  mask: number;
+  readonly causes: readonly number[];
+}
+
+/** What an operation touches, to find the partings that it could notice. */
+export interface Footprint {
+  /** The vCPU whose interface, queue or private interrupts the operation uses. */
+  readonly cpu?: number;
+  /** Slots that the operation names: those of its register, or of the INTIDs that it returned. */
+  readonly slots?: readonly number[];
+}
+
+export class Divergence {
+  readonly #declared: Vgic;
+  readonly #compared: Vgic;
+  readonly #layout: Layout;
+  /** The bits of each word that differ now. */
+  readonly #parted: Uint32Array;
+  readonly #partings = new Map<number, Parting[]>();
+
+  constructor(declared: Vgic, compared: Vgic) {
+    this.#declared = declared;
+    this.#compared = compared;
+    this.#layout = declared.layout;
+    this.#parted = new Uint32Array(this.#layout.length);
+    for (let index = 0; index < this.#parted.length; index++) {
+      this.#apply(index, () => [FROM_THE_START]);
+    }
+  }
+
+  /**
+   * Takes note of what the operation that both vGICs just did has changed.
+   * @param isRoot whether the two decided differently in it, so that the operation itself is the cause
+   * @returns whether state parted and the operation is the root cause
+   */
+  note(operation: number, isRoot: boolean, footprint: () => Footprint): boolean {
+    const moved = new Set<number>();
+    for (const index of this.#declared.state.changes) if (this.#hasMoved(index)) moved.add(index);
+    for (const index of this.#compared.state.changes) if (this.#hasMoved(index)) moved.add(index);
+    if (moved.size === 0) return false;
+    // All causes are found before any parting changes: one that ends now may be the cause of one that begins.
+    let rooted = false;
+    const causes = new Map<number, readonly number[]>();
+    for (const index of moved) {
+      if (this.#fresh(index) === 0) continue;
+      const inherited = isRoot ? [] : this.#inherited(index, footprint());
+      if (inherited.length === 0) rooted = true;
+      causes.set(index, inherited.length === 0 ? [operation] : inherited);
+    }
+    for (const index of moved) this.#apply(index, () => causes.get(index) ?? []);
+    return rooted;
+  }
+
+  /** Whether any state differs. */
+  get isOpen(): boolean {
+    return this.#partings.size > 0;
+  }
+
+  /** The words that differ, with the bits. */
+  *words(): IterableIterator<{ index: number; mask: number }> {
+    for (const index of this.#partings.keys()) yield { index, mask: this.#parted[index] };
+  }
+
+  /** The root causes of what an operation with this footprint could have noticed, first ones first. */
+  causesOf(footprint: Footprint): number[] {
+    const named = this.#causes((index) => this.#holdsSlot(index, footprint.slots ?? []));
+    if (named.length > 0) return named;
+    const reachable = this.#causes((index) => this.#reaches(index, footprint.cpu));
+    if (reachable.length > 0) return reachable;
+    return this.#causes(() => true);
+  }
+
+  /** The root causes of a difference in the revision itself. */
+  revisionCauses(): number[] {
+    return this.#causes((index) => index === this.#layout.vm.revision);
+  }
+
+  #difference(index: number): number {
+    return (this.#declared.state.words[index] ^ this.#compared.state.words[index]) >>> 0;
+  }
+
+  #hasMoved(index: number): boolean {
+    return this.#difference(index) !== this.#parted[index];
+  }
+
+  /** The bits that differ now and did not before. */
+  #fresh(index: number): number {
+    return (this.#difference(index) & ~this.#parted[index]) >>> 0;
+  }
+
+  #apply(index: number, causes: () => readonly number[]): void {
+    const now = this.#difference(index);
+    const fresh = this.#fresh(index);
+    if (now === this.#parted[index]) return;
+    this.#parted[index] = now;
+    const list = (this.#partings.get(index) ?? []).filter((parting) => {
+      parting.mask &= now;
+      return parting.mask !== 0;
+    });
+    if (fresh !== 0) list.push({ mask: fresh, causes: causes() });
+    if (list.length > 0) this.#partings.set(index, list);
+    else this.#partings.delete(index);
+  }
+
+  /** The causes that a new parting in a word takes over: those of the same interrupts, or of the vCPU's. */
+  #inherited(index: number, footprint: Footprint): number[] {
+    const slots = this.#slotsOf(index);
+    const same = this.#causes((other) => other !== index && this.#holdsSlot(other, slots));
+    if (same.length > 0) return same;
+    const reachable = this.#causes((other) => this.#reaches(other, footprint.cpu));
+    return reachable.length > 0 ? reachable : this.#causes(() => true);
+  }
+
+  #causes(wanted: (index: number) => boolean): number[] {
+    const causes = new Set<number>();
+    for (const [index, list] of this.#partings) {
+      if (wanted(index)) for (const parting of list) for (const cause of parting.causes) causes.add(cause);
+    }
+    causes.delete(FROM_THE_START);
+    return [...causes].sort((a, b) => a - b);
+  }
+
+  /** The slots that a word holds and that differ in it. */
+  #slotsOf(index: number): number[] {
+    const meaning = this.#layout.meaning(index);
+    if (meaning.kind === "vm" || meaning.kind === "cpu") return [];
+    const now = this.#difference(index);
+    const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, affinity: 32 }[meaning.kind];
+    const slots: number[] = [];
+    for (let i = 0; i < 32 / bitsPerSlot; i++) {
+      const mask = bitsPerSlot === 32 ? 0xffffffff : ((1 << bitsPerSlot) - 1) << (i * bitsPerSlot);
+      if ((now & mask) !== 0) slots.push(meaning.firstSlot + i);
+    }
+    return slots;
+  }
+
+  #holdsSlot(index: number, slots: readonly number[]): boolean {
+    return slots.length > 0 && this.#slotsOf(index).some((slot) => slots.includes(slot));
+  }
+
+  /** Whether a word belongs to a vCPU: its interface, its private interrupts, or what is on its queue. */
+  #reaches(index: number, cpu: number | undefined): boolean {
+    if (cpu === undefined) return false;
+    const meaning = this.#layout.meaning(index);
+    if (meaning.kind === "vm") return false;
+    if (meaning.kind === "cpu") return meaning.cpu === cpu;
+    const queuedOn = this.#layout.halves.queuedOn;
+    return this.#slotsOf(index).some(
+      (slot) =>
+        this.#layout.owner(slot) === cpu ||
+        this.#declared.state.halves[queuedOn + slot] === cpu + 1 ||
+        this.#compared.state.halves[queuedOn + slot] === cpu + 1,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** Does one operation of a trace on a vGIC. */
+import type { Operation } from "../trace/program.ts";
+import type { Answer, Vgic } from "../vgic/vgic.ts";
+import type { Variant } from "./variant.ts";
+
+/** Whether a successful operation comes with a value. */
+export function returnsValue(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "mmio":
+    case "sysreg":
+      return !operation.write;
+    case "user":
+      return operation.verb === "get";
+    default:
+      return false;
+  }
+}
+
+export function perform(vgic: Vgic, operation: Operation, variant: Variant): Answer {
+  switch (operation.kind) {
+    case "mmio": {
+      const { cpu, address, width, low, high } = operation;
+      return operation.write
+        ? vgic.guestWrite(cpu, address, width, low, high)
+        : vgic.guestRead(cpu, address, width);
+    }
+    case "sysreg": {
+      const { cpu, register, low, high } = operation;
+      return operation.write
+        ? vgic.writeSystemRegister(cpu, register.offset, low, high)
+        : vgic.readSystemRegister(cpu, register.offset);
+    }
+    case "user": {
+      const { frame, cpu, offset, low, high } = operation;
+      if (operation.verb === "get") return vgic.userGet(frame, cpu, offset);
+      if (operation.verb === "has") return vgic.userHas(frame, cpu, offset);
+      return vgic.userSet(frame, cpu, offset, low, high);
+    }
+    case "line":
+      vgic.setLine(operation.intid, operation.cpu ?? 0, operation.level, operation.byKernel);
+      return "ok";
+    case "run":
+      vgic.run(operation.cpu);
+      return "ok";
+    case "settle":
+      vgic.settle();
+      return "ok";
+    case "new-vm":
+      return vgic.newVm(operation.revision ?? variant.revision);
+  }
+}

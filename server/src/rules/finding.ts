@@ -1,0 +1,114 @@
+/** What the checks find, as data: a code, a place, parameters and related places. Words are made by the code's rule. */
+import type { Outcome } from "../evaluate/outcomes.ts";
+import type { ProblemDetail } from "../trace/problem.ts";
+import type { ExpectedCase } from "../trace/program.ts";
+import type { Span } from "../trace/statement.ts";
+import type { Decision } from "../vgic/machine.ts";
+import type { Field } from "../vgic/register-table.ts";
+import type { Ineffective } from "../vgic/vgic.ts";
+
+/** What a variant (a revision or host) answered, by its label. */
+export interface LabelledOutcome {
+  readonly label: string;
+  readonly outcome: Outcome;
+}
+
+/** The operation that a finding is about, as far as messages need it. */
+export interface Subject {
+  /** "GICD_IGROUPR1", "ICC_IAR1_EL1", "GICR_CTLR of cpu1", "0x09000000", "settle". */
+  readonly name: string;
+  readonly kind: "read" | "write" | "other";
+  /** Bytes of the access; 0 when it has no value. */
+  readonly width: number;
+  /** Fields of the register, for naming differing bits. */
+  readonly fields: readonly Field[];
+  /** The first INTID that the value's bits stand for and how many bits each takes; absent if none. */
+  readonly interrupts?: { readonly first: number; readonly bits: number };
+}
+
+/** An earlier operation that made the state part. */
+export interface Cause {
+  readonly line: number;
+  readonly span: Span;
+  /** What it wrote to: "GICD_IGROUPR1". */
+  readonly name: string;
+  /** What each variant decided there; absent entries decided nothing of note. */
+  readonly decisions: readonly { readonly label: string; readonly decision: Decision | undefined }[];
+}
+
+export interface ExpectationFailure {
+  readonly code: "expectation";
+  readonly subject: Subject;
+  /** Absent: the operation should have succeeded and says nothing more. */
+  readonly expected?: ExpectedCase["expected"];
+  readonly mask?: bigint;
+  /** The variants under which it does not hold, with what they answered; the declared one first. */
+  readonly actual: readonly LabelledOutcome[];
+  /** Whether the expectation names revisions. */
+  readonly byRevision: boolean;
+  readonly outcomes: readonly LabelledOutcome[];
+}
+
+export interface RevisionDifference {
+  readonly code: "revision-difference";
+  readonly subject: Subject;
+  /** Every variant; the declared one first. */
+  readonly outcomes: readonly LabelledOutcome[];
+  /** The differing variants that no per-revision expectation accounts for. */
+  readonly unaccounted: readonly string[];
+  readonly causes: readonly Cause[];
+  /** What the operation itself decided otherwise, if that is the reason. */
+  readonly own?: Cause["decisions"];
+}
+
+export interface LatentRevisionDifference {
+  readonly code: "latent-revision-difference";
+  readonly subject: Subject;
+  readonly decisions: Cause["decisions"];
+  /** The variants whose state parted from the declared one. */
+  readonly variants: readonly string[];
+  readonly declared: string;
+}
+
+export interface IneffectiveAccess {
+  readonly code: "ineffective-access";
+  readonly subject: Subject;
+  readonly why: Ineffective;
+  readonly irqs: number;
+  /** Widths in bytes that the register takes. */
+  readonly widths: readonly number[];
+  readonly byUser: boolean;
+}
+
+export interface RevisionNotSelectable {
+  readonly code: "revision-not-selectable";
+  readonly revision: number;
+  readonly shown: number;
+  readonly host: string;
+  readonly refused: boolean;
+}
+
+export interface UnusedSuppression {
+  readonly code: "unused-suppression";
+  readonly silenced: string;
+  /** Whether such a code exists. */
+  readonly known: boolean;
+  readonly scope: "line" | "file";
+}
+
+export type FindingDetail =
+  | ProblemDetail
+  | ExpectationFailure
+  | RevisionDifference
+  | LatentRevisionDifference
+  | IneffectiveAccess
+  | RevisionNotSelectable
+  | UnusedSuppression;
+
+export type Code = FindingDetail["code"];
+
+/** The details of the findings of some codes. */
+export type DetailOf<C extends Code> = Extract<FindingDetail, { readonly code: C }>;
+
+/** A finding at its place: a line of the file, counted from 0, and columns in it. */
+export type Finding = Span & FindingDetail & { readonly line: number };
