@@ -1,12 +1,12 @@
 /**
  * The grammar: one statement a call, the AST built on the way. Decisions look at one token, and nothing is
  * recovered, because a broken line costs only itself. Where a rule can fail it names the place
- * (expectations.ts); syntax-problem.ts turns that into words.
+ * (places.ts); syntax-problem.ts turns that into words.
  */
 import { EmbeddedActionsParser, type IParserErrorMessageProvider, type IToken, tokenLabel } from "chevrotain";
 import { combine, isBinaryOperator } from "./combine.ts";
-import { expectations, type Place } from "./expectations.ts";
 import { parseNumber } from "./number.ts";
+import { expectations, type Place } from "./places.ts";
 import type * as ast from "./statement.ts";
 import type { Fault } from "./syntax-problem.ts";
 import * as token from "./tokens.ts";

@@ -1,6 +1,7 @@
 /** Puts what went wrong on a line into words a person can act on. */
-import { expectations, isPlace } from "./expectations.ts";
+
 import { nearest } from "./nearest.ts";
+import { expectations, isPlace } from "./places.ts";
 import type { Span, Statement, SyntaxProblem } from "./statement.ts";
 
 /**

@@ -1,0 +1,156 @@
+/**
+ * The walk over the lines of a section: the header, or a scenario. Declarations are collected until the first
+ * operation fixes the setup; each operation is resolved under it.
+ */
+
+import type { TraceLine } from "./document.ts";
+import { Environment } from "./environment.ts";
+import { compileOperation } from "./operation.ts";
+import type { Problem, ProblemDetail, Report } from "./problem.ts";
+import type { Declarations, Name, Operation, Setup } from "./program.ts";
+import { isRegisterName, Scope } from "./scope.ts";
+import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
+import type { Declaration, OperationStatement, ParsedLine, Span } from "./statement.ts";
+
+/** What a section inherits from the header. */
+export interface Inherited {
+  readonly declarations: Declarations;
+  readonly names: ReadonlyMap<string, Name>;
+}
+
+/** Reads the lines of one section, in order. */
+export class SectionReader {
+  readonly problems: Problem[] = [];
+  readonly operations: Operation[] = [];
+  readonly operationLines: number[] = [];
+  readonly scope: Scope;
+  readonly #lines: readonly TraceLine[];
+  readonly #inHeader: boolean;
+  readonly #builder: SetupBuilder;
+  #line = 0;
+  #declarations: Declarations | undefined;
+  #environment: Environment | undefined;
+  #operationMisplaced = false;
+
+  constructor(lines: readonly TraceLine[], inherited: Inherited, { inHeader }: { inHeader: boolean }) {
+    this.#lines = lines;
+    this.#inHeader = inHeader;
+    this.scope = new Scope(inherited.names, lines);
+    this.#builder = new SetupBuilder(inherited.declarations, inHeader, this.#reportAt);
+    this.scope.model = this.#builder.model;
+  }
+
+  /** Reads every line. */
+  read(): this {
+    for (this.#line = 0; this.#line < this.#lines.length; this.#line++) {
+      this.#readLine(this.#lines[this.#line].parsed);
+    }
+    return this;
+  }
+
+  /** The declarations in force; those below the first operation do not count. */
+  get declarations(): Declarations {
+    this.#declarations ??= this.#builder.finish();
+    return this.#declarations;
+  }
+
+  get setup(): Setup {
+    return setupOf(this.declarations);
+  }
+
+  readonly #reportAt = (line: number, { start, end }: Span, detail: ProblemDetail): void => {
+    this.problems.push({ ...detail, start, end, line });
+  };
+
+  readonly #report: Report = (span, detail) => {
+    this.#reportAt(this.#line, span, detail);
+  };
+
+  #readLine({ statement, problem, attempt }: ParsedLine): void {
+    if (problem !== undefined) this.#report(problem, { code: "syntax", message: problem.message });
+    if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
+    if (statement === undefined || statement.kind === "scenario") return;
+    switch (statement.kind) {
+      case "let":
+        this.#readLet(statement);
+        break;
+      case "gic":
+      case "revision":
+      case "cpus":
+      case "irqs":
+      case "compare":
+      case "base":
+      case "host":
+        this.#readFact(statement);
+        break;
+      default:
+        this.#readOperation(this.#lines[this.#line].parsed, statement);
+    }
+  }
+
+  #readLet({ name, value: expression }: Extract<Declaration, { kind: "let" }>): void {
+    const value = this.scope.evaluate(expression, this.#report);
+    const first = this.scope.names.get(name.text);
+    if (first !== undefined) {
+      const code = "duplicate-declaration";
+      this.#report(name, { code, declaration: name.text, firstLine: first.line });
+      return;
+    }
+    if (isRegisterName(name.text)) {
+      const code = "invalid-declaration";
+      this.#report(name, { code, reason: "name-of-register", name: name.text });
+    }
+    this.scope.names.set(name.text, { start: name.start, end: name.end, line: this.#line, value });
+  }
+
+  #readFact(statement: Exclude<Declaration, { kind: "let" }>): void {
+    const address =
+      statement.kind === "base" ? this.scope.evaluate(statement.address, this.#report) : undefined;
+    const what = factOf(statement);
+    if (this.#environment !== undefined && what !== undefined) {
+      this.#report(statement, { code: "misplaced-declaration", what });
+      return;
+    }
+    this.#builder.declare(statement, this.#line, address);
+    this.scope.model = this.#builder.model;
+  }
+
+  #readOperation(parsed: ParsedLine, statement: OperationStatement): void {
+    if (this.#inHeader) {
+      this.#readMisplacedOperation(statement);
+      return;
+    }
+    this.#environment ??= this.#begin(statement);
+    const { operation, problems } = compileOperation(parsed, statement, this.#environment, this.scope);
+    for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
+    if (operation === undefined) return;
+    this.operations.push(operation);
+    this.operationLines.push(this.#line);
+  }
+
+  /** The first operation fixes the setup. */
+  #begin(statement: OperationStatement): Environment {
+    const { declarations } = this;
+    for (const declaration of missingDeclarations(declarations)) {
+      if (this.#isDeclaredBelow(declaration)) continue;
+      this.#report(statement, { code: "missing-declaration", declaration });
+    }
+    const { setup } = this;
+    this.scope.model = setup.model;
+    return Environment.of(setup);
+  }
+
+  /** Then the declaration is reported as misplaced, which says it all. */
+  #isDeclaredBelow(kind: "gic" | "revision"): boolean {
+    return this.#lines.some(
+      ({ parsed: { statement } }, line) => line > this.#line && statement?.kind === kind,
+    );
+  }
+
+  #readMisplacedOperation(statement: OperationStatement): void {
+    // One is enough to say that all of them belong below.
+    if (!this.#operationMisplaced)
+      this.#report(statement, { code: "misplaced-declaration", what: "operation" });
+    this.#operationMisplaced = true;
+  }
+}
