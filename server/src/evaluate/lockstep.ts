@@ -1,7 +1,7 @@
 /** Runs a scenario on all its variants at once and finds where, and because of which operations, they part. */
-import type { Operation, ScenarioProgram } from "../trace/program.ts";
+import type { Operation, Scenario } from "../trace/program.ts";
 import type { Decision } from "../vgic/machine.ts";
-import { interruptsAt } from "../vgic/register-table.ts";
+import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import { Divergence, type Footprint } from "./divergence.ts";
 import { type Outcome, Outcomes } from "./outcomes.ts";
@@ -24,7 +24,7 @@ export interface Decisions {
 
 /** How a scenario went. */
 export interface Evaluation {
-  readonly program: ScenarioProgram;
+  readonly scenario: Scenario;
   readonly variants: readonly Variant[];
   /** The revision that each variant's GICD_IIDR showed once its VM was set up. */
   readonly shown: readonly number[];
@@ -39,9 +39,9 @@ export interface Evaluation {
 }
 
 /** Evaluates one scenario. */
-export function evaluate(program: ScenarioProgram): Evaluation {
-  const { setup, operations } = program;
-  const variants = variantsOf(setup, program.namedRevisions);
+export function evaluate(scenario: Scenario): Evaluation {
+  const { setup, operations } = scenario;
+  const variants = variantsOf(scenario);
   const vgics = variants.map(({ host, revision }) => new Vgic({ ...setup, host, revision }));
   const [declared, ...compared] = vgics;
   const shown = vgics.map((vgic) => vgic.revision);
@@ -82,7 +82,7 @@ export function evaluate(program: ScenarioProgram): Evaluation {
   for (const cause of observed) rooted.delete(cause);
   for (const operation of differences.keys()) rooted.delete(operation);
   return {
-    program,
+    scenario,
     variants,
     shown,
     differences,
@@ -111,32 +111,39 @@ function causesOf(
 }
 
 /** What an operation touches. */
-function footprintOf(operation: Operation, { layout }: Vgic): Footprint {
+function footprintOf(operation: Operation, vgic: Vgic): Footprint {
   switch (operation.kind) {
-    case "mmio":
+    case "mmio": {
+      const { register, address, width } = operation;
+      const place = vgic.locate(operation.cpu, address, width);
+      if (!register || !place) return { cpu: operation.cpu };
+      return { cpu: place.cpu, slots: slotsOf(vgic, place.cpu, register.row, place.offset, width) };
+    }
     case "user": {
-      const { register } = operation;
-      const cpu = operation.kind === "mmio" ? (operation.owner ?? operation.cpu) : operation.cpu;
+      const { cpu, register, offset } = operation;
       if (!register) return { cpu };
-      const length = operation.kind === "mmio" ? operation.width : 4;
-      const offset = register.row.frame === "LEVEL" ? register.offset / 8 : operation.offset;
-      const interrupts = interruptsAt(register.row, offset ?? register.offset, length);
-      if (!interrupts) return { cpu };
-      const slots: number[] = [];
-      for (let i = 0; i < interrupts.count; i++) {
-        const intid = interrupts.first + i;
-        if (intid < layout.irqs) slots.push(layout.slot(cpu, intid));
-      }
-      return { cpu, slots };
+      // LEVEL_INFO is named by INTID; its row holds a word for 32 of them.
+      const at = register.row.frame === "LEVEL" ? offset / 8 : offset;
+      return { cpu, slots: slotsOf(vgic, cpu, register.row, at, 4) };
     }
     case "line":
-      return { cpu: operation.cpu, slots: [layout.slot(operation.cpu ?? 0, operation.intid)] };
+      return { cpu: operation.cpu, slots: [vgic.layout.slot(operation.cpu ?? 0, operation.intid)] };
     case "sysreg":
     case "run":
       return { cpu: operation.cpu };
     default:
       return {};
   }
+}
+
+function slotsOf({ layout }: Vgic, cpu: number, row: RegisterRow, offset: number, width: number): number[] {
+  const slots: number[] = [];
+  const interrupts = interruptsAt(row, offset, width);
+  for (let i = 0; interrupts && i < interrupts.count; i++) {
+    const intid = interrupts.first + i;
+    if (intid < layout.irqs) slots.push(layout.slot(cpu, intid));
+  }
+  return slots;
 }
 
 const ACKNOWLEDGES = /^(ICC_IAR|ICC_HPPIR|GICC_IAR|GICC_HPPIR)/;

@@ -1,6 +1,6 @@
 /** The vGICs that a scenario runs on: the declared one first, then those it is compared with. */
-import type { Setup } from "../trace/program.ts";
-import { type Host, selectableRevisions } from "../vgic/revisions.ts";
+import type { Scenario, Setup } from "../trace/program.ts";
+import { type Host, REVISIONS, selectableRevisions } from "../vgic/revisions.ts";
 
 export interface Variant {
   /** The revision number, or the name of a compared host. */
@@ -8,24 +8,44 @@ export interface Variant {
   readonly host: Host;
   /** What the VMM writes into GICD_IIDR; undefined: nothing, the host's default shows. */
   readonly revision: number | undefined;
+  /** The revision that expectations know it by; undefined for a compared host. */
+  readonly number: number | undefined;
 }
 
-/**
- * The variants of a scenario.
- * @param named revisions that a per-revision expectation names: they run even if the scenario does not compare them
- */
-export function variantsOf(setup: Setup, named: ReadonlySet<number>): Variant[] {
-  const { host, revision } = setup;
-  const declared = revision ?? host.profile.defaultRevision;
-  const variants: Variant[] = [{ label: String(declared), host, revision }];
+/** The revision a scenario is written for. */
+export function declaredRevision(setup: Setup): number {
+  return setup.revision ?? setup.host.profile.defaultRevision;
+}
+
+/** The variants of a scenario. Revisions that its host cannot show are left out. */
+export function variantsOf({ setup, operations }: Scenario): Variant[] {
+  const { host, revision, compare } = setup;
+  const declared = declaredRevision(setup);
+  const named = namedRevisions(operations);
+  const variants: Variant[] = [{ label: String(declared), host, revision, number: declared }];
   for (const candidate of selectableRevisions(host.profile)) {
-    if (candidate === declared) continue;
-    if (named.has(candidate) || setup.compare.revisions(candidate)) {
-      variants.push({ label: String(candidate), host, revision: candidate });
-    }
+    const compared =
+      compare === undefined ||
+      compare.revisions.some(({ first, last }) => candidate >= first && candidate <= last);
+    if (candidate === declared || !(compared || named.has(candidate))) continue;
+    variants.push({ label: String(candidate), host, revision: candidate, number: candidate });
   }
-  for (const compared of setup.compare.hosts) {
-    if (compared.name !== host.name) variants.push({ label: compared.name, host: compared, revision });
+  for (const other of compare?.hosts ?? []) {
+    if (other.name !== host.name)
+      variants.push({ label: other.name, host: other, revision, number: undefined });
   }
   return variants;
+}
+
+/** The revisions that per-revision expectations speak of: they run even if the scenario does not compare them. */
+function namedRevisions(operations: Scenario["operations"]): Set<number> {
+  const named = new Set<number>();
+  for (const operation of operations) {
+    if (!("expectation" in operation) || !operation.expectation || operation.expectation.declaredOnly)
+      continue;
+    for (const { first, last } of operation.expectation.cases) {
+      for (const revision of REVISIONS) if (revision >= first && revision <= last) named.add(revision);
+    }
+  }
+  return named;
 }

@@ -18,10 +18,10 @@ export function registers(model: Model): RegisterIndex {
 }
 
 /** Bytes of each memory frame; of GICR one vCPU's redistributor. */
-export const FRAME_SIZES: Readonly<Record<Model, Readonly<Partial<Record<Frame, number>>>>> = {
+export const FRAME_SIZES = {
   v2: { GICD: 0x1000, GICC: 0x2000 },
   v3: { GICD: 0x10000, GICR: 0x20000 },
-};
+} as const;
 
 /** The rows of one memory frame by word offset; undefined in gaps. */
 function flatten(
@@ -38,8 +38,14 @@ function flatten(
 
 /** Rows by word offset, for each memory frame of each model. */
 export const REGIONS = {
-  v2: { GICD: flatten(DISTRIBUTOR_V2, "GICD", 0x1000), GICC: flatten(GICC, "GICC", 0x2000) },
-  v3: { GICD: flatten(DISTRIBUTOR_V3, "GICD", 0x10000), GICR: flatten(REDISTRIBUTOR, "GICR", 0x20000) },
+  v2: {
+    GICD: flatten(DISTRIBUTOR_V2, "GICD", FRAME_SIZES.v2.GICD),
+    GICC: flatten(GICC, "GICC", FRAME_SIZES.v2.GICC),
+  },
+  v3: {
+    GICD: flatten(DISTRIBUTOR_V3, "GICD", FRAME_SIZES.v3.GICD),
+    GICR: flatten(REDISTRIBUTOR, "GICR", FRAME_SIZES.v3.GICR),
+  },
 } as const;
 
 const BY_CODE = new Map([...SYSTEM_REGISTERS, ISR, MPIDR].map((row) => [row.offset, row]));

@@ -47,8 +47,6 @@ export interface VgicOptions {
   readonly bases?: Bases;
 }
 
-const NO_BYTES = 0;
-
 export class Vgic {
   /** The value of the last access that returned one: bits [31:0] and [63:32]. */
   low = 0;
@@ -253,25 +251,40 @@ export class Vgic {
     return this.#machine.model === "v3" || row === ISR || row === MPIDR ? row : undefined;
   }
 
+  /**
+   * Where a guest's access of `width` bytes lands: the frame, the offset in it, and the vCPU whose registers it means.
+   * Undefined outside all frames.
+   */
+  locate(
+    cpu: number,
+    address: number,
+    width: number,
+  ): { frame: Frame; cpu: number; offset: number } | undefined {
+    const { model, cpus } = this.options;
+    const bases = this.#bases;
+    const inside = (base: number, size: number) => address >= base && address + width <= base + size;
+    if (inside(bases.dist, FRAME_SIZES[model].GICD))
+      return { frame: "GICD", cpu, offset: address - bases.dist };
+    if (model === "v2") {
+      return inside(bases.cpu, FRAME_SIZES.v2.GICC)
+        ? { frame: "GICC", cpu, offset: address - bases.cpu }
+        : undefined;
+    }
+    const size = FRAME_SIZES.v3.GICR;
+    if (!inside(bases.redist, size * cpus)) return undefined;
+    const offset = address - bases.redist;
+    return { frame: "GICR", cpu: Math.floor(offset / size), offset: offset % size };
+  }
+
   #guestAccess(cpu: number, address: number, width: number, low: number | undefined, high: number): Answer {
     this.#begin(cpu, false);
     const m = this.#machine;
-    const inside = (base: number, size: number) => address >= base && address + width <= base + size;
-    const bases = this.#bases;
-    if (m.model === "v2" && inside(bases.cpu, 0x2000)) {
-      return inGuest(m, cpu, () => this.#interfaceAccess(address - bases.cpu, width, low, high));
-    }
-    if (inside(bases.dist, FRAME_SIZES[m.model].GICD ?? NO_BYTES)) {
-      return trapped(m, cpu, () => this.#frameAccess("GICD", address - bases.dist, width, low, high));
-    }
-    const redistributor = FRAME_SIZES.v3.GICR ?? NO_BYTES;
-    if (m.model === "v3" && inside(bases.redist, redistributor * m.cpus)) {
-      const offset = address - bases.redist;
-      this.#access.cpu = Math.floor(offset / redistributor);
-      return trapped(m, cpu, () => this.#frameAccess("GICR", offset % redistributor, width, low, high));
-    }
-    this.ineffective = undefined;
-    return trapped(m, cpu, () => "exit");
+    const place = this.locate(cpu, address, width);
+    if (!place) return trapped(m, cpu, () => "exit");
+    if (place.frame === "GICC")
+      return inGuest(m, cpu, () => this.#interfaceAccess(place.offset, width, low, high));
+    this.#access.cpu = place.cpu;
+    return trapped(m, cpu, () => this.#frameAccess(place.frame, place.offset, width, low, high));
   }
 
   /** An access that KVM's MMIO dispatch emulates. */

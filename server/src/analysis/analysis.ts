@@ -1,0 +1,150 @@
+/**
+ * The facade: a document in, everything that can be said of it out. The command and the language server both call
+ * this one function, so they say the same.
+ */
+import { type Evaluation, evaluate } from "../evaluate/lockstep.ts";
+import { check as checkExpectations } from "../rules/expectation.ts";
+import type { Code, Finding } from "../rules/finding.ts";
+import { check as checkIneffective } from "../rules/ineffective-access.ts";
+import { check as checkLatent } from "../rules/latent-revision-difference.ts";
+import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import { check as checkDifferences, relatedPlaces } from "../rules/revision-difference.ts";
+import { check as checkRevision } from "../rules/revision-not-selectable.ts";
+import type { Severity } from "../rules/rule.ts";
+import { messageOf, ruleOf } from "../rules/rules.ts";
+import { applySuppressions } from "../rules/suppressions.ts";
+import { outcomeText } from "../rules/words.ts";
+import type { Position, TraceDocument } from "../trace/document.ts";
+import type { Problem } from "../trace/problem.ts";
+import type { Comparison, Program, Scenario } from "../trace/program.ts";
+import { resolve } from "../trace/resolve.ts";
+
+export interface AnalysisOptions {
+  /** Evaluate every scenario as if it declared this revision. */
+  readonly revision?: number;
+  /** Compare every scenario with these, whatever it says. */
+  readonly compare?: Comparison;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A finding in words. Lines and characters count from 0, characters in UTF-16 units. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  /** What each variant answered, by label; only where the diagnostic is about a result. */
+  readonly outcomes?: Readonly<Record<string, string>>;
+  readonly related: readonly { readonly range: Range; readonly message: string }[];
+  /** What the words were made of, for fixes. */
+  readonly finding: Finding;
+}
+
+/** A document and all that is known of it. */
+export interface Analysis {
+  readonly document: TraceDocument;
+  readonly program: Program;
+  readonly scenarios: readonly PlacedEvaluation[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const CHECKS = [checkRevision, checkExpectations, checkDifferences, checkLatent, checkIneffective];
+
+/**
+ * Analyses a document.
+ * @param previous an analysis of a similar document with the same options: what is the same in both is not done again
+ */
+export function analyse(
+  document: TraceDocument,
+  options: AnalysisOptions = {},
+  previous?: Analysis,
+): Analysis {
+  const program = resolve(document, previous?.program);
+  const known = new Map(
+    previous?.scenarios.map(({ evaluation }, i) => [previous.program.scenarios[i].scenario, evaluation]),
+  );
+  const scenarios = program.scenarios.map(({ firstLine, scenario }): PlacedEvaluation => {
+    return { firstLine, evaluation: known.get(scenario) ?? evaluate(overridden(scenario, options)) };
+  });
+
+  const findings: Finding[] = problemsOf(program).filter(
+    (problem) => !(options.revision !== undefined && isMissingRevision(problem)),
+  );
+  for (const placed of scenarios) {
+    for (const check of CHECKS) check(placed, (finding) => findings.push(finding));
+  }
+  const diagnostics = [...applySuppressions(document.lines, findings)].sort(inOrder).map(describe);
+  return { document, program, scenarios, diagnostics };
+}
+
+function overridden(scenario: Scenario, { revision, compare }: AnalysisOptions): Scenario {
+  if (revision === undefined && compare === undefined) return scenario;
+  const { setup } = scenario;
+  return {
+    ...scenario,
+    setup: { ...setup, revision: revision ?? setup.revision, compare: compare ?? setup.compare },
+  };
+}
+
+function isMissingRevision(finding: Finding): boolean {
+  return finding.code === "missing-declaration" && finding.declaration === "revision";
+}
+
+function inOrder(a: Finding, b: Finding): number {
+  return a.line - b.line || a.start - b.start || a.end - b.end;
+}
+
+/** The problems of a program at their lines in the file. */
+function problemsOf({ header, scenarios }: Program): Finding[] {
+  const problems: Finding[] = [...header.problems];
+  for (const { firstLine, scenario } of scenarios) {
+    for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
+  }
+  return problems;
+}
+
+/** A problem of a scenario counts lines from the scenario's first. */
+function moved(problem: Problem, by: number): Problem {
+  const line = problem.line + by;
+  return problem.code === "duplicate-declaration"
+    ? { ...problem, line, firstLine: problem.firstLine + by }
+    : { ...problem, line };
+}
+
+function describe(finding: Finding): Diagnostic {
+  const { code, line, start, end } = finding;
+  const related = finding.code === "revision-difference" ? relatedPlaces(finding.causes) : [];
+  return {
+    code,
+    severity: ruleOf(code).severity,
+    message: messageOf(finding),
+    range: rangeOf({ line, start, end }),
+    outcomes: outcomeTexts(finding),
+    related: related.map((place) => ({ range: rangeOf(place), message: place.message })),
+    finding,
+  };
+}
+
+function rangeOf({ line, start, end }: { line: number; start: number; end: number }): Range {
+  return { start: { line, character: start }, end: { line, character: end } };
+}
+
+function outcomeTexts(finding: Finding): Record<string, string> | undefined {
+  if (finding.code !== "expectation" && finding.code !== "revision-difference") return undefined;
+  const { width } = finding.subject;
+  return Object.fromEntries(
+    finding.outcomes.map(({ label, outcome }) => [label, outcomeText(outcome, width)]),
+  );
+}
+
+/** What an operation answered under a variant, as the command prints it. */
+export function answerText(evaluation: Evaluation, operation: number, variant: number): string {
+  return outcomeText(
+    evaluation.outcome(operation, variant),
+    widthOf(evaluation.scenario.operations[operation]),
+  );
+}

@@ -1,0 +1,125 @@
+/** An operation did not answer what the trace expects. */
+import type { Outcome } from "../evaluate/outcomes.ts";
+import type { ExpectedCase, Operation } from "../trace/program.ts";
+import type { LabelledOutcome } from "./finding.ts";
+import {
+  findingAt,
+  lineOf,
+  outcomesOf,
+  type PlacedEvaluation,
+  type Report,
+  subjectOf,
+} from "./operations.ts";
+import type { Rule } from "./rule.ts";
+import { differingParts, hex, outcomePhrase, variantWords } from "./words.ts";
+
+const page = `
+The result under the declared revision is not the one that the line expects, or a case of a per-revision expectation
+(\`rev1: …\`) does not hold under its own revision. A line without an expectation must succeed.
+
+\`\`\`vgic
+gic v3
+revision 1
+cpu0 writel GICD_IGROUPR1 0
+cpu0 readl  GICD_IGROUPR1  == 0
+\`\`\`
+
+Revision 1 ignores the write, so the register still reads \`0xffffffff\`. The message names the fields or INTIDs that
+differ. Either the expectation is wrong (the quick fix writes what the emulator says), or the trace does something
+else than intended: the notes and hovers of the lines above show the state on the way there.
+
+\`\`\`
+cpu0 readl  GICD_IGROUPR1  == rev1: 0xffffffff, rev2+: 0
+\`\`\`
+`;
+
+export const rule: Rule<"expectation"> = {
+  code: "expectation",
+  severity: "error",
+  summary: "the result is not the expected one",
+  page,
+  message({ subject, expected, mask, actual, byRevision }) {
+    const first = actual[0];
+    const under = variantWords(actual.map(({ label }) => label));
+    const what = `${subject.name} ${outcomePhrase(first.outcome, subject)}${byRevision || actual.length > 0 ? ` under ${under}` : ""}`;
+    if (expected === undefined || expected.kind === "ok") return `${what}, but it should succeed`;
+    if (expected.kind === "aborts") return `${what}, expected an abort`;
+    if (expected.kind === "exits") return `${what}, expected an exit to the VMM`;
+    if (expected.kind === "fails") return `${what}, expected ${expected.errno}`;
+    const wanted = hex(expected.value, subject.width);
+    if (first.outcome.kind !== "value") return `${what}, expected ${wanted}`;
+    const compared = mask === undefined ? first.outcome.value : first.outcome.value & mask;
+    const masked =
+      mask === undefined ? "" : ` (${hex(compared, subject.width)} after & ${hex(mask, subject.width)})`;
+    const parts = differingParts(subject, compared, expected.value);
+    return `${what}${masked}, expected ${wanted}${parts === "" ? "" : `: ${parts}`}`;
+  },
+};
+
+/** Compares every outcome with its expectation. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { scenario } = placed.evaluation;
+  scenario.operations.forEach((operation, index) => {
+    checkOperation(placed, operation, index, report);
+  });
+}
+
+function checkOperation(placed: PlacedEvaluation, operation: Operation, index: number, report: Report): void {
+  const { evaluation } = placed;
+  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  if (!expectation) {
+    const outcome = evaluation.outcome(index, 0);
+    if (outcome.kind === "value" || outcome.kind === "ok") return;
+    const actual = [{ label: evaluation.variants[0].label, outcome }];
+    report(
+      findingAt(placed, index, {
+        code: "expectation",
+        subject: subjectOf(placed, index),
+        actual,
+        byRevision: false,
+        outcomes: outcomesOf(placed, index),
+      }),
+    );
+    return;
+  }
+  for (const item of expectation.cases) {
+    const actual: LabelledOutcome[] = [];
+    evaluation.variants.forEach(({ label, number }, variant) => {
+      const asked = expectation.declaredOnly
+        ? variant === 0
+        : number !== undefined && number >= item.first && number <= item.last;
+      if (!asked) return;
+      const outcome = evaluation.outcome(index, variant);
+      if (!holds(item.expected, expectation.mask, outcome)) actual.push({ label, outcome });
+    });
+    if (actual.length === 0) continue;
+    report({
+      code: "expectation",
+      subject: subjectOf(placed, index),
+      expected: item.expected,
+      mask: expectation.mask,
+      actual,
+      byRevision: !expectation.declaredOnly,
+      outcomes: outcomesOf(placed, index),
+      line: lineOf(placed, index),
+      start: item.start,
+      end: item.end,
+    });
+  }
+}
+
+function holds(expected: ExpectedCase["expected"], mask: bigint | undefined, outcome: Outcome): boolean {
+  switch (expected.kind) {
+    case "value":
+      return (
+        outcome.kind === "value" &&
+        (mask === undefined ? outcome.value : outcome.value & mask) === expected.value
+      );
+    case "ok":
+      return outcome.kind === "ok" || outcome.kind === "value";
+    case "fails":
+      return outcome.kind === "fails" && outcome.errno === expected.errno;
+    default:
+      return outcome.kind === expected.kind;
+  }
+}

@@ -1,0 +1,76 @@
+/** An access that does nothing, or reads as zero, whatever the state is. */
+import type { DetailOf } from "./finding.ts";
+import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import type { Rule } from "./rule.ts";
+import { listed } from "./words.ts";
+
+const page = `
+The access has no effect, or reads as zero, only because of its width, its alignment or its address, or because the
+register ignores writes. KVM does not abort such accesses, so a mistake in a test stays silent.
+
+\`\`\`vgic
+gic v3
+revision 3
+cpu0 readb GICD_ISENABLER1
+\`\`\`
+
+The enable registers take 32-bit accesses only. Use the width that the register takes:
+
+\`\`\`
+cpu0 readl GICD_ISENABLER1
+\`\`\`
+
+Where the silence itself is tested, say so with \`# vgic-ignore[ineffective-access]: reason\`.
+`;
+
+export const rule: Rule<"ineffective-access"> = {
+  code: "ineffective-access",
+  severity: "information",
+  summary: "the access has no effect or reads as zero because of its width, alignment or address",
+  page,
+  message(detail) {
+    const effect = detail.subject.kind === "read" ? "reads as zero" : "has no effect";
+    return `${detail.subject.name} ${effect} here: ${reason(detail)}`;
+  },
+};
+
+function reason({ why, widths, subject, irqs }: DetailOf<"ineffective-access">): string {
+  switch (why) {
+    case "no-register":
+      return "KVM has no register at this offset";
+    case "width": {
+      const taken = listed(widths.map((width) => String(width * 8)));
+      return `the register takes ${taken}-bit accesses, this one has ${subject.width * 8} bits`;
+    }
+    case "alignment":
+      return `an access of ${subject.width} bytes must be aligned to ${subject.width} bytes`;
+    case "beyond-irqs":
+      return `its INTIDs are beyond the VM's ${irqs} interrupts (\`irqs ${irqs}\`)`;
+    case "private-interrupts":
+      return "SGIs and PPIs are in the redistributor (GICR_…) of a GICv3";
+    case "read-only":
+      return "the register ignores writes";
+    case "ignored":
+      return "the register ignores writes here";
+  }
+}
+
+/** Reports accesses that could have no effect under the declared revision. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { scenario, outcomes } = placed.evaluation;
+  scenario.operations.forEach((operation, index) => {
+    const why = outcomes.ineffective(index);
+    if (why === undefined) return;
+    const register = "register" in operation ? operation.register : undefined;
+    report(
+      findingAt(placed, index, {
+        code: "ineffective-access",
+        subject: subjectOf(placed, index),
+        why,
+        irqs: scenario.setup.irqs,
+        widths: register?.row.widths ?? [],
+        byUser: operation.kind === "user",
+      }),
+    );
+  });
+}

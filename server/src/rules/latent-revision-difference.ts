@@ -1,0 +1,47 @@
+/** A line makes the state part between revisions, and nothing later in the scenario observes it. */
+import { decisionsOf, findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import type { Rule } from "./rule.ts";
+import { decisionsPhrase } from "./words.ts";
+
+const page = `
+After this line the vGIC's state is no longer the same under all compared revisions, but no later line of the scenario
+shows it: a guest that went on from here could notice.
+
+\`\`\`vgic
+gic v2
+revision 2
+cpu0 writel GICD_IGROUPR1 0x1
+\`\`\`
+
+Revision 1 ignores the write. Add a line that shows the difference, and with it what each revision answers:
+
+\`\`\`
+cpu0 readl  GICD_IGROUPR1  == rev1: 0, rev2+: 0x1
+\`\`\`
+`;
+
+export const rule: Rule<"latent-revision-difference"> = {
+  code: "latent-revision-difference",
+  severity: "information",
+  summary: "the state parts between revisions here, and nothing later observes it",
+  page,
+  message({ subject, decisions }) {
+    return `the states part here and nothing later in the scenario shows it: ${subject.name}: ${decisionsPhrase(decisions, subject.name)}`;
+  },
+};
+
+/** Reports operations that parted the states without being seen. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { latent, variants } = placed.evaluation;
+  for (const [index, parted] of latent) {
+    report(
+      findingAt(placed, index, {
+        code: "latent-revision-difference",
+        subject: subjectOf(placed, index),
+        decisions: decisionsOf(placed, index),
+        variants: parted.map((variant) => variants[variant].label),
+        declared: variants[0].label,
+      }),
+    );
+  }
+}

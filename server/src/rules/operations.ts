@@ -1,0 +1,110 @@
+/** The operations of an evaluation as rules look at them: their words, places and outcomes. */
+import type { Evaluation } from "../evaluate/lockstep.ts";
+import { returnsValue } from "../evaluate/perform.ts";
+import type { Operation } from "../trace/program.ts";
+import type { Span } from "../trace/statement.ts";
+import { interruptsAt } from "../vgic/register-table.ts";
+import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
+
+/** Takes what a rule found in a scenario. */
+export type Report = (finding: Finding) => void;
+
+/** An evaluated scenario at its place in the file. */
+export interface PlacedEvaluation {
+  readonly evaluation: Evaluation;
+  /** The file's line of the scenario's first. */
+  readonly firstLine: number;
+}
+
+/** The line of an operation in the file. */
+export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: number): number {
+  return firstLine + evaluation.scenario.operationLines[operation];
+}
+
+/** The columns of an operation's statement. */
+export function spanOf({ evaluation }: PlacedEvaluation, operation: number): Span {
+  const { lines, operationLines } = evaluation.scenario;
+  const line = lines[operationLines[operation]];
+  return line.parsed.statement ?? { start: 0, end: line.text.length };
+}
+
+/** A finding about a whole operation. */
+export function findingAt(placed: PlacedEvaluation, operation: number, detail: FindingDetail): Finding {
+  const { start, end } = spanOf(placed, operation);
+  return { ...detail, line: lineOf(placed, operation), start, end };
+}
+
+/** Bytes of the value that an operation reads or writes; 0 if it has none. System registers are 64 bits wide. */
+export function widthOf(operation: Operation): number {
+  switch (operation.kind) {
+    case "mmio":
+      return operation.width;
+    case "sysreg":
+      return 8;
+    case "user":
+      return operation.frame === "ICC" ? 8 : 4;
+    default:
+      return 0;
+  }
+}
+
+/** What messages say of an operation. */
+export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subject {
+  const operation = evaluation.scenario.operations[index];
+  const width = widthOf(operation);
+  const kind = returnsValue(operation) ? "read" : "write" in operation && operation.write ? "write" : "other";
+  if (operation.kind !== "mmio" && operation.kind !== "sysreg" && operation.kind !== "user") {
+    return { name: nameOf(operation), kind: "other", width: 0, fields: [] };
+  }
+  const { register } = operation;
+  const subject = { name: nameOf(operation), kind, width } as const;
+  if (!register) return { ...subject, fields: [] };
+  const { row, offset } = register;
+  const interrupts = row.bitsPerInterrupt > 0 ? interruptsAt(row, offset, width) : undefined;
+  return {
+    ...subject,
+    fields: row.fields,
+    interrupts: interrupts && { first: interrupts.first, bits: row.bitsPerInterrupt },
+  };
+}
+
+function nameOf(operation: Operation): string {
+  switch (operation.kind) {
+    case "mmio":
+      return operation.register?.name ?? `0x${operation.address.toString(16)}`;
+    case "sysreg":
+      return operation.register.name;
+    case "user":
+      return operation.register?.name ?? `${operation.frame}+0x${operation.offset.toString(16)}`;
+    case "line":
+      return `line ${operation.intid}`;
+    case "new-vm":
+      return "new vm";
+    default:
+      return operation.kind;
+  }
+}
+
+/** What every variant answered; the declared one first. */
+export function outcomesOf({ evaluation }: PlacedEvaluation, operation: number): LabelledOutcome[] {
+  return evaluation.variants.map(({ label }, variant) => ({
+    label,
+    outcome: evaluation.outcome(operation, variant),
+  }));
+}
+
+/** What every variant decided in an operation that they decided differently. */
+export function decisionsOf({ evaluation }: PlacedEvaluation, operation: number): Cause["decisions"] {
+  const decided = evaluation.decisions.get(operation)?.decisions ?? [];
+  return decided.map((decision, variant) => ({ label: evaluation.variants[variant].label, decision }));
+}
+
+/** An operation as the cause of a later difference. */
+export function causeAt(placed: PlacedEvaluation, operation: number): Cause {
+  return {
+    line: lineOf(placed, operation),
+    span: spanOf(placed, operation),
+    name: nameOf(placed.evaluation.scenario.operations[operation]),
+    decisions: decisionsOf(placed, operation),
+  };
+}

@@ -1,0 +1,104 @@
+/** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
+import type { Cause } from "./finding.ts";
+import {
+  causeAt,
+  decisionsOf,
+  findingAt,
+  outcomesOf,
+  type PlacedEvaluation,
+  type Report,
+  subjectOf,
+} from "./operations.ts";
+import type { RelatedPlace, Rule } from "./rule.ts";
+import { decisionsPhrase, grouped, listed, outcomesPhrase, variantWords } from "./words.ts";
+
+const page = `
+A value, an errno or an abort on this line is another one under a revision (or host) that the scenario is compared with,
+and no per-revision expectation on the line accounts for it. This is what a guest would notice if its revision changed,
+for example because a VMM did not write GICD_IIDR back after an upgrade.
+
+\`\`\`vgic
+gic v3
+revision 3
+cpu0 writel GICD_IGROUPR1 0x55aa55aa
+cpu0 readl  GICD_IGROUPR1             == 0x55aa55aa
+\`\`\`
+
+The message gives the outcome under each revision and why they differ; the related place is the line where the states
+parted. If the difference is meant, state it, and it is checked under every revision from then on:
+
+\`\`\`
+cpu0 readl  GICD_IGROUPR1             == rev1: 0xffffffff, rev2+: 0x55aa55aa
+\`\`\`
+
+If other revisions do not matter here, say \`compare none\`, or silence the line with
+\`# vgic-ignore[revision-difference]: reason\`.
+`;
+
+export const rule: Rule<"revision-difference"> = {
+  code: "revision-difference",
+  severity: "warning",
+  summary: "what is observed here differs under another revision, and no expectation accounts for it",
+  page,
+  message({ subject, outcomes, causes, own }) {
+    const why = own ? decisionsPhrase(own, subject.name) : causes.length > 0 ? causesPhrase(causes) : "";
+    return `${subject.name} ${outcomesPhrase(outcomes, subject)}${why === "" ? "" : `: ${why}`}`;
+  },
+};
+
+/** "revision 1 ignored the write on line 8". */
+function causesPhrase(causes: readonly Cause[]): string {
+  const groups = grouped(causes, (cause) => refusals(cause));
+  return [...groups]
+    .map(([who, members]) => {
+      const lines = listed(members.map(({ line }) => String(line + 1)));
+      const several = members.length > 1;
+      return who === ""
+        ? `the states parted on line${several ? "s" : ""} ${lines}`
+        : `${who} ignored the write${several ? "s" : ""} on line${several ? "s" : ""} ${lines}`;
+    })
+    .join("; ");
+}
+
+function refusals({ decisions }: Cause): string {
+  return variantWords(
+    decisions.filter(({ decision }) => decision === "groups-ignored").map(({ label }) => label),
+  );
+}
+
+/** The lines where the states parted. */
+export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
+  return causes.map(({ line, span, name, decisions }) => ({
+    line,
+    start: span.start,
+    end: span.end,
+    message: `the states part here: ${name}: ${decisionsPhrase(decisions, name)}`,
+  }));
+}
+
+/** Reports operations whose outcome differs under variants that no case covers. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { variants, scenario, differences, decisions } = placed.evaluation;
+  for (const [index, list] of differences) {
+    const operation = scenario.operations[index];
+    const expectation = "expectation" in operation ? operation.expectation : undefined;
+    const covered = (variant: number) => {
+      const { number } = variants[variant];
+      if (!expectation || expectation.declaredOnly || number === undefined) return false;
+      return expectation.cases.some(({ first, last }) => number >= first && number <= last);
+    };
+    const unaccounted = list.filter(({ variant }) => !covered(variant));
+    if (unaccounted.length === 0) continue;
+    const causes = [...new Set(unaccounted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
+    report(
+      findingAt(placed, index, {
+        code: "revision-difference",
+        subject: subjectOf(placed, index),
+        outcomes: outcomesOf(placed, index),
+        unaccounted: unaccounted.map(({ variant }) => variants[variant].label),
+        causes: causes.map((cause) => causeAt(placed, cause)),
+        own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
+      }),
+    );
+  }
+}

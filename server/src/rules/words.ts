@@ -1,0 +1,145 @@
+/** Words and numbers that several rules use. */
+import type { Outcome } from "../evaluate/outcomes.ts";
+import type { Cause, LabelledOutcome, Subject } from "./finding.ts";
+
+/** "1, 2 and 3". */
+export function listed(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+}
+
+/** "revision 1", "revisions 2 and 3", "revision 1 and linux-5.10". */
+export function variantWords(labels: readonly string[]): string {
+  const revisions = labels.filter((label) => /^\d+$/.test(label)).sort();
+  const hosts = labels.filter((label) => !/^\d+$/.test(label));
+  const words =
+    revisions.length === 0 ? [] : [`revision${revisions.length > 1 ? "s" : ""} ${listed(revisions)}`];
+  return listed([...words, ...hosts]);
+}
+
+/** `0x` and as many digits as the access is wide (in bytes). */
+export function hex(value: bigint, width: number): string {
+  return `0x${value.toString(16).padStart(width * 2, "0")}`;
+}
+
+/** An outcome as the command prints it: a value, "ok", an errno's name, "abort" or "exit". */
+export function outcomeText(outcome: Outcome, width: number): string {
+  switch (outcome.kind) {
+    case "value":
+      return hex(outcome.value, width);
+    case "ok":
+      return "ok";
+    case "aborts":
+      return "abort";
+    case "exits":
+      return "exit";
+    case "fails":
+      return outcome.errno;
+  }
+}
+
+/** What an operation did, in a sentence about it: "reads 0x1", "fails with EINVAL". */
+export function outcomePhrase(outcome: Outcome, subject: Subject): string {
+  switch (outcome.kind) {
+    case "value":
+      return `reads ${hex(outcome.value, subject.width)}`;
+    case "ok":
+      return "succeeds";
+    case "aborts":
+      return "gives the guest an abort";
+    case "exits":
+      return "exits to the VMM";
+    case "fails":
+      return `fails with ${outcome.errno}`;
+  }
+}
+
+/** Labels by what they have in common, in the order of the first of each. */
+export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
+/** "reads 0x0 under revision 1 and reads 0x1 under revisions 2 and 3". */
+export function outcomesPhrase(outcomes: readonly LabelledOutcome[], subject: Subject): string {
+  const inOrder = [...outcomes].sort((a, b) => a.label.localeCompare(b.label));
+  const groups = grouped(inOrder, ({ outcome }) => outcomePhrase(outcome, subject));
+  const phrases = [...groups].map(
+    ([phrase, members]) => `${phrase} under ${variantWords(members.map((m) => m.label))}`,
+  );
+  return listed(phrases);
+}
+
+const MOST_NAMED = 8;
+
+/** Names the fields or INTIDs whose bits differ: "CES: 1, expected 0" or "INTIDs 33, 35 and 37". */
+export function differingParts(subject: Subject, actual: bigint, expected: bigint): string {
+  const difference = actual ^ expected;
+  const parts = subject.fields
+    .map((field) => ({ field, mask: (1n << BigInt(field.high - field.low + 1)) - 1n }))
+    .filter(({ field, mask }) => ((difference >> BigInt(field.low)) & mask) !== 0n)
+    .map(({ field, mask }) => {
+      const shift = BigInt(field.low);
+      return `${field.name} is ${show((actual >> shift) & mask)}, expected ${show((expected >> shift) & mask)}`;
+    });
+  if (parts.length > 0) return parts.join("; ");
+  return subject.interrupts ? differingInterrupts(subject.interrupts, difference) : "";
+}
+
+function show(value: bigint): string {
+  return value < 10n ? value.toString() : `0x${value.toString(16)}`;
+}
+
+function differingInterrupts({ first, bits }: { first: number; bits: number }, difference: bigint): string {
+  const intids: string[] = [];
+  const mask = (1n << BigInt(bits)) - 1n;
+  for (let i = 0; i * bits < 64; i++) {
+    if (((difference >> BigInt(i * bits)) & mask) !== 0n) intids.push(String(first + i));
+  }
+  if (intids.length === 0) return "";
+  if (intids.length > MOST_NAMED)
+    return `${intids.length} INTIDs differ, from ${intids[0]} to ${intids[intids.length - 1]}`;
+  return `INTID${intids.length > 1 ? "s" : ""} ${listed(intids)} differ${intids.length > 1 ? "" : "s"}`;
+}
+
+/** Who decided what: "revision 1 ignored the write; revisions 2 and 3 stored it". */
+export function decisionsPhrase(decisions: Cause["decisions"], name: string): string {
+  const groups = grouped(decisions, ({ decision }) => decision ?? "nothing");
+  return [...groups]
+    .map(([, members]) => `${variantWords(members.map((m) => m.label))} ${verb(members[0].decision, name)}`)
+    .join("; ");
+}
+
+function verb(decision: Cause["decisions"][number]["decision"], name: string): string {
+  switch (decision) {
+    case "groups-stored":
+      return "stored the write";
+    case "groups-ignored":
+      return "ignored the write";
+    case "groups-read-as-ones":
+      return "read groups as all ones";
+    case "invalidate-shown":
+      return "showed CES and IR";
+    case "invalidate-hidden":
+      return "did not show CES and IR";
+    case "iidr-selected":
+      return "took the revision written";
+    case "iidr-ignored":
+      return "accepted the write without effect";
+    case "iidr-refused":
+      return "refused the write";
+    case "sgi-pending-by-guest":
+      return "let the guest's write reach the SGIs";
+    case "sgi-register-undefined":
+      return `had ${name} undefined`;
+    case undefined:
+      return "did not";
+    default:
+      return "showed its own number";
+  }
+}
