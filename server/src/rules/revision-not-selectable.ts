@@ -1,8 +1,9 @@
-import { DEFAULT_HOST, iidr, writeIidr } from "../vgic/revisions.ts";
-import type { PlacedEvaluation, Report } from "./operations.ts";
+import { DEFAULT_HOST, type Host, iidr, writeIidr } from "../vgic/revisions.ts";
+import type { DetailOf } from "./finding.ts";
+import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
-const page = `\
+const page = `
 The trace declares a revision that its host cannot be made to show. The VMM writes it into GICD_IIDR, as declared,
 but what the host does with that depends on the kernel: it refuses the write (\`EINVAL\`), or accepts it and shows its
 own revision all the same. The rest of the scenario runs under the revision that the host shows.
@@ -37,7 +38,7 @@ cpu0 readl GICD_CTLR
 export const rule: Rule<"revision-not-selectable"> = {
   code: "revision-not-selectable",
   severity: "error",
-  summary: "The host cannot be made to show the declared revision.",
+  summary: "the host cannot be made to show the declared revision",
   page,
   message({ revision, shown, host, refused }) {
     const did = refused
@@ -47,25 +48,28 @@ export const rule: Rule<"revision-not-selectable"> = {
   },
 };
 
-/** Reports a scenario whose host shows another revision than the one that its VMM wrote. */
-export function check({ evaluation, firstLine }: PlacedEvaluation, report: Report): void {
-  const { setup, places, lines } = evaluation.scenario;
-  const shown = evaluation.shown[0];
-  if (setup.revision === undefined || setup.revision === shown) return;
-  const { inHeader, line, start, end } = places.revision ?? {
-    inHeader: false,
-    line: 0,
-    start: 0,
-    end: lines[0]?.text.length ?? 0,
-  };
-  report({
-    code: "revision-not-selectable",
-    revision: setup.revision,
-    shown,
-    host: setup.host.name,
-    refused: !writeIidr(setup.host.profile, shown, iidr(setup.revision)).accepted,
-    line: inHeader ? line : firstLine + line,
-    start,
-    end,
+/** Reports the revisions that a scenario's host does not take: the declared one, and those of `new vm`. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { evaluation, firstLine } = placed;
+  const { setup, places, operations } = evaluation.scenario;
+  const declared = describe(setup.revision, setup.host);
+  if (declared !== undefined) {
+    const { revision, host } = places;
+    // The scenario's own declaration is what makes the two disagree; the head's alone may suit other scenarios.
+    const own = [revision, host].find((place) => place?.inHeader === false);
+    const { line, inHeader, start, end } = own ?? revision ?? { line: 0, inHeader: false, start: 0, end: 0 };
+    report({ ...declared, line: inHeader ? line : firstLine + line, start, end });
+  }
+  operations.forEach((operation, index) => {
+    const detail = operation.kind === "new-vm" ? describe(operation.revision, setup.host) : undefined;
+    if (detail !== undefined) report(findingAt(placed, index, detail));
   });
+}
+
+/** What a fresh VM on the host makes of the revision; undefined if it shows it. */
+function describe(revision: number | undefined, host: Host): DetailOf<"revision-not-selectable"> | undefined {
+  if (revision === undefined) return undefined;
+  const { accepted, revision: shown } = writeIidr(host.profile, host.profile.defaultRevision, iidr(revision));
+  if (shown === revision) return undefined;
+  return { code: "revision-not-selectable", revision, shown, host: host.name, refused: !accepted };
 }

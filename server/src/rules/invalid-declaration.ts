@@ -1,0 +1,92 @@
+import type { InvalidDeclaration } from "../trace/problem.ts";
+import {
+  hex,
+  hostMessage,
+  modelName,
+  revisionOfOlderHost,
+  unknownRevision,
+  unknownRevisions,
+} from "./problem-words.ts";
+import type { Rule } from "./rule.ts";
+
+const page = `
+A declaration asks for what no VM can have: more vCPUs than the model takes, a revision that no kernel shows, a host
+that does not exist, an address where the frame cannot lie. The nearest possible value is taken instead, so that the
+rest still gets checked.
+
+\`\`\`vgic
+gic v2
+revision 2
+cpus 9
+cpu0 readl GICD_CTLR
+\`\`\`
+
+Declare what is possible:
+
+\`\`\`vgic
+gic v2
+revision 2
+cpus 8
+cpu0 readl GICD_CTLR
+\`\`\`
+
+| declaration | takes |
+|---|---|
+| \`gic\` | \`v2\` or \`v3\` |
+| \`revision\` | 1 to 3; 0 only with a host older than 4.19 |
+| \`cpus\` | 1 to 8 on GICv2, 1 to 512 on GICv3 |
+| \`irqs\` | 64 to 992, a multiple of 32 |
+| \`compare\` | \`none\`, or revisions and hosts that exist |
+| \`base\` | an address of at most 48 bits, a multiple of 4 KiB on GICv2, of 64 KiB on GICv3 |
+| \`host\` | \`linux-MAJOR.MINOR\` and flags: \`linux-4.18\`, \`linux-6.12+iidr-fix\` |
+| \`let\` | a name that is not a register's |
+`;
+
+export const rule: Rule<"invalid-declaration"> = {
+  code: "invalid-declaration",
+  severity: "error",
+  summary: "a declaration asks for what no VM can have",
+  page,
+  message(detail) {
+    switch (detail.reason) {
+      case "model":
+        return `\`gic ${detail.name}\`: KVM emulates GICv2 and GICv3; declare \`gic v2\` or \`gic v3\``;
+      case "count":
+        return countMessage(detail);
+      case "irqs-multiple":
+        return `\`irqs ${detail.value}\`: interrupts come in groups of 32; declare \`irqs ${((detail.value + 31n) / 32n) * 32n}\``;
+      case "revision":
+        return unknownRevision(detail.value);
+      case "revision-of-older-host":
+        return revisionOfOlderHost(detail.value, detail.host);
+      case "host":
+        return hostMessage(detail.host, detail.why);
+      case "revisions":
+        return unknownRevisions(detail.text);
+      case "base-alignment": {
+        const { address, alignment, model } = detail;
+        const below = address - (address % BigInt(alignment));
+        return `\`${hex(address)}\` is no multiple of \`${hex(alignment)}\`, as a frame of ${modelName(model)} needs: write \`${hex(below)}\`, for example`;
+      }
+      case "base-range":
+        return `\`${hex(detail.address)}\` is above the 48 bits of a guest physical address: write at most \`0xffffffffffff\``;
+      case "base-model": {
+        const { frame, model } = detail;
+        const missing = model === "v2" ? "redistributors" : "memory-mapped CPU interface";
+        return `\`base ${frame}\`: ${modelName(model)} has no ${missing}; remove this line, or declare \`gic ${model === "v2" ? "v3" : "v2"}\``;
+      }
+      case "name-of-register":
+        return `\`${detail.name}\` is the name of a register or frame: choose another name`;
+    }
+  },
+};
+
+type Count = Extract<InvalidDeclaration, { reason: "count" }>;
+
+function countMessage({ declaration, value, least, most, model }: Count): string {
+  const seen = `\`${declaration} ${value}\``;
+  if (declaration === "irqs") return `${seen}: declare ${least} to ${most}, a multiple of 32`;
+  if (model === undefined) return `${seen}: declare ${least} to ${most} vCPUs`;
+  const other = model === "v2" ? ", or `gic v3`" : "";
+  return `${seen}: ${modelName(model)} has at most ${most} vCPUs; declare ${least} to ${most}${other}`;
+}

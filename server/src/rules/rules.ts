@@ -1,0 +1,58 @@
+/** Every rule by its code, in the order in which they are documented. */
+import { rule as duplicateDeclaration } from "./duplicate-declaration.ts";
+import { rule as expectation } from "./expectation.ts";
+import type { Code, DetailOf, Finding } from "./finding.ts";
+import { rule as ineffectiveAccess } from "./ineffective-access.ts";
+import { rule as invalidDeclaration } from "./invalid-declaration.ts";
+import { rule as invalidValue } from "./invalid-value.ts";
+import { rule as latentRevisionDifference } from "./latent-revision-difference.ts";
+import { rule as misplacedDeclaration } from "./misplaced-declaration.ts";
+import { rule as missingDeclaration } from "./missing-declaration.ts";
+import { rule as redundantDeclaration } from "./redundant-declaration.ts";
+import { rule as revisionDifference } from "./revision-difference.ts";
+import { rule as revisionNotSelectable } from "./revision-not-selectable.ts";
+import type { Rule } from "./rule.ts";
+import { rule as syntax } from "./syntax.ts";
+import { rule as unknownField } from "./unknown-field.ts";
+import { rule as unknownName } from "./unknown-name.ts";
+import { rule as unknownRegister } from "./unknown-register.ts";
+import { rule as unusedName } from "./unused-name.ts";
+import { rule as unusedSuppression } from "./unused-suppression.ts";
+
+export const RULES: { readonly [C in Code]: Rule<C> } = {
+  syntax,
+  "unknown-register": unknownRegister,
+  "unknown-name": unknownName,
+  "unknown-field": unknownField,
+  "invalid-declaration": invalidDeclaration,
+  "missing-declaration": missingDeclaration,
+  "misplaced-declaration": misplacedDeclaration,
+  "duplicate-declaration": duplicateDeclaration,
+  "invalid-value": invalidValue,
+  expectation,
+  "revision-not-selectable": revisionNotSelectable,
+  "revision-difference": revisionDifference,
+  "latent-revision-difference": latentRevisionDifference,
+  "ineffective-access": ineffectiveAccess,
+  "unused-name": unusedName,
+  "redundant-declaration": redundantDeclaration,
+  "unused-suppression": unusedSuppression,
+};
+
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(RULES, text);
+}
+
+export function ruleOf<C extends Code>(code: C): Rule<C> {
+  return RULES[code];
+}
+
+/** What a finding says to people. */
+export function messageOf(finding: Finding): string {
+  return message(finding.code, finding);
+}
+
+/** Ties the detail to the rule of the same code, which the type of a finding alone does not. */
+function message<C extends Code>(code: C, detail: DetailOf<C>): string {
+  return ruleOf(code).message(detail);
+}

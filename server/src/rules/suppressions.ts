@@ -1,0 +1,84 @@
+/** What `vgic-ignore` comments silence, and which of them silence nothing. */
+import type { TraceDocument, TraceLine } from "../trace/document.ts";
+import type { Word } from "../trace/statement.ts";
+import { parseSuppression } from "../trace/suppression.ts";
+import type { Finding } from "./finding.ts";
+import { isCode } from "./rules.ts";
+
+/** One code of a comment. */
+interface Silencer {
+  /** The silenced code, at its place; without text when the comment names none. */
+  readonly word: Word;
+  readonly line: number;
+  readonly scope: "line" | "file";
+  /** The line of the statement that it is for; beyond the last line when none follows. */
+  readonly target: number;
+  used: boolean;
+}
+
+/** Silencers by their code, and by their target where that is one line. */
+type Silencers = ReadonlyMap<string, Silencer>;
+
+const fileWide = -1;
+
+/**
+ * The findings that no comment silences, and an `unused-suppression` for each code of a comment that silences
+ * nothing. A comment is for its own line, or, when it stands alone, for all down to the next statement. A finding
+ * is silenced by one code of one comment; of several, a comment for the line goes before one for the file, and the
+ * upper one before the lower one.
+ */
+export function applySuppressions({ lines }: TraceDocument, findings: readonly Finding[]): Finding[] {
+  const silencers = readSilencers(lines);
+  const byPlace = new Map(silencers.map((silencer) => [placeOf(silencer), silencer]));
+  const left = findings.filter(({ code, line }) => !silence(byPlace, code, line, line));
+
+  const unused = silencers.filter(({ used }) => !used);
+  for (const silencer of unused) {
+    if (silencer.word.text === "unused-suppression") continue;
+    const { line, target } = silencer;
+    if (!silence(byPlace, "unused-suppression", line, target)) left.push(report(silencer));
+  }
+  // Those that silence this very code can be judged only now; nothing silences what is said of them.
+  for (const silencer of unused) {
+    if (silencer.word.text === "unused-suppression" && !silencer.used) left.push(report(silencer));
+  }
+  return left;
+}
+
+/** The silencers of a trace, the lowest first. */
+function readSilencers(lines: readonly TraceLine[]): Silencer[] {
+  const silencers: Silencer[] = [];
+  let target = lines.length;
+  for (let line = lines.length - 1; line >= 0; line--) {
+    const { text, parsed } = lines[line];
+    if (parsed.statement !== undefined || parsed.problem !== undefined) target = line;
+    const suppression = parsed.comment && parseSuppression(text, parsed.comment);
+    if (suppression === undefined) continue;
+    const { scope, codes, start, end } = suppression;
+    const words = codes.length > 0 ? codes : [{ start, end, text: "" }];
+    silencers.push(...words.map((word) => ({ word, line, scope, target, used: false })));
+  }
+  return silencers;
+}
+
+function placeOf({ word, scope, target }: Silencer): string {
+  return key(word.text, scope === "file" ? fileWide : target);
+}
+
+function key(code: string, target: number): string {
+  return `${target} ${code}`;
+}
+
+/** Whether a code on a line is silenced; `target` is that line, or the statement below a comment on that line. */
+function silence(byPlace: Silencers, code: string, line: number, target: number): boolean {
+  const near = byPlace.get(key(code, target));
+  const silencer = near !== undefined && near.line <= line ? near : byPlace.get(key(code, fileWide));
+  if (silencer === undefined) return false;
+  silencer.used = true;
+  return true;
+}
+
+function report({ word, line, scope }: Silencer): Finding {
+  const { start, end, text: silenced } = word;
+  return { code: "unused-suppression", start, end, line, silenced, known: isCode(silenced), scope };
+}

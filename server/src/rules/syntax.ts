@@ -1,0 +1,28 @@
+import type { Rule } from "./rule.ts";
+
+const page = `
+The line cannot be read as a statement. It is skipped; every other line is still checked and run.
+
+\`\`\`vgic
+gic v3
+revision 2
+cpu0 readx GICD_CTLR
+\`\`\`
+
+The message names what was expected at the marked place. Here the width of the access is missing: \`readb\`, \`readw\`,
+\`readl\` and \`readq\` load 8, 16, 32 and 64 bits.
+
+\`\`\`vgic
+gic v3
+revision 2
+cpu0 readl GICD_CTLR
+\`\`\`
+`;
+
+export const rule: Rule<"syntax"> = {
+  code: "syntax",
+  severity: "error",
+  summary: "the line cannot be read",
+  page,
+  message: ({ message }) => message,
+};

@@ -1,0 +1,39 @@
+import { modelName, suggestion } from "./problem-words.ts";
+import type { Rule } from "./rule.ts";
+
+const page = `
+No register has this name, or only the other GIC model has it. Register names are upper case, as the Arm
+specification and the kernel spell them, and carry their index: \`GICD_ISENABLER1\`, \`GICD_IROUTER40\`.
+
+\`\`\`vgic
+gic v3
+revision 2
+cpu0 readl GICD_IGROPR1
+\`\`\`
+
+Take the name that is suggested.
+
+\`\`\`vgic
+gic v3
+revision 2
+cpu0 readl GICD_IGROUPR1
+\`\`\`
+
+An address that has no name is reached as a frame and an offset, as in \`GICD+0x8\`. A register of the other model may
+be named where the access is expected to fail, as in \`user has GICR_CTLR fails ENXIO\` on GICv2.
+`;
+
+export const rule: Rule<"unknown-register"> = {
+  code: "unknown-register",
+  severity: "error",
+  summary: "no register of the declared GIC model has this name",
+  page,
+  message({ name, nearest, otherModel }) {
+    if (otherModel !== undefined) {
+      const own = otherModel === "v2" ? "v3" : "v2";
+      return `\`${name}\` exists only on ${modelName(otherModel)}; this scenario declares \`gic ${own}\`: declare \`gic ${otherModel}\`, or expect the access to fail`;
+    }
+    const advice = "for an address without a name, write a frame and an offset, as in `GICD+0x8`";
+    return `unknown register \`${name}\`: ${suggestion(nearest) ?? advice}`;
+  },
+};

@@ -1,0 +1,30 @@
+import type { Rule } from "./rule.ts";
+
+const page = `
+A \`let\` name that no value uses. It does no harm; most often the number itself was written where the name was meant.
+
+\`\`\`vgic
+gic v3
+revision 2
+let SPI = 40
+line 40 high
+\`\`\`
+
+Use the name, or remove the line.
+
+\`\`\`vgic
+gic v3
+revision 2
+let SPI = 40
+line SPI high
+\`\`\`
+`;
+
+export const rule: Rule<"unused-name"> = {
+  code: "unused-name",
+  severity: "hint",
+  summary: "a `let` name is never used",
+  page,
+  unnecessary: true,
+  message: ({ name }) => `\`${name}\` is never used: use it, or remove the line`,
+};
