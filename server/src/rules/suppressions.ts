@@ -1,5 +1,5 @@
 /** What `vgic-ignore` comments silence, and which of them silence nothing. */
-import type { TraceDocument, TraceLine } from "../trace/document.ts";
+import type { TraceLine } from "../trace/document.ts";
 import type { Word } from "../trace/statement.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import type { Finding } from "./finding.ts";
@@ -27,7 +27,7 @@ const fileWide = -1;
  * is silenced by one code of one comment; of several, a comment for the line goes before one for the file, and the
  * upper one before the lower one.
  */
-export function applySuppressions({ lines }: TraceDocument, findings: readonly Finding[]): Finding[] {
+export function applySuppressions(lines: readonly TraceLine[], findings: readonly Finding[]): Finding[] {
   const silencers = readSilencers(lines);
   const byPlace = new Map(silencers.map((silencer) => [placeOf(silencer), silencer]));
   const left = findings.filter(({ code, line }) => !silence(byPlace, code, line, line));
