@@ -1,0 +1,6 @@
+/** The output formats, the default first. */
+export const lintFormats = ["text", "json"] as const;
+export const runFormats = ["text", "json"] as const;
+
+export type LintFormat = (typeof lintFormats)[number];
+export type RunFormat = (typeof runFormats)[number];

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/** The command line: arguments to commands. Each command is loaded when it is asked for. */
+import { Command, CommanderError, Option } from "commander";
+import metadata from "../../../package.json" with { type: "json" };
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { lintFormats, runFormats } from "./formats.ts";
+import type { LintOptions } from "./lint.ts";
+import type { RunOptions } from "./run.ts";
+import { tolerateClosedPipes } from "./terminal.ts";
+
+function format(choices: readonly string[]): Option {
+  return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
+}
+
+function finish(status: ExitStatus): void {
+  process.exitCode = status;
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ vgic-trace ${line}`).join("\n")}`;
+}
+
+const program = new Command("vgic-trace")
+  .description(
+    "Checks vGIC traces: what KVM's emulated Arm interrupt controller answers to a guest and its VMM,\nand where GICD_IIDR revisions part.",
+  )
+  .version(metadata.version, "-V, --version", "print the version")
+  .helpOption("-h, --help", "print help")
+  .helpCommand("help [command]", "print help on a command")
+  .showHelpAfterError("Run with --help to see what there is.")
+  .addHelpText("after", examples("lint", "run boot.vgic", "explain revision-difference"))
+  .addHelpText("after", "\nExit status: 0 no errors, 1 errors found, 2 something could not be done.")
+  .exitOverride();
+
+program
+  .command("lint")
+  .summary("check traces")
+  .description(
+    "Checks traces and prints what is wrong with them, and where another GICD_IIDR revision would answer\notherwise.",
+  )
+  .argument("[path...]", "files, folders (their **/*.vgic), or - for standard input", ["."])
+  .addOption(format(lintFormats))
+  .option("--max-warnings <n>", "exit with status 1 if there are more warnings than this")
+  .option("--revision <n>", "check as if every scenario declared this revision")
+  .option("--compare <items>", "compare with these instead: none, rev1-2, rev2+, host linux-5.10, …")
+  .addHelpText(
+    "after",
+    examples(
+      "lint",
+      "lint traces/ boot.vgic --max-warnings 0",
+      "lint --compare rev1,rev3 --format json traces/",
+      "lint - < boot.vgic",
+    ),
+  )
+  .action(async (paths: string[], options: LintOptions) => {
+    const { lint } = await import("./lint.ts");
+    finish(await lint(paths, options));
+  });
+
+program
+  .command("run")
+  .summary("print what every operation answers")
+  .description("Runs a trace and prints what every operation answers under each revision.")
+  .argument("<path>", "a trace, or - for standard input")
+  .addOption(format(runFormats))
+  .addHelpText("after", examples("run boot.vgic", "run --format json boot.vgic"))
+  .action(async (path: string, options: RunOptions) => {
+    const { run } = await import("./run.ts");
+    finish(await run(path, options));
+  });
+
+program
+  .command("explain")
+  .summary("explain a diagnostic")
+  .description(
+    "Explains a diagnostic code: what it means, an example, and how to mend it. Without one, lists them.",
+  )
+  .argument("[code]", "a diagnostic code")
+  .addHelpText("after", examples("explain", "explain latent-revision-difference"))
+  .action(async (code: string | undefined) => {
+    const { explain } = await import("./explain.ts");
+    finish(explain(code));
+  });
+
+tolerateClosedPipes();
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has printed what is wrong with the arguments, or the help that was asked for.
+  if (!(error instanceof CommanderError)) throw error;
+  finish(error.exitCode === 0 ? exitStatus.clean : exitStatus.failed);
+}

@@ -1,0 +1,107 @@
+/** `--format text`: findings as code frames for a person at a terminal. */
+import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
+import { frame, gutterWidth, type Mark, type Paint } from "./frame.ts";
+import { printableText } from "./printable.ts";
+import type { CheckedFile, Reporter, Summary } from "./report.ts";
+import type { Style } from "./terminal.ts";
+import { counted, variantName } from "./words.ts";
+
+/** More would scroll the first ones, the likely cause of the others, out of sight. */
+const mostPerFile = 50;
+
+export function textReporter(style: Style): Reporter {
+  return {
+    file(file) {
+      const { diagnostics } = file.analysis;
+      const shown = diagnostics.slice(0, mostPerFile).map((one) => findingText(one, file, style));
+      const hidden = diagnostics.length - shown.length;
+      if (hidden > 0) {
+        const more = `${printableText(file.path)}: ${hidden} more; --format json prints them all`;
+        shown.push(`${style.colors.bold(more)}\n`);
+      }
+      return shown.map((text) => `${text}\n`).join("");
+    },
+    end: (summary) => `${summaryText(summary, style)}\n`,
+  };
+}
+
+function findingText(diagnostic: Diagnostic, { path, analysis }: CheckedFile, style: Style): string {
+  const { colors } = style;
+  const { code, severity, message, range } = diagnostic;
+  const paint = paintOf(severity, style);
+  const marks = [mark(range, true, ""), ...diagnostic.related.map((place) => relatedMark(place))];
+  const { lines } = analysis.document;
+  const rows = frame((line) => lines[line]?.text ?? "", marks, style, paint);
+  const indent = " ".repeat(gutterWidth(marks));
+  const place = `${printableText(path)}:${range.start.line + 1}:${range.start.character + 1}`;
+  const outcomes = outcomesText(diagnostic, analysis, style);
+  return [
+    `${colors.bold(paint(`${severity}[${code}]`))}${colors.bold(`: ${printableText(message)}`)}`,
+    `${indent} ${colors.dim("┌─")} ${place}`,
+    ...rows,
+    ...(outcomes === "" ? [] : [`${indent} ${colors.dim("=")} ${outcomes}`]),
+    "",
+  ].join("\n");
+}
+
+function mark({ start, end }: Diagnostic["range"], primary: boolean, label: string): Mark {
+  const endsBelow = end.line > start.line;
+  return {
+    line: start.line,
+    start: start.character,
+    end: endsBelow ? Number.MAX_SAFE_INTEGER : end.character,
+    primary,
+    label,
+  };
+}
+
+function relatedMark({ range, message }: Diagnostic["related"][number]): Mark {
+  return mark(range, false, printableText(message));
+}
+
+/** `rev 1  0xffffffff (declared) │ rev 2  0x55aa55aa`. */
+function outcomesText({ outcomes, range }: Diagnostic, analysis: Analysis, { colors }: Style): string {
+  if (outcomes === undefined) return "";
+  const declared = declaredAt(analysis, range.start.line);
+  return Object.entries(outcomes)
+    .map(([label, answer]) => {
+      const said = `${colors.dim(variantName(label))}  ${answer}`;
+      return label === declared ? `${said} ${colors.dim("(declared)")}` : said;
+    })
+    .join(colors.dim(" │ "));
+}
+
+/** The label of the variant that is right in the scenario at a line. */
+function declaredAt({ scenarios }: Analysis, line: number): string | undefined {
+  const scenario = scenarios.findLast(({ firstLine }) => firstLine <= line);
+  return scenario?.evaluation.variants[0].label;
+}
+
+function summaryText({ files, scenarios, operations, counts }: Summary, style: Style): string {
+  const checked = [
+    counted(files, "file"),
+    counted(scenarios, "scenario"),
+    counted(operations, "operation"),
+  ].join(", ");
+  const found = [
+    { severity: "error", count: counts.error, name: "error" },
+    { severity: "warning", count: counts.warning, name: "warning" },
+    { severity: "information", count: counts.information, name: "info" },
+    { severity: "hint", count: counts.hint, name: "hint" },
+  ] as const;
+  const words = found
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count, name }) => paintOf(severity, style)(counted(count, name)));
+  return `${checked}: ${words.length > 0 ? words.join(", ") : style.colors.green("no findings")}`;
+}
+
+function paintOf(severity: Diagnostic["severity"], { colors }: Style): Paint {
+  switch (severity) {
+    case "error":
+      return colors.red;
+    case "warning":
+      return colors.yellow;
+    default:
+      return colors.cyan;
+  }
+}
