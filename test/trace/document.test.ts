@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Position, TraceDocument } from "../../server/src/trace/document.ts";
 import { parseLine } from "../../server/src/trace/parse.ts";
-
-const seed = Number(process.env.FAST_CHECK_SEED ?? Date.now() % 0x7fffffff);
+import { problemsOf, resolve } from "../../server/src/trace/resolve.ts";
+import { seed, soup, trace } from "./soup.ts";
 
 test("line ends, a missing last one and a byte order mark", () => {
   const document = TraceDocument.of("\uFEFFgic v3\r\nsettle\n\ncpu0 run");
@@ -35,20 +35,6 @@ test("an edit keeps the lines that it does not touch", () => {
   expect(after.lines[2]).toBe(before.lines[2]);
 });
 
-const token = fc.constantFrom(
-  ..."cpu0 cpu1 readl writeb mrs msr run user get set has line high by kernel settle new vm migrate to".split(
-    " ",
-  ),
-  ...'linux-6.12+iidr-fix gic v3 revision compare none let = == & | << ( ) ~ @ . , : + - # " \\'.split(" "),
-  ..."rev1 rev2+ rev1-2: fails EINVAL aborts ok scenario GICD GICR_CTLR 0x1 42 0xg é 😀 \0 \t \r \n".split(
-    " ",
-  ),
-  "\r\n",
-  '"a b"',
-);
-const soup = fc
-  .array(token, { maxLength: 20 })
-  .chain((words) => fc.constantFrom("", " ").map((separator) => words.join(separator)));
 const anyText = fc.oneof(soup, fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
 
 test("reading any line gives a statement or a problem inside the line", () => {
@@ -79,7 +65,7 @@ const position = fc.record({ line: fc.nat(6), character: fc.nat(30) });
 test("an edited document is the document of the edited text", () => {
   const change = fc.record({ from: position, to: position, text: soup });
   fc.assert(
-    fc.property(soup, fc.array(change, { maxLength: 5 }), (first, changes) => {
+    fc.property(fc.oneof(soup, trace), fc.array(change, { maxLength: 5 }), (first, changes) => {
       let text = first;
       const edits = changes.map(({ from, to, text: inserted }) => {
         const [start, end] = offsetOf(text, from) <= offsetOf(text, to) ? [from, to] : [to, from];
@@ -91,6 +77,13 @@ test("an edited document is the document of the edited text", () => {
       expect(edited.text).toBe(text);
       expect(edited.lines).toEqual(fresh.lines);
       expect(edited.sections).toEqual(fresh.sections);
+      const program = resolve(edited, resolve(TraceDocument.of(first)));
+      expect(program).toEqual(resolve(fresh));
+      for (const { line, start, end } of problemsOf(program)) {
+        expect(start).toBeGreaterThanOrEqual(0);
+        expect(end).toBeGreaterThanOrEqual(start);
+        expect(end).toBeLessThanOrEqual(fresh.lines[line].text.length);
+      }
     }),
     { seed, numRuns: 1000 },
   );

@@ -13,7 +13,7 @@ export interface Expectation {
 
 const accesses = ["readl", "readb", "readw", "readq", "writel", "writeb", "writew", "writeq"];
 
-export const expectations = {
+export const places = {
   statement: {
     phrase: "a declaration, a scenario or an operation",
     words: [
@@ -66,9 +66,9 @@ export const expectations = {
 } satisfies Record<string, Expectation>;
 
 /** The name of a place where something is expected. */
-export type Place = keyof typeof expectations;
+export type Place = keyof typeof places;
 
 /** Whether a word names a place; the parser's errors carry it as a plain string. */
 export function isPlace(word: string): word is Place {
-  return Object.hasOwn(expectations, word);
+  return Object.hasOwn(places, word);
 }

@@ -50,8 +50,15 @@ export class SectionReader {
 
   /** The declarations in force; those below the first operation do not count. */
   get declarations(): Declarations {
-    this.#declarations ??= this.#builder.finish();
+    this.#declarations ??= this.#builder.finish(this.#firstLine());
     return this.#declarations;
+  }
+
+  #firstLine(): Span {
+    const [first] = this.#lines;
+    return first === undefined
+      ? { start: 0, end: 0 }
+      : (first.parsed.statement ?? { start: 0, end: first.text.length });
   }
 
   get setup(): Setup {

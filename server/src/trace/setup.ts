@@ -101,8 +101,11 @@ export class SetupBuilder {
     this.#take(statement, line, address);
   }
 
-  /** What is in force after the section's declarations; checks those that depend on each other. */
-  finish(): Declarations {
+  /**
+   * What is in force after the section's declarations; checks those that depend on each other. `firstLine` is
+   * blamed for what no line of the section declares.
+   */
+  finish(firstLine: Span): Declarations {
     const { host, revision, model, cpus } = this.#facts;
     const most = mostCpus[model ?? "v3"];
     const cpusPlace = this.#own.cpus ?? this.#own.gic;
@@ -116,7 +119,7 @@ export class SetupBuilder {
       this.#facts.cpus = most;
     }
     if (revision !== undefined && isOfOlderHost(revision, host ?? DEFAULT_HOST)) {
-      this.#olderRevision(revision, host);
+      this.#olderRevision(revision, host, firstLine);
     }
     if (model !== undefined) this.#checkBases(model);
     this.#reportRedundant();
@@ -125,14 +128,14 @@ export class SetupBuilder {
   }
 
   /** Revision 0 where the host does not have it. A header leaves that to scenarios that may declare another host. */
-  #olderRevision(revision: number, host: Host | undefined): void {
+  #olderRevision(revision: number, host: Host | undefined, firstLine: Span): void {
     if (this.#inHeader && host === undefined) return;
     const place = this.#own.revision ?? this.#own.host;
     this.#facts.revision = LATEST_REVISION;
     if (place === undefined && host !== undefined) return;
     const name = (host ?? DEFAULT_HOST).name;
     const detail = { reason: "revision-of-older-host", value: BigInt(revision), host: name } as const;
-    this.#invalid(place?.line ?? 0, place ?? { start: 0, end: 0 }, detail);
+    this.#invalid(place?.line ?? 0, place ?? firstLine, detail);
   }
 
   #checkBases(model: Model): void {

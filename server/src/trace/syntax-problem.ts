@@ -1,7 +1,7 @@
 /** Puts what went wrong on a line into words a person can act on. */
 
 import { nearest } from "./nearest.ts";
-import { expectations, isPlace } from "./places.ts";
+import { isPlace, places } from "./places.ts";
 import type { Span, Statement, SyntaxProblem } from "./statement.ts";
 
 /**
@@ -137,11 +137,11 @@ function abbreviate(text: string): string {
 
 function wordsAt(place: string): readonly string[] {
   if (!isPlace(place)) return [];
-  const expectation = expectations[place];
+  const expectation = places[place];
   return "words" in expectation ? expectation.words : [];
 }
 
 /** A token's own label stands for itself. */
 function phraseAt(place: string): string {
-  return isPlace(place) ? expectations[place].phrase : place;
+  return isPlace(place) ? places[place].phrase : place;
 }
