@@ -43,7 +43,7 @@ export const rule: Rule<"revision-not-selectable"> = {
   message({ revision, shown, host, refused }) {
     const did = refused
       ? "refuses the write of GICD_IIDR (EINVAL)"
-      : "accepts the write of GICD_IIDR and ignores it";
+      : "accepts the write of GICD_IIDR without effect";
     return `\`revision ${revision}\`: \`${host}\` ${did} and shows revision ${shown}; declare \`revision ${shown}\`, or a host such as \`${DEFAULT_HOST.name}\``;
   },
 };
@@ -62,7 +62,8 @@ export function check(placed: PlacedEvaluation, report: Report): void {
   }
   operations.forEach((operation, index) => {
     const detail = operation.kind === "new-vm" ? describe(operation.revision, setup.host) : undefined;
-    if (detail !== undefined) report(findingAt(placed, index, detail));
+    // A refusal is the outcome of the operation, and a matter of what is expected of it.
+    if (detail?.refused === false) report(findingAt(placed, index, detail));
   });
 }
 

@@ -1,0 +1,196 @@
+import { expect, test } from "vitest";
+import { check, diagnose } from "./check.ts";
+
+/** The problems of a declaration in front of a scenario that is right otherwise. */
+function problemsWith(declaration: string): string[] {
+  const trace = ["gic v3", "revision 2", declaration, "cpu0 readl GICD_CTLR"]
+    .filter((line) => line === declaration || !line.startsWith(declaration.split(" ")[0]))
+    .join("\n");
+  return diagnose(trace).map(({ code, text }) => `${code}: ${text}`);
+}
+
+test("invalid-declaration", () => {
+  check(`
+gic v2
+revision 2
+  cpus 9
+# ^^^^^^ invalid-declaration: \`cpus 9\`: GICv2 has at most 8 vCPUs; declare 1 to 8, or \`gic v3\`
+cpu0 readl GICD_CTLR`);
+  check(`
+gic v3
+revision 2
+cpus 9
+cpu0 readl GICD_CTLR`);
+});
+
+test.each([
+  ["gic v4", "`gic v4`: KVM emulates GICv2 and GICv3; declare `gic v2` or `gic v3`"],
+  ["cpus 0", "`cpus 0`: declare 1 to 512 vCPUs"],
+  ["cpus 513", "`cpus 513`: GICv3 has at most 512 vCPUs; declare 1 to 512"],
+  ["irqs 32", "`irqs 32`: declare 64 to 992, a multiple of 32"],
+  ["irqs 100", "`irqs 100`: interrupts come in groups of 32; declare `irqs 128`"],
+  ["revision 4", "`revision 4`: no kernel has this revision; write 1 to 3"],
+  [
+    "revision 0",
+    "`revision 0`: only kernels before 4.19 show it, `linux-7.1+revision-1` cannot; declare `host linux-4.18`, or revision 1 to 3",
+  ],
+  [
+    "compare rev4+",
+    "`rev4+` holds no known revision: these are 0 to 3, the lower one in front, as in `rev1-2`",
+  ],
+  ["compare host linux-x", "`linux-x` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`"],
+  [
+    "host linux-6.12+fast",
+    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`",
+  ],
+  [
+    "host linux-6.12+fixed-groups+iidr-fix",
+    "`linux-6.12+fixed-groups+iidr-fix`: `+fixed-groups` is a kernel of its own; remove it, or the other flags",
+  ],
+  [
+    "base dist 0x08001234",
+    "`0x8001234` is no multiple of `0x10000`, as a frame of GICv3 needs: write `0x8000000`, for example",
+  ],
+  [
+    "base redist 1 << 50",
+    "`0x4000000000000` is above the 48 bits of a guest physical address: write at most `0xffffffffffff`",
+  ],
+  [
+    "base cpu 0x08010000",
+    "`base cpu`: GICv3 has no memory-mapped CPU interface; remove this line, or declare `gic v2`",
+  ],
+])("invalid-declaration: %s", (declaration, message) => {
+  expect(problemsWith(declaration)).toEqual([`invalid-declaration: ${message}`]);
+});
+
+test("a name that is a register's", () => {
+  check(`
+gic v3
+revision 2
+let GICD_CTLR = 0
+#   ^^^^^^^^^ invalid-declaration: \`GICD_CTLR\` is the name of a register or frame: choose another name
+#   ^^^^^^^^^ unused-name
+cpu0 readl GICD_CTLR`);
+});
+
+test("missing-declaration", () => {
+  check(`
+revision 2
+  settle
+# ^^^^^^ missing-declaration: no \`gic\` is declared above the first operation: write \`gic v2\` or \`gic v3\` there
+settle`);
+  check(`
+gic v3
+scenario "nothing else"
+  settle
+# ^^^^^^ missing-declaration: no \`revision\` is declared above the first operation
+scenario "its own"
+revision 1
+settle
+scenario "the host's"
+host linux-6.12
+settle`);
+});
+
+test("misplaced-declaration", () => {
+  check(`
+gic v3
+revision 2
+settle
+  cpus 2
+# ^^^^^^ misplaced-declaration: \`cpus\` is not read here, below the scenario's first operation: move it above
+  base dist 0x08000000
+# ^^^^^^^^^^^^^^^^^^^^ misplaced-declaration: \`base dist\` is not read here
+let SPI = 40
+line SPI high`);
+  check(`
+gic v3
+revision 2
+  settle
+# ^^^^^^ misplaced-declaration: only declarations stand above the first \`scenario\`
+scenario "one"
+cpus 2
+settle`);
+});
+
+test("duplicate-declaration", () => {
+  check(`gic v3
+revision 2
+scenario "one"
+cpus 2
+  cpus 4
+# ^^^^^^ duplicate-declaration: \`cpus\` is declared on line 4 already
+let SPI = 40
+let SPI = 41
+#   ^^^ duplicate-declaration: \`SPI\` is declared on line 7 already
+line SPI high
+scenario "two"
+cpus 4
+let SPI = 41
+base dist 0x09000000
+base redist 0x090a0000
+line SPI high`);
+});
+
+test("redundant-declaration", () => {
+  check(`
+gic v3
+revision 2
+cpus 2
+scenario "one"
+  cpus 2
+# ^^^^^^ redundant-declaration: \`cpus\` is declared above the first scenario with the same value
+settle
+scenario "two"
+cpus 3
+settle`);
+});
+
+test("revision-not-selectable", () => {
+  check(`
+gic v3
+scenario "ignored"
+host linux-6.12
+  revision 1
+# ^^^^^^^^^^ revision-not-selectable: \`linux-6.12\` accepts the write of GICD_IIDR without effect and shows revision 3
+settle
+scenario "refused"
+host linux-5.10
+  revision 3
+# ^^^^^^^^^^ revision-not-selectable: \`linux-5.10\` refuses the write of GICD_IIDR (EINVAL) and shows revision 2
+settle
+scenario "another one for a new VM"
+host linux-6.12
+revision 3
+settle
+  new vm revision 1
+# ^^^^^^^^^^^^^^^^^ revision-not-selectable: declare \`revision 3\`, or a host such as \`linux-7.1+revision-1\`
+new vm revision 3
+scenario "selected"
+host linux-6.12+iidr-fix
+revision 2
+settle
+new vm revision 3
+scenario "the host's own"
+host linux-5.10
+settle`);
+});
+
+test("a revision that the file's host does not take is reported once", () => {
+  check(`
+gic v3
+host linux-5.10
+  revision 1
+# ^^^^^^^^^^ revision-not-selectable: shows revision 2
+scenario "one"
+settle
+scenario "two"
+settle
+scenario "its own host"
+  host linux-6.12
+# ^^^^^^^^^^^^^^^ revision-not-selectable: shows revision 3
+settle
+scenario "its own revision"
+revision 2
+settle`);
+});
