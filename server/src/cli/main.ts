@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { lintFormats, runFormats } from "./formats.ts";
@@ -12,6 +12,11 @@ function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
 }
 
+const paths = new Argument("[path...]", "files, folders (their **/*.vgic), or - for standard input").default(
+  ["."],
+  "the current folder",
+);
+
 function finish(status: ExitStatus): void {
   process.exitCode = status;
 }
@@ -22,7 +27,7 @@ function examples(...lines: readonly string[]): string {
 
 const program = new Command("vgic-trace")
   .description(
-    "Checks vGIC traces: what KVM's emulated Arm interrupt controller answers to a guest and its VMM,\nand where GICD_IIDR revisions part.",
+    "Checks vGIC traces: what KVM's emulated Arm interrupt controller answers to a guest and its VMM, and where GICD_IIDR revisions part.",
   )
   .version(metadata.version, "-V, --version", "print the version")
   .helpOption("-h, --help", "print help")
@@ -36,9 +41,9 @@ program
   .command("lint")
   .summary("check traces")
   .description(
-    "Checks traces and prints what is wrong with them, and where another GICD_IIDR revision would answer\notherwise.",
+    "Checks traces: prints what is wrong with them, and where another GICD_IIDR revision would answer otherwise.",
   )
-  .argument("[path...]", "files, folders (their **/*.vgic), or - for standard input", ["."])
+  .addArgument(paths)
   .addOption(format(lintFormats))
   .option("--max-warnings <n>", "exit with status 1 if there are more warnings than this")
   .option("--revision <n>", "check as if every scenario declared this revision")

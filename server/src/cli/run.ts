@@ -17,6 +17,8 @@ interface Row {
   /** Counted from 0. */
   readonly line: number;
   readonly text: string;
+  /** Where in the text an expectation begins, or its end. */
+  readonly outcomeStart: number;
   readonly answers: readonly string[];
 }
 
@@ -51,9 +53,13 @@ function tablesOf({ document, scenarios }: Analysis): Table[] {
     const { scenario, variants } = evaluation;
     const rows = scenario.operationLines.map((ownLine, operation): Row => {
       const { text, parsed } = document.lines[firstLine + ownLine];
+      const { start, end } = parsed.statement ?? { start: 0, end: text.length };
+      const outcome =
+        parsed.statement && "outcome" in parsed.statement ? parsed.statement.outcome : undefined;
       return {
         line: firstLine + ownLine,
-        text: text.slice(parsed.statement?.start, parsed.statement?.end),
+        text: text.slice(start, end),
+        outcomeStart: (outcome?.start ?? end) - start,
         answers: variants.map((_, variant) => answerText(evaluation, operation, variant)),
       };
     });
@@ -81,7 +87,7 @@ const mostOperationColumns = 72;
 
 /** A row an operation, a column a variant; answers unlike the declared one stand out. */
 function tableText({ title, variants, rows }: Table, { colors }: Style): string {
-  const shown = rows.map(({ text }) => clip(text));
+  const shown = rows.map(({ text, outcomeStart }) => clip(text.slice(0, outcomeStart).trimEnd()));
   const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
   const operationWidth = Math.max(0, ...shown.map(({ width }) => width));
   const names = variants.map(
