@@ -36,13 +36,22 @@ export interface Evaluation {
   readonly latent: ReadonlyMap<number, readonly number[]>;
   outcome(operation: number, variant: number): Outcome;
   readonly outcomes: Outcomes;
+  /**
+   * The vGICs as they were before an operation (after the last one for the number of operations), by variant.
+   * They are the caller's own.
+   */
+  stateBefore(operation: number): Vgic[];
 }
+
+/** How many operations lie between two checkpoints, and how much memory all of them may take. */
+const CHECKPOINT_INTERVAL = 256;
+const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 
 /** Evaluates one scenario. */
 export function evaluate(scenario: Scenario): Evaluation {
-  const { setup, operations } = scenario;
+  const { operations } = scenario;
   const variants = variantsOf(scenario);
-  const vgics = variants.map(({ host, revision }) => new Vgic({ ...setup, host, revision }));
+  const vgics = machines(scenario, variants);
   const [declared, ...compared] = vgics;
   const shown = vgics.map((vgic) => vgic.revision);
   const divergences = compared.map((vgic) => new Divergence(declared, vgic));
@@ -52,7 +61,15 @@ export function evaluate(scenario: Scenario): Evaluation {
   const rooted = new Map<number, number[]>();
   const observed = new Set<number>();
 
+  const copyBytes = vgics.length * declared.layout.length * 4;
+  const interval = Math.max(
+    CHECKPOINT_INTERVAL,
+    Math.ceil((operations.length * copyBytes) / CHECKPOINT_BYTES),
+  );
+  const checkpoints: Uint32Array[][] = [];
+
   for (let i = 0; i < operations.length; i++) {
+    if (i % interval === 0) checkpoints.push(vgics.map((vgic) => vgic.snapshot()));
     const operation = operations[i];
     const value = returnsValue(operation);
     for (let v = 0; v < vgics.length; v++) {
@@ -90,7 +107,21 @@ export function evaluate(scenario: Scenario): Evaluation {
     latent: rooted,
     outcomes,
     outcome: (operation, variant) => outcomes.at(operation, variant),
+    stateBefore: (operation) => {
+      const copies = machines(scenario, variants);
+      const nearest = Math.min(Math.floor(operation / interval), checkpoints.length - 1);
+      if (nearest < 0) return copies;
+      copies.forEach((vgic, v) => {
+        vgic.restore(checkpoints[nearest][v]);
+        for (let i = nearest * interval; i < operation; i++) perform(vgic, operations[i], variants[v]);
+      });
+      return copies;
+    },
   };
+}
+
+function machines({ setup }: Scenario, variants: readonly Variant[]): Vgic[] {
+  return variants.map(({ host, revision }) => new Vgic({ ...setup, host, revision }));
 }
 
 function causesOf(

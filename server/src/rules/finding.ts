@@ -20,6 +20,8 @@ export interface Subject {
   readonly kind: "read" | "write" | "other";
   /** Bytes of the access; 0 when it has no value. */
   readonly width: number;
+  /** What revisions change about the register, in words. */
+  readonly revisions?: string;
   /** Fields of the register, for naming differing bits. */
   readonly fields: readonly Field[];
   /** The first INTID that the value's bits stand for and how many bits each takes; absent if none. */

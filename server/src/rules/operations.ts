@@ -63,6 +63,7 @@ export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subj
   const interrupts = row.bitsPerInterrupt > 0 ? interruptsAt(row, offset, width) : undefined;
   return {
     ...subject,
+    revisions: row.revisions,
     fields: row.fields,
     interrupts: interrupts && { first: interrupts.first, bits: row.bitsPerInterrupt },
   };

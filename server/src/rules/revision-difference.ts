@@ -1,5 +1,5 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
-import type { Cause } from "./finding.ts";
+import type { Cause, Subject } from "./finding.ts";
 import {
   causeAt,
   decisionsOf,
@@ -41,10 +41,17 @@ export const rule: Rule<"revision-difference"> = {
   summary: "what is observed here differs under another revision, and no expectation accounts for it",
   page,
   message({ subject, outcomes, causes, own }) {
-    const why = own ? decisionsPhrase(own, subject.name) : causes.length > 0 ? causesPhrase(causes) : "";
+    const why = own ? ownPhrase(own, subject) : causesPhrase(causes);
     return `${subject.name} ${outcomesPhrase(outcomes, subject)}${why === "" ? "" : `: ${why}`}`;
   },
 };
+
+/** Why the operation itself differs: what the register's table says of revisions, or who did what with a write. */
+function ownPhrase(decisions: Cause["decisions"], subject: Subject): string {
+  if (subject.kind !== "read") return decisionsPhrase(decisions, subject.name);
+  const { revisions = "" } = subject;
+  return `${revisions.charAt(0).toLowerCase()}${revisions.slice(1)}`.replace(/\.$/, "");
+}
 
 /** "revision 1 ignored the write on line 8". */
 function causesPhrase(causes: readonly Cause[]): string {

@@ -65,13 +65,16 @@ export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<s
   return groups;
 }
 
-/** "reads 0x0 under revision 1 and reads 0x1 under revisions 2 and 3". */
+/** "reads 0x0 under revision 1 and 0x1 under revisions 2 and 3". */
 export function outcomesPhrase(outcomes: readonly LabelledOutcome[], subject: Subject): string {
   const inOrder = [...outcomes].sort((a, b) => a.label.localeCompare(b.label));
-  const groups = grouped(inOrder, ({ outcome }) => outcomePhrase(outcome, subject));
-  const phrases = [...groups].map(
-    ([phrase, members]) => `${phrase} under ${variantWords(members.map((m) => m.label))}`,
-  );
+  const groups = [...grouped(inOrder, ({ outcome }) => outcomePhrase(outcome, subject)).values()];
+  const phrases = groups.map((members, i) => {
+    const { outcome } = members[0];
+    const repeatsVerb = i > 0 && outcome.kind === "value" && groups[i - 1][0].outcome.kind === "value";
+    const phrase = repeatsVerb ? outcomeText(outcome, subject.width) : outcomePhrase(outcome, subject);
+    return `${phrase} under ${variantWords(members.map(({ label }) => label))}`;
+  });
   return listed(phrases);
 }
 
@@ -123,10 +126,6 @@ function verb(decision: Cause["decisions"][number]["decision"], name: string): s
       return "ignored the write";
     case "groups-read-as-ones":
       return "read groups as all ones";
-    case "invalidate-shown":
-      return "showed CES and IR";
-    case "invalidate-hidden":
-      return "did not show CES and IR";
     case "iidr-selected":
       return "took the revision written";
     case "iidr-ignored":
@@ -137,9 +136,7 @@ function verb(decision: Cause["decisions"][number]["decision"], name: string): s
       return "let the guest's write reach the SGIs";
     case "sgi-register-undefined":
       return `had ${name} undefined`;
-    case undefined:
-      return "did not";
     default:
-      return "showed its own number";
+      return "did not";
   }
 }

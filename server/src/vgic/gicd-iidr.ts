@@ -21,7 +21,7 @@ export const GICD_IIDR: RegisterRow = {
   reset: "0x4b00N43b with the host's default revision N",
   guest: READ_ONLY,
   user: { read: "as stored", write: "selects the revision if the host allows it, else EINVAL" },
-  revisions: "Shows the revision.",
+  revisions: "It names the revision.",
   behaviour: { read: readIidr, userWrite: writeIidrByUser },
   shows: [],
   doc: "Names the behaviour that the guest sees. A VMM writes it back on the destination of a migration, before anything that stores groups.",

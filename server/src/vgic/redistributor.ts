@@ -117,7 +117,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     reset: "revision 3: 0x00000006, before: 0",
     guest: { read: "CES and IR from revision 3", write: "ignored without an ITS" },
     user: { read: "as the guest", write: "as the guest" },
-    revisions: "CES and IR read as 1 from revision 3, as 0 before.",
+    revisions: "It shows CES and IR from revision 3 only.",
     behaviour: { read: readCtlr },
     doc: "Tells whether LPIs can be disabled again, and invalidated through the redistributor.",
   },
