@@ -15,9 +15,8 @@ import { messageOf, ruleOf } from "../rules/rules.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { outcomeText } from "../rules/words.ts";
 import type { Position, TraceDocument } from "../trace/document.ts";
-import type { Problem } from "../trace/problem.ts";
 import type { Comparison, Program, Scenario } from "../trace/program.ts";
-import { resolve } from "../trace/resolve.ts";
+import { problemsOf, resolve } from "../trace/resolve.ts";
 
 export interface AnalysisOptions {
   /** Evaluate every scenario as if it declared this revision. */
@@ -77,7 +76,8 @@ export function analyse(
   for (const placed of scenarios) {
     for (const check of CHECKS) check(placed, (finding) => findings.push(finding));
   }
-  const diagnostics = [...applySuppressions(document.lines, findings)].sort(inOrder).map(describe);
+  const left = applySuppressions(document.lines, withoutRepeats(findings.sort(inOrder)));
+  const diagnostics = left.sort(inOrder).map(describe);
   return { document, program, scenarios, diagnostics };
 }
 
@@ -98,21 +98,12 @@ function inOrder(a: Finding, b: Finding): number {
   return a.line - b.line || a.start - b.start || a.end - b.end;
 }
 
-/** The problems of a program at their lines in the file. */
-function problemsOf({ header, scenarios }: Program): Finding[] {
-  const problems: Finding[] = [...header.problems];
-  for (const { firstLine, scenario } of scenarios) {
-    for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
-  }
-  return problems;
-}
-
-/** A problem of a scenario counts lines from the scenario's first. */
-function moved(problem: Problem, by: number): Problem {
-  const line = problem.line + by;
-  return problem.code === "duplicate-declaration"
-    ? { ...problem, line, firstLine: problem.firstLine + by }
-    : { ...problem, line };
+/** What the header declares for several scenarios is said once. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  return findings.filter((finding, i) => {
+    const before = findings[i - 1];
+    return before === undefined || before.code !== finding.code || inOrder(before, finding) !== 0;
+  });
 }
 
 function describe(finding: Finding): Diagnostic {

@@ -20,6 +20,7 @@ The result under the declared revision is not the one that the line expects, or 
 \`\`\`vgic
 gic v3
 revision 1
+compare none
 cpu0 writel GICD_IGROUPR1 0
 cpu0 readl  GICD_IGROUPR1  == 0
 \`\`\`

@@ -73,9 +73,17 @@ export function problemsOf({ header, scenarios }: Program): Problem[] {
     header.namesUsed.has(name) || scenarios.some(({ scenario }) => scenario.headerNamesUsed.has(name));
   const problems = header.problems.concat(unusedNames(header.lines, header.names, isUsed));
   for (const { firstLine, scenario } of scenarios) {
-    for (const problem of scenario.problems) problems.push({ ...problem, line: firstLine + problem.line });
+    for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
   }
   return problems.sort((one, other) => one.line - other.line || one.start - other.start);
+}
+
+/** A problem of a scenario counts lines from the scenario's first. */
+function moved(problem: Problem, by: number): Problem {
+  const line = problem.line + by;
+  return problem.code === "duplicate-declaration"
+    ? { ...problem, line, firstLine: problem.firstLine + by }
+    : { ...problem, line };
 }
 
 function unusedNames(

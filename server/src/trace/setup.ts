@@ -150,7 +150,8 @@ export class SetupBuilder {
         const detail = { reason: "base-alignment", address: BigInt(address), alignment, model } as const;
         this.#invalid(place.line, place, detail);
       } else continue;
-      this.#facts.bases = { ...this.#facts.bases, [frame]: undefined };
+      const { [frame]: _refused, ...others } = this.#facts.bases;
+      this.#facts.bases = others;
     }
   }
 
