@@ -30,8 +30,7 @@ export interface FramePlace {
 export class Environment {
   readonly setup: Setup;
   readonly registers: RegisterIndex;
-  /** What lines without names gave in this environment. */
-  readonly compiled = new WeakMap<ParsedLine, CompiledLine>();
+  readonly #compiled = new Map<ParsedLine, CompiledLine>();
   readonly #nearest = new Map<string, string | undefined>();
 
   private constructor(setup: Setup) {
@@ -50,6 +49,17 @@ export class Environment {
       environments.set(key, environment);
     }
     return environment;
+  }
+
+  /** What a line gave here before, if it is still known. */
+  compiled(parsed: ParsedLine): CompiledLine | undefined {
+    return this.#compiled.get(parsed);
+  }
+
+  /** Keeps what a line gives here, which must not depend on names. All are forgotten when they are many. */
+  keep(parsed: ParsedLine, compiled: CompiledLine): void {
+    if (this.#compiled.size >= mostCompiled) this.#compiled.clear();
+    this.#compiled.set(parsed, compiled);
   }
 
   /** The guest physical address of a memory frame; of GICR, a vCPU's own. */
@@ -91,4 +101,6 @@ export class Environment {
 
 const redistributorSize = FRAME_SIZES.v3.GICR;
 const environments = new Map<string, Environment>();
-const mostEnvironments = 1_000;
+const mostEnvironments = 100;
+// A plain map with a bound: a weak one of this size costs the garbage collector more than it saves.
+const mostCompiled = 50_000;

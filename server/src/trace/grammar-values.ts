@@ -51,6 +51,8 @@ export function revisionsOf({ image, startOffset: start }: IToken): ast.Revision
   return { start, end, first, last: dash === -1 ? first : Number.parseInt(image.slice(dash + 1), 10) };
 }
 
+const noOffsets: readonly ast.Expression[] = [];
+
 /**
  * What the statements are made of. Alternatives are made once, not at every call of their rule: that is a
  * third of the time otherwise.
@@ -149,10 +151,10 @@ export abstract class ValueParser extends EmbeddedActionsParser {
             this.CONSUME(token.At);
             return cpuOf(this.CONSUME(token.Cpu, at("cpu")));
           });
-          const offsets: ast.Expression[] = [];
+          let offsets = noOffsets;
           this.MANY(() => {
             this.CONSUME(token.Plus);
-            offsets.push(this.SUBRULE(this.offset));
+            offsets = offsets.concat(this.SUBRULE(this.offset));
           });
           return { start: base.start, end: this.end(), base, cpu, offsets };
         },
@@ -160,13 +162,13 @@ export abstract class ValueParser extends EmbeddedActionsParser {
       {
         ALT: () => {
           const base = this.numberOf(this.CONSUME(token.NumberLiteral));
-          return { start: base.start, end: base.end, base, offsets: [] };
+          return { start: base.start, end: base.end, base, offsets: noOffsets };
         },
       },
       {
         ALT: () => {
           const base = this.SUBRULE(this.parenthesized);
-          return { start: base.start, end: base.end, base, offsets: [] };
+          return { start: base.start, end: base.end, base, offsets: noOffsets };
         },
       },
     ],

@@ -28,6 +28,8 @@ export interface CompiledLine {
   readonly problems: readonly LineProblem[];
 }
 
+const noProblems: readonly LineProblem[] = [];
+
 /** Compiles an operation. What does not depend on names is kept with the line for the next time. */
 export function compileOperation(
   parsed: ParsedLine,
@@ -35,17 +37,17 @@ export function compileOperation(
   environment: Environment,
   scope: Scope,
 ): CompiledLine {
-  const known = environment.compiled.get(parsed);
+  const known = environment.compiled(parsed);
   if (known !== undefined) return known;
-  const problems: LineProblem[] = [];
+  let problems = noProblems;
   const report: Report = (span, detail) => {
-    problems.push({ ...detail, start: span.start, end: span.end });
+    problems = problems.concat({ ...detail, start: span.start, end: span.end });
   };
   const before = scope.consultations;
   const otherModelToo = "outcome" in statement && expectsFailure(statement.outcome);
   const operation = resolveOperation(statement, { environment, scope, report, otherModelToo });
   const compiled = { operation, problems };
-  if (scope.consultations === before) environment.compiled.set(parsed, compiled);
+  if (scope.consultations === before) environment.keep(parsed, compiled);
   return compiled;
 }
 
