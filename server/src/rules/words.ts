@@ -112,28 +112,32 @@ function differingInterrupts({ first, bits }: { first: number; bits: number }, d
 
 /** Who decided what: "revision 1 ignored the write; revisions 2 and 3 stored it". */
 export function decisionsPhrase(decisions: Cause["decisions"], name: string): string {
-  const groups = grouped(decisions, ({ decision }) => decision ?? "nothing");
-  return [...groups]
-    .map(([, members]) => `${variantWords(members.map((m) => m.label))} ${verb(members[0].decision, name)}`)
+  const inOrder = [...decisions].sort((a, b) => a.label.localeCompare(b.label));
+  const groups = grouped(inOrder, ({ decision }) => decision ?? "nothing");
+  return [...groups.values()]
+    .map((members, i) => {
+      const write = i === 0 ? "the write" : "it";
+      return `${variantWords(members.map(({ label }) => label))} ${verb(members[0].decision, write, name)}`;
+    })
     .join("; ");
 }
 
-function verb(decision: Cause["decisions"][number]["decision"], name: string): string {
+function verb(decision: Cause["decisions"][number]["decision"], write: string, name: string): string {
   switch (decision) {
     case "groups-stored":
-      return "stored the write";
+      return `stored ${write}`;
     case "groups-ignored":
-      return "ignored the write";
+      return `ignored ${write}`;
     case "groups-read-as-ones":
       return "read groups as all ones";
     case "iidr-selected":
       return "took the revision written";
     case "iidr-ignored":
-      return "accepted the write without effect";
+      return `accepted ${write} without effect`;
     case "iidr-refused":
-      return "refused the write";
+      return `refused ${write}`;
     case "sgi-pending-by-guest":
-      return "let the guest's write reach the SGIs";
+      return `let ${write} reach the SGIs`;
     case "sgi-register-undefined":
       return `had ${name} undefined`;
     default:
