@@ -222,7 +222,7 @@ scenario "a"
 #     ^ unused-name: name=A
 let B = EARLY
   let B = 2
-#     ^ duplicate-declaration: declaration=B firstLine=3
+#     ^ duplicate-declaration: declaration=B firstLine=9
 line B high
 `,
     );
