@@ -98,11 +98,15 @@ function inOrder(a: Finding, b: Finding): number {
   return a.line - b.line || a.start - b.start || a.end - b.end;
 }
 
-/** What the header declares for several scenarios is said once. */
+/** A revision that the header declares for several scenarios is refused once. */
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   return findings.filter((finding, i) => {
     const before = findings[i - 1];
-    return before === undefined || before.code !== finding.code || inOrder(before, finding) !== 0;
+    return (
+      finding.code !== "revision-not-selectable" ||
+      before?.code !== finding.code ||
+      inOrder(before, finding) !== 0
+    );
   });
 }
 
