@@ -1,9 +1,9 @@
-// Bundles the command into dist/: a small entry and one chunk a command, so that each loads only what it needs.
-import { chmod, rm } from "node:fs/promises";
+// Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs.
+import { chmod, readdir, rm } from "node:fs/promises";
+import path from "node:path";
 import { build } from "esbuild";
 
-await rm("dist", { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { "vgic-trace": "server/src/cli/main.ts" },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
@@ -12,8 +12,8 @@ await build({
   format: "esm",
   platform: "node",
   target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
+  metafile: true,
   legalComments: "linked",
   // Commander is CommonJS and asks for Node's own modules with `require`.
   banner: {
@@ -22,3 +22,10 @@ await build({
   logLevel: "warning",
 });
 await chmod("dist/vgic-trace.js", 0o755);
+
+// Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
+const written = new Set(Object.keys(metafile.outputs));
+for (const name of await readdir("dist/chunks")) {
+  const chunk = path.posix.join("dist/chunks", name);
+  if (!written.has(chunk)) await rm(chunk, { force: true });
+}

@@ -21,6 +21,7 @@ export function readRevision(flag: string, text: string): { readonly value: numb
 
 /** Reads what may stand behind `compare` in a trace. */
 export function readComparison(flag: string, text: string): { readonly value: Comparison } | Failure {
+  if (/[\r\n]/.test(text)) return { failure: `${flag} takes one line` };
   const { scenarios } = resolve(TraceDocument.of(`gic v3\nrevision 3\ncompare ${text}`));
   const { problems, setup } = scenarios[0].scenario;
   const [problem] = problems.filter(({ line }) => line === 2);

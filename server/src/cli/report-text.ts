@@ -78,6 +78,7 @@ function declaredAt({ scenarios }: Analysis, line: number): string | undefined {
 }
 
 function summaryText({ files, scenarios, operations, counts }: Summary, style: Style): string {
+  if (files === 0) return "nothing was checked";
   const checked = [
     counted(files, "file"),
     counted(scenarios, "scenario"),

@@ -1,11 +1,10 @@
 /** Finds traces and reads them. What cannot be read is a failure with words, never an exception. */
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { glob } from "tinyglobby";
 import { decodeTrace } from "./decode.ts";
 
 /** The name that standard input has as an argument. */
-export const standardInput = "-";
+const standardInput = "-";
 
 /** Something that could not be found or read, in words. */
 export interface Failure {
@@ -19,35 +18,58 @@ export interface Found {
   readonly failures: readonly Failure[];
 }
 
-/** Finds the traces that paths of files and folders stand for. Links to folders are not followed. */
-export async function findTraces(given: readonly string[]): Promise<Found> {
-  const paths = new Set<string>();
-  const failures: Failure[] = [];
-  for (const one of given) {
-    const found = one === standardInput ? [one] : await tracesAt(one);
-    if (isFailure(found)) failures.push(found);
-    else for (const trace of found) paths.add(trace);
-  }
-  return { paths: [...paths], failures };
-}
-
 export function isFailure<T extends object>(result: T | Failure): result is Failure {
   return "failure" in result;
 }
 
-async function tracesAt(given: string): Promise<string[] | Failure> {
+/** Finds the traces that paths of files and folders stand for. */
+export async function findTraces(given: readonly string[]): Promise<Found> {
+  const paths = new Set<string>();
+  const failures: Failure[] = [];
+  for (const one of given) {
+    for await (const found of one === standardInput ? [one] : tracesAt(one)) {
+      if (typeof found === "string") paths.add(found);
+      else failures.push(found);
+    }
+  }
+  return { paths: [...paths], failures };
+}
+
+async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
   try {
-    if (!(await stat(given)).isDirectory()) return [path.normalize(given)];
-    const names = await glob("**/*.vgic", {
-      cwd: given,
-      dot: false,
-      followSymbolicLinks: false,
-      ignore: ["**/node_modules"],
-    });
-    if (names.length === 0) return { failure: `no traces (*.vgic) in the folder ${given}` };
-    return names.sort().map((name) => path.join(given, name));
+    if (!(await stat(given)).isDirectory()) {
+      yield path.normalize(given);
+      return;
+    }
   } catch (error) {
-    return { failure: `cannot read ${given}: ${reasonOf(error)}` };
+    yield { failure: `cannot read ${given}: ${reasonOf(error)}` };
+    return;
+  }
+  let any = false;
+  for await (const found of tracesBelow(given)) {
+    any = true;
+    yield found;
+  }
+  if (!any) yield { failure: `there are no traces (*.vgic) in the folder ${given}` };
+}
+
+/**
+ * The traces in a folder and those in it. Hidden folders and node_modules are left out. Links to files are followed,
+ * links to folders are not: they could lead in circles.
+ */
+async function* tracesBelow(folder: string): AsyncGenerator<string | Failure> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const { name } = entry;
+      const there = path.join(folder, name);
+      if (name.startsWith(".") || name === "node_modules") continue;
+      if (entry.isDirectory()) yield* tracesBelow(there);
+      else if (name.endsWith(".vgic")) yield there;
+    }
+  } catch (error) {
+    yield { failure: `cannot read ${folder}: ${reasonOf(error)}` };
   }
 }
 

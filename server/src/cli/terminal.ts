@@ -15,7 +15,7 @@ const leastWidth = 60;
 
 /** The style for standard output: colours on a terminal, unless NO_COLOR is set and not empty. */
 export function outputStyle(): Style {
-  const { isTTY, columns } = process.stdout;
+  const { isTTY = false, columns } = process.stdout;
   const colored = isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb";
   return {
     colors: picocolors.createColors(colored),

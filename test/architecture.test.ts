@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = path.resolve(import.meta.dirname, "..");
+
+/** The layers of server/src, and which of them each may import. Data flows from the first to the last. */
+const order = ["vgic", "trace", "evaluate", "rules", "analysis"];
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(order.map((layer, index) => [layer, order.slice(0, index)])),
+  config: [],
+  lsp: [...order, "config"],
+  cli: [...order, "config", "lsp"],
+};
+
+/** The only places that may import a library. */
+const owners: Readonly<Record<string, RegExp>> = {
+  "vscode-languageserver": /^server\/src\/lsp\//,
+  vscode: /^client\//,
+  "vscode-languageclient": /^client\//,
+  chevrotain: /^server\/src\/trace\/(tokens|grammar(-\w+)?)\.ts$/,
+};
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+/** Every source file below a folder of the project, as a path with slashes. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => path.posix.join(folder, name.split(path.sep).join("/")))
+    .filter((name) => name.endsWith(".ts"));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(path.join(root, file), "utf8");
+  const statements =
+    /^(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|\bimport\(\s*"([^"]+)"|^import\s+"([^"]+)"/gm;
+  return [...text.matchAll(statements)].map((match) => ({ file, target: match[1] ?? match[2] ?? match[3] }));
+}
+
+/** The layer of server/src that a relative import leads to; undefined outside of server/src. */
+function layerOf(file: string): string | undefined {
+  return /^server\/src\/([^/]+)\//.exec(file)?.[1];
+}
+
+const server = sourcesIn("server/src");
+const imports = [...server, ...sourcesIn("client")].flatMap(importsOf);
+const resolved = imports
+  .filter(({ target }) => target.startsWith("."))
+  .map(({ file, target }) => ({ file, target: path.posix.join(path.posix.dirname(file), target) }));
+const packages = imports.filter(({ target }) => !target.startsWith("."));
+const shown = ({ file, target }: Import) => `${file} imports ${target}`;
+
+describe("imports", () => {
+  test("are found at all", () => {
+    expect(resolved.length).toBeGreaterThan(100);
+    expect(packages.some(({ target }) => target === "chevrotain")).toBe(true);
+  });
+
+  test("every folder of server/src is a layer", () => {
+    expect(
+      [...new Set(server.map(layerOf))].filter((layer) => !Object.hasOwn(mayImport, layer ?? "")),
+    ).toEqual([]);
+  });
+
+  test("never point back: vgic ← trace ← evaluate ← rules ← analysis ← lsp, cli ← client", () => {
+    const back = resolved.filter(({ file, target }) => {
+      const [from, to] = [layerOf(file), layerOf(target)];
+      return from !== undefined && to !== undefined && from !== to && !mayImport[from].includes(to);
+    });
+    expect(back.map(shown)).toEqual([]);
+  });
+
+  test("of the client lead to the client or nowhere", () => {
+    const out = resolved.filter(
+      ({ file, target }) => file.startsWith("client/") && !target.startsWith("client/"),
+    );
+    expect(out.map(shown)).toEqual([]);
+  });
+
+  test("of the emulator stay in its folder: it could be published on its own", () => {
+    const out = [...resolved, ...packages].filter(
+      ({ file, target }) => layerOf(file) === "vgic" && layerOf(target) !== "vgic",
+    );
+    expect(out.map(shown)).toEqual([]);
+  });
+
+  test("of a library stand where it belongs", () => {
+    const strangers = packages.filter(({ file, target }) => {
+      const library = Object.keys(owners).find((name) => target === name || target.startsWith(`${name}/`));
+      return library !== undefined && !owners[library].test(file);
+    });
+    expect(strangers.map(shown)).toEqual([]);
+  });
+
+  test("of Node's modules stand only in the command and the language server: the rest runs in a browser", () => {
+    const strangers = packages.filter(
+      ({ file, target }) => target.startsWith("node:") && !/^server\/src\/(lsp|cli)\//.test(file),
+    );
+    expect(strangers.map(shown)).toEqual([]);
+  });
+});
+
+test("nothing in the project names a path of one machine", () => {
+  const files = execFileSync("git", ["ls-files", "-z"], { cwd: root, encoding: "utf8" })
+    .split("\0")
+    .filter(Boolean);
+  const absolute = /(?<![\w.])\/(?:home|root|Users|work|mnt|tmp)\/\w|\b[A-Z]:\\\\?\w/;
+  const found = files
+    .filter((file) => file !== "test/architecture.test.ts" && !/^LICENSE$|\.(png|vsix)$/.test(file))
+    .flatMap((file) => {
+      const lines = readFileSync(path.join(root, file), "utf8").split("\n");
+      return lines.flatMap((line, index) =>
+        absolute.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+      );
+    });
+  expect(found).toEqual([]);
+});

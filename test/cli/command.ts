@@ -1,0 +1,55 @@
+/** Runs the built command as a process, as its users do. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+export const root = path.resolve(import.meta.dirname, "../..");
+export const entry = path.join(root, "dist/vgic-trace.js");
+
+export interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Options {
+  /** Where it runs; default: the project. */
+  readonly folder?: string;
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the command with some arguments. A minute is far more than any test takes. */
+export function vgicTrace(args: readonly string[], options: Options = {}): Result {
+  const { folder = root, input = "", environment = {} } = options;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
+    cwd: folder,
+    input,
+    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...environment },
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+    timeout: 60_000,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Makes a folder with some files; it is thrown away with the system's other temporary files. */
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  return folder;
+}
+
+/** A trace without findings. */
+export const goodTrace = "gic v3\nrevision 3\ncpu0 readl GICD_TYPER\n";
+
+/** A trace with one error. */
+export const wrongTrace = "gic v3\nrevision 3\ncpu0 readl GICD_STATUSR == 1\n";
+
+/** A trace with one warning. */
+export const differingTrace = "gic v3\nrevision 3\ncpu0 readl GICR_CTLR\n";

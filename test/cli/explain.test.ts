@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { RULES } from "../../server/src/rules/rules.ts";
+import { vgicTrace } from "./command.ts";
+
+test.each(Object.keys(RULES))("%s has a page", (code) => {
+  const { status, stdout } = vgicTrace(["explain", code]);
+  expect(stdout).toMatch(new RegExp(`^${code} \\((error|warning|information|hint)\\)\n\\S.*\n\n`));
+  expect(stdout).not.toContain("```");
+  expect(status).toBe(0);
+});
+
+test("a page is shown for a terminal", () => {
+  expect(vgicTrace(["explain", "expectation"]).stdout).toMatchSnapshot();
+});
+
+test("without a code, all are listed", () => {
+  const { status, stdout } = vgicTrace(["explain"]);
+  const codes = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" ")[0]);
+  expect(codes).toEqual(Object.keys(RULES));
+  expect(status).toBe(0);
+});
+
+test("a code that does not exist gets the nearest one", () => {
+  const { status, stderr } = vgicTrace(["explain", "revision-diference"]);
+  expect(stderr).toBe(
+    "vgic-trace: there is no diagnostic revision-diference: did you mean revision-difference?\n",
+  );
+  expect(status).toBe(2);
+});
+
+test("without a near one, it says where the codes are", () => {
+  const { status, stderr } = vgicTrace(["explain", "E0001"]);
+  expect(stderr).toBe("vgic-trace: there is no diagnostic E0001: `vgic-trace explain` lists the codes\n");
+  expect(status).toBe(2);
+});
