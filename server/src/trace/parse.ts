@@ -1,6 +1,7 @@
 /** One line of text to a statement. */
 import { TraceParser } from "./grammar.ts";
-import type { ParsedLine, Span, SyntaxProblem } from "./statement.ts";
+import { isPlace, type Place } from "./places.ts";
+import type { ParsedLine, Span, Statement, SyntaxProblem } from "./statement.ts";
 import { describeFault, type Fault } from "./syntax-problem.ts";
 import { isKeyword, lexer, StringLiteral, UnterminatedString } from "./tokens.ts";
 
@@ -38,6 +39,24 @@ export function parseLine(text: string): ParsedLine {
   const fault = firstFault();
   if (fault === undefined) return { statement, comment };
   return broken(tokens, describeFault({ text, tokens, statement, isKeyword }, fault), comment);
+}
+
+/** What follows the beginning of a line: something that must stand there, or nothing needed after a whole statement. */
+export type Continuation =
+  | { readonly kind: "needed"; readonly place: Place }
+  | { readonly kind: "whole"; readonly statement: Statement };
+
+/** Reads the beginning of a line; undefined in comments and strings, and when something in front is wrong. */
+export function parseBeginning(text: string): Continuation | undefined {
+  if (text.includes("\0") || text.length > longestLine) return undefined;
+  const { tokens, groups, errors } = lexer.tokenize(text);
+  if (groups.comments.length > 0 || errors.length > 0 || scan(tokens) !== undefined) return undefined;
+  parser.input = tokens;
+  const statement = parser.statement();
+  const fault = firstFault();
+  if (fault === undefined) return { kind: "whole", statement };
+  if (!Number.isNaN(fault.start) || !("place" in fault) || !isPlace(fault.place)) return undefined;
+  return { kind: "needed", place: fault.place };
 }
 
 function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefined): ParsedLine {

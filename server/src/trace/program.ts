@@ -155,6 +155,8 @@ export interface Scenario {
   /** The line of each operation. */
   readonly operationLines: readonly number[];
   readonly problems: readonly Problem[];
+  /** The `let` names that the scenario itself declares. */
+  readonly names: ReadonlyMap<string, Name>;
   /** The names of the header that the scenario uses. */
   readonly headerNamesUsed: ReadonlySet<string>;
 }

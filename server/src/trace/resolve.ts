@@ -63,6 +63,7 @@ export function resolveScenario(header: Header, lines: readonly TraceLine[]): Sc
     operations,
     operationLines,
     problems: problems.concat(unusedNames(lines, scope.names, (name) => scope.used.has(name))),
+    names: scope.names,
     headerNamesUsed: scope.headerUsed,
   };
 }

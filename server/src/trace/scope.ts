@@ -139,7 +139,8 @@ export class Scope {
   }
 }
 
-function rowOf(model: Model, name: string): RegisterRow | undefined {
+/** The row of a register, or of an array of them by its name without an index. */
+export function rowOf(model: Model, name: string): RegisterRow | undefined {
   const index = registers(model);
   return index.find(name)?.row ?? index.rows.find((row) => row.name === name);
 }
