@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const order = ["vgic", "trace", "evaluate", "rules", "analysis"];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(order.map((layer, index) => [layer, order.slice(0, index)])),
-  config: [],
+  config: order,
   lsp: [...order, "config"],
   cli: [...order, "config", "lsp"],
 };

@@ -18,11 +18,15 @@ import type { Position, TraceDocument } from "../trace/document.ts";
 import type { Comparison, Program, Scenario } from "../trace/program.ts";
 import { problemsOf, resolve } from "../trace/resolve.ts";
 
+/** Severities other than the rules' own; what is off is not reported. */
+export type Severities = Readonly<Partial<Record<Code, Severity | "off">>>;
+
 export interface AnalysisOptions {
   /** Evaluate every scenario as if it declared this revision. */
   readonly revision?: number;
   /** Compare every scenario with these, whatever it says. */
   readonly compare?: Comparison;
+  readonly severities?: Severities;
 }
 
 export interface Range {
@@ -77,7 +81,7 @@ export function analyse(
     for (const check of CHECKS) check(placed, (finding) => findings.push(finding));
   }
   const left = applySuppressions(document.lines, withoutRepeats(findings.sort(inOrder)));
-  const diagnostics = left.sort(inOrder).map(describe);
+  const diagnostics = left.sort(inOrder).flatMap((finding) => describe(finding, options.severities));
   return { document, program, scenarios, diagnostics };
 }
 
@@ -110,18 +114,21 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
   });
 }
 
-function describe(finding: Finding): Diagnostic {
+function describe(finding: Finding, severities: Severities = {}): Diagnostic[] {
   const { code, line, start, end } = finding;
+  const severity = severities[code] ?? ruleOf(code).severity;
+  if (severity === "off") return [];
   const related = finding.code === "revision-difference" ? relatedPlaces(finding.causes) : [];
-  return {
+  const diagnostic: Diagnostic = {
     code,
-    severity: ruleOf(code).severity,
+    severity,
     message: messageOf(finding),
     range: rangeOf({ line, start, end }),
     outcomes: outcomeTexts(finding),
     related: related.map((place) => ({ range: rangeOf(place), message: place.message })),
     finding,
   };
+  return [diagnostic];
 }
 
 function rangeOf({ line, start, end }: { line: number; start: number; end: number }): Range {

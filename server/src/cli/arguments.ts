@@ -1,8 +1,6 @@
 /** The values of flags. */
-import { messageOf } from "../rules/rules.ts";
-import { TraceDocument } from "../trace/document.ts";
+import { readComparison } from "../config/comparison.ts";
 import type { Comparison } from "../trace/program.ts";
-import { resolve } from "../trace/resolve.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
 import type { Failure } from "./sources.ts";
 
@@ -20,12 +18,9 @@ export function readRevision(flag: string, text: string): { readonly value: numb
 }
 
 /** Reads what may stand behind `compare` in a trace. */
-export function readComparison(flag: string, text: string): { readonly value: Comparison } | Failure {
-  if (/[\r\n]/.test(text)) return { failure: `${flag} takes one line` };
-  const { scenarios } = resolve(TraceDocument.of(`gic v3\nrevision 3\ncompare ${text}`));
-  const { problems, setup } = scenarios[0].scenario;
-  const [problem] = problems.filter(({ line }) => line === 2);
-  if (problem === undefined && setup.compare !== undefined) return { value: setup.compare };
-  const why = problem === undefined ? "expected none, or revisions and hosts" : messageOf(problem);
-  return { failure: `${flag} "${text}": ${why}` };
+export function readComparisonFlag(flag: string, text: string): { readonly value: Comparison } | Failure {
+  const comparison = readComparison(text);
+  return typeof comparison === "string"
+    ? { failure: `${flag} "${text}": ${comparison}` }
+    : { value: comparison };
 }

@@ -1,7 +1,7 @@
 /** `vgic-trace lint`: checks traces and reports what is wrong. */
 import { type AnalysisOptions, analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../trace/document.ts";
-import { readComparison, readCount, readRevision } from "./arguments.ts";
+import { readComparisonFlag, readCount, readRevision } from "./arguments.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import type { LintFormat } from "./formats.ts";
 import { Progress } from "./progress.ts";
@@ -70,7 +70,7 @@ function readSettings({ maxWarnings, revision, compare }: LintOptions): Settings
   if (most !== undefined && isFailure(most)) return most;
   const declared = revision === undefined ? undefined : readRevision("--revision", revision);
   if (declared !== undefined && isFailure(declared)) return declared;
-  const compared = compare === undefined ? undefined : readComparison("--compare", compare);
+  const compared = compare === undefined ? undefined : readComparisonFlag("--compare", compare);
   if (compared !== undefined && isFailure(compared)) return compared;
   return {
     analysis: { revision: declared?.value, compare: compared?.value },

@@ -1,0 +1,14 @@
+/** What to compare with, as it is given outside a trace. */
+import { messageOf } from "../rules/rules.ts";
+import { TraceDocument } from "../trace/document.ts";
+import type { Comparison } from "../trace/program.ts";
+import { resolve } from "../trace/resolve.ts";
+
+/** Reads what may stand behind `compare` in a trace; what is wrong with it comes in words. */
+export function readComparison(text: string): Comparison | string {
+  const { scenarios } = resolve(TraceDocument.of(`gic v3\nrevision 3\ncompare ${text}`));
+  const { problems, setup } = scenarios[0].scenario;
+  const [problem] = problems.filter(({ line }) => line === 2);
+  if (problem === undefined && setup.compare !== undefined) return setup.compare;
+  return problem === undefined ? "expected none, or revisions and hosts" : messageOf(problem);
+}
