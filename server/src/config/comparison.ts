@@ -6,6 +6,7 @@ import { resolve } from "../trace/resolve.ts";
 
 /** Reads what may stand behind `compare` in a trace; what is wrong with it comes in words. */
 export function readComparison(text: string): Comparison | string {
+  if (/[\r\n]/.test(text)) return "it must stand on one line";
   const { scenarios } = resolve(TraceDocument.of(`gic v3\nrevision 3\ncompare ${text}`));
   const { problems, setup } = scenarios[0].scenario;
   const [problem] = problems.filter(({ line }) => line === 2);
