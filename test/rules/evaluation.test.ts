@@ -210,6 +210,14 @@ revision 2
 cpu0 writel GICD_IGROUPR1 0`);
   });
 
+  test("is not reported for the revision that a new vm shows again", () => {
+    check(`
+gic v3
+revision 3
+user set GICD_IIDR 0x4b00243b
+new vm`);
+  });
+
   test("outlives a new vm, which ends the chance to see it", () => {
     check(`
 gic v2

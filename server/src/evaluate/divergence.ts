@@ -64,14 +64,16 @@ export class Divergence {
     return rooted;
   }
 
-  /** Whether any state differs. */
-  get isOpen(): boolean {
-    return this.#partings.size > 0;
+  /** Takes note of a fresh VM: what differs in it differs from the start. */
+  restart(): void {
+    for (const vgic of [this.#declared, this.#compared]) {
+      for (const index of vgic.state.changes) this.#apply(index, () => [FROM_THE_START]);
+    }
   }
 
-  /** The words that differ, with the bits. */
-  *words(): IterableIterator<{ index: number; mask: number }> {
-    for (const index of this.#partings.keys()) yield { index, mask: this.#parted[index] };
+  /** Whether the two are in the same state but for the revision that they show. */
+  get isRevisionAlone(): boolean {
+    return this.#partings.size === (this.#partings.has(this.#layout.vm.revision) ? 1 : 0);
   }
 
   /** The root causes of what an operation with this footprint could have noticed, first ones first. */

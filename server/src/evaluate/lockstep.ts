@@ -72,9 +72,21 @@ export function evaluate(scenario: Scenario): Evaluation {
     if (i % interval === 0) checkpoints.push(vgics.map((vgic) => vgic.snapshot()));
     const operation = operations[i];
     const value = returnsValue(operation);
-    for (let v = 0; v < vgics.length; v++) {
-      outcomes.record(i, v, perform(vgics[v], operation, variants[v]), value, vgics[v]);
+    outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
+    // In the same state and without a decision, a compared vGIC would do the same: it need not.
+    const free =
+      declared.decision === undefined && operation.kind !== "new-vm" && operation.kind !== "migrate";
+    let apart = 0;
+    for (let v = 1; v < vgics.length; v++) {
+      if (free && variants[v].host === variants[0].host && divergences[v - 1].isRevisionAlone) {
+        vgics[v].follow(declared);
+        outcomes.repeat(i, v);
+      } else {
+        outcomes.record(i, v, perform(vgics[v], operation, variants[v]), value, vgics[v]);
+        apart++;
+      }
     }
+    if (apart === 0) continue;
     if (compared.some((vgic) => vgic.decision !== declared.decision)) {
       decisions.set(i, { decisions: vgics.map((vgic) => vgic.decision) });
     }
@@ -89,7 +101,8 @@ export function evaluate(scenario: Scenario): Evaluation {
         if (list) list.push({ variant: v, causes });
         else differences.set(i, [{ variant: v, causes }]);
       }
-      if (divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))) {
+      if (operation.kind === "new-vm") divergence.restart();
+      else if (divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))) {
         const list = rooted.get(i);
         if (list) list.push(v);
         else rooted.set(i, [v]);

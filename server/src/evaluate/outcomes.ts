@@ -60,6 +60,14 @@ export class Outcomes {
     if (variant === 0) this.#ineffective[operation] = INEFFECTIVE.indexOf(vgic.ineffective);
   }
 
+  /** Notes that a variant answered an operation as the declared one did. */
+  repeat(operation: number, variant: number): void {
+    const from = operation * this.#variants;
+    this.#codes[from + variant] = this.#codes[from];
+    this.#low[from + variant] = this.#low[from];
+    this.#high[from + variant] = this.#high[from];
+  }
+
   at(operation: number, variant: number): Outcome {
     const at = operation * this.#variants + variant;
     const code = this.#codes[at];

@@ -241,6 +241,12 @@ export class State {
     this.setWord(this.layout.vm[field], value);
   }
 
+  /** Changes the words that another state of the same layout last changed to what they are there. */
+  copyChanges(other: State): void {
+    this.changes.length = 0;
+    for (const index of other.changes) this.setWord(index, other.words[index]);
+  }
+
   /** A copy that `restore` takes. */
   snapshot(): Uint32Array {
     return this.words.slice();

@@ -219,14 +219,24 @@ export class Vgic {
     }
   }
 
+  /**
+   * Takes over what the last operation changed in another vGIC that was in the same state, instead of doing the
+   * operation again. Only right if nothing was decided in it (`decision`) that this one would decide otherwise.
+   */
+  follow(other: Vgic): void {
+    this.#machine.decision = undefined;
+    this.#machine.state.copyChanges(other.state);
+  }
+
   /** A copy of the whole state. */
-  snapshot(): Uint32Array {
-    return this.#machine.state.snapshot();
+  snapshot(): Snapshot {
+    return { words: this.#machine.state.snapshot(), host: this.#machine.host };
   }
 
   /** Puts back a snapshot of a VM with the same model, vCPUs and interrupts. */
-  restore(snapshot: Uint32Array): void {
-    this.#machine.state.restore(snapshot);
+  restore({ words, host }: Snapshot): void {
+    this.#machine.host = host;
+    this.#machine.state.restore(words);
   }
 
   #begin(cpu: number, byUser: boolean): void {
