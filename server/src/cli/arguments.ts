@@ -19,7 +19,6 @@ export function readRevision(flag: string, text: string): { readonly value: numb
 
 /** Reads what may stand behind `compare` in a trace. */
 export function readComparisonFlag(flag: string, text: string): { readonly value: Comparison } | Failure {
-  if (/[\r\n]/.test(text)) return { failure: `${flag} takes one line` };
   const comparison = readComparison(text);
   return typeof comparison === "string"
     ? { failure: `${flag} "${text}": ${comparison}` }

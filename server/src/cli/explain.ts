@@ -2,7 +2,6 @@
 import { isCode, RULES, ruleOf } from "../rules/rules.ts";
 import { nearest } from "../trace/nearest.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
-import { printableText } from "./printable.ts";
 import { complain, outputStyle, print, type Style } from "./terminal.ts";
 
 /** Prints the page of a code; without one, every code with its severity and summary. */
@@ -15,7 +14,7 @@ export function explain(code: string | undefined): ExitStatus {
   if (!isCode(code)) {
     const near = nearest(code, Object.keys(RULES));
     const hint = near === undefined ? "`vgic-trace explain` lists the codes" : `did you mean ${near}?`;
-    complain(`there is no diagnostic ${printableText(code)}: ${hint}`);
+    complain(`there is no diagnostic ${code}: ${hint}`);
     return exitStatus.failed;
   }
   const { severity, summary, page } = ruleOf(code);

@@ -1,5 +1,6 @@
 /** Standard output as the reporters see it. */
 import picocolors from "picocolors";
+import { printableText } from "./printable.ts";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -30,7 +31,7 @@ export function print(text: string): void {
 
 /** Tells the user on standard error what could not be done. */
 export function complain(message: string): void {
-  process.stderr.write(`vgic-trace: ${message}\n`);
+  process.stderr.write(`vgic-trace: ${printableText(message)}\n`);
 }
 
 /** Lets a reader such as `head` close the pipe early: the work goes on, for its exit status. */
