@@ -3,7 +3,7 @@ import type { Evaluation } from "../evaluate/lockstep.ts";
 import { returnsValue } from "../evaluate/perform.ts";
 import type { Operation } from "../trace/program.ts";
 import type { Span } from "../trace/statement.ts";
-import { interruptsAt } from "../vgic/register-table.ts";
+import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
 
 /** Takes what a rule found in a scenario. */
@@ -48,6 +48,32 @@ export function widthOf(operation: Operation): number {
   }
 }
 
+/** The interrupts whose state an access holds: the first INTID, how many, and the bits of each. */
+export interface InterruptsHeld {
+  readonly first: number;
+  readonly count: number;
+  readonly bits: number;
+}
+
+/** The interrupts that `width` bytes from byte `byte` of a register hold; undefined if it is not about interrupts. */
+export function interruptsHeld(
+  { row, index }: RegisterMatch,
+  byte: number,
+  width: number,
+): InterruptsHeld | undefined {
+  const offset = row.offset + (index - (row.firstIndex ?? 0)) * row.size + byte;
+  const held = interruptsAt(row, offset, width);
+  return held && { ...held, bits: row.bitsPerInterrupt };
+}
+
+/** The byte of its register at which an operation's value starts. */
+export function firstByteOf(operation: Operation): number {
+  if (operation.kind === "mmio" && operation.register) return operation.address % operation.register.row.size;
+  if (operation.kind !== "user" || !operation.register) return 0;
+  const { frame, size } = operation.register.row;
+  return frame === "ICC" || frame === "LEVEL" ? 0 : operation.offset % size;
+}
+
 /** What messages say of an operation. */
 export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subject {
   const operation = evaluation.scenario.operations[index];
@@ -59,14 +85,9 @@ export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subj
   const { register } = operation;
   const subject = { name: nameOf(operation), kind, width } as const;
   if (!register) return { ...subject, fields: [] };
-  const { row, offset } = register;
-  const interrupts = row.bitsPerInterrupt > 0 ? interruptsAt(row, offset, width) : undefined;
-  return {
-    ...subject,
-    revisions: row.revisions,
-    fields: row.fields,
-    interrupts: interrupts && { first: interrupts.first, bits: row.bitsPerInterrupt },
-  };
+  const { row } = register;
+  const interrupts = interruptsHeld(register, firstByteOf(operation), width);
+  return { ...subject, revisions: row.revisions, fields: row.fields, interrupts };
 }
 
 function nameOf(operation: Operation): string {

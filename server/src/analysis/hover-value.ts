@@ -1,0 +1,86 @@
+/** What a value is: in every base, as fields or interrupts, and the state of those interrupts; as Markdown. */
+import type { PlacedEvaluation } from "../rules/operations.ts";
+import { Environment } from "../trace/environment.ts";
+import type { Operation, Setup } from "../trace/program.ts";
+import { decode, interruptsOf, intidsIn, type ValuePlace, valuePlaceOf } from "./decode.ts";
+import { interruptName, interruptState } from "./interrupt-state.ts";
+import type { Role } from "./part.ts";
+import { type Column, table, variantColumns } from "./table.ts";
+
+const mostStates = 4;
+
+/** A number in every base, with the bits that are set. */
+export function numberLine(value: bigint): string {
+  const bits = setBits(value);
+  const binary = `0b${value.toString(2).replace(/\B(?=(?:[01]{4})+$)/g, "_")}`;
+  const shown =
+    bits.length === 0 || bits.length > 16 ? "" : ` · bit${bits.length > 1 ? "s" : ""} ${bits.join(", ")}`;
+  return `\`${value}\` · \`0x${value.toString(16)}\` · \`${binary}\`${shown}`;
+}
+
+/** What the value of an operation says: its fields or interrupts. Empty when it is only a number. */
+export function meaningSection(value: bigint, role: Role, operation: Operation): string {
+  const place = valuePlaceOf(operation);
+  if (place === undefined || !isOfRegister(role)) return "";
+  const cells = decode(value, place).filter(({ name }) => name !== "INTIDs with 0");
+  return cells.length === 0 ? "" : table([{ heading: place.register.name, cells }]);
+}
+
+/** The INTIDs that a value stands for in an operation. */
+export function intidsMeant(value: bigint, role: Role, operation: Operation): number[] {
+  if (role === "interrupt") return [Number(value)];
+  const place = valuePlaceOf(operation);
+  if (place === undefined) return [];
+  if (role === "offset") return intidsAccessed(place);
+  return isOfRegister(role) ? intidsIn(value, place) : [];
+}
+
+/** The interrupts whose state an access of a register shows, when they are few. */
+export function intidsAccessed(place: ValuePlace): number[] {
+  const held = interruptsOf(place);
+  if (held === undefined || held.count > mostStates) return [];
+  return Array.from({ length: held.count }, (_, i) => held.first + i);
+}
+
+/** The vCPU whose private interrupts an operation means. */
+export function cpuMeant(operation: Operation, setup: Setup): number {
+  if (operation.kind === "mmio")
+    return Environment.of(setup).placeOf(operation.address)?.cpu ?? operation.cpu;
+  return "cpu" in operation ? (operation.cpu ?? 0) : 0;
+}
+
+/**
+ * The whole state of some interrupts once `done` operations of the scenario are done, under each revision where it
+ * differs. Empty when there are none, or too many for a table.
+ */
+export function statesSection(
+  { evaluation }: PlacedEvaluation,
+  done: number,
+  cpu: number,
+  intids: readonly number[],
+): string {
+  const { setup } = evaluation.scenario;
+  const known = intids.filter((intid) => intid < setup.irqs);
+  if (known.length === 0 || known.length > mostStates) return "";
+  const vgics = evaluation.stateBefore(done);
+  const labels = evaluation.variants.map(({ label }) => label);
+  const columns = known.flatMap((intid): Column[] => {
+    const slot = vgics[0].layout.slot(cpu, intid);
+    const title = interruptName(vgics[0], slot);
+    const merged = variantColumns(
+      labels,
+      vgics.map((vgic) => interruptState(vgic, slot)),
+    );
+    if (merged.length === 1) return [{ ...merged[0], heading: title }];
+    return merged.map(({ heading, cells }) => ({ heading: `${title}, ${heading}`, cells }));
+  });
+  return table(columns);
+}
+
+function isOfRegister(role: Role): boolean {
+  return role === "written" || role === "expected" || role === "mask";
+}
+
+function setBits(value: bigint): number[] {
+  return Array.from({ length: 64 }, (_, bit) => bit).filter((bit) => (value >> BigInt(bit)) & 1n);
+}

@@ -1,0 +1,175 @@
+/** What to say of the place under the mouse. */
+import type { PlacedEvaluation } from "../rules/operations.ts";
+import type { Position } from "../trace/document.ts";
+import { Environment, frameNamed } from "../trace/environment.ts";
+import { rowOf } from "../trace/scope.ts";
+import type { Expression, Statement } from "../trace/statement.ts";
+import { affinityOf } from "../vgic/machine.ts";
+import { registers } from "../vgic/registers.ts";
+import type { Analysis, Range } from "./analysis.ts";
+import { bitsWords, valuePlaceOf } from "./decode.ts";
+import { FORMS, formOf, formPage, WORDS } from "./forms.ts";
+import { answersSection } from "./hover-operation.ts";
+import {
+  cpuMeant,
+  intidsAccessed,
+  intidsMeant,
+  meaningSection,
+  numberLine,
+  statesSection,
+} from "./hover-value.ts";
+import { type Part, partAt, type Value } from "./part.ts";
+import { clamped, nameAt, operationOn, rangeOn, scenarioAt, setupAt, valueOn } from "./place.ts";
+import { registerPage } from "./register-page.ts";
+
+export interface Hover {
+  readonly range: Range;
+  /** Markdown. */
+  readonly contents: string;
+}
+
+/** A line of a trace and what is known of it. */
+interface Line {
+  readonly analysis: Analysis;
+  readonly number: number;
+  readonly text: string;
+  /** Absent above the first scenario. */
+  readonly placed?: PlacedEvaluation;
+  /** The operation of the line, by its index in the scenario. */
+  readonly operation?: number;
+}
+
+/** Explains what stands at a position; undefined where nothing does. */
+export function hover(analysis: Analysis, position: Position): Hover | undefined {
+  const { line: number, character } = clamped(analysis, position);
+  const { text, parsed } = analysis.document.lines[number];
+  if (parsed.comment !== undefined && character > parsed.comment.start) return undefined;
+  const placed = scenarioAt(analysis, number);
+  const operation = placed && operationOn(placed, number);
+  const line: Line = { analysis, number, text, placed, operation };
+  const part = parsed.statement && partAt(parsed.statement, character);
+  if (part !== undefined) {
+    const contents = describePart(line, part);
+    return contents === "" ? undefined : { range: rangeOn(number, part), contents };
+  }
+  const word = wordAt(text, character);
+  const contents = word && describeWord(line, word.text, parsed.statement);
+  return word && contents ? { range: rangeOn(number, word), contents } : undefined;
+}
+
+function wordAt(text: string, character: number): { start: number; end: number; text: string } | undefined {
+  for (const { 0: word, index } of text.matchAll(/[\w-]+\+?/g)) {
+    if (index <= character && character <= index + word.length) {
+      return { start: index, end: index + word.length, text: word };
+    }
+  }
+  return undefined;
+}
+
+function describePart(line: Line, part: Part): string {
+  switch (part.kind) {
+    case "cpu":
+      return describeCpu(line, part.index);
+    case "target":
+      return describeTarget(line, part.name);
+    case "register":
+      return describeRegister(line, part.name);
+    case "field":
+      return describeField(line, part.register, part.field);
+    case "value":
+      return describeValue(line, part.node, part.value);
+  }
+}
+
+function describeCpu({ analysis, number }: Line, cpu: number): string {
+  const setup = setupAt(analysis, number);
+  const affinity = affinityOf(cpu);
+  const route = [affinity >> 16, (affinity >> 8) & 0xff, affinity & 0xff].join(".");
+  if (setup.model === "v2") return `**cpu${cpu}** of ${setup.cpus}`;
+  const address = Environment.of(setup).baseOf("GICR", cpu).toString(16).padStart(8, "0");
+  return `**cpu${cpu}** of ${setup.cpus}: affinity 0.${route}, redistributor at \`0x${address}\``;
+}
+
+function describeTarget(line: Line, name: string): string {
+  const declared = nameAt(line.analysis, line.number, name);
+  if (declared !== undefined) return describeName(line, name);
+  const frame = frameNamed(name);
+  if (frame !== undefined) return describeFrame(line, frame);
+  const page = describeRegister(line, name);
+  if (line.placed === undefined || line.operation === undefined || page === "") return page;
+  const { evaluation } = line.placed;
+  const operation = evaluation.scenario.operations[line.operation];
+  const place = valuePlaceOf(operation);
+  const cpu = cpuMeant(operation, evaluation.scenario.setup);
+  const states = place && statesSection(line.placed, line.operation + 1, cpu, intidsAccessed(place));
+  const reads = evaluation.outcome(line.operation, 0).kind === "value";
+  return sections([
+    reads ? answersSection(line.placed, line.operation) : "",
+    states ? `After this line:\n\n${states}` : "",
+    page,
+  ]);
+}
+
+function describeFrame({ analysis, number }: Line, frame: "GICD" | "GICR" | "GICC"): string {
+  const base = Environment.of(setupAt(analysis, number)).baseOf(frame, 0).toString(16).padStart(8, "0");
+  const names = { GICD: "distributor", GICR: "redistributor of cpu0", GICC: "CPU interface" };
+  return `**${frame}**: the ${names[frame]}, at guest physical \`0x${base}\``;
+}
+
+function describeRegister({ analysis, number, placed, operation }: Line, name: string): string {
+  const setup = setupAt(analysis, number);
+  const register = registers(setup.model).find(name) ?? registers(setup.model).find(`${name}0`);
+  const access = operation === undefined ? undefined : placed?.evaluation.scenario.operations[operation];
+  return register ? registerPage(register, setup, access ? cpuMeant(access, setup) : 0) : "";
+}
+
+function describeField({ analysis, number }: Line, register: string, name: string): string {
+  const field = rowOf(setupAt(analysis, number).model, register)?.fields.find((one) => one.name === name);
+  if (field === undefined) return "";
+  const mask = ((1n << BigInt(field.high - field.low + 1)) - 1n) << BigInt(field.low);
+  return sections([`**${register}.${name}** ${bitsWords(field)}: ${field.doc}`, numberLine(mask)]);
+}
+
+function describeName({ analysis, number }: Line, name: string): string {
+  const found = nameAt(analysis, number, name);
+  if (found === undefined) return "";
+  const { value } = found.declaration;
+  const heading = `\`let ${name}\`, line ${found.line + 1}`;
+  return sections([heading, value === undefined ? "" : numberLine(value)]);
+}
+
+function describeValue(line: Line, node: Expression, value: Value): string {
+  const { analysis, number, placed } = line;
+  const own = valueOn(analysis, number, node);
+  if (own === undefined) return "";
+  const whole = valueOn(analysis, number, value.expression) ?? own;
+  const operation =
+    line.operation === undefined ? undefined : placed?.evaluation.scenario.operations[line.operation];
+  const parts = [node.kind === "name" ? describeName(line, node.name) : numberLine(own)];
+  if (whole !== own) parts.push(`The whole value: ${numberLine(whole)}`);
+  if (placed === undefined || operation === undefined || line.operation === undefined) return sections(parts);
+  parts.push(meaningSection(whole, value.role, operation));
+  const cpu = cpuMeant(operation, placed.evaluation.scenario.setup);
+  const states = statesSection(placed, line.operation + 1, cpu, intidsMeant(whole, value.role, operation));
+  if (states !== "") parts.push(`After this line:\n\n${states}`);
+  return sections(parts);
+}
+
+/** A keyword, or a word of a line that cannot be read. */
+function describeWord(line: Line, word: string, statement: Statement | undefined): string {
+  const found = formOf(line.text);
+  const isOfForm = found?.keywords.split(" ").includes(word) ?? false;
+  if (line.placed !== undefined && line.operation !== undefined && found !== undefined && isOfForm) {
+    return sections([answersSection(line.placed, line.operation), formPage(found.form)]);
+  }
+  if (found !== undefined && isOfForm) return formPage(found.form);
+  if (/^rev\d/.test(word)) return `What revision${/[+-]/.test(word) ? "s" : ""} \`${word}\` must answer.`;
+  if (Object.hasOwn(WORDS, word)) return WORDS[word];
+  if (Object.hasOwn(FORMS, word)) return formPage(FORMS[word]);
+  if (statement === undefined) return describeRegister(line, word);
+  return found !== undefined && line.operation === undefined ? formPage(found.form) : "";
+}
+
+function sections(parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join("\n\n");
+}

@@ -1,0 +1,52 @@
+/** Everything that a vGIC knows of one interrupt, in words. */
+import type { Vgic } from "../vgic/vgic.ts";
+import type { Cell } from "./table.ts";
+
+/** The interrupt's name: "INTID 40", "INTID 5 of cpu1". */
+export function interruptName({ layout }: Vgic, slot: number): string {
+  const owner = layout.owner(slot);
+  return `INTID ${layout.intid(slot)}${owner === undefined ? "" : ` of cpu${owner}`}`;
+}
+
+/** The state of the interrupt in a slot: always the same rows in the same order. */
+export function interruptState(vgic: Vgic, slot: number): Cell[] {
+  const { state, layout } = vgic;
+  const bit = (field: keyof typeof layout.bits) => state.bit(layout.bits[field], slot);
+  const edge = bit("edge");
+  const priority = state.bytes[layout.bytes.priority + slot];
+  return [
+    { name: "enabled", text: yesNo(bit("enabled")) },
+    { name: "pending", text: pendingWords(bit("latch"), !edge && bit("line")) },
+    { name: "active", text: yesNo(bit("active")) },
+    { name: "group", text: bit("group") ? "1" : "0" },
+    { name: "priority", text: `0x${priority.toString(16).padStart(2, "0")}` },
+    { name: "target", text: cpuWords(state.halves[layout.halves.target + slot]) },
+    { name: "trigger", text: edge ? "edge" : "level" },
+    { name: "line", text: bit("line") ? "high" : "low" },
+    { name: "queued on", text: cpuWords(state.halves[layout.halves.queuedOn + slot]) },
+    ...sendersOf(vgic, slot),
+    ...(bit("mapped") ? [{ name: "owner", text: "the kernel's timer" }] : []),
+  ];
+}
+
+function yesNo(on: boolean): string {
+  return on ? "yes" : "no";
+}
+
+function pendingWords(latch: boolean, line: boolean): string {
+  if (latch) return line ? "yes (latch and line)" : "yes (latch)";
+  return line ? "yes (line)" : "no";
+}
+
+/** n+1 stands for vCPU n. */
+function cpuWords(half: number): string {
+  return half === 0 ? "none" : `cpu${half - 1}`;
+}
+
+/** The vCPUs that sent a GICv2 SGI. */
+function sendersOf({ state, layout }: Vgic, slot: number): Cell[] {
+  const senders = state.bytes[layout.bytes.source + slot];
+  if (senders === 0) return [];
+  const cpus = Array.from({ length: 8 }, (_, cpu) => cpu).filter((cpu) => (senders >> cpu) & 1);
+  return [{ name: "sent by", text: cpus.map((cpu) => `cpu${cpu}`).join(", ") }];
+}

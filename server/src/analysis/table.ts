@@ -1,0 +1,61 @@
+/** Markdown tables whose columns are revisions, merged where they agree. */
+import { variantWords } from "../rules/words.ts";
+
+/** A row of one column. */
+export interface Cell {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Column {
+  readonly heading: string;
+  readonly cells: readonly Cell[];
+}
+
+/** The variants (by index) that have the same cells, first ones first. */
+export function agreeing(variants: readonly (readonly Cell[])[]): number[][] {
+  const groups = new Map<string, number[]>();
+  variants.forEach((cells, variant) => {
+    const key = JSON.stringify(cells.map(({ name, text }) => [name, text]));
+    const group = groups.get(key);
+    if (group) group.push(variant);
+    else groups.set(key, [variant]);
+  });
+  return [...groups.values()];
+}
+
+/**
+ * A column for each group of variants that agree, headed by their labels ("revisions 2 and 3").
+ * @param labels of the variants, the declared one first
+ */
+export function variantColumns(labels: readonly string[], variants: readonly (readonly Cell[])[]): Column[] {
+  const groups = agreeing(variants).map((members) => ({
+    labels: members.map((variant) => labels[variant]).sort(),
+    cells: variants[members[0]],
+  }));
+  const declared = (group: readonly string[]): string => {
+    if (groups.length === 1 || !group.includes(labels[0])) return "";
+    return group.length === 1 ? " (declared)" : ` (declared: ${labels[0]})`;
+  };
+  return groups
+    .sort((a, b) => (a.labels[0] < b.labels[0] ? -1 : 1))
+    .map((group) => ({
+      heading: `${variantWords(group.labels)}${declared(group.labels)}`,
+      cells: group.cells,
+    }));
+}
+
+/** The table of some columns; rows that only some columns have are empty in the others. */
+export function table(columns: readonly Column[]): string {
+  const names = [...new Set(columns.flatMap(({ cells }) => cells.map(({ name }) => name)))];
+  const texts = columns.map(({ cells }) => new Map(cells.map(({ name, text }) => [name, text])));
+  return [
+    row(["", ...columns.map(({ heading }) => heading)]),
+    `|${"---|".repeat(columns.length + 1)}`,
+    ...names.map((name) => row([name, ...texts.map((column) => column.get(name) ?? "")])),
+  ].join("\n");
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
