@@ -91,8 +91,8 @@ test.each(["v2", "v3"] as const)("in lockstep a GIC%s answers as it does alone",
               expect(outcome.kind === "ok", body[i]).toBe(answer === "ok");
             }
           });
-          expect(evaluation.stateBefore(scenario.operations.length)[v].snapshot().join()).toBe(
-            alone.snapshot().join(),
+          expect(evaluation.stateBefore(scenario.operations.length)[v].snapshot().words.join()).toBe(
+            alone.snapshot().words.join(),
           );
         });
       },

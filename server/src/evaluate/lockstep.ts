@@ -2,7 +2,7 @@
 import type { Operation, Scenario } from "../trace/program.ts";
 import type { Decision } from "../vgic/machine.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
-import { Vgic } from "../vgic/vgic.ts";
+import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type Footprint } from "./divergence.ts";
 import { type Outcome, Outcomes } from "./outcomes.ts";
 import { perform, returnsValue } from "./perform.ts";
@@ -66,7 +66,7 @@ export function evaluate(scenario: Scenario): Evaluation {
     CHECKPOINT_INTERVAL,
     Math.ceil((operations.length * copyBytes) / CHECKPOINT_BYTES),
   );
-  const checkpoints: Uint32Array[][] = [];
+  const checkpoints: Snapshot[][] = [];
 
   for (let i = 0; i < operations.length; i++) {
     if (i % interval === 0) checkpoints.push(vgics.map((vgic) => vgic.snapshot()));

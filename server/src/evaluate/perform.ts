@@ -46,7 +46,7 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ans
       vgic.settle();
       return "ok";
     case "new-vm":
-      return vgic.newVm(operation.revision ?? variant.revision);
+      return vgic.newVm({ revision: operation.revision ?? variant.revision });
     case "migrate":
       return "ok";
   }

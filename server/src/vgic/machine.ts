@@ -35,11 +35,11 @@ export type Decision =
 
 export class Machine {
   readonly model: Model;
-  readonly host: Host;
-  readonly traits: VersionTraits;
   readonly layout: Layout;
   readonly state: State;
   readonly listRegisters = new ListRegisters();
+  #host: Host;
+  #traits: VersionTraits;
 
   /** What was decided in the access at hand; undefined when nothing in it depends on revision or host. */
   decision: Decision | undefined;
@@ -48,10 +48,24 @@ export class Machine {
 
   constructor(model: Model, cpus: number, irqs: number, host: Host) {
     this.model = model;
-    this.host = host;
-    this.traits = versionTraits(host);
+    this.#host = host;
+    this.#traits = versionTraits(host);
     this.layout = new Layout(cpus, irqs);
     this.state = new State(this.layout);
+  }
+
+  /** The host that the VM is on; a migration changes it. */
+  get host(): Host {
+    return this.#host;
+  }
+
+  set host(host: Host) {
+    this.#host = host;
+    this.#traits = versionTraits(host);
+  }
+
+  get traits(): VersionTraits {
+    return this.#traits;
   }
 
   /** The number of vCPUs. */

@@ -47,6 +47,20 @@ export interface VgicOptions {
   readonly bases?: Bases;
 }
 
+/** Everything that `Vgic.restore` needs to go back: the state, and the host that the VM was on. */
+export interface Snapshot {
+  readonly words: Uint32Array;
+  readonly host: Host;
+}
+
+/** What a fresh VM gets. */
+export interface NewVm {
+  /** The host that the VM is made on; absent: the one that it was on. */
+  readonly host?: Host;
+  /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
+  readonly revision?: number;
+}
+
 export class Vgic {
   /** The value of the last access that returned one: bits [31:0] and [63:32]. */
   low = 0;
@@ -63,7 +77,12 @@ export class Vgic {
     this.options = options;
     this.#machine = new Machine(options.model, options.cpus, options.irqs, options.host);
     this.#bases = options.bases ?? DEFAULT_BASES;
-    this.newVm(options.revision);
+    this.newVm({ revision: options.revision });
+  }
+
+  /** The host that the VM is on now. */
+  get host(): Host {
+    return this.#machine.host;
   }
 
   /** The revision that GICD_IIDR shows now. */
@@ -89,14 +108,31 @@ export class Vgic {
    * The VMM destroys the VM and creates another: everything is in reset state and lines are low. With a revision
    * it then writes GICD_IIDR, and the host may refuse.
    */
-  newVm(revision?: number): Answer {
+  newVm({ host, revision }: NewVm = {}): Answer {
+    return this.asOne(() => {
+      this.#begin(0, true);
+      if (host) this.#machine.host = host;
+      reset(this.#machine);
+      return revision === undefined ? "ok" : this.userSet("GICD", 0, 0x8, iidr(revision), 0);
+    });
+  }
+
+  /** Does several accesses as one operation: `state.changes` lists what all of them together changed. */
+  asOne(action: () => Answer): Answer {
     const before = this.#machine.state.snapshot();
-    reset(this.#machine);
-    const answer = revision === undefined ? "ok" : this.userSet("GICD", 0, 0x8, iidr(revision), 0);
+    const answer = action();
     const { changes, words } = this.#machine.state;
     changes.length = 0;
     for (let i = 0; i < words.length; i++) if (words[i] !== before[i]) changes.push(i);
+    this.ineffective = undefined;
     return answer;
+  }
+
+  /** Another VM in the same state on the same host, to try things on. */
+  copy(): Vgic {
+    const copy = new Vgic(this.options);
+    copy.restore(this.snapshot());
+    return copy;
   }
 
   /**
