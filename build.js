@@ -1,4 +1,5 @@
-// Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs.
+// Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs;
+// and the language server as a worker for browsers, in one file.
 import { chmod, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -22,6 +23,17 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 await chmod("dist/vgic-trace.js", 0o755);
+await build({
+  entryPoints: { "server-worker": "server/src/lsp/worker.ts" },
+  outdir: "dist",
+  bundle: true,
+  format: "iife",
+  platform: "browser",
+  target: "es2022",
+  minify: true,
+  legalComments: "linked",
+  logLevel: "warning",
+});
 
 // Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
 const written = new Set(Object.keys(metafile.outputs));

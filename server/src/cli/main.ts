@@ -6,6 +6,7 @@ import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { lintFormats, runFormats } from "./formats.ts";
 import type { LintOptions } from "./lint.ts";
 import type { RunOptions } from "./run.ts";
+import type { ServerOptions } from "./server.ts";
 import { tolerateClosedPipes } from "./terminal.ts";
 
 function format(choices: readonly string[]): Option {
@@ -85,6 +86,18 @@ program
   .action(async (code: string | undefined) => {
     const { explain } = await import("./explain.ts");
     finish(explain(code));
+  });
+
+program
+  .command("server")
+  .summary("serve an editor")
+  .description("The language server, for any editor that speaks the Language Server Protocol.")
+  .option("--stdio", "speak over standard input and output")
+  .option("--node-ipc", "speak over the channel to the Node process that started this one")
+  .addOption(new Option("--clientProcessId <id>", "exit when this process does").hideHelp())
+  .action(async (options: ServerOptions) => {
+    const { server } = await import("./server.ts");
+    finish(server(options));
   });
 
 tolerateClosedPipes();

@@ -1,0 +1,62 @@
+/** Positions between the client's encoding and UTF-16 units, in which everything else counts. */
+import type { Range } from "../analysis/analysis.ts";
+import type { Position, TextChange, TraceDocument } from "../trace/document.ts";
+import type { Encoding } from "./client.ts";
+
+export class Positions {
+  readonly #encoding: Encoding;
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  /** A position of the client's; one beyond the end of a line or of the text becomes that end. */
+  fromClient({ lines }: TraceDocument, { line, character }: Position): Position {
+    const last = lines.length - 1;
+    if (line > last) return { line: last, character: lines[last].text.length };
+    return { line, character: this.#toUnits(lines[line].text, character) };
+  }
+
+  rangeFromClient(document: TraceDocument, { start, end }: Range): Range {
+    return { start: this.fromClient(document, start), end: this.fromClient(document, end) };
+  }
+
+  toClient({ lines }: TraceDocument, { line, character }: Position): Position {
+    if (this.#encoding === "utf-16" || line >= lines.length) return { line, character };
+    return { line, character: lengthIn(this.#encoding, lines[line].text.slice(0, character)) };
+  }
+
+  rangeToClient(document: TraceDocument, { start, end }: Range): Range {
+    return { start: this.toClient(document, start), end: this.toClient(document, end) };
+  }
+
+  /** The document after an edit of the client's. */
+  withChange(document: TraceDocument, { range, text }: TextChange): TraceDocument {
+    return document.withChanges([{ range: this.rangeFromClient(document, range), text }]);
+  }
+
+  /** A column of the client's as UTF-16 units; inside a character it means the character's start. */
+  #toUnits(text: string, column: number): number {
+    if (this.#encoding === "utf-16") return Math.min(column, text.length);
+    let units = 0;
+    let passed = 0;
+    for (const character of text) {
+      passed += lengthIn(this.#encoding, character);
+      if (passed > column) break;
+      units += character.length;
+    }
+    return units;
+  }
+}
+
+/** The length of a text in an encoding's units. A lone surrogate counts as the character that replaces it. */
+function lengthIn(encoding: Encoding, text: string): number {
+  if (encoding === "utf-16") return text.length;
+  let length = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (encoding === "utf-32" || code < 0x80) length++;
+    else length += code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return length;
+}

@@ -1,0 +1,74 @@
+/** How requests are answered: when, and how they are refused. */
+import {
+  type CancellationToken,
+  ErrorCodes,
+  LSPErrorCodes,
+  Position,
+  Range,
+  ResponseError,
+} from "vscode-languageserver";
+import type { OpenTrace } from "./documents.ts";
+import type { Session } from "./session.ts";
+
+/** Lets messages that wait be read, a cancellation among them. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+export function cancelled(): ResponseError<void> {
+  return new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
+}
+
+/** What a request that is about one trace says. */
+export interface AboutTrace {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** A trace that a request is about, as it was when the request came. */
+export interface Asked {
+  readonly session: Session;
+  readonly trace: OpenTrace;
+  readonly token: CancellationToken;
+}
+
+/**
+ * A handler for requests about an open trace. It is answered once the settings are known. What cannot be answered
+ * (no such trace, a trace that is edited or closed meanwhile, parameters that are none) is refused with a reason.
+ */
+export function about<P extends AboutTrace, R>(
+  current: () => Session,
+  answer: (asked: Asked, params: P) => R,
+): (params: P, token: CancellationToken) => Promise<R> {
+  return async (params, token) => {
+    const session = current();
+    const flaw = flawIn(params);
+    if (flaw !== undefined) throw new ResponseError(ErrorCodes.InvalidParams, flaw);
+    const { uri } = params.textDocument;
+    const trace = session.documents.get(uri);
+    if (trace === undefined) {
+      throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not open: open it first (didOpen)`);
+    }
+    await session.ready;
+    if (token.isCancellationRequested) throw cancelled();
+    if (session.documents.get(uri) !== trace) {
+      throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} has changed meanwhile: ask again`);
+    }
+    return answer({ session, trace, token }, params);
+  };
+}
+
+/** What is wrong with parameters; a client may send anything. */
+function flawIn(params: unknown): string | undefined {
+  const entries = new Map<string, unknown>(Object.entries(params ?? {}));
+  const { uri } = { uri: undefined, ...asObject(entries.get("textDocument")) };
+  if (typeof uri !== "string") return "`textDocument.uri` is missing or no string";
+  const position = entries.get("position");
+  if (position !== undefined && !Position.is(position)) return "`position` is no position";
+  const range = entries.get("range");
+  if (range !== undefined && !Range.is(range)) return "`range` is no range";
+  return undefined;
+}
+
+function asObject(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}

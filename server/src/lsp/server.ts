@@ -1,0 +1,101 @@
+/** The language server: its life, the open traces, settings and diagnostics. */
+import {
+  type Connection,
+  ErrorCodes,
+  ResponseError,
+  type WorkspaceDocumentDiagnosticReport,
+} from "vscode-languageserver";
+import metadata from "../../../package.json" with { type: "json" };
+import { capabilitiesFor } from "./capabilities.ts";
+import { registerFeatures } from "./features.ts";
+import { followChanges, refresh } from "./following.ts";
+import { Publisher } from "./publisher.ts";
+import { about } from "./requests.ts";
+import { type Machine, Session } from "./session.ts";
+import { change, close, open } from "./synchronization.ts";
+import { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
+
+interface Running {
+  readonly session: Session;
+  readonly publisher: Publisher;
+  readonly workspaceDiagnostics: WorkspaceDiagnostics;
+}
+
+/** Serves a client over a connection until it closes. */
+export function serve(connection: Connection, machine: Machine): void {
+  let running: Running | undefined;
+  const current = (): Running => {
+    if (running === undefined)
+      throw new ResponseError(ErrorCodes.ServerNotInitialized, "initialize comes first");
+    return running;
+  };
+  const session = (): Session => current().session;
+
+  connection.onInitialize((params) => {
+    const session = new Session(connection, machine, params);
+    running = {
+      session,
+      publisher: new Publisher(session),
+      workspaceDiagnostics: new WorkspaceDiagnostics(session),
+    };
+    const { name, version } = metadata;
+    return { capabilities: capabilitiesFor(session.client), serverInfo: { name, version } };
+  });
+
+  connection.onInitialized(() => {
+    const { session } = current();
+    session.ready = session.settings.load(session.folders);
+    followChanges(session);
+    if (session.client.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const left = session.folders.filter(({ uri }) => !removed.some((folder) => folder.uri === uri));
+        session.folders = [...left, ...added];
+        settingsMayHaveChanged();
+      });
+    }
+  });
+
+  function settingsMayHaveChanged(): void {
+    const { publisher, session } = current();
+    session.ready = session.settings.load(session.folders).then((changed) => {
+      if (!changed) return;
+      for (const { uri } of session.documents.all()) publisher.changed(uri);
+      refresh(session);
+    });
+  }
+
+  connection.onDidChangeConfiguration(({ settings }) => {
+    session().settings.push(settings);
+    settingsMayHaveChanged();
+  });
+  connection.onDidChangeWatchedFiles(() => {
+    const { client } = session();
+    if (client.refreshes.diagnostics) connection.languages.diagnostics.refresh();
+  });
+
+  connection.onDidOpenTextDocument((params) => open(session(), current().publisher, params));
+  connection.onDidChangeTextDocument((params) => change(session(), current().publisher, params));
+  connection.onDidCloseTextDocument((params) => close(session(), current().publisher, params));
+
+  connection.languages.diagnostics.on(
+    about(session, ({ session, trace }, { previousResultId }) => {
+      const { id, analysis } = session.known(trace);
+      if (id === previousResultId) return { kind: "unchanged", resultId: id };
+      return { kind: "full", resultId: id, items: session.diagnostics(trace.uri, analysis) };
+    }),
+  );
+  connection.languages.diagnostics.onWorkspace(async (params, token, progress, partial) => {
+    const { session, workspaceDiagnostics } = current();
+    await session.ready;
+    const items: WorkspaceDocumentDiagnosticReport[] = [];
+    const take = (report: WorkspaceDocumentDiagnosticReport): void => {
+      if (partial === undefined) items.push(report);
+      else partial.report({ items: [report] });
+    };
+    await workspaceDiagnostics.report(params, take, token, progress);
+    return { items };
+  });
+
+  registerFeatures(connection, session);
+  connection.listen();
+}

@@ -1,0 +1,58 @@
+/** What a server knows once a client has introduced itself. */
+import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
+import type { Analysis } from "../analysis/analysis.ts";
+import { type Client, resolveClient } from "./client.ts";
+import { type DiagnosticContext, diagnosticsOf } from "./diagnostics.ts";
+import { Documents, type Known, type OpenTrace } from "./documents.ts";
+import type { Files } from "./files.ts";
+import { Positions } from "./positions.ts";
+import { EditorSettings } from "./settings.ts";
+
+/** What the machine that the server runs on gives it. */
+export interface Machine {
+  readonly files: Files;
+  /** The address of the folder with a page a rule, ending in `/`. */
+  readonly rulePages?: string;
+}
+
+export class Session {
+  readonly connection: Connection;
+  readonly machine: Machine;
+  readonly client: Client;
+  readonly positions: Positions;
+  readonly settings: EditorSettings;
+  readonly documents = new Documents();
+  folders: readonly WorkspaceFolder[];
+  /** Settles when the settings are known. */
+  ready: Promise<unknown> = Promise.resolve();
+
+  constructor(connection: Connection, machine: Machine, params: InitializeParams) {
+    this.connection = connection;
+    this.machine = machine;
+    this.client = resolveClient(params);
+    this.positions = new Positions(this.client.encoding);
+    this.settings = new EditorSettings(connection, this.client, params.initializationOptions);
+    this.folders = foldersOf(params);
+  }
+
+  /** Everything that is known of an open trace under the settings that hold for it. */
+  known(trace: OpenTrace): Known {
+    return trace.known(this.settings.of(trace.uri).options);
+  }
+
+  /** What is wrong with a trace, open or not. */
+  diagnostics(uri: string, analysis: Analysis): Diagnostic[] {
+    const context: DiagnosticContext = {
+      uri,
+      positions: this.positions,
+      rulePages: this.machine.rulePages,
+    };
+    return diagnosticsOf(analysis, context);
+  }
+}
+
+/** The folders that are open; older clients name at most one. */
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): readonly WorkspaceFolder[] {
+  if (workspaceFolders) return workspaceFolders;
+  return rootUri ? [{ uri: rootUri, name: rootUri }] : [];
+}
