@@ -1,6 +1,7 @@
 /** Does one operation of a trace on a vGIC. */
 import type { Operation } from "../trace/program.ts";
 import type { Answer, Vgic } from "../vgic/vgic.ts";
+import { migrate } from "./migration.ts";
 import type { Variant } from "./variant.ts";
 
 /** Whether a successful operation comes with a value. */
@@ -48,6 +49,6 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ans
     case "new-vm":
       return vgic.newVm({ revision: operation.revision ?? variant.revision });
     case "migrate":
-      return "ok";
+      return migrate(vgic, operation).answer;
   }
 }

@@ -1,0 +1,103 @@
+/** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
+import type { Manager } from "../trace/program.ts";
+import type { Decision } from "../vgic/machine.ts";
+import { type Host, iidr } from "../vgic/revisions.ts";
+import type { Answer, Vgic } from "../vgic/vgic.ts";
+import { ORDERS } from "./managers.ts";
+import { type AttributeWrite, spellOut } from "./order.ts";
+
+export interface MigrationRequest {
+  /** Absent: the host that the VM is on. */
+  readonly to?: Host;
+  /** What a VMM that writes GICD_IIDR writes there instead of what it saved. */
+  readonly revision?: number;
+  /** Absent: faithful. */
+  readonly by?: Manager;
+}
+
+/** One write of the restore, and what came of it. */
+export interface Restored {
+  readonly write: AttributeWrite;
+  readonly answer: Answer;
+  readonly decision: Decision | undefined;
+}
+
+export interface Migration {
+  /** "ok", or why the restore stopped. */
+  readonly answer: Answer;
+  /** The writes that were done; a failed one is the last. */
+  readonly restored: readonly Restored[];
+}
+
+/** Bits [31:0] and [63:32]. */
+interface Saved {
+  readonly low: number;
+  readonly high: number;
+}
+
+const ALL_ONES = 0xffffffff;
+
+/** Migrates a VM. A restore that fails stops there, and leaves the VM as far as it came. */
+export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: MigrationRequest): Migration {
+  const order = ORDERS[by][vgic.options.model];
+  const actions = order ? spellOut(order, vgic.options) : [];
+  const restored: Restored[] = [];
+  const answer = vgic.asOne(() => {
+    const lines = linesOf(vgic);
+    const saved = new Map<AttributeWrite, Saved>();
+    for (const action of actions) {
+      if (action.kind === "attribute") saved.set(action, valueToWrite(vgic, action, revision));
+    }
+    vgic.newVm({ host: to });
+    for (const action of actions) {
+      if (action.kind === "lines") {
+        for (const { intid, cpu, byKernel } of lines) {
+          if (!byKernel) vgic.setLine(intid, cpu, "high", false);
+        }
+        continue;
+      }
+      const { low, high } = saved.get(action) ?? { low: 0, high: 0 };
+      const result = vgic.userSet(action.frame, action.cpu, action.offset, low, high);
+      restored.push({ write: action, answer: result, decision: vgic.decision });
+      if (result !== "ok") return result;
+    }
+    // The kernel's own devices come along: the VMM restores them with the vCPU's registers.
+    for (const { intid, cpu, byKernel } of lines) if (byKernel) vgic.setLine(intid, cpu, "high", true);
+    return "ok";
+  });
+  return { answer, restored };
+}
+
+const GICD_IIDR = 0x8;
+
+function valueToWrite(vgic: Vgic, { frame, cpu, offset, written }: AttributeWrite, revision?: number): Saved {
+  if (written === "ones") return { low: ALL_ONES, high: 0 };
+  if (frame === "GICD" && offset === GICD_IIDR && revision !== undefined)
+    return { low: iidr(revision), high: 0 };
+  vgic.userGet(frame, cpu, offset);
+  const { low, high } = vgic;
+  if (written === "saved") return { low, high };
+  // A device's line makes a level-sensitive interrupt pending; it needs no latch for it.
+  const { state, layout } = vgic;
+  const word = layout.bitWord(cpu, (offset & 0x7f) >>> 2);
+  const lines = state.words[layout.bits.line + word] & ~state.words[layout.bits.edge + word];
+  return { low: (low & ~lines) >>> 0, high };
+}
+
+/** An input that is high. */
+interface Line {
+  readonly intid: number;
+  readonly cpu: number;
+  /** Driven by an in-kernel device. */
+  readonly byKernel: boolean;
+}
+
+function linesOf({ state, layout }: Vgic): Line[] {
+  const lines: Line[] = [];
+  for (let slot = 0; slot < layout.slots; slot++) {
+    const byKernel = state.bit(layout.bits.output, slot);
+    if (!byKernel && !state.bit(layout.bits.line, slot)) continue;
+    lines.push({ intid: layout.intid(slot), cpu: layout.owner(slot) ?? 0, byKernel });
+  }
+  return lines;
+}
