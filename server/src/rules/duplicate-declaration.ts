@@ -1,3 +1,4 @@
+import { statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -31,4 +32,11 @@ export const rule: Rule<"duplicate-declaration"> = {
   page,
   message: ({ declaration, firstLine }) =>
     `\`${declaration}\` is declared on line ${firstLine + 1} already, and that one is in force: remove one of the two`,
+  fix: ({ line, declaration }, lines) => [
+    {
+      title: `Remove this \`${declaration}\`, which is not read`,
+      edits: [statementRemoved(lines, line)],
+      safe: false,
+    },
+  ],
 };

@@ -1,7 +1,15 @@
 /** An operation did not answer what the trace expects. */
+
 import type { Outcome } from "../evaluate/outcomes.ts";
 import type { ExpectedCase, Operation } from "../trace/program.ts";
+import {
+  expectationWritten,
+  needsCases,
+  plainExpectation,
+  revisionsExpectation,
+} from "./expectation-text.ts";
 import type { LabelledOutcome } from "./finding.ts";
+import type { Fix } from "./fix.ts";
 import {
   findingAt,
   lineOf,
@@ -54,6 +62,19 @@ export const rule: Rule<"expectation"> = {
       mask === undefined ? "" : ` (${hex(compared, subject.width)} after & ${hex(mask, subject.width)})`;
     const parts = differingParts(subject, compared, expected.value);
     return `${what}${masked}, expected ${wanted}${parts === "" ? "" : `: ${parts}`}`;
+  },
+  fix({ line, subject: { width }, mask, outcomes, byRevision }, lines) {
+    const compared = { width, mask };
+    const write = (text: string, whose: string): Fix => ({
+      title: text === "" ? "Expect success" : `Expect what ${whose}: \`${text}\``,
+      edits: expectationWritten(lines[line], line, text),
+      safe: false,
+    });
+    const cases = needsCases(outcomes, compared)
+      ? [write(revisionsExpectation(outcomes, compared), "each revision answers")]
+      : [];
+    const plain = write(plainExpectation(outcomes[0].outcome, compared), "the declared revision answers");
+    return byRevision && cases.length > 0 ? cases : [plain, ...cases];
   },
 };
 

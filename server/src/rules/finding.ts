@@ -56,6 +56,8 @@ export interface RevisionDifference {
   readonly subject: Subject;
   /** Every variant; the declared one first. */
   readonly outcomes: readonly LabelledOutcome[];
+  /** That of the line's expectation. */
+  readonly mask?: bigint;
   /** The differing variants that no per-revision expectation accounts for. */
   readonly unaccounted: readonly string[];
   readonly causes: readonly Cause[];

@@ -1,5 +1,7 @@
 /** An access that does nothing, or reads as zero, whatever the state is. */
+
 import type { DetailOf } from "./finding.ts";
+import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 import { listed } from "./words.ts";
@@ -31,6 +33,18 @@ export const rule: Rule<"ineffective-access"> = {
   message(detail) {
     const effect = detail.subject.kind === "read" ? "reads as zero" : "has no effect";
     return `${detail.subject.name} ${effect} here: ${reason(detail)}`;
+  },
+  fix({ line, why, widths, subject: { width } }, lines) {
+    const { text } = lines[line];
+    const found = /\b(?<verb>read|write)[bwlq]\b/.exec(text);
+    if (why !== "width" || !found?.groups) return [];
+    const { verb } = found.groups;
+    const nearest = [...widths].sort((a, b) => Math.abs(a - width) - Math.abs(b - width));
+    return nearest.map((wanted) => {
+      const keyword = `${verb}${LETTERS.get(wanted)}`;
+      const span = { start: found.index, end: found.index + found[0].length };
+      return { title: `Write \`${keyword}\``, edits: [replaced(line, span, keyword)], safe: false };
+    });
   },
 };
 
@@ -74,3 +88,11 @@ export function check(placed: PlacedEvaluation, report: Report): void {
     );
   });
 }
+
+/** The letter of an access by its width in bytes. */
+const LETTERS = new Map([
+  [1, "b"],
+  [2, "w"],
+  [4, "l"],
+  [8, "q"],
+]);

@@ -1,4 +1,5 @@
 import type { InvalidDeclaration } from "../trace/problem.ts";
+import { replaced } from "./fix.ts";
 import {
   hex,
   hostMessage,
@@ -79,6 +80,16 @@ export const rule: Rule<"invalid-declaration"> = {
         return `\`${detail.name}\` is the name of a register or frame: choose another name`;
     }
   },
+  fix(finding, lines) {
+    const { line, start, end } = finding;
+    const { statement } = lines[line].parsed;
+    const span = statement?.kind === "base" ? statement.address : { start, end };
+    return possible(finding).map((text) => ({
+      title: `Write \`${text}\``,
+      edits: [replaced(line, span, text)],
+      safe: false,
+    }));
+  },
 };
 
 type Count = Extract<InvalidDeclaration, { reason: "count" }>;
@@ -89,4 +100,18 @@ function countMessage({ declaration, value, least, most, model }: Count): string
   if (model === undefined) return `${seen}: declare ${least} to ${most} vCPUs`;
   const other = model === "v2" ? ", or `gic v3`" : "";
   return `${seen}: ${modelName(model)} has at most ${most} vCPUs; declare ${least} to ${most}${other}`;
+}
+
+/** What can stand in the place that is marked. */
+function possible(detail: InvalidDeclaration): string[] {
+  switch (detail.reason) {
+    case "model":
+      return ["v3", "v2"];
+    case "irqs-multiple":
+      return [String(((detail.value + 31n) / 32n) * 32n)];
+    case "base-alignment":
+      return [hex(detail.address - (detail.address % BigInt(detail.alignment)))];
+    default:
+      return [];
+  }
 }

@@ -1,3 +1,4 @@
+import { valueFixes } from "./invalid-value-fixes.ts";
 import { hex, hostMessage, revisionOfOlderHost, unknownRevision, unknownRevisions } from "./problem-words.ts";
 import type { Rule } from "./rule.ts";
 
@@ -78,6 +79,7 @@ export const rule: Rule<"invalid-value"> = {
         return hostMessage(detail.host, detail.why);
     }
   },
+  fix: valueFixes,
 };
 
 function isLevelInfo(register: string): boolean {

@@ -1,3 +1,5 @@
+import type { TraceLine } from "../trace/document.ts";
+import { lineInserted, scenarioLine, statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -33,4 +35,21 @@ export const rule: Rule<"misplaced-declaration"> = {
     what === "operation"
       ? "only declarations stand above the first `scenario`: move the operations below a `scenario` line"
       : `\`${what}\` is not read here, below the scenario's first operation: move it above, or begin a new \`scenario\``,
+  fix({ line, what }, lines) {
+    if (what === "operation") return [];
+    const first = firstOperation(lines, scenarioLine(lines, line) + 1, line);
+    const { statement } = lines[line].parsed;
+    if (first === line || statement === undefined) return [];
+    const text = lines[line].text.slice(statement.start, statement.end);
+    const edits = [lineInserted(lines, first, text), statementRemoved(lines, line)];
+    return [{ title: "Move it above the first operation", edits, safe: false }];
+  },
 };
+
+const OPERATIONS = new Set(["mmio", "sysreg", "user", "line", "run", "settle", "new-vm", "migrate"]);
+
+function firstOperation(lines: readonly TraceLine[], from: number, line: number): number {
+  let at = from;
+  while (at < line && !OPERATIONS.has(lines[at].parsed.statement?.kind ?? "")) at++;
+  return at;
+}

@@ -1,4 +1,5 @@
 import { LATEST_REVISION } from "../vgic/revisions.ts";
+import { declared } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -31,4 +32,12 @@ export const rule: Rule<"missing-declaration"> = {
     declaration === "gic"
       ? "no `gic` is declared above the first operation: write `gic v2` or `gic v3` there; `gic v3` is assumed"
       : `no \`revision\` is declared above the first operation: write \`revision 1\`, for example, there; \`revision ${LATEST_REVISION}\` is assumed`,
+  fix: ({ line, declaration }, lines) =>
+    (declaration === "gic" ? ["gic v3", "gic v2"] : ["revision 3", "revision 2", "revision 1"]).map(
+      (text) => ({
+        title: `Declare \`${text}\``,
+        edits: [declared(lines, line, declaration, text)],
+        safe: false,
+      }),
+    ),
 };

@@ -1,3 +1,4 @@
+import { statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -29,4 +30,11 @@ export const rule: Rule<"redundant-declaration"> = {
   unnecessary: true,
   message: ({ declaration }) =>
     `\`${declaration}\` is declared above the first scenario with the same value: remove this line`,
+  fix: ({ line, declaration }, lines) => [
+    {
+      title: `Remove the second \`${declaration}\``,
+      edits: [statementRemoved(lines, line)],
+      safe: true,
+    },
+  ],
 };

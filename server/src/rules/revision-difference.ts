@@ -1,4 +1,5 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
+import { expectationWritten, revisionsExpectation } from "./expectation-text.ts";
 import type { Cause, Subject } from "./finding.ts";
 import {
   causeAt,
@@ -43,6 +44,11 @@ export const rule: Rule<"revision-difference"> = {
   message({ subject, outcomes, causes, own }) {
     const why = own ? ownPhrase(own, subject) : causesPhrase(causes);
     return `${subject.name} ${outcomesPhrase(outcomes, subject)}${why === "" ? "" : `: ${why}`}`;
+  },
+  fix({ line, subject: { width }, outcomes, mask }, lines) {
+    const text = revisionsExpectation(outcomes, { width, mask });
+    const edits = expectationWritten(lines[line], line, text);
+    return [{ title: `Expect what each revision answers: \`${text}\``, edits, safe: false }];
   },
 };
 
@@ -102,6 +108,7 @@ export function check(placed: PlacedEvaluation, report: Report): void {
         code: "revision-difference",
         subject: subjectOf(placed, index),
         outcomes: outcomesOf(placed, index),
+        mask: expectation?.mask,
         unaccounted: unaccounted.map(({ variant }) => variants[variant].label),
         causes: causes.map((cause) => causeAt(placed, cause)),
         own: decisions.has(index) ? decisionsOf(placed, index) : undefined,

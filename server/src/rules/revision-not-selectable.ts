@@ -1,5 +1,6 @@
 import { DEFAULT_HOST, type Host, iidr, writeIidr } from "../vgic/revisions.ts";
 import type { DetailOf } from "./finding.ts";
+import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
@@ -45,6 +46,12 @@ export const rule: Rule<"revision-not-selectable"> = {
       ? "refuses the write of GICD_IIDR (EINVAL)"
       : "accepts the write of GICD_IIDR without effect";
     return `\`revision ${revision}\`: \`${host}\` ${did} and shows revision ${shown}; declare \`revision ${shown}\`, or a host such as \`${DEFAULT_HOST.name}\``;
+  },
+  fix({ line, shown }, lines) {
+    const { statement } = lines[line].parsed;
+    if (statement?.kind !== "revision") return [];
+    const edits = [replaced(line, statement.revision, String(shown))];
+    return [{ title: `Declare \`revision ${shown}\``, edits, safe: false }];
   },
 };
 

@@ -1,8 +1,14 @@
 /** What a diagnostic is: its severity, its words and its page. One file a code holds one of these. */
+import type { TraceLine } from "../trace/document.ts";
+import type { Span } from "../trace/statement.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
+import type { Fix } from "./fix.ts";
 
 export const SEVERITIES = ["error", "warning", "information", "hint"] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** A finding of one code at its place. */
+export type FindingOf<C extends Code> = Span & DetailOf<C> & { readonly line: number };
 
 export interface Rule<C extends Code> {
   readonly code: C;
@@ -17,6 +23,8 @@ export interface Rule<C extends Code> {
   /** Whether editors may fade what it marks. */
   readonly unnecessary?: true;
   message(detail: DetailOf<C>): string;
+  /** Ways to mend it in a trace of these lines, the most likely one first. */
+  fix?(finding: FindingOf<C>, lines: readonly TraceLine[]): readonly Fix[];
 }
 
 /** A further place that a finding speaks of. */

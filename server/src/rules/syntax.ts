@@ -1,3 +1,4 @@
+import { replaced } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -25,4 +26,14 @@ export const rule: Rule<"syntax"> = {
   summary: "the line cannot be read",
   page,
   message: ({ message }) => message,
+  fix: ({ line, start, end, replacement }) =>
+    replacement === undefined
+      ? []
+      : [
+          {
+            title: `Write \`${replacement}\``,
+            edits: [replaced(line, { start, end }, replacement)],
+            safe: false,
+          },
+        ],
 };

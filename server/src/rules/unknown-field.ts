@@ -1,3 +1,4 @@
+import { replaced } from "./fix.ts";
 import { suggestion } from "./problem-words.ts";
 import type { Rule } from "./rule.ts";
 
@@ -26,4 +27,8 @@ export const rule: Rule<"unknown-field"> = {
   page,
   message: ({ register, field, nearest }) =>
     `\`${register}\` has no field \`${field}\`: ${suggestion(nearest) ?? "write the bits as a number, as in `0x6` or `1 << 2`"}`,
+  fix: ({ line, start, end, nearest }) =>
+    nearest === undefined
+      ? []
+      : [{ title: `Write \`${nearest}\``, edits: [replaced(line, { start, end }, nearest)], safe: false }],
 };

@@ -1,3 +1,4 @@
+import { lineInserted, replaced } from "./fix.ts";
 import { suggestion } from "./problem-words.ts";
 import type { Rule } from "./rule.ts";
 
@@ -43,5 +44,15 @@ export const rule: Rule<"unknown-name"> = {
       default:
         return `unknown name \`${name}\`: ${suggestion(nearest) ?? `declare it above, as in \`let ${name} = 40\``}`;
     }
+  },
+  fix({ line, start, end, name, nearest, is }, lines) {
+    if (nearest !== undefined) {
+      return [
+        { title: `Write \`${nearest}\``, edits: [replaced(line, { start, end }, nearest)], safe: false },
+      ];
+    }
+    if (is !== undefined) return [];
+    const edits = [lineInserted(lines, line, `let ${name} = 0`)];
+    return [{ title: `Declare \`let ${name} = 0\` above`, edits, safe: false }];
   },
 };

@@ -1,3 +1,4 @@
+import { replaced } from "./fix.ts";
 import { modelName, suggestion } from "./problem-words.ts";
 import type { Rule } from "./rule.ts";
 
@@ -36,4 +37,8 @@ export const rule: Rule<"unknown-register"> = {
     const advice = "for an address without a name, write a frame and an offset, as in `GICD+0x8`";
     return `unknown register \`${name}\`: ${suggestion(nearest) ?? advice}`;
   },
+  fix: ({ line, start, end, nearest }) =>
+    nearest === undefined
+      ? []
+      : [{ title: `Write \`${nearest}\``, edits: [replaced(line, { start, end }, nearest)], safe: false }],
 };

@@ -1,3 +1,4 @@
+import { statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -27,4 +28,7 @@ export const rule: Rule<"unused-name"> = {
   page,
   unnecessary: true,
   message: ({ name }) => `\`${name}\` is never used: use it, or remove the line`,
+  fix: ({ line, name }, lines) => [
+    { title: `Remove \`${name}\``, edits: [statementRemoved(lines, line)], safe: true },
+  ],
 };

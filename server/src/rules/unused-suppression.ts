@@ -1,3 +1,5 @@
+import { parseSuppression } from "../trace/suppression.ts";
+import { commentRemoved, replaced } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -35,5 +37,18 @@ export const rule: Rule<"unused-suppression"> = {
     if (!known) return `no diagnostic has the code \`${silenced}\`: correct it, or remove it`;
     const place = scope === "line" ? "on the line that this comment is for" : "in this file";
     return `\`${silenced}\` is not reported ${place}: remove this`;
+  },
+  fix({ line, start, silenced }, lines) {
+    const { text, parsed } = lines[line];
+    const codes = (parsed.comment && parseSuppression(text, parsed.comment)?.codes) ?? [];
+    if (codes.length < 2) {
+      return [{ title: "Remove the comment", edits: [commentRemoved(lines, line)], safe: true }];
+    }
+    const index = codes.findIndex((code) => code.start === start);
+    const span =
+      index > 0
+        ? { start: codes[index - 1].end, end: codes[index].end }
+        : { start: codes[0].start, end: codes[1].start };
+    return [{ title: `Remove \`${silenced}\``, edits: [replaced(line, span, "")], safe: true }];
   },
 };

@@ -10,6 +10,8 @@ export interface Syntax {
   readonly code: "syntax";
   /** The one problem that comes in words: the parser knows best what it expected. */
   readonly message: string;
+  /** What was probably meant to stand there. */
+  readonly replacement?: string;
 }
 
 export interface UnknownRegister {

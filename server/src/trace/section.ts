@@ -74,7 +74,10 @@ export class SectionReader {
   };
 
   #readLine({ statement, problem, attempt }: ParsedLine): void {
-    if (problem !== undefined) this.#report(problem, { code: "syntax", message: problem.message });
+    if (problem !== undefined) {
+      const { message, replacement } = problem;
+      this.#report(problem, { code: "syntax", message, replacement });
+    }
     if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
     if (statement === undefined || statement.kind === "scenario") return;
     switch (statement.kind) {

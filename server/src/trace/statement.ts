@@ -161,6 +161,8 @@ export type Statement = Declaration | ScenarioStatement | OperationStatement;
 /** A place where a line could not be read, in words a person can act on. */
 export interface SyntaxProblem extends Span {
   readonly message: string;
+  /** What was probably meant to stand there. */
+  readonly replacement?: string;
 }
 
 /** One line of a trace: a statement or a problem or neither, and a comment. */

@@ -31,30 +31,39 @@ export function describeFault(line: FaultyLine, fault: Fault): SyntaxProblem {
   const found = line.tokens.findIndex(({ startOffset }) => startOffset === fault.start);
   const index = found === -1 ? line.tokens.length : found;
   const token = line.tokens[Math.min(index, line.tokens.length - 1)];
-  const message =
-    found === -1 ? missing(line, fault.place) : unexpected(line, fault.place, index, token.image);
-  return { start: token.startOffset, end: token.startOffset + token.image.length, message };
+  const words =
+    found === -1
+      ? { message: missing(line, fault.place) }
+      : unexpected(line, fault.place, index, token.image);
+  return { start: token.startOffset, end: token.startOffset + token.image.length, ...words };
 }
+
+type Words = Pick<SyntaxProblem, "message" | "replacement">;
 
 function missing(line: FaultyLine, place: string): string {
   if (place === "writtenValue") return `a write needs a value after \`${context(line, line.tokens.length)}\``;
   return expected(line, place, line.tokens.length);
 }
 
-function unexpected(line: FaultyLine, place: string, index: number, found: string): string {
+function unexpected(line: FaultyLine, place: string, index: number, found: string): Words {
   const words = place === "end" ? followers(line.statement) : wordsAt(place);
   const shown = abbreviate(found);
   const special = specialCase(line, place, index, shown);
-  if (special !== undefined) return special;
+  if (special !== undefined) return { message: special };
   const lower = found.toLowerCase();
   if (found !== lower && (words.includes(lower) || (words.length > 0 && line.isKeyword(lower)))) {
-    return `\`${shown}\`: keywords are lower case: write \`${lower}\``;
+    const message = `\`${shown}\`: keywords are lower case: write \`${lower}\``;
+    return { message, replacement: lower };
   }
   const near = /^\w/.test(found) ? nearest(found, words) : undefined;
-  if (near !== undefined) return `\`${shown}\`: did you mean \`${near}\`?`;
-  if (place === "end") return surplus(line, index, shown);
-  if (index === 0) return `\`${shown}\` does not start a statement: expected ${phraseAt(place)}`;
-  return `${expected(line, place, index)}, found \`${shown}\``;
+  if (near !== undefined) {
+    return { message: `\`${shown}\`: did you mean \`${near}\`?`, replacement: near };
+  }
+  if (place === "end") return { message: surplus(line, index, shown) };
+  if (index === 0) {
+    return { message: `\`${shown}\` does not start a statement: expected ${phraseAt(place)}` };
+  }
+  return { message: `${expected(line, place, index)}, found \`${shown}\`` };
 }
 
 function specialCase(line: FaultyLine, place: string, index: number, found: string): string | undefined {

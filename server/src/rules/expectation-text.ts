@@ -1,0 +1,78 @@
+/** The expectation that says what an operation answers, as it is written behind the operation. */
+import type { Outcome } from "../evaluate/outcomes.ts";
+import type { TextChange, TraceLine } from "../trace/document.ts";
+import { LATEST_REVISION } from "../vgic/revisions.ts";
+import type { LabelledOutcome } from "./finding.ts";
+import { replaced } from "./fix.ts";
+import { hex } from "./words.ts";
+
+/** What is expected of which part of a value. */
+export interface Compared {
+  /** Bytes of the access. */
+  readonly width: number;
+  readonly mask?: bigint;
+}
+
+/** One answer for all: "== 0x00000001", "fails EINVAL", "" for a success without a value. */
+export function plainExpectation(outcome: Outcome, compared: Compared): string {
+  if (outcome.kind === "ok") return "";
+  const answer = answerText(outcome, compared);
+  return outcome.kind === "value" ? `== ${answer}` : answer;
+}
+
+/** A case for each answer: "== rev1: 0x0, rev2+: 0x1". Hosts are left out, since no case can name one. */
+export function revisionsExpectation(outcomes: readonly LabelledOutcome[], compared: Compared): string {
+  const cases: { first: number; last: number; answer: string }[] = [];
+  for (const { label, outcome } of outcomes.filter(isRevision).sort(byRevision)) {
+    const revision = Number(label);
+    const answer = answerText(outcome, compared);
+    const before = cases[cases.length - 1];
+    if (before?.answer === answer && before.last === revision - 1) before.last = revision;
+    else cases.push({ first: revision, last: revision, answer });
+  }
+  return `== ${cases.map(({ first, last, answer }) => `${setText(first, last)}: ${answer}`).join(", ")}`;
+}
+
+/** Whether revisions answer differently, so that an expectation needs cases. */
+export function needsCases(outcomes: readonly LabelledOutcome[], compared: Compared): boolean {
+  return new Set(outcomes.filter(isRevision).map(({ outcome }) => answerText(outcome, compared))).size > 1;
+}
+
+/** Writes an expectation behind the operation of a line, in place of the one that stands there; masks are kept. */
+export function expectationWritten({ parsed }: TraceLine, line: number, text: string): TextChange[] {
+  const { statement } = parsed;
+  if (statement === undefined) return [];
+  const outcome = "outcome" in statement ? statement.outcome : undefined;
+  if (outcome === undefined) {
+    const end = statement.end;
+    return [replaced(line, { start: end, end }, text === "" ? "" : ` ${text}`)];
+  }
+  const keptMask = outcome.mask !== undefined && text.startsWith("==");
+  const start = keptMask ? outcome.mask.end + 1 : outcome.start;
+  if (text === "") return [replaced(line, { start: start - 1, end: outcome.end }, "")];
+  return [replaced(line, { start, end: outcome.end }, text)];
+}
+
+function isRevision({ label }: LabelledOutcome): boolean {
+  return /^\d+$/.test(label);
+}
+
+function byRevision(a: LabelledOutcome, b: LabelledOutcome): number {
+  return Number(a.label) - Number(b.label);
+}
+
+function setText(first: number, last: number): string {
+  if (first === last) return `rev${first}`;
+  return last === LATEST_REVISION ? `rev${first}+` : `rev${first}-${last}`;
+}
+
+function answerText(outcome: Outcome, { width, mask }: Compared): string {
+  switch (outcome.kind) {
+    case "value":
+      return hex(mask === undefined ? outcome.value : outcome.value & mask, width);
+    case "fails":
+      return `fails ${outcome.errno}`;
+    default:
+      return outcome.kind;
+  }
+}

@@ -1,0 +1,70 @@
+/** The fixes of every finding: those of its rule, and silence. */
+import type { TextChange, TraceDocument, TraceLine } from "../trace/document.ts";
+import { parseSuppression } from "../trace/suppression.ts";
+import type { Code, Finding } from "./finding.ts";
+import { type Fix, lineInserted, replaced } from "./fix.ts";
+import type { FindingOf } from "./rule.ts";
+import { ruleOf } from "./rules.ts";
+
+/** The ways to mend a finding, the most likely one first. */
+export function fixesOf(finding: Finding, lines: readonly TraceLine[]): readonly Fix[] {
+  return fixes(finding.code, finding, lines);
+}
+
+/** Ties the finding to the rule of the same code, which the type of a finding alone does not. */
+function fixes<C extends Code>(code: C, finding: FindingOf<C>, lines: readonly TraceLine[]): readonly Fix[] {
+  return ruleOf(code).fix?.(finding, lines) ?? [];
+}
+
+/** Silences a code on a line with a comment; its reason is for the author to write. */
+export function silenced(code: Code, line: number, lines: readonly TraceLine[]): Fix {
+  return { title: `Silence \`${code}\` on this line`, edits: [silence(code, line, lines)], safe: false };
+}
+
+function silence(code: Code, line: number, lines: readonly TraceLine[]): TextChange {
+  const { text, parsed } = lines[line];
+  const { comment } = parsed;
+  if (comment === undefined) {
+    const end = text.length;
+    const start = text.trimEnd().length;
+    return replaced(line, { start, end }, ` # vgic-ignore[${code}]: reason`);
+  }
+  const suppression = parseSuppression(text, comment);
+  if (suppression === undefined || suppression.scope === "file") {
+    return lineInserted(lines, line, `# vgic-ignore[${code}]: reason`);
+  }
+  const last = suppression.codes[suppression.codes.length - 1];
+  if (last === undefined) {
+    const start = text.indexOf("[", comment.start) + 1;
+    return replaced(line, { start, end: start }, code);
+  }
+  return replaced(line, { start: last.end, end: last.end }, `, ${code}`);
+}
+
+/** The edits of the safe fixes of some findings, without any that overlap one in front of it. */
+export function safeEdits(findings: readonly Finding[], lines: readonly TraceLine[]): TextChange[] {
+  const edits: TextChange[] = [];
+  for (const finding of findings) {
+    const fix = fixesOf(finding, lines).find(({ safe }) => safe);
+    if (fix !== undefined && !fix.edits.some((edit) => edits.some((other) => overlap(edit, other)))) {
+      edits.push(...fix.edits);
+    }
+  }
+  return edits;
+}
+
+/** The document after edits that all refer to the text as it is and do not overlap. */
+export function edited(document: TraceDocument, edits: readonly TextChange[]): TraceDocument {
+  const order = [...edits].sort((a, b) => compare(b.range.start, a.range.start));
+  return document.withChanges(order);
+}
+
+type Place = TextChange["range"]["start"];
+
+function compare(a: Place, b: Place): number {
+  return a.line - b.line || a.character - b.character;
+}
+
+function overlap({ range: a }: TextChange, { range: b }: TextChange): boolean {
+  return compare(a.start, b.end) < 0 && compare(b.start, a.end) < 0;
+}
