@@ -1,0 +1,142 @@
+/** What an editor can do about the findings in a range, and about the operation that stands there. */
+import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
+import { replaced } from "../rules/fix.ts";
+import { fixesOf, safeEdits, silenced } from "../rules/fixes.ts";
+import { firstByteOf, type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import type { Position, TextChange } from "../trace/document.ts";
+import { Environment } from "../trace/environment.ts";
+import type { Operation } from "../trace/program.ts";
+import type { Statement } from "../trace/statement.ts";
+import { registers } from "../vgic/registers.ts";
+import type { Analysis, Diagnostic, Range } from "./analysis.ts";
+import { operationsBetween } from "./place.ts";
+
+export interface CodeAction {
+  readonly title: string;
+  /** `quickfix` mends a diagnostic; `refactor` writes the same, or more, in another way. */
+  readonly kind: "quickfix" | "refactor";
+  /** All refer to the text as it is; they do not overlap. */
+  readonly edits: readonly TextChange[];
+  /** What a quick fix mends. */
+  readonly diagnostic?: Diagnostic;
+  /** Whether it is the most likely remedy. */
+  readonly isPreferred: boolean;
+}
+
+/** Everything that can be done in a range, fixes first, silence last. */
+export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
+  const { diagnostics, document } = analysis;
+  const touched = diagnostics.filter((diagnostic) => touches(diagnostic.range, range));
+  const fixes = touched.flatMap((diagnostic) =>
+    fixesOf(diagnostic.finding, document.lines).map(
+      ({ title, edits }, index): CodeAction => ({
+        title,
+        kind: "quickfix",
+        edits,
+        diagnostic,
+        isPreferred: index === 0,
+      }),
+    ),
+  );
+  const silences = touched
+    .filter(({ severity, code }) => severity !== "error" && code !== "unused-suppression")
+    .map((diagnostic): CodeAction => {
+      const { title, edits } = silenced(diagnostic.code, diagnostic.range.start.line, document.lines);
+      return { title, kind: "quickfix", edits, diagnostic, isPreferred: false };
+    });
+  return [...fixes, ...refactorings(analysis, range), ...silences];
+}
+
+/** The edits that mend everything that can be mended without a change of meaning. */
+export function fixAll({ diagnostics, document }: Analysis): TextChange[] {
+  return safeEdits(
+    diagnostics.map(({ finding }) => finding),
+    document.lines,
+  );
+}
+
+/** Whether two ranges have a place in common; the ends count. */
+function touches(a: Range, b: Range): boolean {
+  return !isBefore(a.end, b.start) && !isBefore(b.end, a.start);
+}
+
+function isBefore(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character);
+}
+
+/** Of a range over several lines, what can be done on its first. */
+function refactorings(analysis: Analysis, { start }: Range): CodeAction[] {
+  for (const { placed, index, line } of operationsBetween(analysis, start.line, start.line)) {
+    const { statement } = analysis.document.lines[line].parsed;
+    if (statement === undefined) continue;
+    const operation = placed.evaluation.scenario.operations[index];
+    return [
+      ...expectActions(analysis, placed, index, line),
+      ...targetActions(placed, operation, statement, line),
+    ];
+  }
+  return [];
+}
+
+/** States what a read gives. */
+function expectActions(
+  { document }: Analysis,
+  { evaluation }: PlacedEvaluation,
+  index: number,
+  line: number,
+): CodeAction[] {
+  const operation = evaluation.scenario.operations[index];
+  const outcome = evaluation.outcome(index, 0);
+  if (outcome.kind !== "value" || ("expectation" in operation && operation.expectation)) return [];
+  const text = plainExpectation(outcome, { width: widthOf(operation) });
+  const title = `Expect what the declared revision answers: \`${text}\``;
+  return [refactor(title, expectationWritten(document.lines[line], line, text))];
+}
+
+/** Names the register of an address or offset, or the other way round. */
+function targetActions(
+  { evaluation }: PlacedEvaluation,
+  operation: Operation,
+  statement: Statement,
+  line: number,
+): CodeAction[] {
+  if (statement.kind !== "mmio" && statement.kind !== "user") return [];
+  const { target } = statement;
+  const environment = Environment.of(evaluation.scenario.setup);
+  const isNamed = target.base.kind === "name" && registers(environment.setup.model).find(target.base.name);
+  const text = isNamed ? rawTarget(operation) : namedTarget(operation, environment);
+  if (text === undefined) return [];
+  const title = isNamed ? `Write the place as \`${text}\`` : `Name the register: \`${text}\``;
+  return [refactor(title, [replaced(line, target, text)])];
+}
+
+/** An access by its register: "GICD_CTLR", "GICR_CTLR@cpu1", "GICD_IPRIORITYR10+1". */
+export function namedTarget(operation: Operation, environment: Environment): string | undefined {
+  if (operation.kind !== "mmio" && operation.kind !== "user") return undefined;
+  if (operation.register === undefined) return undefined;
+  const byte = firstByteOf(operation);
+  const offset = byte === 0 ? "" : `+${byte}`;
+  return `${operation.register.name}${ownerText(operation, environment)}${offset}`;
+}
+
+/** `@cpuN` where the vCPU is not the one that is meant without it. */
+function ownerText(
+  operation: Extract<Operation, { kind: "mmio" | "user" }>,
+  environment: Environment,
+): string {
+  if (operation.kind === "user") return operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
+  const owner = environment.placeOf(operation.address)?.cpu ?? operation.cpu;
+  return owner === operation.cpu ? "" : `@cpu${owner}`;
+}
+
+/** An access by its address, or by frame and offset: "0x08000000", "GICR@cpu1+0x14". */
+function rawTarget(operation: Operation): string | undefined {
+  if (operation.kind === "mmio") return `0x${operation.address.toString(16).padStart(8, "0")}`;
+  if (operation.kind !== "user" || operation.frame === "ICC" || operation.frame === "LEVEL") return undefined;
+  const cpu = operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
+  return `${operation.frame}${cpu}+0x${operation.offset.toString(16)}`;
+}
+
+function refactor(title: string, edits: readonly TextChange[]): CodeAction {
+  return { title, kind: "refactor", edits, isPreferred: false };
+}

@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { codeActions, fixAll } from "../../server/src/analysis/code-actions.ts";
+import { edited } from "../../server/src/rules/fixes.ts";
+import { analysed, atCursor } from "./cursor.ts";
+
+interface Offered {
+  readonly kind: string;
+  readonly title: string;
+  /** The line of the cursor afterwards; other lines are as they were. */
+  readonly line: string;
+}
+
+function offered(trace: string): Offered[] {
+  const { analysis, position } = atCursor(trace);
+  const { lines } = analysis.document;
+  return codeActions(analysis, { start: position, end: position }).map(({ kind, title, edits }) => {
+    const after = edited(analysis.document, edits).lines.map(({ text }) => text);
+    const added = after.length - lines.length;
+    return { kind, title, line: after.slice(position.line, position.line + 1 + added).join("\n") };
+  });
+}
+
+/** Expects an action at the cursor, and what it makes of the line. */
+function check(trace: string, kind: "quickfix" | "refactor", title: string, line: string): void {
+  const found = offered(trace);
+  const same = found.filter((one) => one.title === title);
+  expect(same, `${trace}\n\noffered: ${found.map((one) => one.title).join("\n")}`).toEqual([
+    { kind, title, line },
+  ]);
+}
+
+function checkAbsent(trace: string, title: RegExp): void {
+  expect(
+    offered(trace).filter((one) => title.test(one.title)),
+    trace,
+  ).toEqual([]);
+}
+
+const head = "gic v3\nrevision 2\ncpus 2\n";
+
+test("expect what the emulator says, under the declared revision and under each", () => {
+  check(
+    `${head}cpu0 readl GICD_TY$0PER`,
+    "refactor",
+    "Expect what the declared revision answers: `== 0x00480007`",
+    "cpu0 readl GICD_TYPER == 0x00480007",
+  );
+  check(
+    `${head}cpu0 readl GICR_CT$0LR`,
+    "quickfix",
+    "Expect what each revision answers: `== rev1-2: 0x00000000, rev3: 0x00000006`",
+    "cpu0 readl GICR_CTLR == rev1-2: 0x00000000, rev3: 0x00000006",
+  );
+  check(
+    `${head}cpu0 readl GICR_CTLR == $01`,
+    "quickfix",
+    "Expect what the declared revision answers: `== 0x00000000`",
+    "cpu0 readl GICR_CTLR == 0x00000000",
+  );
+  checkAbsent(`${head}cpu0 readl GICD_TYPER$0 == 0x480007`, /^Expect/);
+  checkAbsent(`${head}cpu0 writel GICD_CTLR$0 1`, /^Expect/);
+});
+
+test("correct a name, and declare what is missing", () => {
+  check(`${head}cpu0 readl GICD_TYP$0R`, "quickfix", "Write `GICD_TYPER`", "cpu0 readl GICD_TYPER");
+  check("revision 2\n$0settle", "quickfix", "Declare `gic v3`", "revision 2\nsettle");
+});
+
+test("replace a raw address by its register", () => {
+  const title = (name: string) => `Name the register: \`${name}\``;
+  check(
+    `${head}cpu0 readl 0x80$000004 == 0x480007`,
+    "refactor",
+    title("GICD_TYPER"),
+    "cpu0 readl GICD_TYPER == 0x480007",
+  );
+  check(`${head}cpu0 readl 0x080c0$0014`, "refactor", title("GICR_WAKER@cpu1"), "cpu0 readl GICR_WAKER@cpu1");
+  check(`${head}cpu1 readl 0x080c0$0014`, "refactor", title("GICR_WAKER"), "cpu1 readl GICR_WAKER");
+  check(
+    `${head}cpu0 readb (0x08000400 + $041)`,
+    "refactor",
+    title("GICD_IPRIORITYR10+1"),
+    "cpu0 readb GICD_IPRIORITYR10+1",
+  );
+  check(`${head}user has GICR@cpu1+$00x14`, "refactor", title("GICR_WAKER@cpu1"), "user has GICR_WAKER@cpu1");
+  checkAbsent(`${head}cpu0 readl 0x900$00000 exits`, /register/);
+});
+
+test("replace a register by its address, or by frame and offset", () => {
+  const title = (place: string) => `Write the place as \`${place}\``;
+  check(`${head}cpu0 readl GICD_$0TYPER`, "refactor", title("0x08000004"), "cpu0 readl 0x08000004");
+  check(`${head}cpu1 readl GICR_WA$0KER`, "refactor", title("0x080c0014"), "cpu1 readl 0x080c0014");
+  check(`${head}cpu0 readb GICD_IPRI$0ORITYR0+40`, "refactor", title("0x08000428"), "cpu0 readb 0x08000428");
+  check(`${head}user get GICR_WA$0KER@cpu1`, "refactor", title("GICR@cpu1+0x14"), "user get GICR@cpu1+0x14");
+  checkAbsent(`${head}cpu0 mrs ICC_PMR_$0EL1`, /place|register/);
+});
+
+test("silence with a reason, but not what is wrong in any case", () => {
+  check(
+    `${head}cpu0 readl GICR_CT$0LR`,
+    "quickfix",
+    "Silence `revision-difference` on this line",
+    "cpu0 readl GICR_CTLR # vgic-ignore[revision-difference]: reason",
+  );
+  checkAbsent(`${head}cpu0 readl GICR_CTLR == $01`, /Silence `expectation`/);
+});
+
+test("remove an unused suppression, name or declaration", () => {
+  check(`${head}settle # vgic-ignore[syn$0tax]`, "quickfix", "Remove the comment", "settle");
+  check(`let U$0SED = 1\n${head}settle`, "quickfix", "Remove `USED`", "");
+  check(`${head}scenario "a"\ncpu$0s 2\nsettle`, "quickfix", "Remove the second `cpus`", "");
+});
+
+test("only what touches the range is offered, and one of each finding is preferred", () => {
+  const trace = `${head}cpu0 readl GICD_TYP$0R\ncpu0 readl GICD_TYPRE`;
+  expect(offered(trace).map(({ title }) => title)).toEqual(["Write `GICD_TYPER`"]);
+  const { analysis, position } = atCursor("gic v$04\nrevision 2\nsettle");
+  const actions = codeActions(analysis, { start: position, end: position });
+  expect(actions.map(({ isPreferred }) => isPreferred)).toEqual([true, false]);
+});
+
+test("fix all: the safe ones", () => {
+  const analysis = analysed(`${head}let UNUSED = 1
+cpu0 readl GICD_TYPER@cpu0 == 1 # vgic-ignore[syntax]: no
+scenario "a"
+cpus 2`);
+  expect(edited(analysis.document, fixAll(analysis)).text).toBe(`${head}cpu0 readl GICD_TYPER@cpu0 == 1
+scenario "a"`);
+});
+
+test("a range beyond the end is no failure", () => {
+  const { analysis } = atCursor("gic v3$0");
+  const far = { line: 99, character: 99 };
+  expect(codeActions(analysis, { start: far, end: far })).toEqual([]);
+});
