@@ -2,7 +2,7 @@
 import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
 import { replaced } from "../rules/fix.ts";
 import { fixesOf, safeEdits, silenced } from "../rules/fixes.ts";
-import { firstByteOf, type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import type { Position, TextChange } from "../trace/document.ts";
 import { Environment } from "../trace/environment.ts";
 import type { Operation } from "../trace/program.ts";
@@ -10,6 +10,7 @@ import type { Statement } from "../trace/statement.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
 import { operationsBetween } from "./place.ts";
+import { namedTarget, rawTarget } from "./target-text.ts";
 
 export interface CodeAction {
   readonly title: string;
@@ -108,33 +109,6 @@ function targetActions(
   if (text === undefined) return [];
   const title = isNamed ? `Write the place as \`${text}\`` : `Name the register: \`${text}\``;
   return [refactor(title, [replaced(line, target, text)])];
-}
-
-/** An access by its register: "GICD_CTLR", "GICR_CTLR@cpu1", "GICD_IPRIORITYR10+1". */
-export function namedTarget(operation: Operation, environment: Environment): string | undefined {
-  if (operation.kind !== "mmio" && operation.kind !== "user") return undefined;
-  if (operation.register === undefined) return undefined;
-  const byte = firstByteOf(operation);
-  const offset = byte === 0 ? "" : `+${byte}`;
-  return `${operation.register.name}${ownerText(operation, environment)}${offset}`;
-}
-
-/** `@cpuN` where the vCPU is not the one that is meant without it. */
-function ownerText(
-  operation: Extract<Operation, { kind: "mmio" | "user" }>,
-  environment: Environment,
-): string {
-  if (operation.kind === "user") return operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
-  const owner = environment.placeOf(operation.address)?.cpu ?? operation.cpu;
-  return owner === operation.cpu ? "" : `@cpu${owner}`;
-}
-
-/** An access by its address, or by frame and offset: "0x08000000", "GICR@cpu1+0x14". */
-function rawTarget(operation: Operation): string | undefined {
-  if (operation.kind === "mmio") return `0x${operation.address.toString(16).padStart(8, "0")}`;
-  if (operation.kind !== "user" || operation.frame === "ICC" || operation.frame === "LEVEL") return undefined;
-  const cpu = operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
-  return `${operation.frame}${cpu}+0x${operation.offset.toString(16)}`;
 }
 
 function refactor(title: string, edits: readonly TextChange[]): CodeAction {

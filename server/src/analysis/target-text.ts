@@ -1,0 +1,31 @@
+/** What an operation is aimed at, by its register's name or by its place. */
+import { firstByteOf } from "../rules/operations.ts";
+import type { Environment } from "../trace/environment.ts";
+import type { Operation } from "../trace/program.ts";
+
+/** An access by its register: "GICD_CTLR", "GICR_CTLR@cpu1", "GICD_IPRIORITYR10+1". */
+export function namedTarget(operation: Operation, environment: Environment): string | undefined {
+  if (operation.kind !== "mmio" && operation.kind !== "user") return undefined;
+  if (operation.register === undefined) return undefined;
+  const byte = firstByteOf(operation);
+  const offset = byte === 0 ? "" : `+${byte}`;
+  return `${operation.register.name}${ownerText(operation, environment)}${offset}`;
+}
+
+/** `@cpuN` where the vCPU is not the one that is meant without it. */
+function ownerText(
+  operation: Extract<Operation, { kind: "mmio" | "user" }>,
+  environment: Environment,
+): string {
+  if (operation.kind === "user") return operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
+  const owner = environment.placeOf(operation.address)?.cpu ?? operation.cpu;
+  return owner === operation.cpu ? "" : `@cpu${owner}`;
+}
+
+/** An access by its address, or by frame and offset: "0x08000000", "GICR@cpu1+0x14". */
+export function rawTarget(operation: Operation): string | undefined {
+  if (operation.kind === "mmio") return `0x${operation.address.toString(16).padStart(8, "0")}`;
+  if (operation.kind !== "user" || operation.frame === "ICC" || operation.frame === "LEVEL") return undefined;
+  const cpu = operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
+  return `${operation.frame}${cpu}+0x${operation.offset.toString(16)}`;
+}
