@@ -1,0 +1,96 @@
+/** The form of the statement being typed, and which part of it comes next. */
+import type { Position } from "../trace/document.ts";
+import type { Continuation } from "../trace/parse.ts";
+import type { Place } from "../trace/places.ts";
+import type { Analysis } from "./analysis.ts";
+import { beginningAt } from "./beginning.ts";
+import { type Form, formOf } from "./forms.ts";
+
+export interface Signature {
+  /** "cpuN writel TARGET VALUE [OUTCOME]". */
+  readonly label: string;
+  readonly documentation: string;
+  readonly parameters: readonly {
+    /** Columns of the label. */
+    readonly start: number;
+    readonly end: number;
+    readonly documentation: string;
+  }[];
+  /** The index of the parameter being typed; undefined where none is. */
+  readonly activeParameter: number | undefined;
+}
+
+const VALUE = ["VALUE", "INTID", "ADDRESS", "[OUTCOME]"];
+const OUTCOME = ["[OUTCOME]"];
+const HOST = ["HOST", "WITH", "[to HOST]"];
+
+/** The parameters that a place of the grammar belongs to; the first one that the form has is meant. */
+const PARAMETERS: Readonly<Partial<Record<Place, readonly string[]>>> = {
+  target: ["TARGET"],
+  offset: ["TARGET"],
+  systemRegister: ["REGISTER"],
+  cpu: ["TARGET", "INTID"],
+  writtenValue: VALUE,
+  value: VALUE,
+  closing: VALUE,
+  field: VALUE,
+  expected: OUTCOME,
+  equals: OUTCOME,
+  colon: OUTCOME,
+  revisionCase: OUTCOME,
+  caseAnswer: OUTCOME,
+  errno: OUTCOME,
+  level: ["LEVEL"],
+  kernel: ["[by kernel]"],
+  manager: ["[by VMM]"],
+  integer: ["N", "[revision N]"],
+  model: ["MODEL"],
+  frame: ["FRAME"],
+  compared: ["WITH"],
+  comparedItem: ["WITH"],
+  host: HOST,
+  title: ["TITLE"],
+  name: ["NAME"],
+};
+
+/** The help for the statement at a position; undefined in comments and before its keyword is there. */
+export function signature(analysis: Analysis, position: Position): Signature | undefined {
+  const { before, word, next } = beginningAt(analysis, position);
+  if (before.includes("#")) return undefined;
+  const found = formOf(before + word);
+  if (found === undefined) return undefined;
+  const { grammar, doc, parameters } = found.form;
+  let from = 0;
+  return {
+    label: grammar,
+    documentation: doc,
+    parameters: parameters.map(({ label, doc: documentation }) => {
+      const start = grammar.indexOf(label, from);
+      from = start + label.length;
+      return { start, end: from, documentation };
+    }),
+    activeParameter: activeParameter(found.form, next),
+  };
+}
+
+function activeParameter({ parameters }: Form, next: Continuation | undefined): number | undefined {
+  if (next === undefined) return undefined;
+  const labels = next.kind === "needed" ? (PARAMETERS[next.place] ?? []) : behind(next.statement.kind);
+  const label = labels.find((wanted) => parameters.some((parameter) => parameter.label === wanted));
+  const index = parameters.findIndex((parameter) => parameter.label === label);
+  return index < 0 ? undefined : index;
+}
+
+/** What may follow a whole statement. */
+function behind(kind: string): readonly string[] {
+  switch (kind) {
+    case "line":
+      return ["[by kernel]"];
+    case "new-vm":
+      return ["[revision N]"];
+    case "migrate":
+      return ["[to HOST]"];
+    default:
+      return OUTCOME;
+  }
+}
