@@ -10,8 +10,10 @@ const order = ["vgic", "trace", "evaluate", "rules", "analysis"];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(order.map((layer, index) => [layer, order.slice(0, index)])),
   config: order,
+  export: order,
+  replay: order,
   lsp: [...order, "config"],
-  cli: [...order, "config", "lsp"],
+  cli: [...order, "config", "lsp", "export", "replay"],
 };
 
 /** The only places that may import a library. */

@@ -19,7 +19,8 @@ describe.each(Object.entries(RULES))("%s", (code, rule) => {
     expect(SEVERITIES).toContain(rule.severity);
   });
 
-  test("the first example of its page shows it and nothing else", () => {
+  // What a kernel answers shows only where there is one (test/replay).
+  test.skipIf(code === "kernel-disagrees")("the first example of its page shows it and nothing else", () => {
     const [example] = examples(rule.page);
     expect(new Set(codesOf(example)), example).toEqual(new Set([code]));
   });

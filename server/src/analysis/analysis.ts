@@ -114,7 +114,8 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
   });
 }
 
-function describe(finding: Finding, severities: Severities = {}): Diagnostic[] {
+/** A finding in words. */
+export function describe(finding: Finding, severities: Severities = {}): Diagnostic[] {
   const { code, line, start, end } = finding;
   const severity = severities[code] ?? ruleOf(code).severity;
   if (severity === "off") return [];

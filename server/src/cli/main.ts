@@ -5,6 +5,7 @@ import metadata from "../../../package.json" with { type: "json" };
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { lintFormats, runFormats } from "./formats.ts";
 import type { LintOptions } from "./lint.ts";
+import type { ReplayOptions } from "./replay.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server.ts";
 import { tolerateClosedPipes } from "./terminal.ts";
@@ -73,6 +74,35 @@ program
   .action(async (path: string, options: RunOptions) => {
     const { run } = await import("./run.ts");
     finish(await run(path, options));
+  });
+
+program
+  .command("replay")
+  .summary("drive a real kernel through traces")
+  .description(
+    "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers otherwise than expected, or than the emulator as that kernel.",
+  )
+  .addArgument(paths)
+  .addOption(format(runFormats))
+  .option("--kernel <image>", "the kernel to boot; default: the newest in ~/.cache/vgic-trace/boot or /boot")
+  .addOption(new Option("--gic <model>", "replay the scenarios of this GIC only").choices(["v2", "v3"]))
+  .option(
+    "--host <host>",
+    "the host that the kernel is to be, such as linux-7.1+revision-1; default: what it shows",
+  )
+  .option("--dev-kvm", "replay on this machine's /dev/kvm instead (arm64)")
+  .option("--update", "write the kernel's answers into the traces as expectations")
+  .addHelpText(
+    "after",
+    examples(
+      "replay traces/",
+      "replay --kernel arch/arm64/boot/Image traces/",
+      "replay --gic v3 --update new.vgic",
+    ),
+  )
+  .action(async (paths: string[], options: ReplayOptions) => {
+    const { replay } = await import("./replay.ts");
+    finish(await replay(paths, options));
   });
 
 program

@@ -130,7 +130,12 @@ function checkOperation(placed: PlacedEvaluation, operation: Operation, index: n
   }
 }
 
-function holds(expected: ExpectedCase["expected"], mask: bigint | undefined, outcome: Outcome): boolean {
+/** Whether an outcome is the expected one. */
+export function holds(
+  expected: ExpectedCase["expected"],
+  mask: bigint | undefined,
+  outcome: Outcome,
+): boolean {
   switch (expected.kind) {
     case "value":
       return (

@@ -92,6 +92,26 @@ export interface RevisionNotSelectable {
   readonly refused: boolean;
 }
 
+/** What a kernel that was driven through the trace answered on a line. */
+export interface KernelDisagreement {
+  readonly code: "kernel-disagrees";
+  readonly subject: Subject;
+  /** The kernel's release, as in `uname -r`. */
+  readonly release: string;
+  /** The variants under which it answered otherwise than expected, or than the emulator as this kernel. */
+  readonly disagreements: readonly {
+    readonly label: string;
+    readonly kernel: Outcome;
+    readonly emulator: Outcome;
+    readonly emulatorAgrees: boolean;
+    /** What does not hold. */
+    readonly expected?: ExpectedCase["expected"];
+  }[];
+  readonly mask?: bigint;
+  /** What is to be expected: the kernel's answers, the emulator's where it was not asked; the declared one first. */
+  readonly outcomes: readonly LabelledOutcome[];
+}
+
 export interface UnusedSuppression {
   readonly code: "unused-suppression";
   readonly silenced: string;
@@ -107,6 +127,7 @@ export type FindingDetail =
   | LatentRevisionDifference
   | IneffectiveAccess
   | RevisionNotSelectable
+  | KernelDisagreement
   | UnusedSuppression;
 
 export type Code = FindingDetail["code"];

@@ -5,6 +5,7 @@ import type { Code, DetailOf, Finding } from "./finding.ts";
 import { rule as ineffectiveAccess } from "./ineffective-access.ts";
 import { rule as invalidDeclaration } from "./invalid-declaration.ts";
 import { rule as invalidValue } from "./invalid-value.ts";
+import { rule as kernelDisagrees } from "./kernel-disagrees.ts";
 import { rule as latentRevisionDifference } from "./latent-revision-difference.ts";
 import { rule as misplacedDeclaration } from "./misplaced-declaration.ts";
 import { rule as missingDeclaration } from "./missing-declaration.ts";
@@ -34,6 +35,7 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "revision-difference": revisionDifference,
   "latent-revision-difference": latentRevisionDifference,
   "ineffective-access": ineffectiveAccess,
+  "kernel-disagrees": kernelDisagrees,
   "unused-name": unusedName,
   "redundant-declaration": redundantDeclaration,
   "unused-suppression": unusedSuppression,

@@ -1,0 +1,270 @@
+#include "vm.h"
+
+#include <linux/kvm.h>
+
+#include "system.h"
+
+#define O_RDWR 2
+#define EIO 5
+#define EMFILE 24
+
+/* Guest physical addresses, in 36 bits and far from where a board has its GIC. */
+#define MEMORY 0xe00000000ul
+#define WAY_OUT 0xf00000000ul
+#define WAY_OUT_ABORTED (WAY_OUT + 8)
+
+/* The payload, then a read and a write of every system register with op0 3. */
+#define SYSREGS 0x1000ul
+#define SYSREG_COUNT 0x4000ul
+#define MEMORY_SIZE (SYSREGS + SYSREG_COUNT * 16)
+
+#define MOST_CPUS 512
+
+extern const char payload[], payload_out[], payload_ready[], payload_accesses[], payload_end[];
+
+struct vcpu {
+	int fd;
+	struct kvm_run *run;
+};
+
+static int kvm;
+static size_t run_size;
+static char *memory;
+
+static struct {
+	int fd, gic;
+	unsigned int cpus;
+	struct vcpu vcpu[MOST_CPUS];
+} vm = { .fd = -1, .gic = -1 };
+
+static uint32_t branch(uint64_t from, uint64_t to)
+{
+	return 0x14000000u | ((uint32_t)((to - from) >> 2) & 0x03ffffffu);
+}
+
+long vm_prepare(void)
+{
+	long fd = sys_open("/dev/kvm", O_RDWR);
+
+	if (fd < 0)
+		return fd;
+	kvm = (int)fd;
+	run_size = (size_t)sys_ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	memory = sys_map(MEMORY_SIZE, -1);
+	if (!memory)
+		return -EIO;
+	for (long i = 0; i < payload_end - payload; i++)
+		memory[i] = payload[i];
+	for (uint32_t code = 0; code < SYSREG_COUNT; code++) {
+		uint64_t offset = SYSREGS + code * 16ul;
+		uint32_t *stub = (uint32_t *)(memory + offset);
+		uint64_t out = (uint64_t)(payload_out - payload);
+		uint32_t operands = (0xc000u | code) << 5 | 1;	/* the register and x1 */
+
+		stub[0] = 0xd5200000u | operands;		/* mrs x1, … */
+		stub[1] = branch(offset + 4, out);
+		stub[2] = 0xd5000000u | operands;		/* msr …, x1 */
+		stub[3] = branch(offset + 12, out);
+	}
+	return 0;
+}
+
+static long set_attr(int fd, uint32_t group, uint64_t attr, const void *value)
+{
+	struct kvm_device_attr it = { .group = group, .attr = attr, .addr = (uint64_t)value };
+
+	return sys_ioctl(fd, KVM_SET_DEVICE_ATTR, (unsigned long)&it);
+}
+
+static long set_register(const struct vcpu *vcpu, uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uint64_t)&value };
+
+	return sys_ioctl(vcpu->fd, KVM_SET_ONE_REG, (unsigned long)&reg);
+}
+
+#define CORE(field) (KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | KVM_REG_ARM_CORE_REG(field))
+#define X(number) (CORE(regs.regs[0]) + 2ul * (number))
+#define VBAR_EL1 ARM64_SYS_REG(3, 0, 12, 0, 0)
+
+static void destroy(void)
+{
+	for (unsigned int i = 0; i < vm.cpus; i++) {
+		sys_unmap(vm.vcpu[i].run, run_size);
+		sys_close(vm.vcpu[i].fd);
+	}
+	if (vm.gic >= 0)
+		sys_close(vm.gic);
+	if (vm.fd >= 0)
+		sys_close(vm.fd);
+	vm.cpus = 0;
+	vm.gic = vm.fd = -1;
+}
+
+static long add_vcpu(unsigned int index, const struct kvm_vcpu_init *init)
+{
+	struct vcpu *vcpu = &vm.vcpu[index];
+	long fd = sys_ioctl(vm.fd, KVM_CREATE_VCPU, index);
+	long error;
+
+	if (fd < 0)
+		return fd;
+	vcpu->fd = (int)fd;
+	vcpu->run = sys_map(run_size, vcpu->fd);
+	vm.cpus = index + 1;
+	if (!vcpu->run)
+		return -EIO;
+	error = sys_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, (unsigned long)init);
+	if (!error)
+		error = set_register(vcpu, CORE(regs.pc), MEMORY + (uint64_t)(payload_ready - payload));
+	if (!error)
+		error = set_register(vcpu, X(2), WAY_OUT);
+	if (!error)
+		error = set_register(vcpu, VBAR_EL1, MEMORY);
+	return error;
+}
+
+static long add_gic(const struct operation *operation)
+{
+	int v3 = operation->width == 3;
+	struct kvm_create_device device = { .type = v3 ? KVM_DEV_TYPE_ARM_VGIC_V3 : KVM_DEV_TYPE_ARM_VGIC_V2 };
+	uint32_t irqs = operation->argument;
+	long error = sys_ioctl(vm.fd, KVM_CREATE_DEVICE, (unsigned long)&device);
+
+	if (error)
+		return error;
+	vm.gic = (int)device.fd;
+	error = set_attr(vm.gic, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &irqs);
+	if (!error)
+		error = set_attr(vm.gic, KVM_DEV_ARM_VGIC_GRP_ADDR,
+				 v3 ? KVM_VGIC_V3_ADDR_TYPE_DIST : KVM_VGIC_V2_ADDR_TYPE_DIST, &operation->address);
+	if (!error)
+		error = set_attr(vm.gic, KVM_DEV_ARM_VGIC_GRP_ADDR,
+				 v3 ? KVM_VGIC_V3_ADDR_TYPE_REDIST : KVM_VGIC_V2_ADDR_TYPE_CPU, &operation->value);
+	if (!error)
+		error = set_attr(vm.gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+	return error;
+}
+
+static long create(const struct operation *operation)
+{
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = MEMORY,
+		.memory_size = MEMORY_SIZE,
+		.userspace_addr = (uint64_t)memory,
+	};
+	struct kvm_vcpu_init init;
+	long fd, error;
+
+	destroy();
+	if (operation->cpu > MOST_CPUS)
+		return -EMFILE;
+	fd = sys_ioctl(kvm, KVM_CREATE_VM, 0);
+	if (fd < 0)
+		return fd;
+	vm.fd = (int)fd;
+	error = sys_ioctl(vm.fd, KVM_SET_USER_MEMORY_REGION, (unsigned long)&region);
+	if (!error)
+		error = sys_ioctl(vm.fd, KVM_ARM_PREFERRED_TARGET, (unsigned long)&init);
+	for (unsigned int i = 0; !error && i < operation->cpu; i++)
+		error = add_vcpu(i, &init);
+	return error ? error : add_gic(operation);
+}
+
+/* Lets a vCPU do one thing in the guest, up to the way out. */
+static struct answer enter(unsigned int cpu, uint64_t offset, uint64_t address, uint64_t value)
+{
+	const struct vcpu *vcpu = &vm.vcpu[cpu];
+	struct kvm_run *run = vcpu->run;
+	int exited = 0;
+	long error = set_register(vcpu, X(0), address);
+
+	if (!error)
+		error = set_register(vcpu, X(1), value);
+	if (!error)
+		error = set_register(vcpu, X(3), MEMORY + offset);
+	while (!error) {
+		error = sys_ioctl(vcpu->fd, KVM_RUN, 0);
+		if (error)
+			break;
+		if (run->exit_reason != KVM_EXIT_MMIO)
+			return (struct answer){ FAILED, EIO };
+		if (run->mmio.phys_addr == WAY_OUT)
+			return (struct answer){ exited ? EXITED : VALUE, *(uint64_t *)run->mmio.data };
+		if (run->mmio.phys_addr == WAY_OUT_ABORTED)
+			return (struct answer){ ABORTED, *(uint64_t *)run->mmio.data };
+		exited = 1;
+	}
+	return (struct answer){ FAILED, (uint64_t)-error };
+}
+
+static struct answer finished(long error)
+{
+	return error < 0 ? (struct answer){ FAILED, (uint64_t)-error } : (struct answer){ DONE, 0 };
+}
+
+/* A write comes back with the value it wrote: nothing to tell. */
+static struct answer without_value(struct answer answer)
+{
+	return answer.ending == VALUE ? finished(0) : answer;
+}
+
+static struct answer access(const struct operation *operation, int write)
+{
+	unsigned int size = (unsigned int)__builtin_ctz(operation->width);	/* 0 to 3 */
+	uint64_t offset = (uint64_t)(payload_accesses - payload) + (write * 4u + size) * 8;
+
+	return enter(operation->cpu, offset, operation->address, operation->value);
+}
+
+static struct answer sysreg(const struct operation *operation, int write)
+{
+	uint64_t offset = SYSREGS + (operation->argument & (SYSREG_COUNT - 1)) * 16 + (write ? 8 : 0);
+
+	return enter(operation->cpu, offset, 0, operation->value);
+}
+
+static struct answer attribute(const struct operation *operation, unsigned long request)
+{
+	uint64_t value = operation->value;
+	struct kvm_device_attr it = {
+		.group = operation->argument,
+		.attr = operation->address,
+		.addr = (uint64_t)&value,
+	};
+	long error = sys_ioctl(vm.gic, request, (unsigned long)&it);
+
+	if (error || request != KVM_GET_DEVICE_ATTR)
+		return finished(error);
+	return (struct answer){ VALUE, operation->width == 4 ? (uint32_t)value : value };
+}
+
+struct answer vm_perform(const struct operation *operation)
+{
+	struct kvm_irq_level line = { .irq = operation->argument, .level = (uint32_t)operation->value };
+
+	if (operation->kind == NEW_VM)
+		return finished(create(operation));
+	switch (operation->kind) {
+	case GUEST_READ:
+		return access(operation, 0);
+	case GUEST_WRITE:
+		return without_value(access(operation, 1));
+	case SYSREG_READ:
+		return sysreg(operation, 0);
+	case SYSREG_WRITE:
+		return without_value(sysreg(operation, 1));
+	case ENTER:
+		return without_value(enter(operation->cpu, (uint64_t)(payload_out - payload), 0, 0));
+	case ATTR_GET:
+		return attribute(operation, KVM_GET_DEVICE_ATTR);
+	case ATTR_SET:
+		return attribute(operation, KVM_SET_DEVICE_ATTR);
+	case ATTR_HAS:
+		return attribute(operation, KVM_HAS_DEVICE_ATTR);
+	case LINE:
+		return finished(sys_ioctl(vm.fd, KVM_IRQ_LINE, (unsigned long)&line));
+	default:
+		return (struct answer){ SKIPPED, 0 };
+	}
+}

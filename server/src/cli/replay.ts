@@ -1,0 +1,176 @@
+/** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
+import { writeFile } from "node:fs/promises";
+import { type Analysis, analyse, describe } from "../analysis/analysis.ts";
+import { type Plan, plan } from "../replay/plan.ts";
+import { encode } from "../replay/records.ts";
+import { conclude, type Replay } from "../replay/replay.ts";
+import type { Finding } from "../rules/finding.ts";
+import { fixesOf } from "../rules/fixes.ts";
+import { applySuppressions } from "../rules/suppressions.ts";
+import { TraceDocument } from "../trace/document.ts";
+import type { Model } from "../vgic/register-table.ts";
+import { type Host, parseHost } from "../vgic/revisions.ts";
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import type { RunFormat } from "./formats.ts";
+import { boot, type Printed, runHere } from "./kernel-console.ts";
+import { findKernel, replayProgram } from "./kernel-image.ts";
+import { impossibleWords, kernelWords, leftOutWords } from "./replay-words.ts";
+import { emptySummary, withFile } from "./report.ts";
+import { jsonReporter } from "./report-json.ts";
+import { textReporter } from "./report-text.ts";
+import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
+import { complain, outputStyle, print } from "./terminal.ts";
+import { counted } from "./words.ts";
+
+/** Flags as they were given. */
+export interface ReplayOptions {
+  readonly format: RunFormat;
+  readonly kernel?: string;
+  readonly gic?: Model;
+  readonly host?: string;
+  readonly devKvm?: true;
+  readonly update?: true;
+}
+
+interface Trace {
+  readonly name: string;
+  readonly analysis: Analysis;
+}
+
+/** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
+export async function replay(paths: readonly string[], options: ReplayOptions): Promise<ExitStatus> {
+  const wanted = readHost(options.host);
+  if (wanted !== undefined && isFailure(wanted)) return refused(wanted);
+  const machine = await machineOf(options);
+  if (isFailure(machine)) return refused(machine);
+  const { traces, failed } = await readTraces(paths);
+
+  const started = performance.now();
+  const replays = await Promise.all(
+    plansOf(traces, options.gic).map((one) => performed(one, machine, wanted)),
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const concluded = replays.flatMap((one) => (isFailure(one) ? [] : [one]));
+  const status = await report(traces, concluded, options);
+  for (const one of replays) if (isFailure(one)) complain(one.failure);
+  for (const one of concluded) {
+    for (const words of leftOutWords(one, (placed) => placeOf(placed, traces))) complain(words);
+    complain(kernelWords(one));
+  }
+  complain(`done in ${seconds} s`);
+  const incomplete = failed || concluded.length < replays.length;
+  if (incomplete) return exitStatus.failed;
+  return concluded.some(({ missing }) => missing.length > 0) ? exitStatus.errors : status;
+}
+
+function refused({ failure }: Failure): ExitStatus {
+  complain(failure);
+  return exitStatus.failed;
+}
+
+function readHost(name: string | undefined): Host | Failure | undefined {
+  if (name === undefined) return undefined;
+  const host = parseHost(name);
+  if (typeof host !== "string") return host;
+  return { failure: `--host takes a host such as linux-6.12+iidr-fix, not "${name}"` };
+}
+
+/** Performs a program on a machine with a GIC model. */
+type Machine = (model: Model, program: Uint8Array) => Promise<Printed | Failure>;
+
+async function machineOf({ kernel, devKvm }: ReplayOptions): Promise<Machine | Failure> {
+  const init = await replayProgram();
+  if (isFailure(init)) return init;
+  if (devKvm) {
+    if (process.arch === "arm64") return (_, program) => runHere(init.path, program);
+    return {
+      failure: `--dev-kvm needs an arm64 machine, and this one is ${process.arch}; leave it out to use QEMU`,
+    };
+  }
+  const image = await findKernel(kernel);
+  if (typeof image !== "string") return image;
+  return (model, program) => boot(image, model, init.bytes, program);
+}
+
+async function readTraces(
+  paths: readonly string[],
+): Promise<{ readonly traces: readonly Trace[]; readonly failed: boolean }> {
+  const { failures, paths: names } = await findTraces(paths);
+  for (const { failure } of failures) complain(failure);
+  const traces: Trace[] = [];
+  let failed = failures.length > 0;
+  for (const name of names) {
+    const source = await readTrace(name);
+    if (isFailure(source)) {
+      complain(source.failure);
+      failed = true;
+      continue;
+    }
+    const analysis = analyse(TraceDocument.of(source.text));
+    traces.push({ name, analysis });
+    const unread = analysis.diagnostics.filter(
+      ({ severity, code }) => severity === "error" && code !== "expectation",
+    ).length;
+    if (unread === 0) continue;
+    const path = pathToShow(name);
+    complain(
+      `${counted(unread, "error")} in ${path}: those lines are not replayed; \`vgic-trace lint ${path}\` says why`,
+    );
+  }
+  return { traces, failed };
+}
+
+function plansOf(traces: readonly Trace[], only: Model | undefined): Plan[] {
+  const scenarios = traces.flatMap(({ analysis }) => analysis.scenarios);
+  return (["v2", "v3"] as const)
+    .filter((model) => only === undefined || only === model)
+    .map((model) => plan(model, scenarios))
+    .filter(({ runs, stops }) => runs.length + stops.length > 0);
+}
+
+async function performed(one: Plan, machine: Machine, wanted: Host | undefined): Promise<Replay | Failure> {
+  const printed = await machine(one.model, encode(one.steps));
+  if (isFailure(printed)) return printed;
+  const result = conclude(one, printed.text, wanted);
+  return "kernel" in result ? result : { failure: impossibleWords(result, printed) };
+}
+
+/** Prints the findings; writes the kernel's answers into the traces where that is asked for. */
+async function report(
+  traces: readonly Trace[],
+  replays: readonly Replay[],
+  { format, update }: ReplayOptions,
+): Promise<ExitStatus> {
+  const reporter = format === "json" ? jsonReporter() : textReporter(outputStyle());
+  let summary = emptySummary;
+  for (const { name, analysis } of traces) {
+    const { document, scenarios } = analysis;
+    const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
+    const findings = applySuppressions(document.lines, all).filter(({ code }) => code === "kernel-disagrees");
+    const diagnostics = findings.flatMap((finding) => describe(finding));
+    const checked = { ...analysis, diagnostics };
+    summary = withFile(summary, checked);
+    print(reporter.file({ path: pathToShow(name), analysis: checked }));
+    if (update && name !== "-" && findings.length > 0) await rewrite(name, document, findings);
+  }
+  print(reporter.end(summary));
+  return summary.counts.error > 0 ? exitStatus.errors : exitStatus.clean;
+}
+
+/** The edits of findings stand on lines of their own: from the last to the first, each leaves the others' places. */
+async function rewrite(name: string, document: TraceDocument, findings: readonly Finding[]): Promise<void> {
+  const edits = findings.flatMap((finding) => fixesOf(finding, document.lines).slice(0, 1));
+  const changes = edits.flatMap((fix) => fix.edits).sort((a, b) => b.range.start.line - a.range.start.line);
+  const shown = pathToShow(name);
+  try {
+    await writeFile(name, document.withChanges(changes).text);
+    complain(`${shown}: ${counted(findings.length, "expectation")} written`);
+  } catch (error) {
+    complain(`cannot write ${shown}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function placeOf(placed: Analysis["scenarios"][number], traces: readonly Trace[]): string {
+  const trace = traces.find(({ analysis }) => analysis.scenarios.includes(placed));
+  return `${pathToShow(trace?.name ?? "-")}:${placed.firstLine + 1}`;
+}

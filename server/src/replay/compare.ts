@@ -1,0 +1,124 @@
+/** A kernel's answers next to the trace's expectations and to the emulator's answers. */
+import { evaluate } from "../evaluate/lockstep.ts";
+import type { Outcome } from "../evaluate/outcomes.ts";
+import { holds } from "../rules/expectation.ts";
+import type { Finding, KernelDisagreement } from "../rules/finding.ts";
+import { findingAt, outcomesOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
+import type { ExpectedCase } from "../trace/program.ts";
+import type { Host } from "../vgic/revisions.ts";
+import type { Answer } from "./answers.ts";
+import type { Run } from "./plan.ts";
+
+/** The kernel that answered: its release, as in `uname -r`, and the host that the emulator plays for it. */
+export interface Kernel {
+  readonly release: string;
+  readonly host: Host;
+}
+
+export interface Comparison {
+  readonly findings: readonly Finding[];
+  /** Answers that were looked at. */
+  readonly compared: number;
+}
+
+type Disagreement = KernelDisagreement["disagreements"][number];
+
+/** Compares the runs of one scenario that the kernel performed. */
+export function compareScenario(
+  placed: PlacedEvaluation,
+  runs: readonly Run[],
+  answers: ReadonlyMap<number, Answer>,
+  kernel: Kernel,
+): Comparison {
+  const { scenario } = placed.evaluation;
+  const answered = new Map<number, Map<number, Outcome>>();
+  const disagreements = new Map<number, Disagreement[]>();
+  let compared = 0;
+  for (const run of runs) {
+    const emulated = emulate(run, kernel.host);
+    for (let operation = 0; operation < run.starts.length - 1; operation++) {
+      const outcome = outcomeOf(answers, run.starts[operation], run.starts[operation + 1]);
+      if (outcome === undefined) continue;
+      compared++;
+      added(answered, operation).set(run.variant, outcome);
+      const disagreement = judge(run, operation, outcome, emulated(operation));
+      if (disagreement === undefined) continue;
+      const others = disagreements.get(operation);
+      if (others) others.push(disagreement);
+      else disagreements.set(operation, [disagreement]);
+    }
+  }
+  const findings = [...disagreements].map(([index, list]) => {
+    const operation = scenario.operations[index];
+    return findingAt(placed, index, {
+      code: "kernel-disagrees",
+      subject: subjectOf(placed, index),
+      release: kernel.release,
+      disagreements: list,
+      mask: "expectation" in operation ? operation.expectation?.mask : undefined,
+      outcomes: outcomesOf(placed, index).map(({ label, outcome }, variant) => ({
+        label,
+        outcome: answered.get(index)?.get(variant) ?? outcome,
+      })),
+    });
+  });
+  return { findings, compared };
+}
+
+function added(answered: Map<number, Map<number, Outcome>>, operation: number): Map<number, Outcome> {
+  const known = answered.get(operation) ?? new Map<number, Outcome>();
+  answered.set(operation, known);
+  return known;
+}
+
+/** What the emulator, as the kernel's host, answers to each operation of a run. */
+function emulate({ placed, variant }: Run, host: Host): (operation: number) => Outcome {
+  const { scenario, variants } = placed.evaluation;
+  const { revision } = variants[variant];
+  const compare = { revisions: [], hosts: [] };
+  const evaluation = evaluate({ ...scenario, setup: { ...scenario.setup, host, revision, compare } });
+  return (operation) => evaluation.outcome(operation, 0);
+}
+
+/** The outcome of the operation whose steps these are; undefined where an answer is missing. */
+function outcomeOf(answers: ReadonlyMap<number, Answer>, first: number, end: number): Outcome | undefined {
+  let outcome: Outcome = { kind: "ok" };
+  for (let step = first; step < end; step++) {
+    const answer = answers.get(step);
+    if (answer === undefined || answer.kind === "skipped") return undefined;
+    if (answer.kind !== "ok" && outcome.kind === "ok") outcome = answer;
+  }
+  return outcome;
+}
+
+function judge(run: Run, operation: number, kernel: Outcome, emulator: Outcome): Disagreement | undefined {
+  const { evaluation } = run.placed;
+  const { label } = evaluation.variants[run.variant];
+  const emulatorAgrees = isSame(kernel, emulator);
+  // Where this kernel rightly answers otherwise than the trace's host, its expectation is not for this kernel.
+  const forThisKernel = isSame(emulator, evaluation.outcome(operation, run.variant));
+  const expected = forThisKernel ? unmet(run, operation, kernel) : undefined;
+  if (emulatorAgrees && expected === undefined) return undefined;
+  return { label, kernel, emulator, emulatorAgrees, expected };
+}
+
+/** What a run's operation is expected to answer and did not. */
+function unmet(run: Run, index: number, outcome: Outcome): ExpectedCase["expected"] | undefined {
+  const operation = run.placed.evaluation.scenario.operations[index];
+  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  if (expectation === undefined) {
+    const succeeds = { kind: "ok" } as const;
+    return run.variant > 0 || holds(succeeds, undefined, outcome) ? undefined : succeeds;
+  }
+  const { cases, declaredOnly, mask } = expectation;
+  const asked = cases.filter(({ first, last }) =>
+    declaredOnly ? run.variant === 0 : run.revision >= first && run.revision <= last,
+  );
+  return asked.find(({ expected }) => !holds(expected, mask, outcome))?.expected;
+}
+
+function isSame(a: Outcome, b: Outcome): boolean {
+  if (a.kind === "value") return b.kind === "value" && a.value === b.value;
+  if (a.kind === "fails") return b.kind === "fails" && a.errno === b.errno;
+  return a.kind === b.kind;
+}

@@ -1,0 +1,61 @@
+/** What a kernel under test is: its version, and which revisions its VMs can be made to show. */
+
+import type { Model } from "../vgic/register-table.ts";
+import { type Host, iidr, parseHost, REVISIONS, revisionOf } from "../vgic/revisions.ts";
+import { DEFAULT_BASES } from "../vgic/vgic.ts";
+import type { Answer } from "./answers.ts";
+import type { Step } from "./records.ts";
+import { newVm, readIidr, writeIidr } from "./steps.ts";
+
+/** What a kernel makes of GICD_IIDR. */
+export interface Selection {
+  /** What a fresh VM shows. */
+  readonly defaultRevision: number;
+  /** What a VM shows once it was written, with the default. */
+  readonly selectable: readonly number[];
+}
+
+/** Asks for the default, then for every revision, each in a fresh VM. */
+export function selectionSteps(model: Model): Step[] {
+  const setup = { model, cpus: 1, irqs: 64, bases: DEFAULT_BASES };
+  return [
+    ...newVm(setup, undefined),
+    readIidr,
+    ...REVISIONS.flatMap((revision) => [...newVm(setup, undefined), writeIidr(revision), readIidr]),
+  ];
+}
+
+/** What the answers to the steps say, the first of them at `first`; a failure's errno when there is no VM. */
+export function readSelection(answers: ReadonlyMap<number, Answer>, first: number): Selection | string {
+  const made = answers.get(first);
+  const shown = answers.get(first + 1);
+  if (made?.kind === "fails") return made.errno;
+  if (shown?.kind !== "value") return "no answer";
+  const defaultRevision = revisionOf(Number(shown.value));
+  const selectable = REVISIONS.filter((revision, index) => {
+    const answer = answers.get(first + 4 + 3 * index);
+    const selected = answer?.kind === "value" && answer.value === BigInt(iidr(revision));
+    return selected || revision === defaultRevision;
+  });
+  return { defaultRevision, selectable };
+}
+
+/**
+ * The host that behaves like the kernel, for the emulator: its version from the release, its flags from what can be
+ * selected. Undefined for a release that is no version.
+ */
+export function hostOf(release: string, { defaultRevision, selectable }: Selection): Host | undefined {
+  const version = /^(\d+)\.(\d+)/.exec(release);
+  if (version === null) return undefined;
+  const name = `linux-${version[1]}.${version[2]}`;
+  const plain = parseHost(name);
+  const flag = selectable.includes(1)
+    ? defaultRevision === 1
+      ? "+fixed-groups"
+      : "+revision-1"
+    : selectable.length > 1 && typeof plain !== "string" && plain.profile.iidrWrites.kind !== "selects"
+      ? "+iidr-fix"
+      : "";
+  const host = parseHost(name + flag);
+  return typeof host === "string" ? undefined : host;
+}

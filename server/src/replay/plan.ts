@@ -1,0 +1,75 @@
+/** Which scenarios a kernel is driven through, under which revisions, and with which steps. */
+import type { PlacedEvaluation } from "../rules/operations.ts";
+import type { Operation } from "../trace/program.ts";
+import type { Model } from "../vgic/register-table.ts";
+import { iidr } from "../vgic/revisions.ts";
+import { selectionSteps } from "./kernel.ts";
+import type { Step } from "./records.ts";
+import { newVm, readIidr, stepsOf } from "./steps.ts";
+
+/** A scenario under one revision. */
+export interface Run {
+  readonly placed: PlacedEvaluation;
+  /** Of the evaluation. */
+  readonly variant: number;
+  readonly revision: number;
+  /** The step that makes the VM. */
+  readonly first: number;
+  /** The step that asks whether the VM shows the revision; what follows is skipped if not. */
+  readonly required: number;
+  /** By operation: its first step; one more than there are replayed operations, for the end of the last. */
+  readonly starts: readonly number[];
+}
+
+/** An operation that no kernel can be asked, where the replay of its scenario stops. */
+export interface Stop {
+  readonly placed: PlacedEvaluation;
+  readonly operation: number;
+  readonly kind: "migrate" | "by-kernel";
+}
+
+/** What a kernel with one GIC model is asked. */
+export interface Plan {
+  readonly model: Model;
+  /** The steps that find out which revisions it can select come first. */
+  readonly steps: readonly Step[];
+  readonly runs: readonly Run[];
+  readonly stops: readonly Stop[];
+}
+
+/** Plans scenarios of a model; those of the other model are left out. */
+export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan {
+  const steps: Step[] = selectionSteps(model);
+  const runs: Run[] = [];
+  const stops: Stop[] = [];
+  for (const placed of scenarios) {
+    const { scenario, variants } = placed.evaluation;
+    if (scenario.setup.model !== model || scenario.operations.length === 0) continue;
+    const stop = stopIn(scenario.operations);
+    if (stop !== undefined) stops.push({ placed, ...stop });
+    const operations = scenario.operations.slice(0, stop?.operation);
+    variants.forEach(({ number, revision }, variant) => {
+      if (number === undefined || operations.length === 0) return;
+      const first = steps.length;
+      steps.push(...newVm(scenario.setup, revision), readIidr);
+      const required = steps.length;
+      steps.push({ kind: "require", value: BigInt(iidr(number)) });
+      const starts = operations.map((operation) => {
+        const start = steps.length;
+        steps.push(...(stepsOf(operation, scenario.setup, revision) ?? []));
+        return start;
+      });
+      starts.push(steps.length);
+      runs.push({ placed, variant, revision: number, first, required, starts });
+    });
+  }
+  return { model, steps, runs, stops };
+}
+
+function stopIn(operations: readonly Operation[]): Pick<Stop, "operation" | "kind"> | undefined {
+  for (const [operation, { kind, ...rest }] of operations.entries()) {
+    if (kind === "migrate") return { operation, kind };
+    if ("byKernel" in rest && rest.byKernel) return { operation, kind: "by-kernel" };
+  }
+  return undefined;
+}

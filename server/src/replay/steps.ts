@@ -1,0 +1,117 @@
+/** Operations to the steps that a real kernel is driven with (KVM's device API, Documentation/virt/kvm). */
+import type { Operation, Setup } from "../trace/program.ts";
+import type { Frame } from "../vgic/register-table.ts";
+import { iidr } from "../vgic/revisions.ts";
+import type { Step } from "./records.ts";
+
+type UserOperation = Extract<Operation, { kind: "user" }>;
+/** What a VM is made of. */
+type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases">;
+
+type LineOperation = Extract<Operation, { kind: "line" }>;
+
+/** The attribute group of each frame (KVM_DEV_ARM_VGIC_GRP_*). */
+export const GROUPS: Readonly<Record<Frame, number>> = { GICD: 1, GICC: 2, GICR: 5, ICC: 6, LEVEL: 7 };
+
+const IIDR = 0x8n;
+
+/** Makes a VM as a VMM does, and writes the revision into GICD_IIDR if there is one. */
+export function newVm({ model, cpus, irqs, bases }: VmSetup, revision: number | undefined): Step[] {
+  const second = model === "v3" ? bases.redist : bases.cpu;
+  const vm: Step = {
+    kind: "new-vm",
+    width: model === "v3" ? 3 : 2,
+    cpu: cpus,
+    argument: irqs,
+    address: BigInt(bases.dist),
+    value: BigInt(second),
+  };
+  return revision === undefined ? [vm] : [vm, writeIidr(revision)];
+}
+
+/** The VMM writes a revision into GICD_IIDR. */
+export function writeIidr(revision: number): Step {
+  return {
+    kind: "set",
+    width: 4,
+    argument: GROUPS.GICD,
+    address: IIDR,
+    value: BigInt(iidr(revision)),
+  };
+}
+
+/** The VMM reads GICD_IIDR. */
+export const readIidr: Step = { kind: "get", width: 4, argument: GROUPS.GICD, address: IIDR };
+
+/** The steps of an operation; undefined when a kernel under test cannot be made to do it. */
+export function stepsOf(
+  operation: Operation,
+  setup: VmSetup,
+  revision: number | undefined,
+): Step[] | undefined {
+  switch (operation.kind) {
+    case "mmio": {
+      const { cpu, write, width, address } = operation;
+      return [
+        { kind: write ? "write" : "read", cpu, width, address: BigInt(address), value: written(operation) },
+      ];
+    }
+    case "sysreg": {
+      const { cpu, write, register } = operation;
+      return [{ kind: write ? "msr" : "mrs", cpu, argument: register.offset, value: written(operation) }];
+    }
+    case "user":
+      return [
+        {
+          kind: operation.verb,
+          width: operation.frame === "ICC" ? 8 : 4,
+          argument: GROUPS[operation.frame],
+          address: attributeOf(operation, setup),
+          value: written(operation),
+        },
+      ];
+    case "line":
+      return operation.byKernel ? undefined : lineSteps(operation);
+    case "run":
+      return [{ kind: "enter", cpu: operation.cpu }];
+    case "settle":
+      return [...entriesOfAll(setup.cpus), ...entriesOfAll(setup.cpus)];
+    case "new-vm":
+      return newVm(setup, operation.revision ?? revision);
+    case "migrate":
+      return undefined;
+  }
+}
+
+function written({ low, high }: { readonly low: number; readonly high: number }): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+function entriesOfAll(cpus: number): Step[] {
+  return Array.from({ length: cpus }, (_, cpu) => ({ kind: "enter", cpu }));
+}
+
+/** The attribute of a register: who in the upper half, which register in the lower. */
+export function attributeOf({ frame, cpu, offset }: UserOperation, { model }: VmSetup): bigint {
+  const who = model === "v2" ? BigInt(cpu) : frame === "GICD" ? 0n : affinityOf(cpu);
+  return (who << 32n) | BigInt(offset);
+}
+
+/** The affinity that KVM gives a vCPU: 16 of them in each Aff0, then Aff1 and Aff2. */
+function affinityOf(cpu: number): bigint {
+  return BigInt((cpu & 0xf) | (((cpu >> 4) & 0xff) << 8) | ((cpu >> 12) << 16));
+}
+
+/** The `irq` of struct kvm_irq_level. */
+export function lineNumber({ intid, cpu = 0 }: LineOperation): number {
+  const type = intid < 32 ? 2 : 1;
+  return (((cpu >> 8) << 28) | (type << 24) | ((cpu & 0xff) << 16) | intid) >>> 0;
+}
+
+function lineSteps(operation: LineOperation): Step[] {
+  const argument = lineNumber(operation);
+  const high: Step = { kind: "line", argument, value: 1n };
+  const low: Step = { kind: "line", argument };
+  if (operation.level === "pulse") return [high, low];
+  return [operation.level === "high" ? high : low];
+}

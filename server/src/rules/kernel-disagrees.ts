@@ -1,0 +1,79 @@
+/** A real kernel did not answer what the trace expects, or what the emulator says. */
+import {
+  expectationWritten,
+  needsCases,
+  plainExpectation,
+  revisionsExpectation,
+} from "./expectation-text.ts";
+import type { KernelDisagreement, Subject } from "./finding.ts";
+import type { Rule } from "./rule.ts";
+import { hex, listed, outcomesPhrase } from "./words.ts";
+
+const page = `
+\`vgic-trace replay\` drove a real kernel through the trace, and on this line the kernel answered otherwise than the
+line expects, or otherwise than the emulator does as that kernel. \`lint\` never reports it, since it asks no kernel.
+
+\`\`\`
+gic v3
+revision 3
+cpu0 readl GICD_TYPER  == 0
+\`\`\`
+
+Replayed, the last line is reported: \`GICD_TYPER reads 0x00480007 under revision 3 on Linux 6.1.0, expected
+0x00000000\`. What it means depends on who is right:
+
+- The kernel under test is wrong: it was patched, and the trace has found what the patch broke.
+- The expectation is wrong: \`vgic-trace replay --update\` writes what the kernel answered in its place.
+- The emulator is wrong, when kernel and expectation agree against it. Please report the trace.
+
+After the first line that is reported in a scenario, kernel and emulator may be in different states: begin there.
+`;
+
+export const rule: Rule<"kernel-disagrees"> = {
+  code: "kernel-disagrees",
+  severity: "error",
+  summary: "a kernel that was driven through the trace answers otherwise",
+  page,
+  message({ subject, release, disagreements, mask }) {
+    const kernel = disagreements.map(({ label, kernel }) => ({ label, outcome: kernel }));
+    const emulator = disagreements
+      .filter(({ emulatorAgrees }) => !emulatorAgrees)
+      .map(({ label, emulator }) => ({ label, outcome: emulator }));
+    const expected = new Set(disagreements.flatMap((one) => expectedText(one, subject, mask)));
+    return [
+      `${subject.name} ${outcomesPhrase(kernel, subject)} on Linux ${release}`,
+      ...(expected.size > 0 ? [`expected ${listed([...expected])}`] : []),
+      ...(emulator.length > 0 ? [`the emulator ${outcomesPhrase(emulator, subject)}`] : []),
+    ].join(", ");
+  },
+  fix({ line, subject: { width }, mask, outcomes, release }, lines) {
+    const compared = { width, mask };
+    const cases = needsCases(outcomes, compared);
+    const text = cases
+      ? revisionsExpectation(outcomes, compared)
+      : plainExpectation(outcomes[0].outcome, compared);
+    const title = `Expect what Linux ${release} answered: \`${text === "" ? "success" : text}\``;
+    return [{ title, edits: expectationWritten(lines[line], line, text), safe: false }];
+  },
+};
+
+function expectedText(
+  { expected }: KernelDisagreement["disagreements"][number],
+  { width }: Subject,
+  mask: bigint | undefined,
+): string[] {
+  switch (expected?.kind) {
+    case undefined:
+      return [];
+    case "value":
+      return [hex(expected.value, width) + (mask === undefined ? "" : ` in the bits of ${hex(mask, width)}`)];
+    case "ok":
+      return ["success"];
+    case "aborts":
+      return ["an abort"];
+    case "exits":
+      return ["an exit to the VMM"];
+    case "fails":
+      return [expected.errno];
+  }
+}
