@@ -31,6 +31,8 @@ export interface AnalysisOptions {
 
 export interface Range {
   readonly start: Position;
+  /** What holds in scenarios that do not say it themselves. */
+  readonly defaults?: { readonly revision?: number; readonly compare?: Comparison };
   readonly end: Position;
 }
 
@@ -75,7 +77,7 @@ export function analyse(
   });
 
   const findings: Finding[] = problemsOf(program).filter(
-    (problem) => !(options.revision !== undefined && isMissingRevision(problem)),
+    (problem) => !(givesRevision && isMissingRevision(problem)),
   );
   for (const placed of scenarios) {
     for (const check of CHECKS) check(placed, (finding) => findings.push(finding));
@@ -85,15 +87,23 @@ export function analyse(
   return { document, program, scenarios, diagnostics };
 }
 
-function overridden(scenario: Scenario, { revision, compare }: AnalysisOptions): Scenario {
-  if (revision === undefined && compare === undefined) return scenario;
-  const { setup } = scenario;
+function overridden(scenario: Scenario, { revision, compare, defaults }: AnalysisOptions): Scenario {
+  const { places, setup } = scenario;
+  const declared = places.revision ?? places.host;
+  const otherRevision = revision ?? (declared === undefined ? defaults?.revision : undefined);
+  const otherComparison = compare ?? (setup.compare === undefined ? defaults?.compare : undefined);
+  if (otherRevision === undefined && otherComparison === undefined) return scenario;
   return {
     ...scenario,
-    setup: { ...setup, revision: revision ?? setup.revision, compare: compare ?? setup.compare },
+    setup: {
+      ...setup,
+      revision: otherRevision ?? setup.revision,
+      compare: otherComparison ?? setup.compare,
+    },
   };
 }
 
+  const givesRevision = (options.revision ?? options.defaults?.revision) !== undefined;
 function isMissingRevision(finding: Finding): boolean {
   return finding.code === "missing-declaration" && finding.declaration === "revision";
 }

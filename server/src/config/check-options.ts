@@ -1,0 +1,56 @@
+/** How traces are checked, as it is given outside of them: plain data that can be written down and sent to a thread. */
+import type { AnalysisOptions, Severities } from "../analysis/analysis.ts";
+import type { Comparison } from "../trace/program.ts";
+import { REVISIONS } from "../vgic/revisions.ts";
+import { readComparison } from "./comparison.ts";
+
+/** What holds where a trace itself is silent. */
+export interface Defaults {
+  /** The revision of a scenario that declares neither `revision` nor `host`. */
+  readonly revision?: number;
+  /** What a scenario without `compare` is compared with, as it would stand there: `rev1-2, host linux-5.10`. */
+  readonly compare?: string;
+}
+
+export interface CheckOptions {
+  /** Check as if every scenario declared this revision. */
+  readonly revision?: number;
+  /** Compare every scenario with these, whatever it says; as behind `compare` in a trace. */
+  readonly compare?: string;
+  readonly defaults?: Defaults;
+  /** Severities other than the rules' own. */
+  readonly severities?: Severities;
+}
+
+/**
+ * The options as the analysis takes them.
+ * @throws RangeError when a revision or comparison does not exist
+ */
+export function analysisOptions({ revision, compare, defaults, severities }: CheckOptions): AnalysisOptions {
+  return {
+    revision: known(revision),
+    compare: comparison(compare),
+    defaults: { revision: known(defaults?.revision), compare: comparison(defaults?.compare) },
+    severities,
+  };
+}
+
+function known(revision: number | undefined): number | undefined {
+  if (revision === undefined || REVISIONS.some((one) => one === revision)) return revision;
+  throw new RangeError(`there is no revision ${revision}: there are ${REVISIONS.join(", ")}`);
+}
+
+/** Reading one takes as long as a small trace, and all traces of a run have the same few. */
+const read = new Map<string, Comparison>();
+const mostRead = 100;
+
+function comparison(text: string | undefined): Comparison | undefined {
+  if (text === undefined) return undefined;
+  const before = read.get(text);
+  if (before !== undefined) return before;
+  const result = readComparison(text);
+  if (typeof result === "string") throw new RangeError(`compare "${text}": ${result}`);
+  if (read.size >= mostRead) read.clear();
+  read.set(text, result);
+  return result;
+}
