@@ -66,8 +66,11 @@ function wrongLines(analysis: Analysis): Map<PlacedEvaluation, Map<string, Set<n
   return wrong;
 }
 
-/** The variants under which a diagnostic says that its line is wrong. */
-function labelsOf({ finding, severity }: Diagnostic, { evaluation }: PlacedEvaluation): readonly string[] {
+/** The variants under which a diagnostic says that its line is wrong, by label. */
+export function labelsOf(
+  { finding, severity }: Diagnostic,
+  { evaluation }: PlacedEvaluation,
+): readonly string[] {
   switch (finding.code) {
     case "expectation":
       return finding.actual.map(({ label }) => label);

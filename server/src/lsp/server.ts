@@ -13,6 +13,7 @@ import { Publisher } from "./publisher.ts";
 import { about } from "./requests.ts";
 import { type Machine, Session } from "./session.ts";
 import { change, close, open } from "./synchronization.ts";
+import { registerVgicRequests } from "./vgic-requests.ts";
 import { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 interface Running {
@@ -97,5 +98,6 @@ export function serve(connection: Connection, machine: Machine): void {
   });
 
   registerFeatures(connection, session);
+  registerVgicRequests(connection, session, () => current().workspaceDiagnostics);
   connection.listen();
 }

@@ -7,6 +7,7 @@ import { Documents, type Known, type OpenTrace } from "./documents.ts";
 import type { Files } from "./files.ts";
 import { Positions } from "./positions.ts";
 import { EditorSettings } from "./settings.ts";
+import { Views } from "./views.ts";
 
 /** What the machine that the server runs on gives it. */
 export interface Machine {
@@ -22,6 +23,7 @@ export class Session {
   readonly positions: Positions;
   readonly settings: EditorSettings;
   readonly documents = new Documents();
+  readonly views = new Views();
   folders: readonly WorkspaceFolder[];
   /** Settles when the settings are known. */
   ready: Promise<unknown> = Promise.resolve();
@@ -35,9 +37,9 @@ export class Session {
     this.folders = foldersOf(params);
   }
 
-  /** Everything that is known of an open trace under the settings that hold for it. */
+  /** Everything that is known of an open trace under the settings that hold for it, and as it is looked at. */
   known(trace: OpenTrace): Known {
-    return trace.known(this.settings.of(trace.uri).options);
+    return trace.known(this.views.options(trace.uri, this.settings.of(trace.uri).options));
   }
 
   /** What is wrong with a trace, open or not. */

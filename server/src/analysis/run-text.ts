@@ -1,0 +1,91 @@
+/** A scenario by itself, as a trace: as it is written, or as it runs under one of its variants. */
+import { plainExpectation } from "../rules/expectation-text.ts";
+import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import type { TraceLine } from "../trace/document.ts";
+import type { Setup } from "../trace/program.ts";
+import { DEFAULT_HOST } from "../vgic/revisions.ts";
+import { DEFAULT_BASES } from "../vgic/vgic.ts";
+import type { Analysis } from "./analysis.ts";
+import { scenarioAt } from "./place.ts";
+
+/** The scenario of a line with everything above the scenarios that it needs; undefined where there is none. */
+export function reproduction(analysis: Analysis, line: number): string | undefined {
+  const placed = scenarioAt(analysis, line);
+  if (placed === undefined) return undefined;
+  const { lines } = placed.evaluation.scenario;
+  const header = placed.firstLine === 0 ? [] : [...headLines(analysis), ""];
+  return textOf([...header, ...lines.map(({ text }) => text)]);
+}
+
+/**
+ * The scenario of a line as it runs under a variant: every operation with its answer, as a trace that holds under
+ * that variant. The runs under all variants have the same lines. Undefined where there is no such run.
+ * @param label the variant's label: a revision or a host
+ */
+export function runText(analysis: Analysis, line: number, label: string): string | undefined {
+  const placed = scenarioAt(analysis, line);
+  const variant = placed?.evaluation.variants.findIndex((one) => one.label === label) ?? -1;
+  if (placed === undefined || variant === -1) return undefined;
+  const { scenario, variants } = placed.evaluation;
+  const { host, revision } = variants[variant];
+  const constants =
+    placed.firstLine === 0 ? [] : headLines(analysis).filter((text) => /^\s*let\b/.test(text));
+  return textOf([
+    ...declarations({ ...scenario.setup, host, revision }),
+    ...constants,
+    "",
+    ...answeredLines(placed, variant),
+  ]);
+}
+
+/** What stands above the first scenario, without comments and blank lines. */
+function headLines({ program }: Analysis): string[] {
+  return program.header.lines.flatMap(({ parsed, text }) => (parsed.statement === undefined ? [] : [text]));
+}
+
+/** Every line of the scenario but its declarations, each operation with its answer. */
+function answeredLines({ evaluation }: PlacedEvaluation, variant: number): string[] {
+  const { lines, operations, operationLines } = evaluation.scenario;
+  const answers = new Map(
+    operationLines.map((line, index) => {
+      const compared = { width: widthOf(operations[index]) };
+      return [line, plainExpectation(evaluation.outcome(index, variant), compared)];
+    }),
+  );
+  return lines.flatMap((line, index) => {
+    const answer = answers.get(index);
+    if (answer !== undefined) return [withAnswer(line, answer)];
+    const { statement } = line.parsed;
+    const isKept = statement === undefined || statement.kind === "scenario" || statement.kind === "let";
+    if (!isKept) return [];
+    return [line.parsed.problem === undefined ? line.text : `# not run: ${line.text}`];
+  });
+}
+
+function withAnswer({ text, parsed: { statement } }: TraceLine, answer: string): string {
+  if (statement === undefined) return text;
+  const outcome = "outcome" in statement ? statement.outcome : undefined;
+  const operation = text.slice(0, outcome?.start ?? statement.end);
+  const comment = text.slice(statement.end);
+  if (answer === "") return `${operation.trimEnd()}${comment}`;
+  return `${outcome === undefined ? `${operation}  ` : operation}${answer}${comment}`;
+}
+
+function declarations({ model, host, revision, cpus, irqs, bases }: Setup): string[] {
+  const frames = model === "v2" ? (["dist", "cpu"] as const) : (["dist", "redist"] as const);
+  return [
+    `gic ${model}`,
+    ...(host.name === DEFAULT_HOST.name ? [] : [`host ${host.name}`]),
+    ...(revision === undefined ? [] : [`revision ${revision}`]),
+    `cpus ${cpus}`,
+    `irqs ${irqs}`,
+    "compare none",
+    ...frames
+      .filter((frame) => bases[frame] !== DEFAULT_BASES[frame])
+      .map((frame) => `base ${frame} 0x${bases[frame].toString(16)}`),
+  ];
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n").trimEnd()}\n`;
+}

@@ -1,0 +1,110 @@
+/**
+ * What the VS Code extension asks of the server beyond the Language Server Protocol: methods, parameters and answers
+ * as plain data. The one file of the server that the client imports. Lines and characters count as in the protocol.
+ */
+
+export interface Place {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface TextRange {
+  readonly start: Place;
+  readonly end: Place;
+}
+
+/** A request about an open trace. */
+export interface AboutDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** A request about what stands or holds at a position of an open trace. */
+export interface AboutPosition extends AboutDocument {
+  readonly position: Place;
+}
+
+/** A line that does not hold under a variant. */
+export interface Failure {
+  readonly range: TextRange;
+  readonly message: string;
+  /** What is expected and what was answered, where the line is about an answer. */
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+/** Whether a scenario holds under a variant: a revision or a host. */
+export interface Verdict {
+  /** "2", "linux-5.10": names the variant in other requests. */
+  readonly label: string;
+  /** "revision 2", "linux-5.10". */
+  readonly name: string;
+  /** "rev 2", "linux-5.10". */
+  readonly shortName: string;
+  readonly isDeclared: boolean;
+  readonly failures: readonly Failure[];
+}
+
+export interface Scenario {
+  /** Empty for the scenario of a file without `scenario` lines. */
+  readonly title: string;
+  /** Its first line. */
+  readonly range: TextRange;
+  readonly lastLine: number;
+  /** One a variant, the lowest revision first. */
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface Scenarios {
+  readonly scenarios: readonly Scenario[];
+  /** The revision that the trace is looked at under, instead of the declared one. */
+  readonly evaluatedAs?: number;
+  /** Every revision that there is. */
+  readonly revisions: readonly number[];
+}
+
+/** Something of the state, with what belongs to it. */
+export interface StateNode {
+  readonly label: string;
+  readonly description?: string;
+  /** What it is under each variant, where they differ. */
+  readonly differs: boolean;
+  readonly children: readonly StateNode[];
+}
+
+export interface Edit {
+  readonly range: TextRange;
+  readonly newText: string;
+}
+
+export interface CheckedWorkspace {
+  readonly files: number;
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+/** Each method with its parameters and its answer. */
+export interface Requests {
+  /** The scenarios of a trace with their verdicts. */
+  readonly "vgic/scenarios": { readonly params: AboutDocument; readonly result: Scenarios };
+  /** The scenario of a line as it runs under a variant: a trace of its own that expects every answer. */
+  readonly "vgic/run": {
+    readonly params: AboutPosition & { readonly variant: string };
+    readonly result: string | null;
+  };
+  /** The scenario of a line as a trace of its own. */
+  readonly "vgic/reproduction": { readonly params: AboutPosition; readonly result: string | null };
+  /** The state before the operation of a line, or of the next one. */
+  readonly "vgic/state": { readonly params: AboutPosition; readonly result: readonly StateNode[] };
+  /** Looks at a trace under a revision; without one, under the declared one again. The text stays as it is. */
+  readonly "vgic/evaluateAs": {
+    readonly params: AboutDocument & { readonly revision?: number };
+    readonly result: null;
+  };
+  /** The edits that declare another revision where the one in force on a line is declared. */
+  readonly "vgic/redeclare": {
+    readonly params: AboutPosition & { readonly revision: number };
+    readonly result: readonly Edit[];
+  };
+  /** Checks every trace of the workspace, and counts. */
+  readonly "vgic/checkWorkspace": { readonly params: null; readonly result: CheckedWorkspace };
+}

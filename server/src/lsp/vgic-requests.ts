@@ -1,0 +1,101 @@
+/** What the VS Code extension asks beyond the protocol: each an answer of the analysis. */
+import {
+  type Connection,
+  DiagnosticSeverity,
+  ErrorCodes,
+  ResponseError,
+  type WorkspaceDocumentDiagnosticReport,
+} from "vscode-languageserver";
+import type { Analysis } from "../analysis/analysis.ts";
+import { redeclare } from "../analysis/redeclare.ts";
+import { reproduction, runText } from "../analysis/run-text.ts";
+import { type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
+import { variantWords } from "../rules/words.ts";
+import { REVISIONS } from "../vgic/revisions.ts";
+import { refresh } from "./following.ts";
+import type { CheckedWorkspace, Edit, Requests, Scenario } from "./protocol.ts";
+import { type Asked, about } from "./requests.ts";
+import type { Session } from "./session.ts";
+import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
+
+type Method = keyof Requests;
+type About = Exclude<Method, "vgic/checkWorkspace">;
+
+/** Registers a handler for each. */
+export function registerVgicRequests(
+  connection: Connection,
+  current: () => Session,
+  workspace: () => WorkspaceDiagnostics,
+): void {
+  function on<M extends About>(
+    method: M,
+    answer: (asked: Asked, params: Requests[M]["params"]) => Requests[M]["result"],
+  ): void {
+    connection.onRequest(method, about<Requests[M]["params"], Requests[M]["result"]>(current, answer));
+  }
+
+  on("vgic/scenarios", (asked) => ({
+    scenarios: verdicts(known(asked)).map((one) => scenarioOf(asked, one)),
+    evaluatedAs: asked.session.views.revision(asked.trace.uri),
+    revisions: REVISIONS,
+  }));
+  on("vgic/run", (asked, { position, variant }) => runText(known(asked), position.line, variant) ?? null);
+  on("vgic/reproduction", (asked, { position }) => reproduction(known(asked), position.line) ?? null);
+  on("vgic/redeclare", (asked, { position, revision }) =>
+    redeclare(known(asked), position.line, checked(revision)).map(
+      ({ range, text }): Edit => ({
+        range: asked.session.positions.rangeToClient(asked.trace.document, range),
+        newText: text,
+      }),
+    ),
+  );
+  on("vgic/evaluateAs", ({ session, trace }, { revision }) => {
+    session.views.set(trace.uri, revision === undefined ? undefined : checked(revision));
+    refresh(session);
+    return null;
+  });
+  connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
+    await current().ready;
+    const checked = { files: 0, errors: 0, warnings: 0 };
+    const take = (report: WorkspaceDocumentDiagnosticReport): void => {
+      if (report.kind !== "full") return;
+      checked.files++;
+      for (const { severity } of report.items) {
+        if (severity === DiagnosticSeverity.Error) checked.errors++;
+        if (severity === DiagnosticSeverity.Warning) checked.warnings++;
+      }
+    };
+    const progress = connection.window.attachWorkDoneProgress(undefined);
+    await workspace().report({ previousResultIds: [] }, take, token, progress);
+    return checked;
+  });
+}
+
+function known({ session, trace }: Asked): Analysis {
+  return session.known(trace).analysis;
+}
+
+/** A revision that there is. */
+function checked(revision: number): number {
+  if (REVISIONS.some((one) => one === revision)) return revision;
+  throw new ResponseError(ErrorCodes.InvalidParams, `\`revision\` is none of ${REVISIONS.join(", ")}`);
+}
+
+function scenarioOf(
+  { session, trace }: Asked,
+  { title, range, lastLine, verdicts }: ScenarioVerdicts,
+): Scenario {
+  const toClient = (one: typeof range) => session.positions.rangeToClient(trace.document, one);
+  return {
+    title,
+    range: toClient(range),
+    lastLine,
+    verdicts: verdicts.map(({ label, isDeclared, failures }) => ({
+      label,
+      name: variantWords([label]),
+      shortName: variantWords([label]).replace("revision", "rev"),
+      isDeclared,
+      failures: failures.map((failure) => ({ ...failure, range: toClient(failure.range) })),
+    })),
+  };
+}
