@@ -72,10 +72,15 @@ export function analyse(
   const known = new Map(
     previous?.scenarios.map(({ evaluation }, i) => [previous.program.scenarios[i].scenario, evaluation]),
   );
-  const scenarios = program.scenarios.map(({ firstLine, scenario }): PlacedEvaluation => {
-    return { firstLine, evaluation: known.get(scenario) ?? evaluate(overridden(scenario, options)) };
+  const shift = (previous?.scenarios.length ?? 0) - program.scenarios.length;
+  const scenarios = program.scenarios.map(({ firstLine, scenario }, i): PlacedEvaluation => {
+    // The edited scenario is most likely at the same place, counted from the start or from the end.
+    const similar = previous?.scenarios[i] ?? previous?.scenarios[i + shift];
+    const evaluation = known.get(scenario) ?? evaluate(overridden(scenario, options), similar?.evaluation);
+    return { firstLine, evaluation };
   });
 
+  const givesRevision = (options.revision ?? options.defaults?.revision) !== undefined;
   const findings: Finding[] = problemsOf(program).filter(
     (problem) => !(givesRevision && isMissingRevision(problem)),
   );

@@ -15,6 +15,9 @@ interface Parting {
   readonly causes: readonly number[];
 }
 
+/** Where two vGICs have parted, to go back to. */
+export type DivergenceSnapshot = ReadonlyMap<number, readonly Readonly<Parting>[]>;
+
 /** What an operation touches, to find the partings that it could notice. */
 export interface Footprint {
   /** The vCPU whose interface, queue or private interrupts the operation uses. */
@@ -69,6 +72,42 @@ export class Divergence {
     for (const vgic of [this.#declared, this.#compared]) {
       for (const index of vgic.state.changes) this.#apply(index, () => [FROM_THE_START]);
     }
+  }
+
+  snapshot(): DivergenceSnapshot {
+    return new Map(
+      [...this.#partings].map(([index, list]) => [index, list.map((parting) => ({ ...parting }))]),
+    );
+  }
+
+  /** Goes back to a snapshot; the two vGICs must have been put back as well. */
+  restore(snapshot: DivergenceSnapshot): void {
+    for (const index of this.#partings.keys()) this.#parted[index] = 0;
+    this.#partings.clear();
+    for (const [index, list] of snapshot) {
+      this.#partings.set(
+        index,
+        list.map((parting) => ({ ...parting })),
+      );
+      this.#parted[index] = list.reduce((mask, parting) => mask | parting.mask, 0);
+    }
+  }
+
+  /**
+   * Whether the two have parted as in a snapshot of another run.
+   * @param moved what has become of an operation of that run, as a cause
+   */
+  isAsIn(snapshot: DivergenceSnapshot, moved: (cause: number) => number): boolean {
+    if (snapshot.size !== this.#partings.size) return false;
+    for (const [index, list] of this.#partings) {
+      const other = snapshot.get(index);
+      if (other === undefined || other.length !== list.length) return false;
+      for (let i = 0; i < list.length; i++) {
+        if (list[i].mask !== other[i].mask || list[i].causes.length !== other[i].causes.length) return false;
+        if (list[i].causes.some((cause, c) => cause !== moved(other[i].causes[c]))) return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the two are in the same state but for the revision that they show. */

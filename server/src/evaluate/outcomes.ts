@@ -47,6 +47,15 @@ export class Outcomes {
     this.#ineffective = new Uint8Array(operations);
   }
 
+  /** Takes over the outcomes of operations [from, from+count) of another run of the same variants. */
+  take(other: Outcomes, from: number, count: number, to: number): void {
+    const [start, end, at] = [from, from + count, to].map((operation) => operation * this.#variants);
+    this.#codes.set(other.#codes.subarray(start, end), at);
+    this.#low.set(other.#low.subarray(start, end), at);
+    this.#high.set(other.#high.subarray(start, end), at);
+    this.#ineffective.set(other.#ineffective.subarray(from, from + count), to);
+  }
+
   /** Notes what an operation just answered. `returnsValue`: success comes with the vGIC's last value. */
   record(operation: number, variant: number, answer: Answer, returnsValue: boolean, vgic: Vgic): void {
     const at = operation * this.#variants + variant;

@@ -37,6 +37,17 @@ export function variantsOf({ setup, operations }: Scenario): Variant[] {
   return variants;
 }
 
+/** Whether two lists name the same machines in the same order. */
+export function sameVariants(one: readonly Variant[], other: readonly Variant[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ label, host, revision }, i) => {
+      const its = other[i];
+      return label === its.label && host.name === its.host.name && revision === its.revision;
+    })
+  );
+}
+
 /** The revisions that per-revision expectations speak of: they run even if the scenario does not compare them. */
 function namedRevisions(operations: Scenario["operations"]): Set<number> {
   const named = new Set<number>();

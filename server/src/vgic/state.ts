@@ -252,6 +252,12 @@ export class State {
     return this.words.slice();
   }
 
+  /** Whether every word is as in a snapshot. */
+  equals(snapshot: Uint32Array): boolean {
+    for (let i = 0; i < snapshot.length; i++) if (this.words[i] !== snapshot[i]) return false;
+    return true;
+  }
+
   /** Puts a snapshot of the same layout back. */
   restore(snapshot: Uint32Array): void {
     this.words.set(snapshot);

@@ -269,6 +269,11 @@ export class Vgic {
     return { words: this.#machine.state.snapshot(), host: this.#machine.host };
   }
 
+  /** Whether this VM is in the state of a snapshot. */
+  isAt({ words, host }: Snapshot): boolean {
+    return this.#machine.host.name === host.name && this.#machine.state.equals(words);
+  }
+
   /** Puts back a snapshot of a VM with the same model, vCPUs and interrupts. */
   restore({ words, host }: Snapshot): void {
     this.#machine.host = host;

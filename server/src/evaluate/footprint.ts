@@ -1,0 +1,81 @@
+/** What an operation touches, and with that which earlier operations a difference in it comes from. */
+import type { Operation } from "../trace/program.ts";
+import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
+import type { Vgic } from "../vgic/vgic.ts";
+import type { Divergence, Footprint } from "./divergence.ts";
+import type { Outcomes } from "./outcomes.ts";
+
+/** The root causes of a differing answer; none where only the revision itself is to blame. */
+export function causesOf(
+  operation: Operation,
+  index: number,
+  variant: number,
+  decidedOtherwise: boolean,
+  divergence: Divergence,
+  outcomes: Outcomes,
+  vgic: Vgic,
+): readonly number[] {
+  if (decidedOtherwise) return divergence.revisionCauses();
+  const footprint = footprintOf(operation, vgic);
+  const returned = returnedInterrupts(operation, index, variant, outcomes);
+  if (returned.length === 0) return divergence.causesOf(footprint);
+  const cpu = footprint.cpu ?? 0;
+  return divergence.causesOf({ cpu, slots: returned.map((intid) => vgic.layout.slot(cpu, intid)) });
+}
+
+/** What an operation touches. */
+export function footprintOf(operation: Operation, vgic: Vgic): Footprint {
+  switch (operation.kind) {
+    case "mmio": {
+      const { register, address, width } = operation;
+      const place = vgic.locate(operation.cpu, address, width);
+      if (!register || !place) return { cpu: operation.cpu };
+      return { cpu: place.cpu, slots: slotsOf(vgic, place.cpu, register.row, place.offset, width) };
+    }
+    case "user": {
+      const { cpu, register, offset } = operation;
+      if (!register) return { cpu };
+      // LEVEL_INFO is named by INTID; its row holds a word for 32 of them.
+      const at = register.row.frame === "LEVEL" ? offset / 8 : offset;
+      return { cpu, slots: slotsOf(vgic, cpu, register.row, at, 4) };
+    }
+    case "line":
+      return { cpu: operation.cpu, slots: [vgic.layout.slot(operation.cpu ?? 0, operation.intid)] };
+    case "sysreg":
+    case "run":
+      return { cpu: operation.cpu };
+    default:
+      return {};
+  }
+}
+
+function slotsOf({ layout }: Vgic, cpu: number, row: RegisterRow, offset: number, width: number): number[] {
+  const slots: number[] = [];
+  const interrupts = interruptsAt(row, offset, width);
+  for (let i = 0; interrupts && i < interrupts.count; i++) {
+    const intid = interrupts.first + i;
+    if (intid < layout.irqs) slots.push(layout.slot(cpu, intid));
+  }
+  return slots;
+}
+
+const ACKNOWLEDGES = /^(ICC_IAR|ICC_HPPIR|GICC_IAR|GICC_HPPIR)/;
+
+/** The INTIDs that an acknowledge gave under either variant. */
+function returnedInterrupts(
+  operation: Operation,
+  index: number,
+  variant: number,
+  outcomes: Outcomes,
+): number[] {
+  const register = operation.kind === "mmio" || operation.kind === "sysreg" ? operation.register : undefined;
+  if (!register || !ACKNOWLEDGES.test(register.name)) return [];
+  const intids: number[] = [];
+  for (const v of [0, variant]) {
+    const outcome = outcomes.at(index, v);
+    if (outcome.kind !== "value") continue;
+    const intid = Number(outcome.value & 0x3ffn);
+    if (intid < 1020) intids.push(intid);
+  }
+  return intids;
+}

@@ -1,0 +1,276 @@
+/**
+ * What was seen while the variants ran through the operations, and how an edit is run again from the checkpoint in
+ * front of it, only until everything is as it was before the edit.
+ */
+import type { Operation } from "../trace/program.ts";
+import type { Snapshot, Vgic } from "../vgic/vgic.ts";
+import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
+import { causesOf, footprintOf } from "./footprint.ts";
+import type { Decisions, Difference } from "./lockstep.ts";
+import { Outcomes } from "./outcomes.ts";
+import { perform, returnsValue } from "./perform.ts";
+import type { Variant } from "./variant.ts";
+
+/** The state of everything in front of an operation. */
+export interface Checkpoint {
+  readonly position: number;
+  readonly vgics: readonly Snapshot[];
+  readonly divergences: readonly DivergenceSnapshot[];
+}
+
+export interface Recording {
+  readonly operations: readonly Operation[];
+  readonly outcomes: Outcomes;
+  readonly differences: ReadonlyMap<number, readonly Difference[]>;
+  readonly decisions: ReadonlyMap<number, Decisions>;
+  /** Operations that are root causes of parted state: with the variants that parted. */
+  readonly rooted: ReadonlyMap<number, readonly number[]>;
+  /** In order; the first is in front of the first operation. */
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+/** How many operations lie between two checkpoints, and how much memory all of them may take. */
+const CHECKPOINT_INTERVAL = 256;
+const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+
+/** Runs all operations on fresh vGICs. */
+export function record(
+  operations: readonly Operation[],
+  variants: readonly Variant[],
+  vgics: readonly Vgic[],
+): Recording {
+  const recorder = new Recorder(operations, variants, vgics);
+  for (let i = 0; i < operations.length; i++) recorder.step(i);
+  return recorder.recording;
+}
+
+/** Runs what an edit changed, and takes the rest over from the recording before it. */
+export function continueFrom(
+  previous: Recording,
+  operations: readonly Operation[],
+  variants: readonly Variant[],
+  vgics: readonly Vgic[],
+): Recording {
+  const recorder = new Recorder(operations, variants, vgics);
+  const before = previous.operations;
+  const shift = operations.length - before.length;
+  let start = 0;
+  while (start < before.length && start < operations.length && before[start] === operations[start]) start++;
+  let end = operations.length;
+  while (end > start && end - shift > start && before[end - 1 - shift] === operations[end - 1]) end--;
+
+  /** What has become of an operation: NaN for one that was edited away. */
+  const moved = (operation: number) => {
+    if (operation < start) return operation;
+    return operation >= end - shift ? operation + shift : Number.NaN;
+  };
+  const resumed = previous.checkpoints.findLast(({ position }) => position <= start);
+  if (resumed === undefined) return record(operations, variants, vgics);
+  recorder.takeUntil(previous, resumed);
+  const known = new Map(previous.checkpoints.map((checkpoint) => [checkpoint.position + shift, checkpoint]));
+  for (let i = resumed.position; i < operations.length; i++) {
+    const checkpoint = i >= end ? known.get(i) : undefined;
+    if (checkpoint !== undefined) {
+      if (recorder.isAt(checkpoint, moved)) {
+        recorder.takeFrom(previous, checkpoint, moved);
+        break;
+      }
+      // Where there was a checkpoint there is one again, so that the next edit finds it.
+      recorder.mark(i);
+    }
+    recorder.step(i);
+  }
+  return recorder.recording;
+}
+
+/** Runs operations on all variants and notes what is seen. */
+class Recorder {
+  readonly #operations: readonly Operation[];
+  readonly #variants: readonly Variant[];
+  readonly #vgics: readonly Vgic[];
+  readonly #declared: Vgic;
+  readonly #divergences: readonly Divergence[];
+  readonly #interval: number;
+  readonly #outcomes: Outcomes;
+  readonly #differences = new Map<number, Difference[]>();
+  readonly #decisions = new Map<number, Decisions>();
+  readonly #rooted = new Map<number, number[]>();
+  readonly #checkpoints: Checkpoint[] = [];
+
+  constructor(operations: readonly Operation[], variants: readonly Variant[], vgics: readonly Vgic[]) {
+    this.#operations = operations;
+    this.#variants = variants;
+    this.#vgics = vgics;
+    const [declared, ...compared] = vgics;
+    this.#declared = declared;
+    this.#divergences = compared.map((vgic) => new Divergence(declared, vgic));
+    this.#outcomes = new Outcomes(operations.length, variants.length);
+    const copyBytes = vgics.length * declared.layout.length * 4;
+    this.#interval = Math.max(
+      CHECKPOINT_INTERVAL,
+      Math.ceil((operations.length * copyBytes) / CHECKPOINT_BYTES),
+    );
+  }
+
+  get recording(): Recording {
+    return {
+      operations: this.#operations,
+      outcomes: this.#outcomes,
+      differences: this.#differences,
+      decisions: this.#decisions,
+      rooted: this.#rooted,
+      checkpoints: this.#checkpoints,
+    };
+  }
+
+  /** Keeps the state in front of an operation, unless it is kept already. */
+  mark(position: number): void {
+    if (this.#checkpoints.at(-1)?.position === position) return;
+    this.#checkpoints.push({
+      position,
+      vgics: this.#vgics.map((vgic) => vgic.snapshot()),
+      divergences: this.#divergences.map((divergence) => divergence.snapshot()),
+    });
+  }
+
+  /** Does one operation on every variant. */
+  step(i: number): void {
+    if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.mark(i);
+    const operation = this.#operations[i];
+    if (!this.#perform(i, operation)) return;
+    const declared = this.#declared;
+    const compared = this.#vgics.slice(1);
+    if (compared.some((vgic) => vgic.decision !== declared.decision)) {
+      this.#decisions.set(i, { decisions: this.#vgics.map((vgic) => vgic.decision) });
+    }
+    compared.forEach((vgic, index) => {
+      const variant = index + 1;
+      const divergence = this.#divergences[index];
+      const decidedOtherwise = vgic.decision !== declared.decision;
+      if (!this.#outcomes.same(i, 0, variant)) {
+        const causes = causesOf(
+          operation,
+          i,
+          variant,
+          decidedOtherwise,
+          divergence,
+          this.#outcomes,
+          declared,
+        );
+        append(this.#differences, i, { variant, causes });
+      }
+      if (operation.kind === "new-vm") divergence.restart();
+      else if (divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))) {
+        append(this.#rooted, i, variant);
+      }
+    });
+  }
+
+  /** Whether any variant had to do the operation itself, and may now be apart. */
+  #perform(i: number, operation: Operation): boolean {
+    const variants = this.#variants;
+    const declared = this.#declared;
+    const value = returnsValue(operation);
+    this.#outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
+    // In the same state and without a decision, a compared vGIC would do the same: it need not.
+    const free =
+      declared.decision === undefined && operation.kind !== "new-vm" && operation.kind !== "migrate";
+    let apart = false;
+    for (let v = 1; v < variants.length; v++) {
+      const vgic = this.#vgics[v];
+      if (free && variants[v].host === variants[0].host && this.#divergences[v - 1].isRevisionAlone) {
+        vgic.follow(declared);
+        this.#outcomes.repeat(i, v);
+      } else {
+        this.#outcomes.record(i, v, perform(vgic, operation, variants[v]), value, vgic);
+        apart = true;
+      }
+    }
+    return apart;
+  }
+
+  /** Takes over what another recording saw in front of a checkpoint, and goes on from there. */
+  takeUntil(previous: Recording, checkpoint: Checkpoint): void {
+    const { position } = checkpoint;
+    this.#outcomes.take(previous.outcomes, 0, position, 0);
+    this.#takeEntries(
+      previous,
+      (operation) => operation < position,
+      (operation) => operation,
+    );
+    for (const known of previous.checkpoints) if (known.position <= position) this.#checkpoints.push(known);
+    this.#vgics.forEach((vgic, v) => {
+      vgic.restore(checkpoint.vgics[v]);
+    });
+    this.#divergences.forEach((divergence, v) => {
+      divergence.restore(checkpoint.divergences[v]);
+    });
+  }
+
+  /**
+   * Whether everything is as it was at a checkpoint of another recording.
+   * @param moved what has become of an operation of that recording
+   */
+  isAt(checkpoint: Checkpoint, moved: (operation: number) => number): boolean {
+    return (
+      this.#vgics.every((vgic, v) => vgic.isAt(checkpoint.vgics[v])) &&
+      this.#divergences.every((divergence, v) => divergence.isAsIn(checkpoint.divergences[v], moved))
+    );
+  }
+
+  /** Takes over what another recording saw from a checkpoint on. */
+  takeFrom(previous: Recording, { position }: Checkpoint, moved: (operation: number) => number): void {
+    const count = previous.operations.length - position;
+    this.#outcomes.take(previous.outcomes, position, count, moved(position));
+    this.#takeEntries(previous, (operation) => operation >= position, moved);
+    for (const known of previous.checkpoints) {
+      if (known.position >= position) this.#checkpoints.push(movedCheckpoint(known, moved));
+    }
+  }
+
+  #takeEntries(
+    previous: Recording,
+    wanted: (operation: number) => boolean,
+    moved: (operation: number) => number,
+  ): void {
+    for (const [operation, list] of previous.differences) {
+      if (wanted(operation)) {
+        this.#differences.set(
+          moved(operation),
+          list.map(({ variant, causes }) => ({ variant, causes: causes.map(moved) })),
+        );
+      }
+    }
+    for (const [operation, entry] of previous.decisions) {
+      if (wanted(operation)) this.#decisions.set(moved(operation), entry);
+    }
+    for (const [operation, variants] of previous.rooted) {
+      if (wanted(operation)) this.#rooted.set(moved(operation), [...variants]);
+    }
+  }
+}
+
+function movedCheckpoint(
+  { position, vgics, divergences }: Checkpoint,
+  moved: (operation: number) => number,
+): Checkpoint {
+  return {
+    position: moved(position),
+    vgics,
+    divergences: divergences.map(
+      (partings) =>
+        new Map(
+          [...partings].map(([index, list]) => [
+            index,
+            list.map(({ mask, causes }) => ({ mask, causes: causes.map(moved) })),
+          ]),
+        ),
+    ),
+  };
+}
+
+function append<T>(lists: Map<number, T[]>, key: number, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
