@@ -19,11 +19,8 @@ export interface DiagnosticContext {
   readonly rulePages?: string;
 }
 
-export function diagnosticsOf(analysis: Analysis, context: DiagnosticContext): Diagnostic[] {
-  return analysis.diagnostics.map((found) => diagnosticOf(found, analysis, context));
-}
-
-function diagnosticOf(found: Found, { document }: Analysis, context: DiagnosticContext): Diagnostic {
+/** A finding as a diagnostic. */
+export function diagnosticOf(found: Found, { document }: Analysis, context: DiagnosticContext): Diagnostic {
   const { uri, positions, rulePages } = context;
   const { code, message, outcomes, related } = found;
   return {

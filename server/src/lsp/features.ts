@@ -1,5 +1,129 @@
-/** Every request about an open trace: one line a method, each an answer of the analysis in the protocol's words. */
+/** Every request about an open trace: an answer of the analysis, in the protocol's words. */
 import type { Connection } from "vscode-languageserver";
+import { codeLens } from "../analysis/code-lens.ts";
+import { folding } from "../analysis/folding.ts";
+import { hover } from "../analysis/hover.ts";
+import { inlayHints } from "../analysis/inlay-hints.ts";
+import { links } from "../analysis/links.ts";
+import { causes, definition, references, rename, renameable } from "../analysis/navigation.ts";
+import { selection } from "../analysis/selection.ts";
+import { semanticTokens } from "../analysis/semantic-tokens.ts";
+import { signature } from "../analysis/signature.ts";
+import { symbols } from "../analysis/symbols.ts";
+import { format, formatBlock, formatRange } from "../trace/format.ts";
+import { codeActionsOf } from "./code-actions.ts";
+import * as to from "./convert.ts";
+import { about } from "./requests.ts";
+import { encoded, SentTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
-export function registerFeatures(_connection: Connection, _current: () => Session): void {}
+/** Registers a handler for each. */
+export function registerFeatures(connection: Connection, current: () => Session): void {
+  const { languages } = connection;
+
+  // What the eye sees
+  connection.onHover(
+    about(current, (asked, { position }) => to.hover(asked, hover(asked.analysis, asked.at(position)))),
+  );
+  connection.onSignatureHelp(
+    about(current, (asked, { position }) => to.signature(signature(asked.analysis, asked.at(position)))),
+  );
+  languages.inlayHint.on(
+    about(current, (asked, { range }) =>
+      inlayHints(asked.analysis, asked.within(range), asked.settings.inlayHints).map((hint) =>
+        to.hint(asked, hint),
+      ),
+    ),
+  );
+  connection.onCodeLens(
+    about(current, (asked) => codeLens(asked.analysis).map((lens) => to.lens(asked, lens))),
+  );
+  connection.onCodeAction(about(current, codeActionsOf));
+
+  // Where to go
+  connection.onDefinition(
+    about(current, (asked, { position }) =>
+      to.locations(asked, definition(asked.analysis, asked.at(position))),
+    ),
+  );
+  connection.onImplementation(
+    about(current, (asked, { position }) =>
+      to.locations(asked, causes(asked.analysis, asked.at(position).line)),
+    ),
+  );
+  connection.onReferences(
+    about(current, (asked, { position, context }) =>
+      to.references(asked, references(asked.analysis, asked.at(position)), context),
+    ),
+  );
+  connection.onDocumentHighlight(
+    about(current, (asked, { position }) =>
+      to.highlights(asked, references(asked.analysis, asked.at(position))),
+    ),
+  );
+  connection.onPrepareRename(
+    about(current, (asked, { position }) =>
+      to.renameable(asked, renameable(asked.analysis, asked.at(position))),
+    ),
+  );
+  connection.onRenameRequest(
+    about(current, (asked, { position, newName }) =>
+      to.renaming(asked, rename(asked.analysis, asked.at(position), newName)),
+    ),
+  );
+
+  // The shape of the text
+  connection.onDocumentSymbol(
+    about(current, (asked) => symbols(asked.document).map((symbol) => to.symbol(asked, symbol))),
+  );
+  connection.onFoldingRanges(about(current, (asked) => folding(asked.document).map(to.fold)));
+  connection.onSelectionRanges(
+    about(current, (asked, { positions }) =>
+      positions.map((position) => to.selection(asked, selection(asked.document, asked.at(position)))),
+    ),
+  );
+  connection.onDocumentLinks(
+    about(current, (asked) => links(asked.document).flatMap((link) => to.link(asked, link))),
+  );
+
+  // Formatting
+  connection.onDocumentFormatting(
+    about(current, (asked) => to.formatting(asked, (options) => format(asked.document, options))),
+  );
+  connection.onDocumentRangeFormatting(
+    about(current, (asked, { range }) => {
+      const { start, end } = asked.within(range);
+      // A range that ends where a line begins has nothing of that line.
+      const lines = {
+        start: start.line,
+        end: end.character > 0 || end.line === start.line ? end.line + 1 : end.line,
+      };
+      return to.formatting(asked, (options) => formatRange(asked.document, lines, options));
+    }),
+  );
+  connection.onDocumentOnTypeFormatting(
+    about(current, (asked, { position }) => {
+      const finished = Math.max(asked.at(position).line - 1, 0);
+      return to.formatting(asked, (options) => formatBlock(asked.document, finished, options));
+    }),
+  );
+
+  // Colours
+  const sent = new SentTokens();
+  languages.semanticTokens.on(
+    about(current, (asked) => sent.whole(asked, encoded(asked, semanticTokens(asked.document)))),
+  );
+  languages.semanticTokens.onDelta(
+    about(current, (asked, { previousResultId }) =>
+      sent.difference(asked, encoded(asked, semanticTokens(asked.document)), previousResultId),
+    ),
+  );
+  languages.semanticTokens.onRange(
+    about(current, (asked, { range }) => {
+      const { start, end } = asked.within(range);
+      return {
+        data: encoded(asked, semanticTokens(asked.document, { start: start.line, end: end.line + 1 })),
+      };
+    }),
+  );
+}

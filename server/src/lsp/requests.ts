@@ -7,7 +7,7 @@ import {
   Range,
   ResponseError,
 } from "vscode-languageserver";
-import type { OpenTrace } from "./documents.ts";
+import { Asked } from "./asked.ts";
 import type { Session } from "./session.ts";
 
 /** Lets messages that wait be read, a cancellation among them. */
@@ -22,13 +22,6 @@ export function cancelled(): ResponseError<void> {
 /** What a request that is about one trace says. */
 export interface AboutTrace {
   readonly textDocument: { readonly uri: string };
-}
-
-/** A trace that a request is about, as it was when the request came. */
-export interface Asked {
-  readonly session: Session;
-  readonly trace: OpenTrace;
-  readonly token: CancellationToken;
 }
 
 /**
@@ -53,7 +46,7 @@ export function about<P extends AboutTrace, R>(
     if (session.documents.get(uri) !== trace) {
       throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} has changed meanwhile: ask again`);
     }
-    return answer({ session, trace, token }, params);
+    return answer(new Asked(session, trace), params);
   };
 }
 

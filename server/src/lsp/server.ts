@@ -15,11 +15,13 @@ import { type Machine, Session } from "./session.ts";
 import { change, close, open } from "./synchronization.ts";
 import { registerVgicRequests } from "./vgic-requests.ts";
 import { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
+import { WorkspaceSymbols } from "./workspace-symbols.ts";
 
 interface Running {
   readonly session: Session;
   readonly publisher: Publisher;
   readonly workspaceDiagnostics: WorkspaceDiagnostics;
+  readonly workspaceSymbols: WorkspaceSymbols;
 }
 
 /** Serves a client over a connection until it closes. */
@@ -38,6 +40,7 @@ export function serve(connection: Connection, machine: Machine): void {
       session,
       publisher: new Publisher(session),
       workspaceDiagnostics: new WorkspaceDiagnostics(session),
+      workspaceSymbols: new WorkspaceSymbols(session),
     };
     const { name, version } = metadata;
     return { capabilities: capabilitiesFor(session.client), serverInfo: { name, version } };
@@ -96,6 +99,8 @@ export function serve(connection: Connection, machine: Machine): void {
     await workspaceDiagnostics.report(params, take, token, progress);
     return { items };
   });
+
+  connection.onWorkspaceSymbol(({ query }, token) => current().workspaceSymbols.matching(query, token));
 
   registerFeatures(connection, session);
   registerVgicRequests(connection, session, () => current().workspaceDiagnostics);

@@ -1,8 +1,8 @@
 /** What a server knows once a client has introduced itself. */
 import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
-import type { Analysis } from "../analysis/analysis.ts";
+import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
 import { type Client, resolveClient } from "./client.ts";
-import { type DiagnosticContext, diagnosticsOf } from "./diagnostics.ts";
+import { diagnosticOf } from "./diagnostics.ts";
 import { Documents, type Known, type OpenTrace } from "./documents.ts";
 import type { Files } from "./files.ts";
 import { Positions } from "./positions.ts";
@@ -44,12 +44,13 @@ export class Session {
 
   /** What is wrong with a trace, open or not. */
   diagnostics(uri: string, analysis: Analysis): Diagnostic[] {
-    const context: DiagnosticContext = {
-      uri,
-      positions: this.positions,
-      rulePages: this.machine.rulePages,
-    };
-    return diagnosticsOf(analysis, context);
+    return analysis.diagnostics.map((found) => this.diagnostic(uri, analysis, found));
+  }
+
+  /** One of the things that are wrong with a trace. */
+  diagnostic(uri: string, analysis: Analysis, found: Found): Diagnostic {
+    const { machine, positions } = this;
+    return diagnosticOf(found, analysis, { uri, positions, rulePages: machine.rulePages });
   }
 }
 

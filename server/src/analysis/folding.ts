@@ -1,0 +1,36 @@
+/** What can be folded: scenarios, the declarations above them, and comments of several lines. */
+import type { TraceDocument, TraceLine } from "../trace/document.ts";
+import { lastStatement } from "./symbols.ts";
+
+export interface Fold {
+  /** First and last line; the first stays visible. */
+  readonly start: number;
+  readonly end: number;
+  readonly kind: "scenario" | "header" | "comment";
+}
+
+export function folding({ lines, sections: { header, scenarios } }: TraceDocument): Fold[] {
+  const folds: Fold[] = scenarios.map(({ start, end }) => ({
+    start,
+    end: lastStatement(lines, start, end),
+    kind: "scenario",
+  }));
+  const first = lines.findIndex(({ parsed }) => parsed.statement !== undefined);
+  if (scenarios.length > 0 && first >= 0 && first < header.end) {
+    folds.push({ start: first, end: lastStatement(lines, first, header.end), kind: "header" });
+  }
+  return [...folds, ...comments(lines)].filter(({ start, end }) => end > start);
+}
+
+function* comments(lines: readonly TraceLine[]): Iterable<Fold> {
+  let start = 0;
+  for (let line = 0; line <= lines.length; line++) {
+    if (line < lines.length && isComment(lines[line])) continue;
+    if (line > start) yield { start, end: line - 1, kind: "comment" };
+    start = line + 1;
+  }
+}
+
+function isComment({ parsed: { comment, statement, problem } }: TraceLine): boolean {
+  return comment !== undefined && statement === undefined && problem === undefined;
+}

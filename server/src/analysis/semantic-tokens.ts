@@ -1,0 +1,100 @@
+/** What the words of a trace are, for colouring them. It needs no statement: a broken line has words, too. */
+import type { LineRange, TraceDocument, TraceLine } from "../trace/document.ts";
+import { isRegisterName, rowOf } from "../trace/scope.ts";
+import type { Span } from "../trace/statement.ts";
+import * as token from "../trace/tokens.ts";
+
+/** The kinds of words, by the protocol's standard names. */
+export const TOKEN_TYPES = [
+  "comment",
+  "keyword",
+  "function", // readl, mrs, get, …
+  "namespace", // cpu0
+  "class", // registers and frames
+  "property", // fields
+  "variable", // let names
+  "number",
+  "string",
+  "operator",
+  "enumMember", // errnos, revisions and hosts
+] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
+/** A word of a line. */
+export interface SemanticToken extends Span {
+  readonly line: number;
+  readonly type: TokenType;
+  /** Whether the word is being declared. */
+  readonly declares: boolean;
+}
+
+/** The words of some lines, of the whole document by default, in order. */
+export function semanticTokens({ lines }: TraceDocument, range?: LineRange): SemanticToken[] {
+  const { start, end } = range ?? { start: 0, end: lines.length };
+  const found: SemanticToken[] = [];
+  for (let line = start; line < Math.min(end, lines.length); line++) {
+    for (const word of wordsOf(lines[line])) found.push({ line, ...word });
+  }
+  return found;
+}
+
+type Token = ReturnType<typeof token.lexer.tokenize>["tokens"][number];
+type WordOfLine = Omit<SemanticToken, "line">;
+
+function wordsOf({ text, parsed: { comment } }: TraceLine): WordOfLine[] {
+  const words: WordOfLine[] = [];
+  // What stands alone or too long to be read needs no look at its words.
+  if (comment?.start !== 0 && text.length <= 10_000) {
+    let before: Token | undefined;
+    for (const one of token.lexer.tokenize(text.slice(0, comment?.start)).tokens) {
+      const type = typeOf(one, before);
+      const { startOffset: start, image } = one;
+      const declares = before?.tokenType === token.Let;
+      if (type !== undefined) words.push({ start, end: start + image.length, type, declares });
+      before = one;
+    }
+  }
+  if (comment !== undefined) words.push({ ...comment, type: "comment", declares: false });
+  return words;
+}
+
+const actions = new Set([
+  ...[token.Read, token.Write, token.Mrs, token.Msr, token.Run],
+  ...[token.Get, token.SetKeyword, token.Has, token.Level],
+]);
+const plain = new Set([token.Comma, token.Colon, token.Dot, token.LeftParenthesis, token.RightParenthesis]);
+/** In front of words that are keywords only in their place. */
+const introducing = new Set([token.Gic, token.Base, token.Compare, token.New, token.By]);
+
+function typeOf({ tokenType, image }: Token, before: Token | undefined): TokenType | undefined {
+  switch (tokenType) {
+    case token.Word:
+      return typeOfWord(image, before?.tokenType);
+    case token.NumberLiteral:
+      return "number";
+    case token.StringLiteral:
+    case token.UnterminatedString:
+      return "string";
+    case token.Cpu:
+      return "namespace";
+    case token.Revisions:
+    case token.Host:
+    case token.CloudHypervisor:
+      return "enumMember";
+  }
+  if (actions.has(tokenType)) return "function";
+  if (plain.has(tokenType)) return undefined;
+  return /^[a-z]/.test(image) ? "keyword" : "operator";
+}
+
+function typeOfWord(word: string, before: Token["tokenType"] | undefined): TokenType {
+  if (before === token.Dot) return "property";
+  if (before === token.Fails) return "enumMember";
+  if (before !== undefined && introducing.has(before)) return "keyword";
+  return isRegisterName(word) || isArray(word) ? "class" : "variable";
+}
+
+/** Whether a word names an array of registers, as it may in front of a field. */
+function isArray(word: string): boolean {
+  return word.startsWith("GIC") && (rowOf("v2", word) ?? rowOf("v3", word)) !== undefined;
+}

@@ -1,0 +1,121 @@
+/** The outline of a trace: its declarations, and its scenarios with their operations by who does them. */
+import type { TraceDocument, TraceLine } from "../trace/document.ts";
+import type { OperationStatement, Statement } from "../trace/statement.ts";
+import type { Range } from "./analysis.ts";
+import { rangeOn } from "./place.ts";
+
+export interface TraceSymbol {
+  readonly kind: "declaration" | "name" | "scenario" | "actor" | "operation";
+  readonly name: string;
+  /** What is known beyond the name: a value, a number of operations. */
+  readonly detail?: string;
+  readonly range: Range;
+  /** The part to go to. */
+  readonly selection: Range;
+  readonly children: readonly TraceSymbol[];
+}
+
+export function symbols({ lines, sections }: TraceDocument): TraceSymbol[] {
+  const { header, scenarios } = sections;
+  if (scenarios.length === 0) return membersOf(lines, header.start, header.end);
+  return [
+    ...membersOf(lines, header.start, header.end),
+    ...scenarios.map(({ start, end }) => scenarioSymbol(lines, start, end)),
+  ];
+}
+
+function scenarioSymbol(lines: readonly TraceLine[], start: number, sectionEnd: number): TraceSymbol {
+  const end = lastStatement(lines, start, sectionEnd);
+  const { statement } = lines[start].parsed;
+  const children = membersOf(lines, start, sectionEnd);
+  const title = statement?.kind === "scenario" ? statement : undefined;
+  return {
+    kind: "scenario",
+    name: title?.title || "(without a title)",
+    range: { start: { line: start, character: 0 }, end: { line: end, character: lines[end].text.length } },
+    selection: rangeOn(start, title?.titleSpan ?? { start: 0, end: lines[start].text.length }),
+    children,
+  };
+}
+
+/** The last line of a section that says anything. */
+export function lastStatement(lines: readonly TraceLine[], start: number, end: number): number {
+  let last = end - 1;
+  while (
+    last > start &&
+    lines[last].parsed.statement === undefined &&
+    lines[last].parsed.problem === undefined
+  )
+    last--;
+  return last;
+}
+
+/** Declarations one by one; operations gathered by who does them, in the order of their first. */
+function membersOf(lines: readonly TraceLine[], start: number, end: number): TraceSymbol[] {
+  const members: TraceSymbol[] = [];
+  const actors = new Map<string, TraceSymbol[]>();
+  for (let line = start; line < end; line++) {
+    const { statement } = lines[line].parsed;
+    if (statement === undefined || statement.kind === "scenario") continue;
+    const symbol = statementSymbol(lines[line], line, statement);
+    const actor = actorOf(statement);
+    if (actor === undefined) {
+      members.push(symbol);
+      continue;
+    }
+    const gathered = actors.get(actor);
+    if (gathered === undefined) actors.set(actor, [symbol]);
+    else gathered.push(symbol);
+  }
+  return members.concat([...actors].map(([name, children]) => actorSymbol(name, children)));
+}
+
+function actorSymbol(name: string, children: readonly TraceSymbol[]): TraceSymbol {
+  const [first] = children;
+  const { end } = children[children.length - 1].range;
+  const detail = `${children.length} operation${children.length === 1 ? "" : "s"}`;
+  return {
+    kind: "actor",
+    name,
+    detail,
+    range: { start: first.range.start, end },
+    selection: first.selection,
+    children,
+  };
+}
+
+/** Who does an operation; undefined for declarations. */
+function actorOf(statement: Exclude<Statement, { kind: "scenario" }>): string | undefined {
+  switch (statement.kind) {
+    case "mmio":
+    case "sysreg":
+    case "run":
+      return `cpu${statement.cpu.index}`;
+    case "user":
+    case "new-vm":
+    case "migrate":
+      return "VMM";
+    case "line":
+      return "devices";
+    case "settle":
+      return "every vCPU";
+    default:
+      return undefined;
+  }
+}
+
+function statementSymbol(
+  { text }: TraceLine,
+  line: number,
+  statement: Exclude<Statement, { kind: "scenario" }> | OperationStatement,
+): TraceSymbol {
+  const range = rangeOn(line, statement);
+  if (statement.kind === "let") {
+    const { name, value } = statement;
+    const detail = text.slice(value.start, value.end);
+    return { kind: "name", name: name.text, detail, range, selection: rangeOn(line, name), children: [] };
+  }
+  const kind = actorOf(statement) === undefined ? "declaration" : "operation";
+  const name = text.slice(statement.start, statement.end).replace(/\s+/g, " ");
+  return { kind, name, range, selection: range, children: [] };
+}

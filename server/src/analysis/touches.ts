@@ -1,0 +1,151 @@
+/** What operations touch, so that all that touch the same are found, whatever name they use for it. */
+import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
+import { Environment } from "../trace/environment.ts";
+import type { Operation, Setup } from "../trace/program.ts";
+import type { Span, Statement } from "../trace/statement.ts";
+import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
+
+/** What an access reaches. */
+export interface Touch {
+  readonly register?: RegisterMatch;
+  /** The vCPU whose state is meant, where each has its own; absent: any. */
+  readonly cpu?: number;
+  /** The interrupts that it is about. */
+  readonly interrupts?: { readonly first: number; readonly count: number };
+  /** The parts of their state that it reaches. */
+  readonly shows: readonly string[];
+}
+
+/** What an operation touches, at its place. */
+export interface Touching {
+  readonly line: number;
+  /** The columns of what names it. */
+  readonly span: Span;
+  readonly writes: boolean;
+  readonly touch: Touch;
+}
+
+/** What an operation of a scenario touches; undefined if nothing in particular. */
+export function touchingOf(placed: PlacedEvaluation, index: number): Touching | undefined {
+  const { scenario } = placed.evaluation;
+  const operation = scenario.operations[index];
+  const { statement } = scenario.lines[scenario.operationLines[index]].parsed;
+  const touch = touchOf(operation, scenario.setup, acknowledged(placed, index));
+  const span = statement && namingSpan(statement);
+  if (touch === undefined || span === undefined) return undefined;
+  return { line: lineOf(placed, index), span, writes: writes(operation), touch };
+}
+
+/** The touch of a register wherever it is spoken of. */
+export function touchOfRegister(register: RegisterMatch): Touch {
+  const { row, offset } = register;
+  return { register, interrupts: interruptsAt(row, offset, row.size), shows: row.shows };
+}
+
+/** Whether two touch the same state, or the same register where that holds no interrupt's state. */
+export function meet(one: Touch, other: Touch): boolean {
+  if (one.interrupts === undefined || other.interrupts === undefined || one.shows.length === 0) {
+    const [register, otherRegister] = [one.register, other.register];
+    if (register?.row !== otherRegister?.row || register?.offset !== otherRegister?.offset) return false;
+    return register !== undefined && (isShared(register) || sameCpu(one, other));
+  }
+  if (!one.shows.some((part) => other.shows.includes(part))) return false;
+  const { first, count } = one.interrupts;
+  return reaches(other, first, count, one.cpu);
+}
+
+/** Whether a touch is about one of some interrupts. Those below 32 are each vCPU's own. */
+export function reaches(touch: Touch, first: number, count: number, cpu: number | undefined): boolean {
+  if (touch.interrupts === undefined) return false;
+  const least = Math.max(first, touch.interrupts.first);
+  const beyond = Math.min(first + count, touch.interrupts.first + touch.interrupts.count);
+  return least < beyond && (beyond > firstShared || sameCpu(touch, { cpu }));
+}
+
+const firstShared = 32;
+
+function sameCpu({ cpu }: { readonly cpu?: number }, other: { readonly cpu?: number }): boolean {
+  return cpu === undefined || other.cpu === undefined || cpu === other.cpu;
+}
+
+/** Whether all vCPUs see the same register, apart from private interrupts in it. */
+function isShared({ row }: RegisterMatch): boolean {
+  return row.frame === "GICD" || row.frame === "LEVEL";
+}
+
+function touchOf(operation: Operation, setup: Setup, intid: number | undefined): Touch | undefined {
+  switch (operation.kind) {
+    case "line": {
+      const { cpu, intid: first } = operation;
+      return { cpu, interrupts: { first, count: 1 }, shows: ["line", "latch"] };
+    }
+    case "sysreg":
+      return accessTouch(operation.register, operation.cpu, operation.register.offset, 8, intid);
+    case "mmio": {
+      const { register, address, cpu, width } = operation;
+      const place = Environment.of(setup).placeOf(address);
+      return place && register && accessTouch(register, place.cpu ?? cpu, place.offset, width, intid);
+    }
+    case "user": {
+      const { register, cpu, offset } = operation;
+      if (register === undefined) return undefined;
+      // LEVEL_INFO is named by INTID; its row holds a word for 32 of them.
+      return accessTouch(register, cpu, register.row.frame === "LEVEL" ? offset / 8 : offset, 4, undefined);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function accessTouch(
+  register: RegisterMatch,
+  cpu: number,
+  offset: number,
+  width: number,
+  intid: number | undefined,
+): Touch {
+  const { row } = register;
+  if (intid !== undefined) return { register, cpu, interrupts: { first: intid, count: 1 }, shows: [] };
+  return { register, cpu, interrupts: interruptsAt(row, offset, width), shows: row.shows };
+}
+
+const acknowledges = /^(?:ICC_(?:IAR|HPPIR)|GICC_A?(?:IAR|HPPIR))/;
+const ends = /^(?:ICC_(?:EOIR|DIR)|GICC_A?(?:EOIR|DIR))/;
+/** INTIDs from here on say that there is none. */
+const firstSpecial = 1020;
+
+/** The interrupt that an operation takes or ends, under the declared revision. */
+function acknowledged({ evaluation }: PlacedEvaluation, index: number): number | undefined {
+  const operation = evaluation.scenario.operations[index];
+  if (operation.kind !== "mmio" && operation.kind !== "sysreg") return undefined;
+  const { register, write, low } = operation;
+  if (register === undefined) return undefined;
+  const outcome = evaluation.outcome(index, 0);
+  const isTaken = !write && outcome.kind === "value" && acknowledges.test(register.name);
+  const intid = isTaken
+    ? Number(outcome.value & 0x3ffn)
+    : write && ends.test(register.name)
+      ? low & 0x3ff
+      : firstSpecial;
+  return intid < firstSpecial ? intid : undefined;
+}
+
+function writes(operation: Operation): boolean {
+  if (operation.kind === "mmio" || operation.kind === "sysreg") return operation.write;
+  return operation.kind === "line" || (operation.kind === "user" && operation.verb === "set");
+}
+
+/** The columns of what an operation acts on. */
+function namingSpan(statement: Statement): Span | undefined {
+  switch (statement.kind) {
+    case "mmio":
+    case "user":
+      return statement.target;
+    case "sysreg":
+      return statement.register;
+    case "line":
+      return statement.intid;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+/** Scenarios and names of every trace of the workspace, open or on disk. */
+import type { CancellationToken, SymbolInformation } from "vscode-languageserver";
+import { symbols, type TraceSymbol } from "../analysis/symbols.ts";
+import { TraceDocument } from "../trace/document.ts";
+import { symbolKinds } from "./convert.ts";
+import { cancelled, turn } from "./requests.ts";
+import type { Session } from "./session.ts";
+
+/** The symbols of a file on disk as it was. */
+interface Known {
+  readonly stamp: string;
+  readonly found: SymbolInformation[];
+}
+
+export class WorkspaceSymbols {
+  readonly #session: Session;
+  readonly #known = new Map<string, Known>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Those whose name holds the letters of a query in their order, whatever their case. */
+  async matching(query: string, token: CancellationToken): Promise<SymbolInformation[]> {
+    const { documents, folders, machine } = this.#session;
+    const found = [...documents.all()].map(({ uri, document }) => this.#symbolsOf(uri, document));
+    for (const folder of folders) {
+      for (const { uri, stamp } of await machine.files.traces(folder.uri)) {
+        if (token.isCancellationRequested) throw cancelled();
+        if (documents.get(uri) === undefined) found.push(await this.#ofFile(uri, stamp));
+      }
+    }
+    return found.flat().filter(({ name }) => holds(name.toLowerCase(), query.toLowerCase()));
+  }
+
+  async #ofFile(uri: string, stamp: string): Promise<SymbolInformation[]> {
+    const before = this.#known.get(uri);
+    if (before?.stamp === stamp) return before.found;
+    await turn();
+    const text = (await this.#session.machine.files.read(uri)) ?? "";
+    const found = this.#symbolsOf(uri, TraceDocument.of(text));
+    this.#known.set(uri, { stamp, found });
+    return found;
+  }
+
+  #symbolsOf(uri: string, document: TraceDocument): SymbolInformation[] {
+    const inform = (symbol: TraceSymbol, containerName?: string): SymbolInformation[] => {
+      const { kind, name, selection, children } = symbol;
+      if (kind !== "scenario" && kind !== "name") return [];
+      const range = this.#session.positions.rangeToClient(document, selection);
+      const own = { name, kind: symbolKinds[kind], location: { uri, range }, containerName };
+      return [own, ...children.flatMap((child) => inform(child, name))];
+    };
+    return symbols(document).flatMap((symbol) => inform(symbol));
+  }
+}
+
+function holds(name: string, query: string): boolean {
+  let at = 0;
+  for (const letter of query) {
+    at = name.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
