@@ -31,21 +31,27 @@ export function registerPage(register: RegisterMatch, setup: Setup, cpu: number)
   ].join("\n");
 }
 
-/** The indexes of an array of registers, and the INTIDs of those that the VM has: "0–3: INTIDs 0–127". */
-export function arrayWords(row: RegisterRow, { irqs }: Setup): string {
-  const first = row.firstIndex ?? 0;
-  const count = countInUse(row, irqs);
+/** The registers of an array that the VM uses: "GICD_ISENABLER1 to GICD_ISENABLER7, 1 bit an interrupt". */
+export function arrayWords(row: RegisterRow, setup: Setup): string {
+  const { first, count } = indexesInUse(row, setup);
   const range = `${row.name}${first} to ${row.name}${first + count - 1}`;
   const { bitsPerInterrupt: bits } = row;
   if (bits === 0) return range;
   return `${range}, ${bits} bit${bits > 1 ? "s" : ""} an interrupt`;
 }
 
-/** How many registers of an array a VM with that many interrupts uses. */
-export function countInUse(row: RegisterRow, irqs: number): number {
-  const all = registerCount(row);
-  if (row.bitsPerInterrupt === 0) return all;
-  return Math.min(all, Math.ceil((irqs * row.bitsPerInterrupt) / (row.size * 8)));
+/** The indexes of an array's registers that are about interrupts which the VM has in that frame. */
+export function indexesInUse(
+  row: RegisterRow,
+  { irqs, model }: Setup,
+): { readonly first: number; readonly count: number } {
+  const first = row.firstIndex ?? 0;
+  if (row.bitsPerInterrupt === 0) return { first, count: registerCount(row) };
+  const reaching = (intids: number) => Math.ceil((intids * row.bitsPerInterrupt) / (row.size * 8));
+  // A GICv3 distributor has nothing of SGIs and PPIs: those are in the redistributors.
+  const skipped = model === "v3" && row.frame === "GICD" ? reaching(32) : 0;
+  const count = Math.min(registerCount(row), reaching(irqs)) - skipped;
+  return { first: first + skipped, count };
 }
 
 function placeWords({ row, offset }: RegisterMatch, setup: Setup, cpu: number): string {

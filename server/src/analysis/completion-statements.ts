@@ -1,0 +1,44 @@
+/** What may start a line: declarations, operations and idioms. */
+import type { Fact } from "../trace/program.ts";
+import type { Analysis } from "./analysis.ts";
+import { type CompletionItem, keywords } from "./completion-item.ts";
+import { cpuItems } from "./completion-registers.ts";
+import { idioms } from "./idioms.ts";
+import { operationsAbove, scenarioAt, setupAt } from "./place.ts";
+
+const declarations = [
+  "gic",
+  "revision",
+  "cpus",
+  "irqs",
+  "compare",
+  "host",
+] as const satisfies readonly Fact[];
+
+/** The statements that make sense on a line. */
+export function statementItems(analysis: Analysis, line: number): CompletionItem[] {
+  const placed = scenarioAt(analysis, line);
+  const facts = placed && operationsAbove(placed, line) > 0 ? [] : undeclared(analysis, line);
+  const always = keywords(["let", "scenario"], "form");
+  if (placed === undefined) return [...keywords([...facts, "base"], "form"), ...always];
+  const setup = setupAt(analysis, line);
+  return [
+    ...cpuItems(setup),
+    ...keywords(["user"], "word"),
+    ...keywords(["line", "settle", "new vm", "migrate"], "form"),
+    ...keywords(facts.length > 0 ? [...facts, "base"] : [], "form"),
+    ...always,
+    ...idioms(setup),
+  ];
+}
+
+/** The declarations that the section of a line does not have yet. */
+function undeclared(analysis: Analysis, line: number): Fact[] {
+  const placed = scenarioAt(analysis, line);
+  if (placed === undefined) {
+    const { places } = analysis.program.header.declarations;
+    return declarations.filter((fact) => places[fact] === undefined);
+  }
+  const { places } = placed.evaluation.scenario;
+  return declarations.filter((fact) => places[fact]?.inHeader !== false);
+}

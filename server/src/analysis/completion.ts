@@ -1,0 +1,202 @@
+/** What may be written at a place. */
+import { RULES } from "../rules/rules.ts";
+import type { Position } from "../trace/document.ts";
+import type { Continuation } from "../trace/parse.ts";
+import { type Place, places } from "../trace/places.ts";
+import type { Setup } from "../trace/program.ts";
+import type { Statement } from "../trace/statement.ts";
+import type { Frame } from "../vgic/register-table.ts";
+import { registers } from "../vgic/registers.ts";
+import type { Analysis, Range } from "./analysis.ts";
+import { type Beginning, beginningAt } from "./beginning.ts";
+import { caseItems, errnoAnswered, expectedItems, outcomeItems } from "./completion-answers.ts";
+import { type CompletionItem, type CompletionTopic, keywords } from "./completion-item.ts";
+import {
+  cpuItems,
+  fieldItems,
+  maskItems,
+  registerItems,
+  registersWithFields,
+  systemRegisterItems,
+} from "./completion-registers.ts";
+import { statementItems } from "./completion-statements.ts";
+import { errnoItems, hostItems, integerItems, revisionSets } from "./completion-words.ts";
+import { FORMS, formPage, WORDS } from "./forms.ts";
+import { namesAt, rangeOn, setupAt } from "./place.ts";
+import { registerPage } from "./register-page.ts";
+
+export interface Completion {
+  /** What an item replaces: the word being typed. */
+  readonly range: Range;
+  /** In the order in which to show them. */
+  readonly items: readonly CompletionItem[];
+  /** Whether to ask again as the word grows. */
+  readonly isIncomplete: boolean;
+}
+
+/** What may be written at a position. */
+export function completion(analysis: Analysis, position: Position): Completion {
+  const beginning = beginningAt(analysis, position);
+  const { line, before, word, next } = beginning;
+  const range = rangeOn(line, { start: before.length, end: before.length + word.length });
+  if (next === undefined) return codeCompletion(beginning) ?? { range, items: [], isIncomplete: false };
+  const place: Cursor = { analysis, line, before, word, setup: setupAt(analysis, line) };
+  if (next.kind === "needed" && next.place === "target") {
+    return { range, ...targetCompletion(place) };
+  }
+  const items = next.kind === "needed" ? itemsAt(next.place, place) : itemsBehind(next, place);
+  return { range, items, isIncomplete: false };
+}
+
+/** The documentation of an item, for a line of the trace; Markdown. */
+export function completionDocumentation(
+  analysis: Analysis,
+  line: number,
+  { about, name }: CompletionTopic,
+): string | undefined {
+  if (about === "word") return Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (about === "form") return Object.hasOwn(FORMS, name) ? formPage(FORMS[name]) : undefined;
+  const setup = setupAt(analysis, line);
+  const index = registers(setup.model);
+  const register = index.find(name) ?? index.find(`${name}0`);
+  return register && registerPage(register, setup, 0);
+}
+
+interface Cursor {
+  readonly analysis: Analysis;
+  readonly line: number;
+  readonly before: string;
+  readonly word: string;
+  readonly setup: Setup;
+}
+
+/** The codes of diagnostics in a comment that silences some. */
+function codeCompletion({ line, before, word }: Beginning): Completion | undefined {
+  const typed = /#[ \t]*vgic-ignore(?:-file)?\[(?:[^\],]*,)*[ \t]*(?<code>[a-z-]*)$/.exec(before + word);
+  const code = typed?.groups?.code;
+  if (code === undefined) return undefined;
+  const end = before.length + word.length;
+  const items = Object.values(RULES).map(
+    ({ code: label, summary }): CompletionItem => ({ label, kind: "code", detail: summary }),
+  );
+  return { range: rangeOn(line, { start: end - code.length, end }), items, isIncomplete: false };
+}
+
+function targetCompletion({ analysis, line, before, word, setup }: Cursor): {
+  items: CompletionItem[];
+  isIncomplete: boolean;
+} {
+  const byUser = /^\s*user\b/.test(before);
+  const memory: Frame[] = setup.model === "v3" ? ["GICD", "GICR"] : ["GICD", "GICC"];
+  const attributes: Frame[] = setup.model === "v3" ? [...memory, "ICC", "LEVEL"] : memory;
+  const found = registerItems(setup, byUser ? attributes : memory, word);
+  const frames = memory.map(
+    (label): CompletionItem => ({ label, kind: "register", detail: "the frame, for an offset: +0x8" }),
+  );
+  return {
+    items: [...found.items, ...frames, ...(byUser ? [] : nameItems(analysis, line))],
+    isIncomplete: found.isIncomplete,
+  };
+}
+
+function nameItems(analysis: Analysis, line: number): CompletionItem[] {
+  return namesAt(analysis, line).map(({ name, declaration: { value } }) => ({
+    label: name,
+    kind: "name",
+    detail: value === undefined ? undefined : `${value} (0x${value.toString(16)})`,
+  }));
+}
+
+function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
+  const { analysis, line, before, setup } = cursor;
+  switch (place) {
+    case "statement":
+      return statementItems(analysis, line);
+    case "access":
+      return keywords(places.access.words, "form");
+    case "systemRegister":
+      return systemRegisterItems(setup, /\bmsr\s*$/.test(before));
+    case "value":
+    case "writtenValue":
+    case "offset":
+      return valueItems(cursor);
+    case "field":
+      return fieldItems(setup, /(\w+)\.$/.exec(before)?.[1] ?? "");
+    case "cpu":
+      return cpuItems(setup);
+    case "expected":
+      return [...expectedItems(analysis, line, before), ...valueItems(cursor)];
+    case "caseAnswer":
+      return [...caseItems(analysis, line, before), ...keywords(places.caseAnswer.words, "word")];
+    case "revisionCase":
+      return revisionSets(setup);
+    case "errno":
+      return errnoItems(errnoAnswered(analysis, line, before));
+    case "host":
+      return hostItems();
+    case "integer":
+      return integerItems(setup, before);
+    case "frame":
+      return keywords(["dist", setup.model === "v3" ? "redist" : "cpu"], "word");
+    case "compared":
+      return [...keywords(["none"], "word"), ...revisionSets(setup), ...keywords(["host"], "form")];
+    case "comparedItem":
+      return [...revisionSets(setup), ...keywords(["host"], "form")];
+    case "title":
+      return [{ label: '"…"', kind: "snippet", insert: '"$1"', isSnippet: true }];
+    case "equals":
+      return [{ label: "==", kind: "keyword" }];
+    case "verb":
+    case "level":
+    case "model":
+    case "machine":
+    case "kernel":
+    case "manager":
+      return keywords(places[place].words, "word");
+    default:
+      return [];
+  }
+}
+
+/** Names, and the fields of the register that the line is about. */
+function valueItems({ analysis, line, before, word, setup }: Cursor): CompletionItem[] {
+  const register = before.match(/\w+/g)?.find((one) => registers(setup.model).find(one) !== undefined);
+  return [
+    ...(register === undefined ? [] : maskItems(setup, register)),
+    ...nameItems(analysis, line),
+    ...(word === "" ? [] : registersWithFields(setup)),
+  ];
+}
+
+/** What may follow a whole statement. */
+function itemsBehind(next: Extract<Continuation, { kind: "whole" }>, cursor: Cursor): CompletionItem[] {
+  const { analysis, line, before } = cursor;
+  const { statement } = next;
+  if (!/\s$/.test(before) || ("outcome" in statement && statement.outcome !== undefined)) return [];
+  const answers = "outcome" in statement ? outcomeItems(analysis, line, before) : [];
+  return [...answers, ...keywords(followers(statement), "word")];
+}
+
+function followers(statement: Statement): string[] {
+  switch (statement.kind) {
+    case "mmio":
+      return ["aborts", "exits"];
+    case "sysreg":
+      return ["aborts"];
+    case "user":
+      return ["fails"];
+    case "line":
+      return statement.byKernel ? [] : ["by"];
+    case "new-vm":
+      return statement.revision === undefined ? ["revision"] : [];
+    case "migrate":
+      return [
+        ...(statement.to || statement.revision || statement.by ? [] : ["to"]),
+        ...(statement.revision || statement.by ? [] : ["revision"]),
+        ...(statement.by ? [] : ["by"]),
+        "fails",
+      ];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,66 @@
+/** What an operation would answer if it stood on a line: for lines that are only being typed. */
+import { Outcomes } from "../evaluate/outcomes.ts";
+import { perform, returnsValue } from "../evaluate/perform.ts";
+import type { LabelledOutcome } from "../rules/finding.ts";
+import { widthOf } from "../rules/operations.ts";
+import { Environment } from "../trace/environment.ts";
+import { compileOperation } from "../trace/operation.ts";
+import { parseLine } from "../trace/parse.ts";
+import type { Operation } from "../trace/program.ts";
+import { Scope } from "../trace/scope.ts";
+import type { Analysis } from "./analysis.ts";
+import { namesAt, operationsAbove, scenarioAt } from "./place.ts";
+
+export interface Probe {
+  readonly operation: Operation;
+  /** Bytes of its value; 0 when it has none. */
+  readonly width: number;
+  /** That of its expectation. */
+  readonly mask?: bigint;
+  /** Every variant; the declared one first. */
+  readonly outcomes: readonly LabelledOutcome[];
+}
+
+/** Tries an operation on a line, after all that stands above; undefined when the text is none, or makes no sense. */
+export function probe(analysis: Analysis, line: number, text: string): Probe | undefined {
+  const placed = scenarioAt(analysis, line);
+  const parsed = parseLine(text);
+  const operation = placed && operationOf(analysis, line, parsed);
+  if (placed === undefined || operation === undefined) return undefined;
+  const { evaluation } = placed;
+  const outcomes = new Outcomes(1, evaluation.variants.length);
+  evaluation.stateBefore(operationsAbove(placed, line)).forEach((vgic, variant) => {
+    const answer = perform(vgic, operation, evaluation.variants[variant]);
+    outcomes.record(0, variant, answer, returnsValue(operation), vgic);
+  });
+  return {
+    operation,
+    width: widthOf(operation),
+    mask: "expectation" in operation ? operation.expectation?.mask : undefined,
+    outcomes: evaluation.variants.map(({ label }, variant) => ({ label, outcome: outcomes.at(0, variant) })),
+  };
+}
+
+function operationOf(
+  analysis: Analysis,
+  line: number,
+  parsed: ReturnType<typeof parseLine>,
+): Operation | undefined {
+  const setup = scenarioAt(analysis, line)?.evaluation.scenario.setup;
+  const { statement } = parsed;
+  if (setup === undefined || statement === undefined) return undefined;
+  switch (statement.kind) {
+    case "mmio":
+    case "sysreg":
+    case "user":
+    case "migrate": {
+      const names = namesAt(analysis, line).map(({ name, declaration }) => [name, declaration] as const);
+      // Names of the scenario come first, and must win.
+      const scope = new Scope(new Map(names.reverse()), []);
+      scope.model = setup.model;
+      return compileOperation(parsed, statement, Environment.of(setup), scope).operation;
+    }
+    default:
+      return undefined;
+  }
+}
