@@ -14,6 +14,8 @@ export interface Client {
   readonly registersWatchers: boolean;
   readonly workspaceFolders: boolean;
   readonly progress: boolean;
+  /** It expands snippets with places to fill in. */
+  readonly snippets: boolean;
   /** What it can be asked to ask for again. */
   readonly refreshes: {
     readonly diagnostics: boolean;
@@ -33,6 +35,7 @@ export function resolveClient({ capabilities }: InitializeParams): Client {
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     progress: window?.workDoneProgress === true,
+    snippets: textDocument?.completion?.completionItem?.snippetSupport === true,
     refreshes: {
       diagnostics: workspace?.diagnostics?.refreshSupport === true,
       inlayHints: workspace?.inlayHint?.refreshSupport === true,

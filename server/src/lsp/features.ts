@@ -1,6 +1,7 @@
 /** Every request about an open trace: an answer of the analysis, in the protocol's words. */
 import type { Connection } from "vscode-languageserver";
 import { codeLens } from "../analysis/code-lens.ts";
+import { completion } from "../analysis/completion.ts";
 import { folding } from "../analysis/folding.ts";
 import { hover } from "../analysis/hover.ts";
 import { inlayHints } from "../analysis/inlay-hints.ts";
@@ -12,6 +13,7 @@ import { signature } from "../analysis/signature.ts";
 import { symbols } from "../analysis/symbols.ts";
 import { format, formatBlock, formatRange } from "../trace/format.ts";
 import { codeActionsOf } from "./code-actions.ts";
+import { completionList, resolvedItem } from "./completion.ts";
 import * as to from "./convert.ts";
 import { about } from "./requests.ts";
 import { encoded, SentTokens } from "./semantic-tokens.ts";
@@ -25,6 +27,12 @@ export function registerFeatures(connection: Connection, current: () => Session)
   connection.onHover(
     about(current, (asked, { position }) => to.hover(asked, hover(asked.analysis, asked.at(position)))),
   );
+  connection.onCompletion(
+    about(current, (asked, { position }) =>
+      completionList(asked, completion(asked.analysis, asked.at(position))),
+    ),
+  );
+  connection.onCompletionResolve((item) => resolvedItem(current(), item));
   connection.onSignatureHelp(
     about(current, (asked, { position }) => to.signature(signature(asked.analysis, asked.at(position)))),
   );

@@ -12,9 +12,10 @@ import { reproduction, runText } from "../analysis/run-text.ts";
 import { type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { variantWords } from "../rules/words.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
+import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
 import type { CheckedWorkspace, Edit, Requests, Scenario } from "./protocol.ts";
-import { type Asked, about } from "./requests.ts";
+import { about } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
