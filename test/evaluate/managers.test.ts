@@ -69,6 +69,7 @@ function names(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => {
     if (typeof step === "string") return [step];
     if ("clear" in step) return [step.clear];
+    if ("unlessZero" in step) return [step.unlessZero];
     if ("withoutLines" in step) return [step.withoutLines];
     if ("strideOf4" in step) return [step.strideOf4];
     if ("lines" in step) return [];

@@ -3,17 +3,22 @@
  * this one function, so they say the same.
  */
 import { type Evaluation, evaluate } from "../evaluate/lockstep.ts";
+import { check as checkClearRegisters } from "../rules/clear-register-restored.ts";
 import { check as checkExpectations } from "../rules/expectation.ts";
 import type { Code, Finding } from "../rules/finding.ts";
+import { check as checkGroupOrder } from "../rules/groups-before-revision.ts";
 import { check as checkIneffective } from "../rules/ineffective-access.ts";
 import { check as checkLatent } from "../rules/latent-revision-difference.ts";
+import { check as checkMigrations } from "../rules/migration-difference.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import { check as checkPriorityMask } from "../rules/priority-mask-format.ts";
 import { check as checkDifferences, relatedPlaces } from "../rules/revision-difference.ts";
 import { check as checkRevision } from "../rules/revision-not-selectable.ts";
 import type { Severity } from "../rules/rule.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { outcomeText } from "../rules/words.ts";
+import { check as checkDroppedWrites } from "../rules/write-without-effect.ts";
 import type { Position, TraceDocument } from "../trace/document.ts";
 import type { Comparison, Program, Scenario } from "../trace/program.ts";
 import { problemsOf, resolve } from "../trace/resolve.ts";
@@ -57,7 +62,18 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const CHECKS = [checkRevision, checkExpectations, checkDifferences, checkLatent, checkIneffective];
+const CHECKS = [
+  checkRevision,
+  checkExpectations,
+  checkDifferences,
+  checkLatent,
+  checkMigrations,
+  checkDroppedWrites,
+  checkGroupOrder,
+  checkClearRegisters,
+  checkPriorityMask,
+  checkIneffective,
+];
 
 /**
  * Analyses a document.

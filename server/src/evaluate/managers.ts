@@ -14,6 +14,8 @@ export type Step =
   | string
   /** All ones: everything is cleared, whatever the fresh VM has set. */
   | { readonly clear: string }
+  /** What was saved, unless it is 0: KVM turns a 0 that is written into these registers into something else. */
+  | { readonly unlessZero: string }
   /** A pending register gets back what was saved, without what the lines of the VMM's devices explain. */
   | { readonly withoutLines: string }
   /** The VMM's devices drive their lines again (KVM_IRQ_LINE). */
@@ -116,7 +118,7 @@ const FAITHFUL: Readonly<Record<Model, Order>> = {
       "GICD_CTLR",
       {
         cpus: [
-          "GICR_PROPBASER",
+          { unlessZero: "GICR_PROPBASER" },
           "GICR_PENDBASER",
           "GICR_CTLR",
           { clear: "GICR_ICENABLER0" },

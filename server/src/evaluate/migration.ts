@@ -1,6 +1,6 @@
 /** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
 import type { Manager } from "../trace/program.ts";
-import type { Decision } from "../vgic/machine.ts";
+import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
 import { type Host, iidr } from "../vgic/revisions.ts";
 import type { Answer, Vgic } from "../vgic/vgic.ts";
 import { ORDERS } from "./managers.ts";
@@ -57,6 +57,7 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
         continue;
       }
       const { low, high } = saved.get(action) ?? { low: 0, high: 0 };
+      if (action.written === "unless-zero" && low === 0) continue;
       const result = vgic.userSet(action.frame, action.cpu, action.offset, low, high);
       restored.push({ write: action, answer: result, decision: vgic.decision });
       if (result !== "ok") return result;
@@ -76,7 +77,7 @@ function valueToWrite(vgic: Vgic, { frame, cpu, offset, written }: AttributeWrit
     return { low: iidr(revision), high: 0 };
   vgic.userGet(frame, cpu, offset);
   const { low, high } = vgic;
-  if (written === "saved") return { low, high };
+  if (written !== "without-lines") return { low, high };
   // A device's line makes a level-sensitive interrupt pending; it needs no latch for it.
   const { state, layout } = vgic;
   const word = layout.bitWord(cpu, (offset & 0x7f) >>> 2);
@@ -96,8 +97,11 @@ function linesOf({ state, layout }: Vgic): Line[] {
   const lines: Line[] = [];
   for (let slot = 0; slot < layout.slots; slot++) {
     const byKernel = state.bit(layout.bits.output, slot);
-    if (!byKernel && !state.bit(layout.bits.line, slot)) continue;
-    lines.push({ intid: layout.intid(slot), cpu: layout.owner(slot) ?? 0, byKernel });
+    const intid = layout.intid(slot);
+    // A timer's output counts even while its line was taken into a list register.
+    const isTimer = byKernel && TIMER_PPIS.some((ppi) => ppi === intid);
+    if (!isTimer && !state.bit(layout.bits.line, slot)) continue;
+    lines.push({ intid, cpu: layout.owner(slot) ?? 0, byKernel });
   }
   return lines;
 }

@@ -4,8 +4,8 @@ import { registers } from "../vgic/registers.ts";
 import type { VgicOptions } from "../vgic/vgic.ts";
 import type { Order, Step } from "./managers.ts";
 
-/** What is written: what was saved, all ones, or what was saved without what the devices' lines explain. */
-export type Written = "saved" | "ones" | "without-lines";
+/** What is written: what was saved (not if it is 0), all ones, or what was saved without what devices' lines explain. */
+export type Written = "saved" | "unless-zero" | "ones" | "without-lines";
 
 /** One KVM_SET_DEVICE_ATTR of 32 bits (64 for system registers). */
 export interface AttributeWrite {
@@ -43,6 +43,7 @@ function actionsOf(steps: readonly Step[], context: Context): Action[] {
 function actionsOfStep(step: Step, context: Context): Action[] {
   if (typeof step === "string") return writes(step, "saved", context);
   if ("clear" in step) return writes(step.clear, "ones", context);
+  if ("unlessZero" in step) return writes(step.unlessZero, "unless-zero", context);
   if ("withoutLines" in step) return writes(step.withoutLines, "without-lines", context);
   if ("lines" in step) return [{ kind: "lines" }];
   if ("strideOf4" in step) return strideOf4(step.strideOf4, context);

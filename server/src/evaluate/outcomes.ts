@@ -29,6 +29,9 @@ const INEFFECTIVE: readonly (Ineffective | undefined)[] = [
   "private-interrupts",
   "read-only",
   "ignored",
+  "before-iidr",
+  "fixed-groups",
+  "revision-kept",
 ];
 
 /** The outcomes of a scenario under all its variants. */

@@ -1,9 +1,10 @@
 /** What the checks find, as data: a code, a place, parameters and related places. Words are made by the code's rule. */
+import type { NoticeableChange } from "../evaluate/migration-differences.ts";
 import type { Outcome } from "../evaluate/outcomes.ts";
 import type { ProblemDetail } from "../trace/problem.ts";
-import type { ExpectedCase } from "../trace/program.ts";
+import type { ExpectedCase, Manager } from "../trace/program.ts";
 import type { Span } from "../trace/statement.ts";
-import type { Decision } from "../vgic/machine.ts";
+import type { Decision, Unheeded } from "../vgic/machine.ts";
 import type { Field } from "../vgic/register-table.ts";
 import type { Ineffective } from "../vgic/vgic.ts";
 
@@ -74,10 +75,13 @@ export interface LatentRevisionDifference {
   readonly declared: string;
 }
 
+/** Why a host took a VMM's write and did nothing with it. */
+export type Dropped = Exclude<Unheeded, "ignored">;
+
 export interface IneffectiveAccess {
   readonly code: "ineffective-access";
   readonly subject: Subject;
-  readonly why: Ineffective;
+  readonly why: Exclude<Ineffective, Dropped>;
   readonly irqs: number;
   /** Widths in bytes that the register takes. */
   readonly widths: readonly number[];
@@ -112,6 +116,40 @@ export interface KernelDisagreement {
   readonly outcomes: readonly LabelledOutcome[];
 }
 
+export interface WriteWithoutEffect {
+  readonly code: "write-without-effect";
+  readonly subject: Subject;
+  readonly why: Dropped;
+  readonly host: string;
+  /** The revision that the host shows. */
+  readonly revision: number;
+}
+
+export interface GroupsBeforeRevision {
+  readonly code: "groups-before-revision";
+  readonly subject: Subject;
+  /** The line that writes GICD_IIDR. */
+  readonly revisionLine: number;
+}
+
+export interface ClearRegisterRestored {
+  readonly code: "clear-register-restored";
+  readonly subject: Subject;
+  readonly value: number;
+}
+
+export interface PriorityMaskFormat {
+  readonly code: "priority-mask-format";
+  readonly value: number;
+}
+
+export interface MigrationDifference {
+  readonly code: "migration-difference";
+  readonly changes: readonly NoticeableChange[];
+  readonly by: Manager;
+  readonly to: string;
+}
+
 export interface UnusedSuppression {
   readonly code: "unused-suppression";
   readonly silenced: string;
@@ -127,6 +165,11 @@ export type FindingDetail =
   | LatentRevisionDifference
   | IneffectiveAccess
   | RevisionNotSelectable
+  | MigrationDifference
+  | WriteWithoutEffect
+  | GroupsBeforeRevision
+  | ClearRegisterRestored
+  | PriorityMaskFormat
   | KernelDisagreement
   | UnusedSuppression;
 

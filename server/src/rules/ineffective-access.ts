@@ -74,7 +74,8 @@ export function check(placed: PlacedEvaluation, report: Report): void {
   const { scenario, outcomes } = placed.evaluation;
   scenario.operations.forEach((operation, index) => {
     const why = outcomes.ineffective(index);
-    if (why === undefined) return;
+    if (why === undefined || why === "before-iidr" || why === "fixed-groups" || why === "revision-kept")
+      return;
     const register = "register" in operation ? operation.register : undefined;
     report(
       findingAt(placed, index, {

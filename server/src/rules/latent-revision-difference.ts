@@ -1,7 +1,7 @@
 /** A line makes the state part between revisions, and nothing later in the scenario observes it. */
 import { decisionsOf, findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
-import { decisionsPhrase } from "./words.ts";
+import { decidedPhrase } from "./words.ts";
 
 const page = `
 After this line the vGIC's state is no longer the same under all compared revisions, but no later line of the scenario
@@ -26,7 +26,7 @@ export const rule: Rule<"latent-revision-difference"> = {
   summary: "the state parts between revisions here, and nothing later observes it",
   page,
   message({ subject, decisions }) {
-    return `the states part here and nothing later in the scenario shows it: ${subject.name}: ${decisionsPhrase(decisions, subject.name)}`;
+    return `the states part here and nothing later in the scenario shows it: ${decidedPhrase(decisions, subject.name)}`;
   },
 };
 

@@ -11,7 +11,7 @@ import {
   subjectOf,
 } from "./operations.ts";
 import type { RelatedPlace, Rule } from "./rule.ts";
-import { decisionsPhrase, grouped, listed, outcomesPhrase, variantWords } from "./words.ts";
+import { decidedPhrase, decisionsPhrase, grouped, listed, outcomesPhrase, variantWords } from "./words.ts";
 
 const page = `
 A value, an errno or an abort on this line is another one under a revision (or host) that the scenario is compared with,
@@ -85,7 +85,7 @@ export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
     line,
     start: span.start,
     end: span.end,
-    message: `the states part here: ${name}: ${decisionsPhrase(decisions, name)}`,
+    message: `the states part here: ${decidedPhrase(decisions, name)}`,
   }));
 }
 

@@ -1,14 +1,18 @@
 /** Every rule by its code, in the order in which they are documented. */
+import { rule as clearRegisterRestored } from "./clear-register-restored.ts";
 import { rule as duplicateDeclaration } from "./duplicate-declaration.ts";
 import { rule as expectation } from "./expectation.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
+import { rule as groupsBeforeRevision } from "./groups-before-revision.ts";
 import { rule as ineffectiveAccess } from "./ineffective-access.ts";
 import { rule as invalidDeclaration } from "./invalid-declaration.ts";
 import { rule as invalidValue } from "./invalid-value.ts";
 import { rule as kernelDisagrees } from "./kernel-disagrees.ts";
 import { rule as latentRevisionDifference } from "./latent-revision-difference.ts";
+import { rule as migrationDifference } from "./migration-difference.ts";
 import { rule as misplacedDeclaration } from "./misplaced-declaration.ts";
 import { rule as missingDeclaration } from "./missing-declaration.ts";
+import { rule as priorityMaskFormat } from "./priority-mask-format.ts";
 import { rule as redundantDeclaration } from "./redundant-declaration.ts";
 import { rule as revisionDifference } from "./revision-difference.ts";
 import { rule as revisionNotSelectable } from "./revision-not-selectable.ts";
@@ -19,6 +23,7 @@ import { rule as unknownName } from "./unknown-name.ts";
 import { rule as unknownRegister } from "./unknown-register.ts";
 import { rule as unusedName } from "./unused-name.ts";
 import { rule as unusedSuppression } from "./unused-suppression.ts";
+import { rule as writeWithoutEffect } from "./write-without-effect.ts";
 
 export const RULES: { readonly [C in Code]: Rule<C> } = {
   syntax,
@@ -36,6 +41,11 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "latent-revision-difference": latentRevisionDifference,
   "ineffective-access": ineffectiveAccess,
   "kernel-disagrees": kernelDisagrees,
+  "migration-difference": migrationDifference,
+  "write-without-effect": writeWithoutEffect,
+  "groups-before-revision": groupsBeforeRevision,
+  "clear-register-restored": clearRegisterRestored,
+  "priority-mask-format": priorityMaskFormat,
   "unused-name": unusedName,
   "redundant-declaration": redundantDeclaration,
   "unused-suppression": unusedSuppression,

@@ -110,9 +110,17 @@ function differingInterrupts({ first, bits }: { first: number; bits: number }, d
   return `INTID${intids.length > 1 ? "s" : ""} ${listed(intids)} differ${intids.length > 1 ? "" : "s"}`;
 }
 
+/** What was done and who decided what: "GICD_IGROUPR1: revision 1 ignored the write; revisions 2 and 3 stored it". */
+export function decidedPhrase(decisions: Cause["decisions"], name: string): string {
+  const phrase = decisionsPhrase(decisions, name);
+  return phrase === "" ? name : `${name}: ${phrase}`;
+}
+
 /** Who decided what: "revision 1 ignored the write; revisions 2 and 3 stored it". */
 export function decisionsPhrase(decisions: Cause["decisions"], name: string): string {
-  const inOrder = [...decisions].sort((a, b) => a.label.localeCompare(b.label));
+  const inOrder = decisions
+    .filter(({ decision }) => decision !== undefined)
+    .sort((a, b) => a.label.localeCompare(b.label));
   const groups = grouped(inOrder, ({ decision }) => decision ?? "nothing");
   return [...groups.values()]
     .map((members, i) => {

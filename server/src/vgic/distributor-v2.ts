@@ -14,7 +14,7 @@ const readTargets = readBytes((m, access, intid) =>
 /** Of several targets the lowest vCPU gets the interrupt; of none, vCPU 0 (KVM behaviour). */
 const writeTargets = writeBytes((m, _access, intid, value) => {
   if (intid < 32) {
-    m.ignored = true;
+    m.unheeded = "ignored";
     return;
   }
   const slot = m.layout.slot(0, intid);

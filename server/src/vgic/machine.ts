@@ -33,6 +33,17 @@ export type Decision =
   | "sgi-register-undefined"
   | `iidr-${number}`;
 
+/** Why a register took no write that it was given. */
+export type Unheeded =
+  /** It takes writes from others only. */
+  | "ignored"
+  /** The VMM's groups, on a host that wants GICD_IIDR written first. */
+  | "before-iidr"
+  /** Groups that cannot be written under this revision on this host. */
+  | "fixed-groups"
+  /** GICD_IIDR, on a host that accepts a revision and keeps its own. */
+  | "revision-kept";
+
 export class Machine {
   readonly model: Model;
   readonly layout: Layout;
@@ -43,8 +54,8 @@ export class Machine {
 
   /** What was decided in the access at hand; undefined when nothing in it depends on revision or host. */
   decision: Decision | undefined;
-  /** Set by a handler whose register takes no writes here. */
-  ignored = false;
+  /** Set by a handler whose register did not take the VMM's or anyone's write. */
+  unheeded: Unheeded | undefined;
 
   constructor(model: Model, cpus: number, irqs: number, host: Host) {
     this.model = model;

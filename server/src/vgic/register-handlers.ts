@@ -166,6 +166,9 @@ export const writeGroups: WriteHandler = (m, access, offset, value) => {
   const stored = access.byUser
     ? userGroupsWritable(profile, m.model, revision, m.state.vm("userGroupsArmed") !== 0)
     : guestGroupsWritable(profile, revision);
+  if (!stored && access.byUser && readGroups(m, access, offset) !== value) {
+    m.unheeded = userGroupsWritable(profile, m.model, revision, true) ? "before-iidr" : "fixed-groups";
+  }
   m.decision = stored ? "groups-stored" : "groups-ignored";
   if (!stored) return undefined;
   m.state.setWord(m.layout.bits.group + word, value);
@@ -214,7 +217,7 @@ export const readConfig: ReadHandler = (m, access, offset) => {
 
 /** A register that takes writes from others only. */
 export const ignoreWrite: WriteHandler = (m) => {
-  m.ignored = true;
+  m.unheeded = "ignored";
   return undefined;
 };
 
@@ -222,7 +225,7 @@ export const ignoreWrite: WriteHandler = (m) => {
 export const writeConfig: WriteHandler = (m, _access, offset, value) => {
   const first = offset * 4;
   if (first < 32) {
-    m.ignored = true;
+    m.unheeded = "ignored";
     return undefined;
   }
   for (let i = 0; i < 16; i++) {
@@ -244,7 +247,9 @@ export const writeIidrByUser: WriteHandler = (m, _access, _offset, value) => {
     m.decision = "iidr-refused";
     return "EINVAL";
   }
-  m.decision = iidr(result.revision) === value >>> 0 ? "iidr-selected" : "iidr-ignored";
+  const selected = iidr(result.revision) === value >>> 0;
+  m.decision = selected ? "iidr-selected" : "iidr-ignored";
+  if (!selected) m.unheeded = "revision-kept";
   m.state.setVm("revision", result.revision);
   m.state.setVm("userGroupsArmed", 1);
   return undefined;

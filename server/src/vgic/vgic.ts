@@ -4,7 +4,7 @@
  */
 import { setLine } from "./interrupts.ts";
 import { LEVEL_INFO } from "./level-info.ts";
-import { type Decision, Machine } from "./machine.ts";
+import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import type { Access, Errno, Frame, Model, RegisterRow } from "./register-table.ts";
 import { FRAME_SIZES, REGIONS, systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
@@ -16,7 +16,7 @@ import { inGuest, trapped } from "./vcpu.ts";
 /** How an access ended: with success, an errno for the VMM, an exception in the guest, or as an MMIO exit. */
 export type Answer = "ok" | "abort" | "exit" | Errno;
 
-/** Why an access did nothing or read as zero whatever the state is. */
+/** Why an access did nothing, or read as zero. */
 export type Ineffective =
   | "no-register"
   | "width"
@@ -24,7 +24,7 @@ export type Ineffective =
   | "beyond-irqs"
   | "private-interrupts"
   | "read-only"
-  | "ignored";
+  | Unheeded;
 
 /** Where the frames are in guest physical memory, in bytes. */
 export interface Bases {
@@ -283,7 +283,7 @@ export class Vgic {
   #begin(cpu: number, byUser: boolean): void {
     this.#machine.state.changes.length = 0;
     this.#machine.decision = undefined;
-    this.#machine.ignored = false;
+    this.#machine.unheeded = undefined;
     this.ineffective = undefined;
     this.low = 0;
     this.high = 0;
@@ -433,7 +433,7 @@ export class Vgic {
       return "ok";
     }
     const failure = write(this.#machine, this.#access, offset, value >>> 0, length, 0);
-    if (this.#machine.ignored) this.ineffective = "ignored";
+    this.ineffective = this.#machine.unheeded;
     return failure ?? "ok";
   }
 }

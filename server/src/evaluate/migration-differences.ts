@@ -1,0 +1,151 @@
+/** What a guest can notice of a migration, and why. */
+import { registers } from "../vgic/registers.ts";
+import type { Vgic } from "../vgic/vgic.ts";
+import { type Migration, type MigrationRequest, migrate, type Restored } from "./migration.ts";
+import { type Look, looksOf, type Observation, observe } from "./observation.ts";
+
+/** Why something is not as before. */
+export type DifferenceCause =
+  /** The destination shows another revision. `written`: the VMM wrote GICD_IIDR all the same. */
+  | { readonly kind: "revision"; readonly from: number; readonly to: number; readonly written: boolean }
+  /** The migration was told to select another revision. */
+  | { readonly kind: "revision-chosen"; readonly from: number; readonly to: number }
+  /** The host dropped the write. `revision`: it would have taken it under a revision or after a write of GICD_IIDR. */
+  | { readonly kind: "dropped"; readonly revision: number; readonly afterIidr: boolean }
+  /** The VMM neither saves nor restores it. */
+  | { readonly kind: "not-saved" }
+  /** Lines of devices were high, and the VMM restores no lines. */
+  | { readonly kind: "lines-not-saved" }
+  /** The VMM writes what it saved, but in an order, or over a state, that does not give it back. */
+  | { readonly kind: "order" }
+  /** The restore stopped at a write before it came to this. */
+  | { readonly kind: "failed"; readonly errno: string; readonly register: string };
+
+export type NoticeableChange =
+  | {
+      readonly kind: "register";
+      readonly name: string;
+      /** Bytes. */
+      readonly width: 4 | 8;
+      readonly before: bigint;
+      readonly after: bigint;
+      readonly cause: DifferenceCause;
+    }
+  | {
+      /** What a vCPU would be given: "IRQ 40". */
+      readonly kind: "offered";
+      readonly cpu: number;
+      readonly before: readonly string[];
+      readonly after: readonly string[];
+      readonly cause: DifferenceCause;
+    };
+
+/** A VM's state before a migration, as far as it takes to explain what has changed. */
+export interface Before {
+  readonly vgic: Vgic;
+  readonly observation: Observation;
+}
+
+/** Takes note of what a VM shows; it is left alone. */
+export function before(vgic: Vgic, looks: readonly Look[]): Before {
+  return { vgic: vgic.copy(), observation: observe(vgic, looks) };
+}
+
+/** Migrates a copy of a VM and gives what its guest could notice. */
+export function noticeableChanges(
+  vgic: Vgic,
+  request: MigrationRequest,
+): { readonly migration: Migration; readonly changes: NoticeableChange[] } {
+  const looks = looksOf(vgic.options);
+  const start = before(vgic, looks);
+  const moved = vgic.copy();
+  const migration = migrate(moved, request);
+  return { migration, changes: changesSince(start, moved, looks, migration, request) };
+}
+
+/** What differs from before, after the last migration of a VM. */
+export function changesSince(
+  { vgic: source, observation: old }: Before,
+  vgic: Vgic,
+  looks: readonly Look[],
+  migration: Migration,
+  request: MigrationRequest,
+): NoticeableChange[] {
+  const now = observe(vgic, looks);
+  const writes = new Map(migration.restored.map((restored) => [keyOf(restored.write), restored]));
+  const changes: NoticeableChange[] = [];
+  looks.forEach((look, i) => {
+    const [was, is] = [old.values[i], now.values[i]];
+    if (was === is) return;
+    const cause = causeOf(look, was ^ is, { source, vgic, writes, migration, request });
+    changes.push({ kind: "register", name: look.name, width: look.width, before: was, after: is, cause });
+  });
+  old.offered.forEach((was, cpu) => {
+    const is = now.offered[cpu];
+    if (was.join() === is.join()) return;
+    // A change of what is delivered follows from one of state; what does not show there is a matter of order.
+    const cause = changes.find(({ cause: { kind } }) => kind !== "revision")?.cause ?? { kind: "order" };
+    changes.push({ kind: "offered", cpu, before: was, after: is, cause });
+  });
+  return changes;
+}
+
+interface Circumstances {
+  readonly source: Vgic;
+  readonly vgic: Vgic;
+  readonly writes: ReadonlyMap<string, Restored>;
+  readonly migration: Migration;
+  readonly request: MigrationRequest;
+}
+
+function keyOf({ frame, cpu, offset }: Pick<Look, "frame" | "cpu" | "offset">): string {
+  return `${frame} ${cpu} ${offset}`;
+}
+
+const NAMES_REVISION = /^(GICD_IIDR|GICR_CTLR)/;
+
+function causeOf(look: Look, differing: bigint, circumstances: Circumstances): DifferenceCause {
+  const { source, vgic, writes, migration, request } = circumstances;
+  const { answer } = migration;
+  const revisionChanged = source.revision !== vgic.revision;
+  const write = writes.get(keyOf(look));
+  if (answer !== "ok" && (write === undefined || write.answer !== "ok")) {
+    return { kind: "failed", errno: answer, register: stoppedAt(vgic, migration) };
+  }
+  if (revisionChanged && NAMES_REVISION.test(look.name)) {
+    const { by = "faithful", revision } = request;
+    const [from, to] = [source.revision, vgic.revision];
+    if (by === "faithful" && revision === to) return { kind: "revision-chosen", from, to };
+    return { kind: "revision", from, to, written: by === "faithful" };
+  }
+  if (write?.decision === "groups-ignored") {
+    const { userGroupsV2, groupsWritableFrom } = vgic.host.profile;
+    const afterIidr =
+      vgic.options.model === "v2" &&
+      userGroupsV2 === "after-iidr-write" &&
+      vgic.revision >= groupsWritableFrom &&
+      vgic.state.vm("userGroupsArmed") === 0;
+    return { kind: "dropped", revision: vgic.revision, afterIidr };
+  }
+  if (/ISPENDR/.test(look.name) && linesLost(look, differing, circumstances))
+    return { kind: "lines-not-saved" };
+  return { kind: write ? "order" : "not-saved" };
+}
+
+/** The register whose write failed. */
+function stoppedAt({ options }: Vgic, { restored }: Migration): string {
+  const last = restored[restored.length - 1];
+  if (last === undefined) return "";
+  const { frame, offset } = last.write;
+  return registers(options.model).at(frame, offset)?.name ?? `${frame}+0x${offset.toString(16)}`;
+}
+
+/** Whether all bits that differ were those of lines that are no longer high. */
+function linesLost({ cpu, offset }: Look, differing: bigint, { source, vgic }: Circumstances): boolean {
+  const linesOf = ({ state, layout }: Vgic) => {
+    const word = layout.bitWord(cpu, (offset & 0x7f) >>> 2);
+    return (state.words[layout.bits.line + word] & ~state.words[layout.bits.edge + word]) >>> 0;
+  };
+  const lost = BigInt((linesOf(source) & ~linesOf(vgic)) >>> 0);
+  return lost !== 0n && (differing & ~lost) === 0n;
+}

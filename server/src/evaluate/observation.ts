@@ -1,0 +1,66 @@
+/** What a guest could notice of its vGIC at a point in time: what its registers read, and what it would be given. */
+import { type Frame, interruptsAt } from "../vgic/register-table.ts";
+import { registers } from "../vgic/registers.ts";
+import { DEFAULT_BASES, type Vgic, type VgicOptions } from "../vgic/vgic.ts";
+import { interruptsOffered } from "./offer.ts";
+
+/** A register that the guest can read, and where. */
+export interface Look {
+  /** As a trace would name it: "GICR_CTLR@cpu1". */
+  readonly name: string;
+  readonly frame: Frame;
+  /** The vCPU that owns the register; 0 for one that all share. */
+  readonly cpu: number;
+  /** Bytes in the frame; the code of a system register. */
+  readonly offset: number;
+  /** Bytes. */
+  readonly width: 4 | 8;
+}
+
+export interface Observation {
+  /** What each register read, in the order of the looks. */
+  readonly values: readonly bigint[];
+  /** By vCPU: what it would acknowledge with nothing masked, in no particular order: "IRQ 40", "FIQ 33". */
+  readonly offered: readonly (readonly string[])[];
+}
+
+/** Reading these acts, or shows what `offered` does; or they show the state of another register once more. */
+const LEFT_OUT =
+  /^(GICC_A?(IAR|HPPIR)|GICC_RPR|ICC_(IAR|HPPIR)\d|ICC_RPR|ISR_EL1|MPIDR_EL1|GIC[DR]_(ICENABLER|ICPENDR|ICACTIVER|CPENDSGIR))/;
+
+/** Everything that a guest can read without acting, in the order of the tables. */
+export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
+  const index = registers(model);
+  const everyCpu = Array.from({ length: cpus }, (_, cpu) => cpu);
+  const looks: Look[] = [];
+  for (const name of index.names()) {
+    const match = index.find(name);
+    if (!match || LEFT_OUT.test(name)) continue;
+    const { row, offset } = match;
+    if (row.frame === "LEVEL" || !row.behaviour.read) continue;
+    const held = interruptsAt(row, offset, row.size);
+    const isPrivate = row.frame !== "GICD" || (held !== undefined && held.first < 32);
+    if (held && row.frame === "GICD" && (held.first >= irqs || (model === "v3" && isPrivate))) continue;
+    for (const cpu of isPrivate ? everyCpu : [0]) {
+      const shown = isPrivate && cpus > 1 ? `${name}@cpu${cpu}` : name;
+      looks.push({ name: shown, frame: row.frame, cpu, offset, width: row.size });
+    }
+  }
+  return looks;
+}
+
+/** Looks at a VM as its guest would. The VM itself is left alone. */
+export function observe(vgic: Vgic, looks: readonly Look[]): Observation {
+  const guest = vgic.copy();
+  guest.settle();
+  const { dist, redist, cpu: cpuBase } = guest.options.bases ?? DEFAULT_BASES;
+  const values = looks.map(({ frame, cpu, offset, width }) => {
+    if (frame === "ICC") guest.readSystemRegister(cpu, offset);
+    else {
+      const base = frame === "GICD" ? dist : frame === "GICC" ? cpuBase : redist + cpu * 0x20000;
+      guest.guestRead(cpu, base + offset, width);
+    }
+    return (BigInt(guest.high) << 32n) | BigInt(guest.low);
+  });
+  return { values, offered: interruptsOffered(guest) };
+}

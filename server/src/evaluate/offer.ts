@@ -1,0 +1,89 @@
+/** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled, on a VM to spare. */
+import { DEFAULT_BASES, type Vgic } from "../vgic/vgic.ts";
+
+const ISR_EL1 = 0xc608;
+const IRQ = 0x80;
+const NO_INTERRUPT = 1020;
+
+/** CPU interface registers of a GICv2, in bytes from its base. */
+const GICC = { CTLR: 0x0, PMR: 0x4, IAR: 0xc, EOIR: 0x10, APR: 0xd0, DIR: 0x1000 } as const;
+/** EnableGrp0, EnableGrp1, AckCtl. */
+const BOTH_GROUPS = 0x7;
+const ICC = {
+  PMR: 0xc230,
+  AP0R0: 0xc644,
+  AP1R0: 0xc648,
+  DIR: 0xc659,
+  IGRPEN0: 0xc666,
+  IGRPEN1: 0xc667,
+  IAR: [0xc640, 0xc660],
+  EOIR: [0xc641, 0xc661],
+} as const;
+
+/**
+ * The interrupts that each vCPU would be given, sorted: "FIQ 33", "IRQ 40", "IRQ 3 from cpu1". Equal priorities come in
+ * the order in which they were queued, which no VMM can save: the order is not part of it. The VM is used up.
+ */
+export function interruptsOffered(vgic: Vgic): string[][] {
+  return Array.from({ length: vgic.options.cpus }, (_, cpu) => {
+    const offered: string[] = [];
+    const take = vgic.options.model === "v2" ? unmaskV2(vgic, cpu) : unmaskV3(vgic, cpu);
+    // Each interrupt is disabled once it was taken, so the end is reached.
+    for (let left = vgic.options.irqs; left > 0; left--) {
+      vgic.readSystemRegister(cpu, ISR_EL1);
+      const signal = vgic.low;
+      if (signal === 0) break;
+      const value = take((signal & IRQ) !== 0);
+      const intid = value & 0x3ff;
+      if (intid >= NO_INTERRUPT) break;
+      const sender = intid < 16 && vgic.options.model === "v2" ? ` from cpu${value >>> 10}` : "";
+      offered.push(`${(signal & IRQ) !== 0 ? "IRQ" : "FIQ"} ${intid}${sender}`);
+      disable(vgic, cpu, intid);
+    }
+    return offered.sort();
+  });
+}
+
+/** Opens a vCPU's interface; gives what takes its next interrupt: acknowledged, ended and deactivated. */
+function unmaskV2(vgic: Vgic, cpu: number): () => number {
+  const base = (vgic.options.bases ?? DEFAULT_BASES).cpu;
+  vgic.userSet("GICC", cpu, GICC.APR, 0);
+  vgic.guestWrite(cpu, base + GICC.PMR, 4, 0xff);
+  vgic.guestRead(cpu, base + GICC.CTLR, 4);
+  vgic.guestWrite(cpu, base + GICC.CTLR, 4, vgic.low | BOTH_GROUPS);
+  return () => {
+    vgic.guestRead(cpu, base + GICC.IAR, 4);
+    const value = vgic.low;
+    vgic.guestWrite(cpu, base + GICC.EOIR, 4, value);
+    vgic.guestWrite(cpu, base + GICC.DIR, 4, value);
+    return value;
+  };
+}
+
+function unmaskV3(vgic: Vgic, cpu: number): (isGroup1: boolean) => number {
+  const open: readonly (readonly [number, number])[] = [
+    [ICC.AP0R0, 0],
+    [ICC.AP1R0, 0],
+    [ICC.PMR, 0xff],
+    [ICC.IGRPEN0, 1],
+    [ICC.IGRPEN1, 1],
+  ];
+  for (const [register, value] of open) vgic.writeSystemRegister(cpu, register, value);
+  return (isGroup1) => {
+    const group = isGroup1 ? 1 : 0;
+    vgic.readSystemRegister(cpu, ICC.IAR[group]);
+    const value = vgic.low;
+    vgic.writeSystemRegister(cpu, ICC.EOIR[group], value);
+    vgic.writeSystemRegister(cpu, ICC.DIR, value);
+    return value;
+  };
+}
+
+const GICD_ICENABLER = 0x180;
+const GICR_ICENABLER0 = 0x10180;
+
+function disable(vgic: Vgic, cpu: number, intid: number): void {
+  const bit = (1 << (intid & 31)) >>> 0;
+  if (intid < 32 && vgic.options.model === "v3") vgic.userSet("GICR", cpu, GICR_ICENABLER0, bit);
+  else vgic.userSet("GICD", cpu, GICD_ICENABLER + (intid >>> 5) * 4, bit);
+}

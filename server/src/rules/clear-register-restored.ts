@@ -1,0 +1,92 @@
+/** A VMM restores a clear register with a value that does not clear what the fresh VM has set. */
+import type { Operation } from "../trace/program.ts";
+import { replaced } from "./fix.ts";
+import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import type { Rule } from "./rule.ts";
+import { hex } from "./words.ts";
+
+const page = `
+ICENABLER, ICACTIVER and the other clear registers clear the bits that are written as 1. A VMM that writes 0 clears
+nothing, and one that writes back the value it saved clears only what was set then: what is set in the destination's
+vGIC and was not at the source stays set. A fresh vGIC is not all zero, its SGIs are enabled.
+
+\`\`\`vgic
+gic v3
+revision 3
+user set GICR_ICENABLER0 0x00000001
+user set GICR_ISENABLER0 0x00000001
+\`\`\`
+
+Write all ones, then the set register with what was saved:
+
+\`\`\`vgic
+gic v3
+revision 3
+user set GICR_ICENABLER0 0xffffffff
+user set GICR_ISENABLER0 0x00000001
+\`\`\`
+`;
+
+export const rule: Rule<"clear-register-restored"> = {
+  code: "clear-register-restored",
+  severity: "warning",
+  summary: "a VMM's write of a clear register leaves set what the saved guest did not have",
+  page,
+  message: ({ subject, value }) =>
+    value === 0
+      ? `${subject.name} is written as 0, which clears nothing; write 0xffffffff to clear every bit`
+      : `${subject.name} is written with the bits that are set right after (${hex(BigInt(value), 4)}): others that the VM has set stay; write 0xffffffff to clear every bit`,
+  fix({ line }, lines) {
+    const { statement } = lines[line].parsed;
+    if (statement?.kind !== "user" || statement.value === undefined) return [];
+    return [{ title: "Write all ones", edits: [replaced(line, statement.value, "0xffffffff")], safe: false }];
+  },
+};
+
+const CLEARS = /^(GIC[DR]_)(ICENABLER|ICACTIVER|ICPENDR|CPENDSGIR)(\d+)$/;
+const TWIN: Readonly<Record<string, string>> = {
+  ICENABLER: "ISENABLER",
+  ICACTIVER: "ISACTIVER",
+  ICPENDR: "ISPENDR",
+  CPENDSGIR: "SPENDSGIR",
+};
+const ALL_ONES = 0xffffffff;
+
+/** Reports VMM writes of 0 to clear registers, and of what the next VMM writes set again. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { scenario, outcomes } = placed.evaluation;
+  const { operations } = scenario;
+  operations.forEach((operation, index) => {
+    if (!isWrite(operation) || outcomes.ineffective(index) !== undefined) return;
+    const [, frame, clear, number] = CLEARS.exec(operation.register?.name ?? "") ?? [];
+    const value = operation.low;
+    if (clear === undefined || value === ALL_ONES) return;
+    const twin = `${frame}${TWIN[clear]}${number}`;
+    if (value !== 0 && !isSetBehind(operations, index, twin, operation.cpu, value)) return;
+    report(
+      findingAt(placed, index, { code: "clear-register-restored", subject: subjectOf(placed, index), value }),
+    );
+  });
+}
+
+type UserWrite = Extract<Operation, { kind: "user" }>;
+
+function isWrite(operation: Operation | undefined): operation is UserWrite {
+  return operation?.kind === "user" && operation.verb === "set";
+}
+
+/** Whether the VMM's writes that follow set exactly these bits again. */
+function isSetBehind(
+  operations: readonly Operation[],
+  index: number,
+  register: string,
+  cpu: number,
+  value: number,
+): boolean {
+  for (let i = index + 1; i < operations.length; i++) {
+    const operation = operations[i];
+    if (!isWrite(operation)) return false;
+    if (operation.register?.name === register && operation.cpu === cpu) return operation.low === value;
+  }
+  return false;
+}

@@ -1,0 +1,80 @@
+/** A VMM restores interrupt groups before it restores the revision that decides about them. */
+import type { Operation } from "../trace/program.ts";
+import { lineInserted, lineRemoved } from "./fix.ts";
+import { findingAt, lineOf, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import type { Rule } from "./rule.ts";
+
+const page = `
+The VMM writes groups, and only then GICD_IIDR. The revision decides what a write of groups does: on kernels from 4.19
+up to the revision-1 series a GICv2's groups are dropped until GICD_IIDR was written; later, groups that were stored
+under one revision stay in force under the next, although the guest can no longer change them.
+
+\`\`\`vgic
+gic v2
+host linux-6.12
+user set GICD_IGROUPR1 0x5a5a5a5a
+user set GICD_IIDR 0x4b00343b
+\`\`\`
+
+Restore GICD_IIDR first:
+
+\`\`\`vgic
+gic v2
+host linux-6.12
+user set GICD_IIDR 0x4b00343b
+user set GICD_IGROUPR1 0x5a5a5a5a
+\`\`\`
+`;
+
+export const rule: Rule<"groups-before-revision"> = {
+  code: "groups-before-revision",
+  severity: "warning",
+  summary: "a VMM restores groups before the revision that decides about them",
+  page,
+  message: ({ subject, revisionLine }) =>
+    `${subject.name} is restored before GICD_IIDR (line ${revisionLine + 1}), which decides whether it is stored; restore GICD_IIDR first`,
+  fix({ line, revisionLine }, lines) {
+    return [
+      {
+        title: "Write GICD_IIDR first",
+        edits: [lineInserted(lines, line, lines[revisionLine].text.trim()), lineRemoved(lines, revisionLine)],
+        safe: false,
+      },
+    ];
+  },
+};
+
+function writes(operation: Operation | undefined, register: RegExp): boolean {
+  return (
+    operation?.kind === "user" && operation.verb === "set" && register.test(operation.register?.name ?? "")
+  );
+}
+
+const GROUPS = /^GIC[DR]_IGROUPR/;
+const REVISION = /^GICD_IIDR$/;
+
+/** The write of GICD_IIDR that follows a VMM's write of groups, with nothing but other VMM writes in between. */
+export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: number): number | undefined {
+  const { operations } = evaluation.scenario;
+  if (!writes(operations[index], GROUPS)) return undefined;
+  for (let i = index + 1; writes(operations[i], /./); i++) if (writes(operations[i], REVISION)) return i;
+  return undefined;
+}
+
+/** Reports the first group that a run of VMM writes restores before the revision. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { operations } = placed.evaluation.scenario;
+  // In a run of VMM writes: whether the revision or groups were written already.
+  let settled = false;
+  operations.forEach((operation, index) => {
+    if (!writes(operation, /./)) settled = false;
+    if (writes(operation, REVISION)) settled = true;
+    if (settled || !writes(operation, GROUPS)) return;
+    settled = true;
+    const behind = revisionWriteBehind(placed, index);
+    if (behind === undefined) return;
+    const subject = subjectOf(placed, index);
+    const revisionLine = lineOf(placed, behind);
+    report(findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }));
+  });
+}

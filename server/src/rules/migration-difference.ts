@@ -1,0 +1,54 @@
+/** The guest can notice a migration. */
+import { noticeableChanges } from "../evaluate/migration-differences.ts";
+import { changePhrases } from "./migration-words.ts";
+import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
+import type { Rule } from "./rule.ts";
+
+const page = `
+After this migration the guest reads something else than before, or is given other interrupts: the destination shows
+another revision, drops what the VMM restores, or the VMM does not save it or restores it in an order that cannot work.
+
+\`\`\`vgic
+gic v2
+host linux-6.12
+cpu0 writel GICD_IGROUPR1 0x5a5a5a5a
+migrate by qemu
+\`\`\`
+
+QEMU saves and restores the groups, but kernels up to 7.0 drop them on a GICv2 as long as nobody has written GICD_IIDR,
+and QEMU does not. A VMM that restores GICD_IIDR first loses nothing:
+
+\`\`\`vgic
+gic v2
+host linux-6.12
+cpu0 writel GICD_IGROUPR1 0x5a5a5a5a
+migrate by faithful
+\`\`\`
+
+The message gives each register with what it read before and after, and why; "offered" is what a vCPU would be given
+with nothing masked. \`vgic-trace compat\` tries the migration after every operation of a trace. Where the difference
+itself is tested, say so with \`# vgic-ignore[migration-difference]: reason\`.
+`;
+
+export const rule: Rule<"migration-difference"> = {
+  code: "migration-difference",
+  severity: "warning",
+  summary: "the guest can notice this migration",
+  page,
+  message: ({ changes, by, to }) => `the guest can notice this migration: ${changePhrases(changes, by, to)}`,
+};
+
+/** Reports migrations after which a guest of the declared variant sees, or is given, something else. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { evaluation } = placed;
+  evaluation.scenario.operations.forEach((operation, index) => {
+    if (operation.kind !== "migrate") return;
+    const [vgic] = evaluation.stateBefore(index);
+    const { migration, changes } = noticeableChanges(vgic, operation);
+    // A VM whose restore failed does not run; that is a matter of what is expected of the line.
+    if (migration.answer !== "ok" || changes.length === 0) return;
+    const to = (operation.to ?? vgic.host).name;
+    const by = operation.by ?? "faithful";
+    report(findingAt(placed, index, { code: "migration-difference", changes, by, to }));
+  });
+}

@@ -1,0 +1,55 @@
+/** The words for what a guest can notice of a migration. */
+import type { DifferenceCause, NoticeableChange } from "../evaluate/migration-differences.ts";
+import type { Manager } from "../trace/program.ts";
+import { grouped, hex, listed } from "./words.ts";
+
+/** Registers of one cause that are named; the others are counted. */
+const MOST_NAMED = 12;
+
+/** Each change with what was before and after, by cause. */
+export function changePhrases(changes: readonly NoticeableChange[], by: Manager, to: string): string {
+  return [...grouped(changes, ({ cause }) => causePhrase(cause, by, to))]
+    .map(([cause, members]) => `${shortened(members.map(changePhrase))} (${cause})`)
+    .join("; ");
+}
+
+function shortened(phrases: readonly string[]): string {
+  if (phrases.length <= MOST_NAMED) return phrases.join(", ");
+  return `${phrases.slice(0, MOST_NAMED).join(", ")} and ${phrases.length - MOST_NAMED} more`;
+}
+
+/** "GICD_IIDR 0x4b00143b → 0x4b00343b", "cpu0 is offered nothing → IRQ 40". */
+export function changePhrase(change: NoticeableChange): string {
+  if (change.kind === "register") {
+    return `${change.name} ${hex(change.before, change.width)} → ${hex(change.after, change.width)}`;
+  }
+  return `cpu${change.cpu} is offered ${offered(change.before)} → ${offered(change.after)}`;
+}
+
+function offered(interrupts: readonly string[]): string {
+  return interrupts.length === 0 ? "nothing" : listed(interrupts);
+}
+
+/** Why something is not as before. */
+export function causePhrase(cause: DifferenceCause, by: Manager, to: string): string {
+  switch (cause.kind) {
+    case "revision":
+      return cause.written
+        ? `${to} keeps revision ${cause.to}, whatever is written into GICD_IIDR`
+        : `${by} does not write GICD_IIDR, and ${to} shows revision ${cause.to} by itself`;
+    case "revision-chosen":
+      return `the migration asks for revision ${cause.to}`;
+    case "dropped":
+      return cause.afterIidr
+        ? `${to} drops what ${by} writes here, as GICD_IIDR was not written before`
+        : `${to} does not let groups be written under revision ${cause.revision}`;
+    case "not-saved":
+      return `${by} neither saves nor restores it`;
+    case "lines-not-saved":
+      return `${by} does not restore lines: it is not pending until the device raises its line again`;
+    case "order":
+      return `${by} restores it in a way that does not give it back`;
+    case "failed":
+      return `the restore by ${by} stopped with ${cause.errno} at ${cause.register}`;
+  }
+}

@@ -1,0 +1,108 @@
+/** A VMM's write succeeds, and the host drops it. */
+import { type Host, iidr } from "../vgic/revisions.ts";
+import type { DetailOf, Dropped } from "./finding.ts";
+import { lineInserted } from "./fix.ts";
+import { revisionWriteBehind } from "./groups-before-revision.ts";
+import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import type { Rule } from "./rule.ts";
+import { hex } from "./words.ts";
+
+const page = `
+KVM_SET_DEVICE_ATTR returns 0, but nothing was stored: the host drops what it does not let a VMM change. A VMM that
+restores a guest this way loses state without noticing.
+
+\`\`\`vgic
+gic v2
+host linux-6.12
+user set GICD_IGROUPR1 0x5a5a5a5a
+\`\`\`
+
+On kernels from 4.19 up to the revision-1 series, a GICv2's groups can only be written after GICD_IIDR was: write back
+what was saved from it, first.
+
+\`\`\`vgic
+gic v2
+host linux-6.12
+user set GICD_IIDR 0x4b00343b
+user set GICD_IGROUPR1 0x5a5a5a5a
+\`\`\`
+
+Under revision 1, and on kernels without configurable groups, groups cannot be written at all; and kernels from 5.19 to
+7.0 accept any revision in GICD_IIDR and keep their own. Nothing is said where the next line reads the register back and
+states what it gives: then the trace knows.
+
+\`\`\`vgic
+gic v3
+host linux-6.12
+user set GICD_IIDR 0x4b00243b
+user get GICD_IIDR == 0x4b00343b
+\`\`\`
+`;
+
+export const rule: Rule<"write-without-effect"> = {
+  code: "write-without-effect",
+  severity: "warning",
+  summary: "a VMM's write succeeds, and the host drops it",
+  page,
+  message: ({ subject, host, revision, why }) =>
+    `${subject.name} is not stored, although the write succeeds: ${reason(why, host, revision)}`,
+  fix({ line, why, revision }, lines) {
+    if (why !== "before-iidr") return [];
+    const value = hex(BigInt(iidr(revision)), 4);
+    return [
+      {
+        title: `Write GICD_IIDR first (\`${value}\`)`,
+        edits: [lineInserted(lines, line, `user set GICD_IIDR ${value}`)],
+        safe: false,
+      },
+    ];
+  },
+};
+
+function reason(why: Dropped, host: string, revision: number): string {
+  switch (why) {
+    case "before-iidr":
+      return `\`${host}\` takes a GICv2's groups only after the VMM has written GICD_IIDR; write that first`;
+    case "fixed-groups":
+      return `\`${host}\` does not let groups change under revision ${revision}`;
+    case "revision-kept":
+      return `\`${host}\` accepts any revision and goes on to show revision ${revision}; read it back to know`;
+  }
+}
+
+/** Reports VMM writes that the declared host dropped, unless the next line reads back what there is instead. */
+export function check(placed: PlacedEvaluation, report: Report): void {
+  const { evaluation } = placed;
+  const { operations } = evaluation.scenario;
+  operations.forEach((operation, index) => {
+    if (operation.kind !== "user") return;
+    const why = evaluation.outcomes.ineffective(index);
+    if (why !== "before-iidr" && why !== "fixed-groups" && why !== "revision-kept") return;
+    if (
+      isReadBack(placed, index) ||
+      (why === "before-iidr" && revisionWriteBehind(placed, index) !== undefined)
+    )
+      return;
+    const [vgic] = evaluation.stateBefore(index);
+    report(findingAt(placed, index, detailOf(placed, index, why, vgic.host, vgic.revision)));
+  });
+}
+
+function detailOf(
+  placed: PlacedEvaluation,
+  index: number,
+  why: Dropped,
+  { name }: Host,
+  revision: number,
+): DetailOf<"write-without-effect"> {
+  return { code: "write-without-effect", subject: subjectOf(placed, index), why, host: name, revision };
+}
+
+/** Whether the next operation reads the same register, and says what it gives. */
+function isReadBack({ evaluation }: PlacedEvaluation, index: number): boolean {
+  const { operations } = evaluation.scenario;
+  const [operation, next] = [operations[index], operations[index + 1]];
+  if (next?.kind !== "user" && next?.kind !== "mmio") return false;
+  if (operation.kind !== "user" || next.register?.name !== operation.register?.name) return false;
+  return next.expectation !== undefined;
+}
