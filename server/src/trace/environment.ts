@@ -103,4 +103,4 @@ const redistributorSize = FRAME_SIZES.v3.GICR;
 const environments = new Map<string, Environment>();
 const mostEnvironments = 100;
 // A plain map with a bound: a weak one of this size costs the garbage collector more than it saves.
-const mostCompiled = 50_000;
+const mostCompiled = 200_000;

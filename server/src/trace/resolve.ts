@@ -4,6 +4,7 @@ import type { Problem } from "./problem.ts";
 import type { Header, Name, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";
 import { noDeclarations } from "./setup.ts";
+import { spliceScenario } from "./splice.ts";
 
 const emptyHeader: Header = {
   lines: [],
@@ -33,7 +34,10 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
     const before = [known[index], known[index + shift]].find(
       (candidate) => candidate !== undefined && sameLines(candidate.scenario.lines, own),
     );
-    return { firstLine: start, scenario: before?.scenario ?? resolveScenario(header, own) };
+    if (before !== undefined) return { firstLine: start, scenario: before.scenario };
+    const similar = known[index] ?? known[index + shift];
+    const edited = similar && spliceScenario(header, own, similar.scenario);
+    return { firstLine: start, scenario: edited ?? resolveScenario(header, own) };
   });
   return { header, scenarios };
 }
