@@ -50,3 +50,24 @@ function sendersOf({ state, layout }: Vgic, slot: number): Cell[] {
   const cpus = Array.from({ length: 8 }, (_, cpu) => cpu).filter((cpu) => (senders >> cpu) & 1);
   return [{ name: "sent by", text: cpus.map((cpu) => `cpu${cpu}`).join(", ") }];
 }
+
+/** What an interrupt keeps for its queue and its owner is no state of its own. */
+const notItsOwn: readonly string[] = ["next", "mapped"];
+const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, affinity: 32 } as const;
+
+/** The slots of the interrupts that are not as in a fresh VM, in order. */
+export function slotsChanged({ layout, state }: Vgic, fresh: Vgic): number[] {
+  const slots = new Set<number>();
+  state.words.forEach((word, index) => {
+    const difference = (word ^ fresh.state.words[index]) >>> 0;
+    if (difference === 0) return;
+    const meaning = layout.meaning(index);
+    if (meaning.kind === "vm" || meaning.kind === "cpu") return;
+    if ("field" in meaning && notItsOwn.includes(meaning.field)) return;
+    const bits = bitsPerSlot[meaning.kind];
+    for (let bit = 0; bit < 32; bit++) {
+      if ((difference >>> bit) & 1) slots.add(meaning.firstSlot + Math.floor(bit / bits));
+    }
+  });
+  return [...slots].sort((a, b) => a - b);
+}

@@ -1,0 +1,106 @@
+/** The whole state of the vGIC behind a line, under every variant side by side. */
+import { Vgic } from "../vgic/vgic.ts";
+import type { Analysis } from "./analysis.ts";
+import { cpuInterfaceState, isCpuReset } from "./cpu-state.ts";
+import { interruptName, interruptState, slotsChanged } from "./interrupt-state.ts";
+import { operationsAbove, scenarioAt } from "./place.ts";
+import type { Cell } from "./table.ts";
+
+export interface StateView {
+  /** The variants: revision numbers and hosts, the declared one first. */
+  readonly labels: readonly string[];
+  /** How many operations of the scenario are done. */
+  readonly operations: number;
+  readonly sections: readonly StateSection[];
+}
+
+/** The distributor, a redistributor, a CPU interface, or an interrupt. */
+export interface StateSection {
+  readonly title: string;
+  readonly kind: "distributor" | "redistributor" | "cpu-interface" | "interrupt";
+  readonly rows: readonly StateRow[];
+  /** Whether a row differs between variants. */
+  readonly differs: boolean;
+}
+
+export interface StateRow {
+  readonly name: string;
+  /** One a variant, in the order of the labels; empty where a variant does not have the row. */
+  readonly values: readonly string[];
+  readonly differs: boolean;
+}
+
+/** Of more vCPUs only those are shown that are not in reset state. */
+const mostCpus = 8;
+
+/**
+ * The state once a line and all above it in its scenario are done: the distributor, the vCPUs, and every interrupt
+ * that is not in reset state under each variant. Undefined above the first scenario.
+ */
+export function stateView(analysis: Analysis, line: number): StateView | undefined {
+  const placed = scenarioAt(analysis, line);
+  if (placed === undefined) return undefined;
+  const { evaluation } = placed;
+  const operations = operationsAbove(placed, line + 1);
+  const vgics = evaluation.stateBefore(operations);
+  const fresh = vgics.map(({ options }) => new Vgic(options));
+  const { setup } = evaluation.scenario;
+  const section = (kind: StateSection["kind"], title: string, cells: (vgic: Vgic) => Cell[]): StateSection =>
+    merged(kind, title, vgics.map(cells));
+
+  const cpus = Array.from({ length: setup.cpus }, (_, cpu) => cpu).filter(
+    (cpu) => setup.cpus <= mostCpus || !vgics.every((vgic, variant) => isCpuReset(vgic, fresh[variant], cpu)),
+  );
+  const interrupts = slotsInUse(vgics, fresh).map((slot) =>
+    section("interrupt", interruptName(vgics[0], slot), (vgic) => interruptState(vgic, slot)),
+  );
+  return {
+    labels: evaluation.variants.map(({ label }) => label),
+    operations,
+    sections: [
+      section("distributor", "Distributor", distributorState),
+      ...(setup.model === "v3"
+        ? cpus.map((cpu) =>
+            section("redistributor", `Redistributor of cpu${cpu}`, (vgic) => redistributorState(vgic, cpu)),
+          )
+        : []),
+      ...cpus.map((cpu) =>
+        section("cpu-interface", `CPU interface of cpu${cpu}`, (vgic) => cpuInterfaceState(vgic, cpu)),
+      ),
+      ...interrupts,
+    ],
+  };
+}
+
+function merged(kind: StateSection["kind"], title: string, variants: readonly Cell[][]): StateSection {
+  const names = [...new Set(variants.flatMap((cells) => cells.map(({ name }) => name)))];
+  const rows = names.map((name): StateRow => {
+    const values = variants.map((cells) => cells.find((cell) => cell.name === name)?.text ?? "");
+    return { name, values, differs: values.some((value) => value !== values[0]) };
+  });
+  return { kind, title, rows, differs: rows.some(({ differs }) => differs) };
+}
+
+function distributorState(vgic: Vgic): Cell[] {
+  const { state, revision } = vgic;
+  return [
+    { name: "revision", text: String(revision) },
+    { name: "enabled", text: state.vm("distributorEnabled") !== 0 ? "yes" : "no" },
+  ];
+}
+
+function redistributorState(vgic: Vgic, cpu: number): Cell[] {
+  const { state } = vgic;
+  const wide = (high: number, low: number) =>
+    `0x${high.toString(16).padStart(8, "0")}${low.toString(16).padStart(8, "0")}`;
+  return [
+    { name: "GICR_PROPBASER", text: wide(state.vm("propbaserHigh"), state.vm("propbaserLow")) },
+    { name: "GICR_PENDBASER", text: wide(state.cpu("pendbaserHigh", cpu), state.cpu("pendbaserLow", cpu)) },
+  ];
+}
+
+/** The slots of the interrupts whose state is not that of a fresh VM under some variant, in order. */
+function slotsInUse(vgics: readonly Vgic[], fresh: readonly Vgic[]): number[] {
+  const slots = new Set(vgics.flatMap((vgic, variant) => slotsChanged(vgic, fresh[variant])));
+  return [...slots].sort((a, b) => a - b);
+}
