@@ -48,7 +48,8 @@ export function compareScenario(
       else disagreements.set(operation, [disagreement]);
     }
   }
-  const findings = [...disagreements].map(([index, list]) => {
+  const inOrder = [...disagreements].sort(([a], [b]) => a - b);
+  const findings = inOrder.map(([index, list]) => {
     const operation = scenario.operations[index];
     return findingAt(placed, index, {
       code: "kernel-disagrees",
@@ -75,8 +76,12 @@ function added(answered: Map<number, Map<number, Outcome>>, operation: number): 
 function emulate({ placed, variant }: Run, host: Host): (operation: number) => Outcome {
   const { scenario, variants } = placed.evaluation;
   const { revision } = variants[variant];
-  const compare = { revisions: [], hosts: [] };
-  const evaluation = evaluate({ ...scenario, setup: { ...scenario.setup, host, revision, compare } });
+  const setup = { ...scenario.setup, host, revision, compare: { revisions: [], hosts: [] } };
+  // Expectations that name revisions would have those evaluated, too.
+  const operations = scenario.operations.map((operation) =>
+    "expectation" in operation ? { ...operation, expectation: undefined } : operation,
+  );
+  const evaluation = evaluate({ ...scenario, setup, operations });
   return (operation) => evaluation.outcome(operation, 0);
 }
 
