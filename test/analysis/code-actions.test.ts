@@ -61,6 +61,23 @@ test("expect what the emulator says, under the declared revision and under each"
   checkAbsent(`${head}cpu0 writel GICD_CTLR$0 1`, /^Expect/);
 });
 
+test("show a difference that nothing observes yet", () => {
+  const write = "cpu0 writel GICD_IGROUPR1 0";
+  const read = "cpu0 readl GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0x00000000";
+  check(
+    `${head}cpu0 writel GICD_IG$0ROUPR1 0`,
+    "quickfix",
+    `Show it below: \`${read}\``,
+    `${write}\n${read}`,
+  );
+  check(
+    `${head}scenario "a"\nuser set GICR_IG$0ROUPR0@cpu1 0\nscenario "b"\nsettle`,
+    "quickfix",
+    "Show it below: `user get GICR_IGROUPR0@cpu1 == rev1: 0xffffffff, rev2+: 0x00000000`",
+    "user set GICR_IGROUPR0@cpu1 0\nuser get GICR_IGROUPR0@cpu1 == rev1: 0xffffffff, rev2+: 0x00000000",
+  );
+});
+
 test("correct a name, and declare what is missing", () => {
   check(`${head}cpu0 readl GICD_TYP$0R`, "quickfix", "Write `GICD_TYPER`", "cpu0 readl GICD_TYPER");
   check("revision 2\n$0settle", "quickfix", "Declare `gic v3`", "revision 2\nsettle");

@@ -255,6 +255,19 @@ test("a keyword: its grammar and an example", () => {
   );
 });
 
+test("an errno, and a code that a comment silences", () => {
+  check(
+    "gic v3\nrevision 2\nuser has GICD+0x20 fails EN$0XIO",
+    "ENXIO",
+    "`ENXIO`: no such attribute, or group of them",
+  );
+  check(
+    "gic v3\nrevision 2\nsettle # vgic-ignore[revision-$0difference]: meant",
+    "revision-difference",
+    "`revision-difference`: what is observed here differs under another revision, and no expectation accounts for it",
+  );
+});
+
 test("a line that cannot be read still says what its words are", () => {
   check(
     "gic v3\nrevision 2\ncpu0 readl GICR_C$0TLR ==",

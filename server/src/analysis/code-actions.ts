@@ -1,6 +1,6 @@
 /** What an editor can do about the findings in a range, and about the operation that stands there. */
 import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
-import { replaced } from "../rules/fix.ts";
+import { type Fix, replaced } from "../rules/fix.ts";
 import { fixesOf, safeEdits, silenced } from "../rules/fixes.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import type { Position, TextChange } from "../trace/document.ts";
@@ -10,6 +10,7 @@ import type { Statement } from "../trace/statement.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
 import { operationsBetween } from "./place.ts";
+import { showDifference } from "./show-difference.ts";
 import { namedTarget, rawTarget } from "./target-text.ts";
 
 export interface CodeAction {
@@ -29,7 +30,7 @@ export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
   const { diagnostics, document } = analysis;
   const touched = diagnostics.filter((diagnostic) => touches(diagnostic.range, range));
   const fixes = touched.flatMap((diagnostic) =>
-    fixesOf(diagnostic.finding, document.lines).map(
+    remedies(analysis, diagnostic).map(
       ({ title, edits }, index): CodeAction => ({
         title,
         kind: "quickfix",
@@ -46,6 +47,13 @@ export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
       return { title, kind: "quickfix", edits, diagnostic, isPreferred: false };
     });
   return [...fixes, ...refactorings(analysis, range), ...silences];
+}
+
+/** The fixes of the rule, and what needs the emulator to be known. */
+function remedies(analysis: Analysis, { code, finding, range }: Diagnostic): readonly Fix[] {
+  if (code !== "latent-revision-difference") return fixesOf(finding, analysis.document.lines);
+  const fix = showDifference(analysis, range.start.line);
+  return fix === undefined ? [] : [fix];
 }
 
 /** The edits that mend everything that can be mended without a change of meaning. */

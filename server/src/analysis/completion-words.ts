@@ -3,21 +3,15 @@ import { ERRNOS } from "../trace/expectation.ts";
 import type { Setup } from "../trace/program.ts";
 import { iidr, parseHost, selectableRevisions } from "../vgic/revisions.ts";
 import type { CompletionItem } from "./completion-item.ts";
-
-const errnoWords = new Map([
-  ["EINVAL", "the value, or the place, is not valid"],
-  ["ENXIO", "no such attribute, or group of them"],
-  ["ENOENT", "no such system register"],
-  ["EBUSY", "a vCPU is running"],
-]);
+import { ERRNO_WORDS } from "./forms.ts";
 
 /** The errno that the emulator answers, if it does, then those that a vGIC can answer, then others. */
 export function errnoItems(answered: string | undefined): CompletionItem[] {
-  const rest = [...errnoWords.keys(), ...ERRNOS.filter((errno) => !errnoWords.has(errno))];
-  return [...new Set([answered ?? "EINVAL", ...rest])].map((label) => ({
+  const likely = [answered ?? "EINVAL", ...Object.keys(ERRNO_WORDS)];
+  return [...new Set([...likely, ...ERRNOS])].map((label) => ({
     label,
     kind: "errno",
-    detail: label === answered ? "what the emulator answers" : errnoWords.get(label),
+    detail: label === answered ? "what the emulator answers" : ERRNO_WORDS[label],
   }));
 }
 

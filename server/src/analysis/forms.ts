@@ -221,6 +221,14 @@ export const WORDS: Readonly<Record<string, string>> = {
   none: "Compares with nothing: `compare none`.",
 };
 
+/** What the vGIC means by an errno. */
+export const ERRNO_WORDS: Readonly<Record<string, string>> = {
+  EINVAL: "the value, or the place, is not valid",
+  ENXIO: "no such attribute, or group of them",
+  ENOENT: "no such system register",
+  EBUSY: "a vCPU is running",
+};
+
 const twoWords = new Set(["user", "new"]);
 
 /** The form that a line begins with; undefined while its keywords are not there yet. */

@@ -1,14 +1,16 @@
 /** What to say of the place under the mouse. */
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { isCode, ruleOf } from "../rules/rules.ts";
 import type { Position } from "../trace/document.ts";
 import { Environment, frameNamed } from "../trace/environment.ts";
 import { rowOf } from "../trace/scope.ts";
-import type { Expression, Statement } from "../trace/statement.ts";
+import type { Expression, Span, Statement } from "../trace/statement.ts";
+import { parseSuppression } from "../trace/suppression.ts";
 import { affinityOf } from "../vgic/machine.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { bitsWords, valuePlaceOf } from "./decode.ts";
-import { FORMS, formOf, formPage, WORDS } from "./forms.ts";
+import { ERRNO_WORDS, FORMS, formOf, formPage, WORDS } from "./forms.ts";
 import { answersSection } from "./hover-operation.ts";
 import {
   cpuMeant,
@@ -43,7 +45,9 @@ interface Line {
 export function hover(analysis: Analysis, position: Position): Hover | undefined {
   const { line: number, character } = clamped(analysis, position);
   const { text, parsed } = analysis.document.lines[number];
-  if (parsed.comment !== undefined && character > parsed.comment.start) return undefined;
+  const { comment } = parsed;
+  if (comment !== undefined && character > comment.start)
+    return describeSilenced(number, text, comment, character);
   const placed = scenarioAt(analysis, number);
   const operation = placed && operationOn(placed, number);
   const line: Line = { analysis, number, text, placed, operation };
@@ -55,6 +59,14 @@ export function hover(analysis: Analysis, position: Position): Hover | undefined
   const word = wordAt(text, character);
   const contents = word && describeWord(line, word.text, parsed.statement);
   return word && contents ? { range: rangeOn(number, word), contents } : undefined;
+}
+
+/** A code in a comment that silences it. */
+function describeSilenced(line: number, text: string, comment: Span, character: number): Hover | undefined {
+  const codes = parseSuppression(text, comment)?.codes ?? [];
+  const code = codes.find(({ start, end }) => start <= character && character <= end);
+  if (code === undefined || !isCode(code.text)) return undefined;
+  return { range: rangeOn(line, code), contents: `\`${code.text}\`: ${ruleOf(code.text).summary}` };
 }
 
 function wordAt(text: string, character: number): { start: number; end: number; text: string } | undefined {
@@ -165,6 +177,7 @@ function describeWord(line: Line, word: string, statement: Statement | undefined
   if (found !== undefined && isOfForm) return formPage(found.form);
   if (/^rev\d/.test(word)) return `What revision${/[+-]/.test(word) ? "s" : ""} \`${word}\` must answer.`;
   if (Object.hasOwn(WORDS, word)) return WORDS[word];
+  if (Object.hasOwn(ERRNO_WORDS, word)) return `\`${word}\`: ${ERRNO_WORDS[word]}`;
   if (Object.hasOwn(FORMS, word)) return formPage(FORMS[word]);
   if (statement === undefined) return describeRegister(line, word);
   return found !== undefined && line.operation === undefined ? formPage(found.form) : "";

@@ -2,12 +2,13 @@
 import { Outcomes } from "../evaluate/outcomes.ts";
 import { perform, returnsValue } from "../evaluate/perform.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
-import { widthOf } from "../rules/operations.ts";
+import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import { Environment } from "../trace/environment.ts";
 import { compileOperation } from "../trace/operation.ts";
 import { parseLine } from "../trace/parse.ts";
-import type { Operation } from "../trace/program.ts";
+import type { Operation, Setup } from "../trace/program.ts";
 import { Scope } from "../trace/scope.ts";
+import type { ParsedLine } from "../trace/statement.ts";
 import type { Analysis } from "./analysis.ts";
 import { namesAt, operationsAbove, scenarioAt } from "./place.ts";
 
@@ -24,32 +25,46 @@ export interface Probe {
 /** Tries an operation on a line, after all that stands above; undefined when the text is none, or makes no sense. */
 export function probe(analysis: Analysis, line: number, text: string): Probe | undefined {
   const placed = scenarioAt(analysis, line);
-  const parsed = parseLine(text);
-  const operation = placed && operationOf(analysis, line, parsed);
-  if (placed === undefined || operation === undefined) return undefined;
-  const { evaluation } = placed;
-  const outcomes = new Outcomes(1, evaluation.variants.length);
-  evaluation.stateBefore(operationsAbove(placed, line)).forEach((vgic, variant) => {
-    const answer = perform(vgic, operation, evaluation.variants[variant]);
+  return placed && tried(analysis, placed, line, operationsAbove(placed, line), text);
+}
+
+/** Tries an operation below a line. */
+export function probeBelow(analysis: Analysis, line: number, text: string): Probe | undefined {
+  const placed = scenarioAt(analysis, line);
+  return placed && tried(analysis, placed, line, operationsAbove(placed, line + 1), text);
+}
+
+function tried(
+  analysis: Analysis,
+  { evaluation }: PlacedEvaluation,
+  line: number,
+  done: number,
+  text: string,
+): Probe | undefined {
+  const { variants, scenario } = evaluation;
+  const operation = operationOf(analysis, scenario.setup, line, parseLine(text));
+  if (operation === undefined) return undefined;
+  const outcomes = new Outcomes(1, variants.length);
+  evaluation.stateBefore(done).forEach((vgic, variant) => {
+    const answer = perform(vgic, operation, variants[variant]);
     outcomes.record(0, variant, answer, returnsValue(operation), vgic);
   });
   return {
     operation,
     width: widthOf(operation),
     mask: "expectation" in operation ? operation.expectation?.mask : undefined,
-    outcomes: evaluation.variants.map(({ label }, variant) => ({ label, outcome: outcomes.at(0, variant) })),
+    outcomes: variants.map(({ label }, variant) => ({ label, outcome: outcomes.at(0, variant) })),
   };
 }
 
 function operationOf(
   analysis: Analysis,
+  setup: Setup,
   line: number,
-  parsed: ReturnType<typeof parseLine>,
+  parsed: ParsedLine,
 ): Operation | undefined {
-  const setup = scenarioAt(analysis, line)?.evaluation.scenario.setup;
   const { statement } = parsed;
-  if (setup === undefined || statement === undefined) return undefined;
-  switch (statement.kind) {
+  switch (statement?.kind) {
     case "mmio":
     case "sysreg":
     case "user":

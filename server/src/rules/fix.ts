@@ -17,10 +17,15 @@ export function replaced(line: number, { start, end }: Span, text: string): Text
   return { range: { start: { line, character: start }, end: { line, character: end } }, text };
 }
 
-/** Puts a line of its own in front of a line. */
+/** Puts a line of its own in front of a line; behind the last one for the number of lines. */
 export function lineInserted(lines: readonly TraceLine[], line: number, text: string): TextChange {
   const end = lines[0].carriageReturn ? "\r\n" : "\n";
-  const indent = /^[ \t]*/.exec(lines[line]?.text ?? "")?.[0] ?? "";
+  if (line >= lines.length) {
+    const last = lines.length - 1;
+    const at = lines[last].text.length;
+    return replaced(last, { start: at, end: at }, `${end}${text}`);
+  }
+  const indent = /^[ \t]*/.exec(lines[line].text)?.[0] ?? "";
   return replaced(line, { start: 0, end: 0 }, `${indent}${text}${end}`);
 }
 
