@@ -1,0 +1,35 @@
+/** The pages of the diagnostics under docs/rules/ are made from the rules: `npm run docs` writes them. */
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { Code } from "../../server/src/rules/finding.ts";
+import { RULES } from "../../server/src/rules/rules.ts";
+
+const folder = path.resolve(import.meta.dirname, "../../docs/rules");
+const rules = Object.values(RULES);
+
+/** A page as `vgic-trace explain` prints it, for reading in a browser. */
+function pageOf({ code, severity, summary, page }: (typeof RULES)[Code]): string {
+  return `# ${code}\n\nSeverity: ${severity}. Reported when ${summary}.\n\n${page.trim()}\n`;
+}
+
+function index(): string {
+  const rows = rules.map(
+    ({ code, severity, summary }) => `| [${code}](${code}.md) | ${severity} | ${summary} |`,
+  );
+  const head = "# Diagnostics\n\nWhat `vgic-trace lint` and the editors report, with its default severity.\n";
+  return `${head}\n| code | severity | reported when |\n|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+test.each(rules.map((rule) => [rule.code, pageOf(rule)]))("docs/rules/%s.md", async (code, page) => {
+  await expect(page).toMatchFileSnapshot(path.join(folder, `${code}.md`));
+});
+
+test("docs/rules/README.md lists all of them", async () => {
+  await expect(index()).toMatchFileSnapshot(path.join(folder, "README.md"));
+});
+
+test("no page is left of a rule that is gone", () => {
+  const pages = rules.map(({ code }) => `${code}.md`).concat("README.md");
+  expect(readdirSync(folder).filter((name) => !pages.includes(name))).toEqual([]);
+});
