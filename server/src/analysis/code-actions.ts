@@ -9,7 +9,7 @@ import type { Operation } from "../trace/program.ts";
 import type { Statement } from "../trace/statement.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
-import { operationsBetween } from "./place.ts";
+import { diagnosticsBetween, operationsBetween } from "./place.ts";
 import { showDifference } from "./show-difference.ts";
 import { namedTarget, rawTarget } from "./target-text.ts";
 
@@ -27,8 +27,10 @@ export interface CodeAction {
 
 /** Everything that can be done in a range, fixes first, silence last. */
 export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
-  const { diagnostics, document } = analysis;
-  const touched = diagnostics.filter((diagnostic) => touches(diagnostic.range, range));
+  const { document } = analysis;
+  const touched = diagnosticsBetween(analysis, range.start.line, range.end.line).filter((diagnostic) =>
+    touches(diagnostic.range, range),
+  );
   const fixes = touched.flatMap((diagnostic) =>
     remedies(analysis, diagnostic).map(
       ({ title, edits }, index): CodeAction => ({

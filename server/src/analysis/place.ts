@@ -6,7 +6,7 @@ import { fieldMask, rowOf } from "../trace/scope.ts";
 import { setupOf } from "../trace/setup.ts";
 import type { Expression, Span } from "../trace/statement.ts";
 import { evaluate } from "../trace/value.ts";
-import type { Analysis, Range } from "./analysis.ts";
+import type { Analysis, Diagnostic, Range } from "./analysis.ts";
 
 /** The range of some columns of a line. */
 export function rangeOn(line: number, { start, end }: Span): Range {
@@ -55,6 +55,18 @@ export function* operationsBetween(
       yield { placed, index, line };
     }
   }
+}
+
+/** The diagnostics that start on the lines first..last. */
+export function diagnosticsBetween(
+  { diagnostics }: Analysis,
+  first: number,
+  last: number,
+): readonly Diagnostic[] {
+  const startOf = (index: number) => diagnostics[index].range.start.line;
+  const from = firstIndex(diagnostics.length, (index) => startOf(index) >= first);
+  const to = firstIndex(diagnostics.length, (index) => startOf(index) > last);
+  return diagnostics.slice(from, to);
 }
 
 /** The declarations in force on a line; those of the file's head above the first scenario. */

@@ -1,5 +1,5 @@
 /** The fixes of every finding: those of its rule, and silence. */
-import type { TextChange, TraceDocument, TraceLine } from "../trace/document.ts";
+import { type Position, type TextChange, TraceDocument, type TraceLine } from "../trace/document.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import type { Code, Finding } from "./finding.ts";
 import { type Fix, lineInserted, replaced } from "./fix.ts";
@@ -41,30 +41,43 @@ function silence(code: Code, line: number, lines: readonly TraceLine[]): TextCha
   return replaced(line, { start: last.end, end: last.end }, `, ${code}`);
 }
 
-/** The edits of the safe fixes of some findings, without any that overlap one in front of it. */
+/**
+ * The edits of the safe fixes of some findings, without any that overlap one in front of it: once more, and those get
+ * their turn.
+ * @param findings in the order of their places
+ */
 export function safeEdits(findings: readonly Finding[], lines: readonly TraceLine[]): TextChange[] {
   const edits: TextChange[] = [];
+  let done: Position = { line: 0, character: 0 };
   for (const finding of findings) {
     const fix = fixesOf(finding, lines).find(({ safe }) => safe);
-    if (fix !== undefined && !fix.edits.some((edit) => edits.some((other) => overlap(edit, other)))) {
-      edits.push(...fix.edits);
-    }
+    if (fix === undefined || fix.edits.some(({ range }) => compare(range.start, done) < 0)) continue;
+    edits.push(...fix.edits);
+    for (const { range } of fix.edits) if (compare(range.end, done) > 0) done = range.end;
   }
   return edits;
 }
 
 /** The document after edits that all refer to the text as it is and do not overlap. */
-export function edited(document: TraceDocument, edits: readonly TextChange[]): TraceDocument {
-  const order = [...edits].sort((a, b) => compare(b.range.start, a.range.start));
-  return document.withChanges(order);
+export function edited({ lines }: TraceDocument, edits: readonly TextChange[]): TraceDocument {
+  const pieces: string[] = [];
+  let done: Position = { line: 0, character: 0 };
+  for (const { range, text } of [...edits].sort((a, b) => compare(a.range.start, b.range.start))) {
+    pieces.push(textBetween(lines, done, range.start), text);
+    done = range.end;
+  }
+  const end = { line: lines.length - 1, character: Number.POSITIVE_INFINITY };
+  return TraceDocument.of([...pieces, textBetween(lines, done, end)].join(""));
 }
 
-type Place = TextChange["range"]["start"];
+function textBetween(lines: readonly TraceLine[], start: Position, end: Position): string {
+  const raw = ({ text, carriageReturn }: TraceLine) => (carriageReturn ? `${text}\r` : text);
+  if (start.line === end.line) return raw(lines[start.line]).slice(start.character, end.character);
+  const first = raw(lines[start.line]).slice(start.character);
+  const last = raw(lines[end.line]).slice(0, end.character);
+  return [first, ...lines.slice(start.line + 1, end.line).map(raw), last].join("\n");
+}
 
-function compare(a: Place, b: Place): number {
+function compare(a: Position, b: Position): number {
   return a.line - b.line || a.character - b.character;
-}
-
-function overlap({ range: a }: TextChange, { range: b }: TextChange): boolean {
-  return compare(a.start, b.end) < 0 && compare(b.start, a.end) < 0;
 }
