@@ -1,11 +1,20 @@
 // Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs;
-// and the language server as a worker for browsers, in one file.
+// and the VS Code extension into dist/extension/: client and language server, for the desktop and for browsers.
 import { chmod, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
+// What is CommonJS in a bundle asks for Node's own modules with `require`.
+const requireInModules = {
+  js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+};
+
 const { metafile } = await build({
-  entryPoints: { "vgic-trace": "server/src/cli/main.ts" },
+  entryPoints: {
+    "vgic-trace": "server/src/cli/main.ts",
+    "check-worker": "server/src/cli/check-worker.ts",
+    index: "server/src/index.ts",
+  },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
@@ -16,24 +25,61 @@ const { metafile } = await build({
   minify: true,
   metafile: true,
   legalComments: "linked",
-  // Commander is CommonJS and asks for Node's own modules with `require`.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
+  banner: requireInModules,
   logLevel: "warning",
 });
 await chmod("dist/vgic-trace.js", 0o755);
-await build({
-  entryPoints: { "server-worker": "server/src/lsp/worker.ts" },
-  outdir: "dist",
+
+const extension = {
+  outdir: "dist/extension",
   bundle: true,
-  format: "iife",
-  platform: "browser",
-  target: "es2022",
   minify: true,
   legalComments: "linked",
   logLevel: "warning",
-});
+};
+await Promise.all([
+  build({
+    ...extension,
+    // A server process of its own needs nothing of the command but the server.
+    stdin: {
+      contents: 'import { server } from "./server.ts"; server({ nodeIpc: true });',
+      resolveDir: "server/src/cli",
+      sourcefile: "server.mjs",
+    },
+    outdir: undefined,
+    outfile: "dist/extension/server.mjs",
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    banner: requireInModules,
+  }),
+  build({
+    ...extension,
+    entryPoints: { "server-worker": "server/src/lsp/worker.ts" },
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+  }),
+  build({
+    ...extension,
+    entryPoints: { client: "client/src/extension.ts" },
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
+    loader: { ".vgic": "text" },
+    format: "cjs",
+    platform: "node",
+    target: "node20",
+  }),
+  build({
+    ...extension,
+    entryPoints: { "client-web": "client/src/extension.web.ts" },
+    external: ["vscode"],
+    loader: { ".vgic": "text" },
+    format: "cjs",
+    platform: "browser",
+    target: "es2022",
+  }),
+]);
 
 // Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
 const written = new Set(Object.keys(metafile.outputs));

@@ -1,0 +1,127 @@
+/** The run of a scenario under two revisions, side by side in VS Code's diff editor. */
+import {
+  commands,
+  Disposable,
+  EventEmitter,
+  type TextDocumentContentProvider,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
+import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
+import { about, activeTrace, type TraceServer } from "./language-client.ts";
+
+const scheme = "vgic-run";
+
+/** Which run a virtual document shows: of a trace, the index of the scenario, and the variant's label. */
+interface Run {
+  readonly trace: Uri;
+  readonly scenario: number;
+  readonly variant: string;
+}
+
+export class CompareView extends Disposable implements TextDocumentContentProvider {
+  readonly #server: TraceServer;
+  readonly #changed = new EventEmitter<Uri>();
+  readonly onDidChange = this.#changed.event;
+
+  constructor(server: TraceServer) {
+    const subscriptions = Disposable.from(
+      server.onDidChange((trace) => this.#update(trace)),
+      commands.registerCommand("vgic.compareRevisions", () => this.#compare()),
+    );
+    super(() => {
+      subscriptions.dispose();
+      registration.dispose();
+      this.#changed.dispose();
+    });
+    const registration = workspace.registerTextDocumentContentProvider(scheme, this);
+    this.#server = server;
+  }
+
+  /** The text of a run; says so when there is none any more. */
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    const { trace, scenario, variant } = runOf(uri);
+    const document = await workspace.openTextDocument(trace);
+    const known = await this.#server.ask("vgic/scenarios", about(document));
+    const position = known?.scenarios[scenario]?.range.start;
+    const text = position && (await this.#server.ask("vgic/run", { ...about(document), position, variant }));
+    return text ?? "# This scenario does not run under this revision any more.\n";
+  }
+
+  async #compare(): Promise<void> {
+    const editor = activeTrace();
+    const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
+    if (editor === undefined || known === undefined || known.scenarios.length === 0) {
+      void window.showInformationMessage(
+        "Put the cursor into a scenario of a vGIC trace to compare its runs.",
+      );
+      return;
+    }
+    const at = known.scenarios.findLastIndex(({ range }) => range.start.line <= editor.selection.active.line);
+    const index = Math.max(at, 0);
+    const scenario = known.scenarios[index];
+    if (scenario.verdicts.length < 2) {
+      void window.showInformationMessage(
+        "This scenario is compared with no other revision: see its `compare` declaration.",
+      );
+      return;
+    }
+    const left = await pick(scenario, "Left side", undefined);
+    const right = left && (await pick(scenario, "Right side", left));
+    if (left === undefined || right === undefined) return;
+    const trace = editor.document.uri;
+    const addressOf = ({ label, name }: Verdict): Uri =>
+      addressOfRun({ trace, scenario: index, variant: label }, `${scenario.title || "run"} (${name})`);
+    await commands.executeCommand(
+      "vscode.diff",
+      addressOf(left),
+      addressOf(right),
+      `${scenario.title || "Run"}: ${left.name} ↔ ${right.name}`,
+    );
+  }
+
+  #update(trace: Uri | undefined): void {
+    for (const { uri } of workspace.textDocuments) {
+      if (uri.scheme !== scheme) continue;
+      if (trace === undefined || runOf(uri).trace.toString() === trace.toString()) this.#changed.fire(uri);
+    }
+  }
+}
+
+/** Asks for a variant, the declared one first; with two in all, the other one goes without saying. */
+async function pick(
+  { verdicts }: Scenario,
+  title: string,
+  other: Verdict | undefined,
+): Promise<Verdict | undefined> {
+  const choices = verdicts
+    .filter((verdict) => verdict !== other)
+    .sort((a, b) => Number(b.isDeclared) - Number(a.isDeclared));
+  if (choices.length === 1 || (other === undefined && verdicts.length === 2)) return choices[0];
+  const items = choices.map((verdict) => ({
+    label: verdict.name,
+    description: verdict.isDeclared ? "declared" : "",
+    verdict,
+  }));
+  const chosen = await window.showQuickPick(items, {
+    title: `Compare revisions: ${title}`,
+    placeHolder: other === undefined ? "Run under" : `${other.name} compared with`,
+  });
+  return chosen?.verdict;
+}
+
+function addressOfRun({ trace, scenario, variant }: Run, name: string): Uri {
+  const query = new URLSearchParams({ trace: trace.toString(), scenario: String(scenario), variant });
+  const file = name.replaceAll(/[/\\?#]/g, "_");
+  return Uri.from({ scheme, path: `/${file}.vgic`, query: query.toString() });
+}
+
+function runOf({ query }: Uri): Run {
+  const read = new URLSearchParams(query);
+  return {
+    trace: Uri.parse(read.get("trace") ?? ""),
+    scenario: Number(read.get("scenario")),
+    variant: read.get("variant") ?? "",
+  };
+}

@@ -1,0 +1,12 @@
+/** The extension on the desktop: the language server is a process of its own. */
+import { type ExtensionContext, Uri } from "vscode";
+import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { start } from "./parts.ts";
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const module = Uri.joinPath(context.extensionUri, "dist", "extension", "server.mjs").fsPath;
+  await start(
+    context,
+    (id, name, options) => new LanguageClient(id, name, { module, transport: TransportKind.ipc }, options),
+  );
+}

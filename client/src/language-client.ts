@@ -1,0 +1,130 @@
+/** The language server as the parts of the extension see it: questions and answers. */
+import { type Disposable, EventEmitter, type TextDocument, type Uri, window, workspace } from "vscode";
+import {
+  type BaseLanguageClient,
+  type LanguageClientOptions,
+  LSPErrorCodes,
+  ResponseError,
+  State,
+} from "vscode-languageclient";
+import type { AboutDocument, Requests } from "../../server/src/lsp/protocol.ts";
+import { Later } from "./later.ts";
+
+/** Makes a client that can reach the server where the extension runs. */
+export type MakeClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient;
+
+export const languageId = "vgic";
+
+/** Whether a document is a trace, wherever it comes from. */
+export function isTrace(document: TextDocument | undefined): document is TextDocument {
+  return document?.languageId === languageId;
+}
+
+/** What a request says of the document that it is about. */
+export function about({ uri }: { readonly uri: Uri }): AboutDocument {
+  return { textDocument: { uri: uri.toString() } };
+}
+
+export class TraceServer implements Disposable {
+  readonly #client: BaseLanguageClient;
+  readonly #changed = new EventEmitter<Uri | undefined>();
+  readonly #subscriptions: Disposable[];
+  readonly #later = new Map<string, Later>();
+
+  constructor(makeClient: MakeClient) {
+    this.#client = makeClient(languageId, "vGIC traces", {
+      // Whatever the scheme: git's and pull requests' versions, untitled and virtual files, notebook cells.
+      documentSelector: [{ language: languageId }],
+    });
+    this.#subscriptions = [
+      this.#client,
+      this.#changed,
+      this.#client.onDidChangeState(({ newState }) => {
+        if (newState === State.Running) this.#changed.fire(undefined);
+      }),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (isTrace(document) && contentChanges.length > 0) this.#changeSoon(document.uri);
+      }),
+      workspace.onDidOpenTextDocument((document) => {
+        if (isTrace(document)) this.#changeSoon(document.uri);
+      }),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(languageId)) this.#changed.fire(undefined);
+      }),
+    ];
+  }
+
+  /** Answers about a trace may have changed; about every trace where none is named. Edits in a row are one change. */
+  get onDidChange() {
+    return this.#changed.event;
+  }
+
+  async start(): Promise<void> {
+    await this.#client.start();
+  }
+
+  async restart(): Promise<void> {
+    await this.#client.stop();
+    await this.#client.start();
+  }
+
+  showOutput(): void {
+    this.#client.outputChannel.show();
+  }
+
+  /**
+   * Asks the server. Undefined when there is no answer: the trace changed or was closed meanwhile (a change follows
+   * then), or the server failed, which the output says.
+   */
+  async ask<M extends keyof Requests>(
+    method: M,
+    params: Requests[M]["params"],
+  ): Promise<Requests[M]["result"] | undefined> {
+    if (!this.#client.isRunning()) return undefined;
+    try {
+      return await this.#client.sendRequest<Requests[M]["result"]>(method, params);
+    } catch (error) {
+      if (!isOvertaken(error)) this.#client.error(`${method}: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Looks at a trace under a revision; without one, under the declared one again. */
+  async evaluateAs(document: TextDocument, revision: number | undefined): Promise<void> {
+    await this.ask("vgic/evaluateAs", { ...about(document), revision });
+    this.#changed.fire(document.uri);
+  }
+
+  dispose(): void {
+    for (const later of this.#later.values()) later.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #changeSoon(uri: Uri): void {
+    const key = uri.toString();
+    const later = this.#later.get(key) ?? new Later(() => this.#changed.fire(uri));
+    this.#later.set(key, later);
+    later.run();
+  }
+
+  #forget(uri: Uri): void {
+    const key = uri.toString();
+    this.#later.get(key)?.dispose();
+    this.#later.delete(key);
+  }
+}
+
+/** Whether a newer state of the trace made an answer useless. */
+function isOvertaken(error: unknown): boolean {
+  return (
+    error instanceof ResponseError &&
+    (error.code === LSPErrorCodes.ContentModified || error.code === LSPErrorCodes.RequestCancelled)
+  );
+}
+
+/** The trace that is being edited, with its editor. */
+export function activeTrace() {
+  const editor = window.activeTextEditor;
+  return isTrace(editor?.document) ? editor : undefined;
+}

@@ -1,0 +1,51 @@
+// Packs the VS Code extension: vgic-trace-<version>.vsix, with what it needs at run time and nothing else.
+import { execFileSync } from "node:child_process";
+import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "..");
+const stage = path.join(root, "dist/package");
+const largest = 1_000_000;
+
+execFileSync(process.execPath, ["build.js"], { cwd: root, stdio: "inherit" });
+await rm(stage, { recursive: true, force: true });
+await mkdir(stage, { recursive: true });
+for (const part of [
+  "dist/extension",
+  "syntaxes",
+  "icons",
+  "docs/vscode.md",
+  "docs/rules",
+  "docs/walkthrough",
+  "docs/images",
+  "LICENSE",
+]) {
+  await cp(path.join(root, part), path.join(stage, part), { recursive: true });
+}
+await cp(path.join(root, "docs/vscode.md"), path.join(stage, "README.md"));
+
+// Without the parts that are for npm. VS Code for the Web loads no ES modules, and would take `type` to ask for them.
+const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(
+  await readFile(path.join(root, "package.json"), "utf8"),
+);
+await writeFile(path.join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+
+const vsix = path.join(root, `${manifest.name}-${manifest.version}.vsix`);
+const vsce = path.join(root, "node_modules/@vscode/vsce/vsce");
+execFileSync(
+  process.execPath,
+  [
+    vsce,
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--no-rewrite-relative-links",
+    "--out",
+    vsix,
+  ],
+  { cwd: stage, stdio: "inherit" },
+);
+const { size } = await stat(vsix);
+if (size > largest)
+  throw new Error(`${path.basename(vsix)} has ${size} bytes, more than ${largest}: find out what grew`);
+console.log(`${path.basename(vsix)}: ${size} bytes`);
