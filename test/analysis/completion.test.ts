@@ -129,6 +129,11 @@ test("behind == the value that the emulator gives, and a case for each revision 
   check(`${head}user set GICD_IIDR 0 == $0`, { lacks: ["fails EINVAL"] });
 });
 
+test("directly behind == a blank is written, too", () => {
+  const [first] = items(`${head}cpu0 readl GICD_TYPER ==$0`);
+  expect([first.label, first.insert]).toEqual(["0x00480002", " 0x00480002"]);
+});
+
 test("the value is that of the line, with what stands above it and not below", () => {
   const write = "cpu0 writel GICD_ISENABLER1 0x100\n";
   check(`${head}${write}cpu0 readl GICD_ISENABLER1 == $0\ncpu0 writel GICD_ICENABLER1 0x100`, {

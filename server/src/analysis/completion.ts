@@ -125,7 +125,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "cpu":
       return cpuItems(setup);
     case "expected":
-      return [...expectedItems(analysis, line, before), ...valueItems(cursor)];
+      return [...expectedItems(analysis, line, before), ...valueItems(cursor)].map(spacedBehind(before));
     case "caseAnswer":
       return [...caseItems(analysis, line, before), ...keywords(places.caseAnswer.words, "word")];
     case "revisionCase":
@@ -156,6 +156,11 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     default:
       return [];
   }
+}
+
+/** Directly behind `==` a blank comes first. */
+function spacedBehind(before: string): (item: CompletionItem) => CompletionItem {
+  return (item) => (before.endsWith("=") ? { ...item, insert: ` ${item.insert ?? item.label}` } : item);
 }
 
 /** Names, and the fields of the register that the line is about. */
