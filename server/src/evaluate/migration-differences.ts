@@ -132,8 +132,8 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
   return { kind: write ? "order" : "not-saved" };
 }
 
-/** The register whose write failed. */
-function stoppedAt({ options }: Vgic, { restored }: Migration): string {
+/** The register whose write ended a failed restore. */
+export function stoppedAt({ options }: Vgic, { restored }: Migration): string {
   const last = restored[restored.length - 1];
   if (last === undefined) return "";
   const { frame, offset } = last.write;

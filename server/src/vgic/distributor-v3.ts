@@ -103,6 +103,7 @@ export const DISTRIBUTOR_V3: readonly RegisterRow[] = [
     user: { read: "constant", write: "EINVAL unless it is the current value" },
     behaviour: { userWrite: writeTyper2ByUser },
     doc: "What GICv4.1 adds: nothing here.",
+    requires: "typer2",
   },
   {
     ...single,

@@ -210,6 +210,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     user: { read: "zero", write: "no effect without LPIs" },
     behaviour: {},
     doc: "Reloads the configuration of an LPI, under every revision.",
+    requires: "invalidateRegisters",
   },
   {
     ...wide,
@@ -221,6 +222,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     user: { read: "zero", write: "no effect without LPIs" },
     behaviour: {},
     doc: "Reloads the configuration of all LPIs, under every revision.",
+    requires: "invalidateRegisters",
   },
   {
     ...rd,
@@ -232,6 +234,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     user: ZERO,
     behaviour: {},
     doc: "Busy while an invalidation runs: never between accesses.",
+    requires: "invalidateRegisters",
   },
   ...identificationRegisters("GICR"),
   {

@@ -6,6 +6,7 @@
  */
 
 import type { Machine } from "./machine.ts";
+import type { VersionTraits } from "./revisions.ts";
 import type { BitField, ByteField } from "./state.ts";
 
 /** The GIC model a VM was created with: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3. */
@@ -106,6 +107,8 @@ export interface RegisterRow {
   readonly doc: string;
   /** Set where KVM_HAS_DEVICE_ATTR denies the register although it can be read. */
   readonly hidden?: true;
+  /** Set where only some kernels have the register: on the others there is a gap in its place. */
+  readonly requires?: keyof VersionTraits;
   /** Set on a system register that KVM emulates; the others are the hardware's. */
   readonly trapped?: true;
 }

@@ -37,6 +37,8 @@ export type ProfileName = "A" | "B" | "C" | "D" | "E" | "F" | "fixed-groups";
 export interface Profile {
   readonly name: ProfileName;
   readonly kernels: string;
+  /** A host with this profile, as a trace names it; absent for kernels that nobody has built. */
+  readonly example?: string;
   readonly defaultRevision: number;
   readonly iidrWrites: IidrWrites;
   readonly userGroupsV2: UserGroupsV2;
@@ -51,6 +53,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   A: {
     name: "A",
     kernels: "before 4.19",
+    example: "linux-4.18",
     defaultRevision: 0,
     iidrWrites: { kind: "ignored" },
     userGroupsV2: "never",
@@ -60,6 +63,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   B: {
     name: "B",
     kernels: "4.19 to 5.18",
+    example: "linux-5.10",
     defaultRevision: 2,
     iidrWrites: { kind: "must-equal-current" },
     userGroupsV2: "after-iidr-write",
@@ -69,6 +73,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   C: {
     name: "C",
     kernels: "5.19 to 7.0",
+    example: "linux-6.12",
     defaultRevision: 3,
     iidrWrites: { kind: "nibble-ignored" },
     userGroupsV2: "after-iidr-write",
@@ -78,6 +83,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   D: {
     name: "D",
     kernels: "from 7.1, and stable kernels with the IIDR fix (+iidr-fix)",
+    example: "linux-7.1",
     defaultRevision: 3,
     iidrWrites: { kind: "selects", revisions: [2, 3] },
     userGroupsV2: "after-iidr-write",
@@ -87,6 +93,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   E: {
     name: "E",
     kernels: "with selectable revision 1 (+revision-1)",
+    example: "linux-7.1+revision-1",
     defaultRevision: 3,
     iidrWrites: { kind: "selects", revisions: [1, 2, 3] },
     userGroupsV2: "by-revision",
@@ -105,6 +112,7 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   "fixed-groups": {
     name: "fixed-groups",
     kernels: "downstream: 4.19 and later without configurable groups (+fixed-groups)",
+    example: "linux-6.12+fixed-groups",
     defaultRevision: 1,
     iidrWrites: { kind: "must-equal-current" },
     userGroupsV2: "never",
@@ -161,28 +169,63 @@ export const DEFAULT_HOST: Host = {
 
 /** Behaviour that changed with the kernel's version and not with the revision. */
 export interface VersionTraits {
-  /** Before 5.4 a guest's GICv2 I[SC]PENDR0 write reached SGIs (82e40f558de5). */
-  readonly sgiPendingByGuest: boolean;
-  /** Before 4.19 ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 were undefined in the guest. */
+  /** ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0; else they are undefined in the guest. */
   readonly groupSgiRegisters: boolean;
-  /** From 5.13 the VMM sees GICR_TYPER.Last (28e9d4bce3be). */
-  readonly lastShownToUser: boolean;
-  /** From 5.8 GICD_TYPER2 is handled. */
+  /** A guest's GICv2 I[SC]PENDR0 write reaches SGIs. */
+  readonly sgiPendingByGuest: boolean;
+  /** GICD_TYPER2 exists. */
   readonly typer2: boolean;
-  /** From 5.19 GICR_INVLPIR, INVALLR and SYNCR exist. */
+  /** The VMM sees GICR_TYPER.Last. */
+  readonly lastShownToUser: boolean;
+  /** GICR_INVLPIR, INVALLR and SYNCR exist. */
   readonly invalidateRegisters: boolean;
 }
 
-/** What the host's version brings, whatever revision its guests see (KVM behaviour, change log). */
+export interface VersionChange {
+  /** The first kernel with the change: major and minor. */
+  readonly since: readonly [number, number];
+  /** What the trait is from then on; before it is the opposite. */
+  readonly becomes: boolean;
+  readonly doc: string;
+}
+
+/** What each version brings, whatever revision its guests see (KVM behaviour, change log). */
+export const VERSION_CHANGES: Readonly<Record<keyof VersionTraits, VersionChange>> = {
+  groupSgiRegisters: {
+    since: [4, 19],
+    becomes: true,
+    doc: "ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0; before, they are undefined in the guest",
+  },
+  sgiPendingByGuest: {
+    since: [5, 4],
+    becomes: false,
+    doc: "a GICv2 guest's writes of ISPENDR0 and ICPENDR0 no longer reach SGIs (82e40f558de5)",
+  },
+  typer2: { since: [5, 8], becomes: true, doc: "GICD_TYPER2 exists" },
+  lastShownToUser: {
+    since: [5, 13],
+    becomes: true,
+    doc: "the VMM sees GICR_TYPER.Last (28e9d4bce3be)",
+  },
+  invalidateRegisters: {
+    since: [5, 19],
+    becomes: true,
+    doc: "GICR_INVLPIR, GICR_INVALLR and GICR_SYNCR exist",
+  },
+};
+
+/** What holds on a host because of its version. */
 export function versionTraits(host: Host): VersionTraits {
-  const from = (major: number, minor: number) =>
-    host.major > major || (host.major === major && host.minor >= minor);
+  const holds = ({ since: [major, minor], becomes }: VersionChange) =>
+    (host.major > major || (host.major === major && host.minor >= minor)) === becomes;
+  const { groupSgiRegisters, sgiPendingByGuest, typer2, lastShownToUser, invalidateRegisters } =
+    VERSION_CHANGES;
   return {
-    sgiPendingByGuest: !from(5, 4),
-    groupSgiRegisters: from(4, 19),
-    lastShownToUser: from(5, 13),
-    typer2: from(5, 8),
-    invalidateRegisters: from(5, 19),
+    groupSgiRegisters: holds(groupSgiRegisters),
+    sgiPendingByGuest: holds(sgiPendingByGuest),
+    typer2: holds(typer2),
+    lastShownToUser: holds(lastShownToUser),
+    invalidateRegisters: holds(invalidateRegisters),
   };
 }
 

@@ -1,0 +1,60 @@
+/** What `compat` found, in words and as plain data. */
+import { causePhrase, changePhrase } from "../rules/migration-words.ts";
+import { widthOf } from "../rules/operations.ts";
+import { hex } from "../rules/words.ts";
+import type { CompatRequest, Noticed, Reply, ScenarioCompat } from "./compat.ts";
+
+/** Something that the guest can notice, ready to be shown. */
+export interface NoticedWords {
+  /** Why: one line, the same for everything that has this cause. */
+  readonly cause: string;
+  /** What is not as before: "GICD_IIDR 0x4b00143b → 0x4b00343b". */
+  readonly changes: readonly string[];
+  /** The line after which the VM was migrated when it showed first; absent: before all operations. */
+  readonly after?: { readonly line: number; readonly text: string };
+  readonly onWayBack: boolean;
+  readonly times: number;
+}
+
+/** Puts what was noticed of a scenario into words. Lines count from 0 in the file. */
+export function noticedWords(
+  { scenario, firstLine }: ScenarioCompat,
+  { notice, times }: Noticed,
+  { from, to, by }: CompatRequest,
+): NoticedWords {
+  const { after, onWayBack } = notice;
+  const lineOf = (operation: number) => {
+    const own = scenario.operationLines[operation];
+    const { text, parsed } = scenario.lines[own];
+    const { start, end } = parsed.statement ?? { start: 0, end: text.length };
+    return { line: firstLine + own, text: text.slice(start, end).replace(/\s+/g, " ") };
+  };
+  const place = { after: after < 0 ? undefined : lineOf(after), onWayBack, times };
+  const host = (onWayBack ? from : to).name;
+  switch (notice.kind) {
+    case "changed":
+      return {
+        ...place,
+        cause: causePhrase(notice.cause, by, host),
+        changes: notice.changes.map(changePhrase),
+      };
+    case "failed": {
+      const cause = causePhrase({ ...notice, kind: "failed" }, by, host);
+      return { ...place, cause, changes: [] };
+    }
+    case "later": {
+      const { line, text } = lineOf(notice.operation);
+      const width = widthOf(scenario.operations[notice.operation]);
+      const [stayed, moved] = [replyText(notice.stayed, width), replyText(notice.moved, width)];
+      return {
+        ...place,
+        cause: `${host} treats what the guest does later in another way`,
+        changes: [`line ${line + 1} \`${text}\`: ${stayed} → ${moved}`],
+      };
+    }
+  }
+}
+
+function replyText({ answer, low, high }: Reply, width: number): string {
+  return answer === "ok" ? hex((BigInt(high) << 32n) | BigInt(low), width) : answer;
+}

@@ -1,0 +1,214 @@
+/**
+ * Would the guest notice? A scenario runs on one host and is migrated to another after each of its operations in turn,
+ * and back if asked; what its guest then reads, is offered, or is answered later is held against the VM that stayed.
+ */
+import { migrate } from "../evaluate/migration.ts";
+import {
+  type Before,
+  before,
+  changesSince,
+  type DifferenceCause,
+  type NoticeableChange,
+  stoppedAt,
+} from "../evaluate/migration-differences.ts";
+import { type Look, looksOf } from "../evaluate/observation.ts";
+import { perform } from "../evaluate/perform.ts";
+import { declaredRevision, type Variant } from "../evaluate/variant.ts";
+import type { Manager, Operation, Program, Scenario } from "../trace/program.ts";
+import { type Host, selectableRevisions } from "../vgic/revisions.ts";
+import { type Answer, Vgic } from "../vgic/vgic.ts";
+
+export interface CompatRequest {
+  readonly from: Host;
+  readonly to: Host;
+  readonly by: Manager;
+  /** Migrate back at once, as a rollback does. */
+  readonly back: boolean;
+}
+
+/** What an operation answered, and the value it returned. */
+export interface Reply {
+  readonly answer: Answer;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Something that the guest can notice, for one cause. */
+export type Notice = {
+  /** The operation after which the VM was migrated when it showed first; -1: before all. */
+  readonly after: number;
+  readonly onWayBack: boolean;
+} & (
+  | { readonly kind: "changed"; readonly cause: DifferenceCause; readonly changes: NoticeableChange[] }
+  | { readonly kind: "failed"; readonly errno: string; readonly register: string }
+  /** A later operation of the guest is answered otherwise than where it was not migrated. */
+  | { readonly kind: "later"; readonly operation: number; readonly stayed: Reply; readonly moved: Reply }
+);
+
+/** A notice as it was first found. */
+export interface Noticed {
+  readonly notice: Notice;
+  /** How many of the migrations show it. */
+  readonly times: number;
+}
+
+/** How a scenario fares. */
+export interface ScenarioCompat {
+  readonly scenario: Scenario;
+  /** The scenario's first line in the file. */
+  readonly firstLine: number;
+  /** The revision that the VM runs under on the first host: the declared one, if the host shows it. */
+  readonly revision: number;
+  /** How many migrations were tried. */
+  readonly migrations: number;
+  /** By cause, the one found first in front. */
+  readonly noticed: readonly Noticed[];
+}
+
+/** Tries every scenario of a trace. */
+export function compat(program: Program, request: CompatRequest): ScenarioCompat[] {
+  return program.scenarios.map(({ firstLine, scenario }) => compatOf(scenario, firstLine, request));
+}
+
+function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest): ScenarioCompat {
+  const { setup, operations } = scenario;
+  const declared = setup.revision;
+  const shows = selectableRevisions(request.from.profile);
+  const revision = declared !== undefined && shows.includes(declared) ? declared : undefined;
+  const variant: Variant = { label: "", host: request.from, revision, number: undefined };
+  const stayed = run(scenario, variant);
+  const trial = new Trial(operations, variant, request, stayed);
+  const vgic = machine(scenario, variant);
+  trial.migrateAt(-1, vgic);
+  operations.forEach((operation, index) => {
+    perform(vgic, operation, variant);
+    // Where nothing has changed, the same migration gives the same.
+    if (vgic.state.changes.length === 0) trial.repeat();
+    else trial.migrateAt(index, vgic);
+  });
+  return {
+    scenario,
+    firstLine,
+    revision: revision ?? (declared === undefined ? declaredRevision(setup) : vgic.revision),
+    migrations: operations.length + 1,
+    noticed: trial.noticed(),
+  };
+}
+
+function machine({ setup }: Scenario, { host, revision }: Variant): Vgic {
+  return new Vgic({ ...setup, host, revision });
+}
+
+function run(scenario: Scenario, variant: Variant): Reply[] {
+  const vgic = machine(scenario, variant);
+  return scenario.operations.map((operation) => replyOf(vgic, operation, variant));
+}
+
+function replyOf(vgic: Vgic, operation: Operation, variant: Variant): Reply {
+  const answer = perform(vgic, operation, variant);
+  return { answer, low: vgic.low, high: vgic.high };
+}
+
+/** Operations that are tried on migrated VMs to look for later differences, in all of a scenario. */
+const MOST_LATER_OPERATIONS = 1_000_000;
+
+/** Migrates copies of a VM and collects what can be noticed, by cause. */
+class Trial {
+  readonly #operations: readonly Operation[];
+  readonly #variant: Variant;
+  readonly #request: CompatRequest;
+  readonly #stayed: readonly Reply[];
+  readonly #found = new Map<string, { times: number; readonly notice: Notice }>();
+  #last: string[] = [];
+  #looks: readonly Look[] | undefined;
+  #laterLeft = MOST_LATER_OPERATIONS;
+
+  constructor(
+    operations: readonly Operation[],
+    variant: Variant,
+    request: CompatRequest,
+    stayed: readonly Reply[],
+  ) {
+    this.#operations = operations;
+    this.#variant = variant;
+    this.#request = request;
+    this.#stayed = stayed;
+  }
+
+  noticed(): Noticed[] {
+    return [...this.#found.values()];
+  }
+
+  /** Counts what the last migration showed once more. */
+  repeat(): void {
+    for (const key of this.#last) {
+      const found = this.#found.get(key);
+      if (found) found.times++;
+    }
+  }
+
+  /** Migrates a copy of the VM as it is after an operation. */
+  migrateAt(after: number, vgic: Vgic): void {
+    this.#looks ??= looksOf(vgic.options);
+    this.#last = [];
+    const { from, to, back } = this.#request;
+    const start = before(vgic, this.#looks);
+    const moved = vgic.copy();
+    const arrived = this.#move(start, moved, to, after, false);
+    if (arrived && back) this.#move(start, moved, from, after, true);
+    if (this.#last.length === 0) this.#goOn(moved, after);
+  }
+
+  /** @returns whether the restore succeeded */
+  #move(start: Before, vgic: Vgic, to: Host, after: number, onWayBack: boolean): boolean {
+    const request = { to, by: this.#request.by };
+    const migration = migrate(vgic, request);
+    if (migration.answer !== "ok") {
+      const { answer: errno } = migration;
+      this.#add({ kind: "failed", after, onWayBack, errno, register: stoppedAt(vgic, migration) });
+      return false;
+    }
+    const byCause = new Map<string, NoticeableChange[]>();
+    for (const change of changesSince(start, vgic, this.#looks ?? [], migration, request)) {
+      const key = JSON.stringify(change.cause);
+      byCause.set(key, [...(byCause.get(key) ?? []), change]);
+    }
+    for (const changes of byCause.values()) {
+      this.#add({ kind: "changed", after, onWayBack, cause: changes[0].cause, changes });
+    }
+    return true;
+  }
+
+  /** Lets the guest go on where it arrived, until it is answered otherwise than where it stayed. */
+  #goOn(vgic: Vgic, after: number): void {
+    for (let i = after + 1; i < this.#operations.length && this.#laterLeft > 0; i++) {
+      this.#laterLeft--;
+      const operation = this.#operations[i];
+      const moved = replyOf(vgic, operation, this.#variant);
+      if (operation.kind !== "mmio" && operation.kind !== "sysreg") continue;
+      const stayed = this.#stayed[i];
+      if (moved.answer === stayed.answer && moved.low === stayed.low && moved.high === stayed.high) continue;
+      this.#add({ kind: "later", after, onWayBack: false, operation: i, stayed, moved });
+      return;
+    }
+  }
+
+  #add(notice: Notice): void {
+    const key = JSON.stringify([notice.kind, notice.onWayBack, causeOf(notice)]);
+    this.#last.push(key);
+    const found = this.#found.get(key);
+    if (found) found.times++;
+    else this.#found.set(key, { times: 1, notice });
+  }
+}
+
+function causeOf(notice: Notice): unknown {
+  switch (notice.kind) {
+    case "changed":
+      return notice.cause;
+    case "failed":
+      return notice.register;
+    case "later":
+      return notice.operation;
+  }
+}
