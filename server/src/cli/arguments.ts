@@ -1,6 +1,5 @@
 /** The values of flags. */
 import { readComparison } from "../config/comparison.ts";
-import type { Comparison } from "../trace/program.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
 import type { Failure } from "./sources.ts";
 
@@ -17,10 +16,23 @@ export function readRevision(flag: string, text: string): { readonly value: numb
   return { failure: `${flag} takes one of the revisions ${REVISIONS.join(", ")}, not "${text}"` };
 }
 
-/** Reads what may stand behind `compare` in a trace. */
-export function readComparisonFlag(flag: string, text: string): { readonly value: Comparison } | Failure {
+/** Checks what may stand behind `compare` in a trace. */
+export function checkComparison(flag: string, text: string): { readonly value: string } | Failure {
   const comparison = readComparison(text);
-  return typeof comparison === "string"
-    ? { failure: `${flag} "${text}": ${comparison}` }
-    : { value: comparison };
+  return typeof comparison === "string" ? { failure: `${flag} "${text}": ${comparison}` } : { value: text };
+}
+
+/** Which part of all traces to check. */
+export interface Shard {
+  /** From 1 to `count`. */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Reads `2/4`: the second of four parts. */
+export function readShard(flag: string, text: string): { readonly value: Shard } | Failure {
+  const [, index, count] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
+  const value = { index: Number(index), count: Number(count) };
+  if (value.index <= value.count) return { value };
+  return { failure: `${flag} takes which part of how many, such as 2/4, not "${text}"` };
 }

@@ -1,5 +1,5 @@
 /** The output formats, the default first. */
-export const lintFormats = ["text", "json"] as const;
+export const lintFormats = ["text", "json", "sarif", "github", "junit", "rdjson", "gitlab"] as const;
 export const runFormats = ["text", "json"] as const;
 
 export type LintFormat = (typeof lintFormats)[number];

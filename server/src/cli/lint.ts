@@ -1,94 +1,119 @@
 /** `vgic-trace lint`: checks traces and reports what is wrong. */
-import { type AnalysisOptions, analyse } from "../analysis/analysis.ts";
-import { TraceDocument } from "../trace/document.ts";
-import { readComparisonFlag, readCount, readRevision } from "./arguments.ts";
+import { Baseline } from "./baseline.ts";
+import type { CheckedFile } from "./check.ts";
+import { type Checked, checkAll } from "./check-all.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
-import type { LintFormat } from "./formats.ts";
+import { type LintOptions, type LintPlan, readPlan } from "./lint-plan.ts";
+import { fix, update } from "./mend.ts";
+import { Outputs } from "./outputs.ts";
 import { Progress } from "./progress.ts";
-import { emptySummary, type Reporter, withFile } from "./report.ts";
-import { jsonReporter } from "./report-json.ts";
-import { textReporter } from "./report-text.ts";
-import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
-import { complain, outputStyle, print } from "./terminal.ts";
+import { emptySummary, type Summary, withFile } from "./report.ts";
+import { rewrite } from "./rewrite.ts";
+import { type Failure, isFailure } from "./sources.ts";
+import { Statistics } from "./statistics.ts";
+import { findTargets, type Targets } from "./targets.ts";
+import { complain, exitOnInterrupt, print, tell } from "./terminal.ts";
 import { counted } from "./words.ts";
-
-/** Flags as they were given. */
-export interface LintOptions {
-  readonly format: LintFormat;
-  readonly maxWarnings?: string;
-  readonly revision?: string;
-  readonly compare?: string;
-}
-
-interface Settings {
-  readonly analysis: AnalysisOptions;
-  readonly maxWarnings: number;
-}
 
 /** Checks all traces at some paths. What cannot be read is said, and the rest is checked all the same. */
 export async function lint(paths: readonly string[], options: LintOptions): Promise<ExitStatus> {
-  const settings = readSettings(options);
-  if (isFailure(settings)) {
-    complain(settings.failure);
-    return exitStatus.failed;
+  exitOnInterrupt();
+  const plan = readPlan(paths, options);
+  if (isFailure(plan)) return fail(plan);
+  if (plan.watch) {
+    const { watch } = await import("./watch.ts");
+    return watch(plan);
   }
-  const { failures, paths: traces } = await findTraces(paths);
-  for (const { failure } of failures) complain(failure);
-  const reporter = reporterOf(options.format);
-  const progress = new Progress(traces.length);
+  const found = await findTargets(plan);
+  if (isFailure(found)) return fail(found);
+  for (const { failure } of found.failures) complain(failure);
+  if (plan.rewriting !== undefined) {
+    const { changed, failed } = await rewriteAll(found, plan);
+    if (failed) return exitStatus.failed;
+    if (plan.diff) return changed ? exitStatus.errors : exitStatus.clean;
+  }
+  return report(found, plan, (take) => checkAll(found.targets, take));
+}
+
+function fail({ failure }: Failure): ExitStatus {
+  complain(failure);
+  return exitStatus.failed;
+}
+
+/** Mends the traces one after the other; those that cannot be read or written stay as they are. */
+async function rewriteAll(
+  { targets, failures }: Targets,
+  { rewriting, diff }: LintPlan,
+): Promise<{ readonly changed: boolean; readonly failed: boolean }> {
+  let changed = false;
+  let failed = failures.length > 0;
+  for (const target of targets) {
+    const result = await rewrite(target, rewriting === "update" ? update : fix, diff ? "show" : "write");
+    if (isFailure(result)) {
+      complain(result.failure);
+      failed = true;
+    } else changed ||= result.changed;
+  }
+  return { changed, failed };
+}
+
+/** Reports what checks hand over, as it comes. */
+export async function report(
+  { targets, failures }: Targets,
+  plan: LintPlan,
+  checkEach: (take: (checked: Checked, index: number) => void) => Promise<void>,
+): Promise<ExitStatus> {
+  const baseline = plan.baseline === undefined ? undefined : await Baseline.read(plan.baseline);
+  if (baseline !== undefined && isFailure(baseline)) return fail(baseline);
+  const outputs = new Outputs(plan.outputs);
+  const statistics = new Statistics();
+  const progress = new Progress(targets.length);
   let failed = failures.length > 0;
   let summary = emptySummary;
-  for (const [index, trace] of traces.entries()) {
-    progress.step(index);
-    const source = await readTrace(trace);
-    if (isFailure(source)) {
-      progress.clear();
-      complain(source.failure);
+  await checkEach((checked, index) => {
+    progress.clear();
+    if (isFailure(checked)) {
+      complain(checked.failure);
       failed = true;
-      continue;
+    } else {
+      const file = baseline?.without(checked) ?? checked;
+      summary = withFile(summary, file);
+      statistics.add(file);
+      outputs.file(plan.quiet ? onlyErrors(file) : file);
+      if (file.blank) complain(`${file.path} has no statement: there was nothing to check`);
     }
-    const path = pathToShow(trace);
-    const document = TraceDocument.of(source.text);
-    const analysis = analyse(document, settings.analysis);
-    summary = withFile(summary, analysis);
-    const report = reporter.file({ path, analysis });
-    if (report !== "") progress.clear();
-    print(report);
-    if (isBlank(document)) {
-      progress.clear();
-      complain(`${path} has no statement: there was nothing to check`);
-    }
-  }
+    progress.step(index + 1);
+  });
   progress.clear();
-  print(reporter.end(summary));
-  if (failed) return exitStatus.failed;
-  return verdict(summary.counts, settings.maxWarnings);
-}
-
-function readSettings({ maxWarnings, revision, compare }: LintOptions): Settings | Failure {
-  const most = maxWarnings === undefined ? undefined : readCount("--max-warnings", maxWarnings);
-  if (most !== undefined && isFailure(most)) return most;
-  const declared = revision === undefined ? undefined : readRevision("--revision", revision);
-  if (declared !== undefined && isFailure(declared)) return declared;
-  const compared = compare === undefined ? undefined : readComparisonFlag("--compare", compare);
-  if (compared !== undefined && isFailure(compared)) return compared;
-  return {
-    analysis: { revision: declared?.value, compare: compared?.value },
-    maxWarnings: most?.value ?? Number.POSITIVE_INFINITY,
-  };
-}
-
-function reporterOf(format: LintFormat): Reporter {
-  return format === "json" ? jsonReporter() : textReporter(outputStyle());
-}
-
-function isBlank({ lines }: TraceDocument): boolean {
-  return lines.every(({ parsed }) => parsed.statement === undefined && parsed.problem === undefined);
-}
-
-function verdict({ error, warning }: { error: number; warning: number }, maxWarnings: number): ExitStatus {
-  if (warning > maxWarnings) {
-    complain(`${counted(warning, "warning")} found, --max-warnings allows ${maxWarnings}`);
+  for (const { failure } of outputs.end(summary)) {
+    complain(failure);
+    failed = true;
   }
-  return error > 0 || warning > maxWarnings ? exitStatus.errors : exitStatus.clean;
+  if (plan.statistics) (printsText(plan) ? print : tell)(statistics.text);
+  if (baseline !== undefined) {
+    for (const words of baseline.fixed) tell(words);
+    if (baseline.left > 0) tell(`${counted(baseline.left, "known finding")} left out: see ${plan.baseline}`);
+  }
+  if (targets.length === 0 && failures.length === 0) tell(whyNothing(plan));
+  return failed ? exitStatus.failed : verdict(summary, plan.maxWarnings);
+}
+
+function onlyErrors(file: CheckedFile): CheckedFile {
+  return { ...file, diagnostics: file.diagnostics.filter(({ severity }) => severity === "error") };
+}
+
+function printsText({ outputs }: LintPlan): boolean {
+  return outputs.some(({ format, file }) => format === "text" && file === undefined);
+}
+
+function whyNothing({ changedSince, shard }: LintPlan): string {
+  if (shard !== undefined) return `there is no trace in shard ${shard.index} of ${shard.count}`;
+  return `no trace has changed since ${changedSince}`;
+}
+
+function verdict({ counts }: Summary, maxWarnings: number): ExitStatus {
+  if (counts.warning > maxWarnings) {
+    complain(`${counted(counts.warning, "warning")} found, --max-warnings allows ${maxWarnings}`);
+  }
+  return counts.error > 0 || counts.warning > maxWarnings ? exitStatus.errors : exitStatus.clean;
 }

@@ -2,9 +2,10 @@
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
 import { Argument, Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
+import { examples } from "./command-help.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
-import { lintFormats, runFormats } from "./formats.ts";
-import type { LintOptions } from "./lint.ts";
+import { runFormats } from "./formats.ts";
+import { addFormat, addLint } from "./lint-command.ts";
 import type { ReplayOptions } from "./replay.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server.ts";
@@ -23,10 +24,6 @@ function finish(status: ExitStatus): void {
   process.exitCode = status;
 }
 
-function examples(...lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ vgic-trace ${line}`).join("\n")}`;
-}
-
 const program = new Command("vgic-trace")
   .description(
     "Checks vGIC traces: what KVM's emulated Arm interrupt controller answers to a guest and its VMM, and where GICD_IIDR revisions part.",
@@ -39,30 +36,8 @@ const program = new Command("vgic-trace")
   .addHelpText("after", "\nExit status: 0 no errors, 1 errors found, 2 something could not be done.")
   .exitOverride();
 
-program
-  .command("lint")
-  .summary("check traces")
-  .description(
-    "Checks traces: prints what is wrong with them, and where another GICD_IIDR revision would answer otherwise.",
-  )
-  .addArgument(paths)
-  .addOption(format(lintFormats))
-  .option("--max-warnings <n>", "exit with status 1 if there are more warnings than this")
-  .option("--revision <n>", "check as if every scenario declared this revision")
-  .option("--compare <items>", "compare with these instead: none, rev1-2, rev2+, host linux-5.10, …")
-  .addHelpText(
-    "after",
-    examples(
-      "lint",
-      "lint traces/ boot.vgic --max-warnings 0",
-      "lint --compare rev1,rev3 --format json traces/",
-      "lint - < boot.vgic",
-    ),
-  )
-  .action(async (paths: string[], options: LintOptions) => {
-    const { lint } = await import("./lint.ts");
-    finish(await lint(paths, options));
-  });
+addLint(program, finish);
+addFormat(program, finish);
 
 program
   .command("run")

@@ -1,6 +1,7 @@
 /** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
 import { writeFile } from "node:fs/promises";
 import { type Analysis, analyse, describe } from "../analysis/analysis.ts";
+import { lintResult } from "../lint-result.ts";
 import { type Plan, plan } from "../replay/plan.ts";
 import { encode } from "../replay/records.ts";
 import { conclude, type Replay } from "../replay/replay.ts";
@@ -10,16 +11,16 @@ import { applySuppressions } from "../rules/suppressions.ts";
 import { TraceDocument } from "../trace/document.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { type Host, parseHost } from "../vgic/revisions.ts";
+import { checkedFile } from "./check.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import type { RunFormat } from "./formats.ts";
 import { boot, type Printed, runHere } from "./kernel-console.ts";
 import { findKernel, replayProgram } from "./kernel-image.ts";
+import { Outputs } from "./outputs.ts";
 import { impossibleWords, kernelWords, leftOutWords } from "./replay-words.ts";
 import { emptySummary, withFile } from "./report.ts";
-import { jsonReporter } from "./report-json.ts";
-import { textReporter } from "./report-text.ts";
 import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
-import { complain, outputStyle, print } from "./terminal.ts";
+import { complain } from "./terminal.ts";
 import { counted } from "./words.ts";
 
 /** Flags as they were given. */
@@ -141,19 +142,20 @@ async function report(
   replays: readonly Replay[],
   { format, update }: ReplayOptions,
 ): Promise<ExitStatus> {
-  const reporter = format === "json" ? jsonReporter() : textReporter(outputStyle());
+  const outputs = new Outputs([{ format }]);
   let summary = emptySummary;
   for (const { name, analysis } of traces) {
     const { document, scenarios } = analysis;
     const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
     const findings = applySuppressions(document.lines, all).filter(({ code }) => code === "kernel-disagrees");
     const diagnostics = findings.flatMap((finding) => describe(finding));
-    const checked = { ...analysis, diagnostics };
+    const result = lintResult({ ...analysis, diagnostics });
+    const checked = checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
-    print(reporter.file({ path: pathToShow(name), analysis: checked }));
+    outputs.file(checked);
     if (update && name !== "-" && findings.length > 0) await rewrite(name, document, findings);
   }
-  print(reporter.end(summary));
+  outputs.end(summary);
   return summary.counts.error > 0 ? exitStatus.errors : exitStatus.clean;
 }
 

@@ -1,8 +1,9 @@
 /** `--format text`: findings as code frames for a person at a terminal. */
-import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
+import type { LintDiagnostic, Severity } from "../index.ts";
+import { type CheckedFile, scenarioAt } from "./check.ts";
 import { frame, gutterWidth, type Mark, type Paint } from "./frame.ts";
 import { printableText } from "./printable.ts";
-import type { CheckedFile, Reporter, Summary } from "./report.ts";
+import type { Reporter, Summary } from "./report.ts";
 import type { Style } from "./terminal.ts";
 import { counted, variantName } from "./words.ts";
 
@@ -12,7 +13,7 @@ const mostPerFile = 50;
 export function textReporter(style: Style): Reporter {
   return {
     file(file) {
-      const { diagnostics } = file.analysis;
+      const { diagnostics } = file;
       const shown = diagnostics.slice(0, mostPerFile).map((one) => findingText(one, file, style));
       const hidden = diagnostics.length - shown.length;
       if (hidden > 0) {
@@ -25,16 +26,16 @@ export function textReporter(style: Style): Reporter {
   };
 }
 
-function findingText(diagnostic: Diagnostic, { path, analysis }: CheckedFile, style: Style): string {
+function findingText(diagnostic: LintDiagnostic, file: CheckedFile, style: Style): string {
   const { colors } = style;
+  const { path, lines } = file;
   const { code, severity, message, range } = diagnostic;
   const paint = paintOf(severity, style);
   const marks = [mark(range, true, ""), ...diagnostic.related.map((place) => relatedMark(place))];
-  const { lines } = analysis.document;
-  const rows = frame((line) => lines[line]?.text ?? "", marks, style, paint);
+  const rows = frame((line) => lines.get(line) ?? "", marks, style, paint);
   const indent = " ".repeat(gutterWidth(marks));
   const place = `${printableText(path)}:${range.start.line + 1}:${range.start.character + 1}`;
-  const outcomes = outcomesText(diagnostic, analysis, style);
+  const outcomes = outcomesText(diagnostic, file, style);
   return [
     `${colors.bold(paint(`${severity}[${code}]`))}${colors.bold(`: ${printableText(message)}`)}`,
     `${indent} ${colors.dim("┌─")} ${place}`,
@@ -44,7 +45,7 @@ function findingText(diagnostic: Diagnostic, { path, analysis }: CheckedFile, st
   ].join("\n");
 }
 
-function mark({ start, end }: Diagnostic["range"], primary: boolean, label: string): Mark {
+function mark({ start, end }: LintDiagnostic["range"], primary: boolean, label: string): Mark {
   const endsBelow = end.line > start.line;
   return {
     line: start.line,
@@ -55,26 +56,24 @@ function mark({ start, end }: Diagnostic["range"], primary: boolean, label: stri
   };
 }
 
-function relatedMark({ range, message }: Diagnostic["related"][number]): Mark {
+function relatedMark({ range, message }: LintDiagnostic["related"][number]): Mark {
   return mark(range, false, printableText(message));
 }
 
 /** `rev 1  0xffffffff (declared) │ rev 2  0x55aa55aa`. */
-function outcomesText({ outcomes, range }: Diagnostic, analysis: Analysis, { colors }: Style): string {
+function outcomesText(
+  { outcomes, range }: LintDiagnostic,
+  { scenarios }: CheckedFile,
+  { colors }: Style,
+): string {
   if (outcomes === undefined) return "";
-  const declared = declaredAt(analysis, range.start.line);
+  const declared = scenarioAt(scenarios, range.start.line)?.variants[0];
   return Object.entries(outcomes)
     .map(([label, answer]) => {
       const said = `${colors.dim(variantName(label))}  ${answer}`;
       return label === declared ? `${said} ${colors.dim("(declared)")}` : said;
     })
     .join(colors.dim(" │ "));
-}
-
-/** The label of the variant that is right in the scenario at a line. */
-function declaredAt({ scenarios }: Analysis, line: number): string | undefined {
-  const scenario = scenarios.findLast(({ firstLine }) => firstLine <= line);
-  return scenario?.evaluation.variants[0].label;
 }
 
 function summaryText({ files, scenarios, operations, counts }: Summary, style: Style): string {
@@ -96,7 +95,7 @@ function summaryText({ files, scenarios, operations, counts }: Summary, style: S
   return `${checked}: ${words.length > 0 ? words.join(", ") : style.colors.green("no findings")}`;
 }
 
-function paintOf(severity: Diagnostic["severity"], { colors }: Style): Paint {
+function paintOf(severity: Severity, { colors }: Style): Paint {
   switch (severity) {
     case "error":
       return colors.red;

@@ -1,25 +1,24 @@
 /** What reporters are given and what they give back. One file a format holds one. */
-import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
-
-/** A file that was checked. */
-export interface CheckedFile {
-  /** As it is shown. */
-  readonly path: string;
-  readonly analysis: Analysis;
-}
+import type { Severity } from "../index.ts";
+import type { CheckedFile } from "./check.ts";
 
 /** Counts over all checked files. */
 export interface Summary {
   readonly files: number;
   readonly scenarios: number;
   readonly operations: number;
-  readonly counts: Readonly<Record<Diagnostic["severity"], number>>;
+  readonly counts: Readonly<Record<Severity, number>>;
 }
 
-/** Turns findings into output, a piece at a time: the pieces one after the other are the whole. */
+/** Turns findings into output, a piece at a time, so that nothing has to be kept. */
 export interface Reporter {
+  /** In front of all. */
+  readonly start?: string;
+  /** Between the pieces of files. */
+  readonly separator?: string;
+  /** The piece of one file; empty when there is nothing to say. */
   file(file: CheckedFile): string;
-  end(summary: Summary): string;
+  end?(summary: Summary): string;
 }
 
 export const emptySummary: Summary = {
@@ -30,15 +29,14 @@ export const emptySummary: Summary = {
 };
 
 /** The summary with one more file. A file without a scenario that does anything counts no scenario. */
-export function withFile(summary: Summary, { scenarios, diagnostics }: Analysis): Summary {
+export function withFile(summary: Summary, { scenarios, diagnostics }: CheckedFile): Summary {
   const counts = { ...summary.counts };
   for (const { severity } of diagnostics) counts[severity]++;
   let operations = 0;
   let acting = 0;
-  for (const { evaluation } of scenarios) {
-    const { title, operations: own } = evaluation.scenario;
-    operations += own.length;
-    if (title !== "" || own.length > 0) acting++;
+  for (const scenario of scenarios) {
+    operations += scenario.operations;
+    if (scenario.title !== "" || scenario.operations > 0) acting++;
   }
   return {
     files: summary.files + 1,

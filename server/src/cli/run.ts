@@ -1,6 +1,5 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision. */
-import { type Analysis, analyse, answerText } from "../analysis/analysis.ts";
-import { TraceDocument } from "../trace/document.ts";
+import { type RunScenario, run as runTrace } from "../index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import type { RunFormat } from "./formats.ts";
 import { printable } from "./printable.ts";
@@ -12,23 +11,6 @@ export interface RunOptions {
   readonly format: RunFormat;
 }
 
-/** An operation and its answers, one a variant. */
-interface Row {
-  /** Counted from 0. */
-  readonly line: number;
-  readonly text: string;
-  /** Where in the text an expectation begins, or its end. */
-  readonly outcomeStart: number;
-  readonly answers: readonly string[];
-}
-
-interface Table {
-  readonly title: string;
-  /** The declared one first. */
-  readonly variants: readonly string[];
-  readonly rows: readonly Row[];
-}
-
 /** Runs one trace. Lines that cannot be run are left out, which is said. */
 export async function run(trace: string, { format }: RunOptions): Promise<ExitStatus> {
   const source = await readTrace(trace);
@@ -36,58 +18,35 @@ export async function run(trace: string, { format }: RunOptions): Promise<ExitSt
     complain(source.failure);
     return exitStatus.failed;
   }
-  const analysis = analyse(TraceDocument.of(source.text));
-  const tables = tablesOf(analysis);
-  print(format === "json" ? tablesJson(tables) : tablesText(tables, outputStyle()));
-  const unread = analysis.diagnostics.filter(
-    ({ severity, code }) => severity === "error" && code !== "expectation",
-  ).length;
+  const { scenarios, unread } = runTrace(source.text);
+  print(format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle()));
   if (unread === 0) return exitStatus.clean;
   const path = pathToShow(trace);
   complain(`${counted(unread, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`);
   return exitStatus.errors;
 }
 
-function tablesOf({ document, scenarios }: Analysis): Table[] {
-  return scenarios.map(({ firstLine, evaluation }) => {
-    const { scenario, variants } = evaluation;
-    const rows = scenario.operationLines.map((ownLine, operation): Row => {
-      const { text, parsed } = document.lines[firstLine + ownLine];
-      const { start, end } = parsed.statement ?? { start: 0, end: text.length };
-      const outcome =
-        parsed.statement && "outcome" in parsed.statement ? parsed.statement.outcome : undefined;
-      return {
-        line: firstLine + ownLine,
-        text: text.slice(start, end),
-        outcomeStart: (outcome?.start ?? end) - start,
-        answers: variants.map((_, variant) => answerText(evaluation, operation, variant)),
-      };
-    });
-    return { title: scenario.title, variants: variants.map(({ label }) => label), rows };
-  });
-}
-
-function tablesJson(tables: readonly Table[]): string {
-  const scenarios = tables.map(({ title, variants, rows }) => ({
+function scenariosJson(all: readonly RunScenario[]): string {
+  const scenarios = all.map(({ title, operations }) => ({
     title,
-    operations: rows.map(({ line, text, answers }) => ({
-      line,
-      text,
-      outcomes: Object.fromEntries(variants.map((label, variant) => [label, answers[variant]])),
-    })),
+    operations: operations.map(({ line, text, outcomes }) => ({ line, text, outcomes })),
   }));
   return `${JSON.stringify({ version: 1, scenarios })}\n`;
 }
 
-function tablesText(tables: readonly Table[], style: Style): string {
-  return tables.map((table) => tableText(table, style)).join("\n");
+function scenariosText(scenarios: readonly RunScenario[], style: Style): string {
+  return scenarios.map((scenario) => scenarioText(scenario, style)).join("\n");
 }
 
 const mostOperationColumns = 72;
 
 /** A row an operation, a column a variant; answers unlike the declared one stand out. */
-function tableText({ title, variants, rows }: Table, { colors }: Style): string {
-  const shown = rows.map(({ text, outcomeStart }) => clip(text.slice(0, outcomeStart).trimEnd()));
+function scenarioText({ title, variants, operations }: RunScenario, { colors }: Style): string {
+  const rows = operations.map(({ outcomes, ...row }) => ({
+    ...row,
+    answers: variants.map((label) => outcomes[label]),
+  }));
+  const shown = rows.map(({ text, expectationStart }) => clip(text.slice(0, expectationStart).trimEnd()));
   const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
   const operationWidth = Math.max(0, ...shown.map(({ width }) => width));
   const names = variants.map(

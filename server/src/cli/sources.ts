@@ -2,9 +2,10 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { decodeTrace } from "./decode.ts";
+import { IgnoreFiles } from "./ignore-files.ts";
 
 /** The name that standard input has as an argument. */
-const standardInput = "-";
+export const standardInput = "-";
 
 /** Something that could not be found or read, in words. */
 export interface Failure {
@@ -46,40 +47,53 @@ async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
     return;
   }
   let any = false;
-  for await (const found of tracesBelow(given)) {
+  for await (const found of tracesBelow(given, IgnoreFiles.of(given))) {
     any = true;
     yield found;
   }
-  if (!any) yield { failure: `there are no traces (*.vgic) in the folder ${given}` };
+  if (any) return;
+  yield { failure: `there are no traces (*.vgic) in the folder ${given}` };
 }
 
 /**
- * The traces in a folder and those in it. Hidden folders and node_modules are left out. Links to files are followed,
- * links to folders are not: they could lead in circles.
+ * The traces in a folder and those in it. Hidden folders, node_modules and what is ignored are left out. Links to
+ * files are followed, links to folders are not: they could lead in circles.
  */
-async function* tracesBelow(folder: string): AsyncGenerator<string | Failure> {
+async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerator<string | Failure> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
       const { name } = entry;
       const there = path.join(folder, name);
+      const isFolder = entry.isDirectory();
       if (name.startsWith(".") || name === "node_modules") continue;
-      if (entry.isDirectory()) yield* tracesBelow(there);
-      else if (name.endsWith(".vgic")) yield there;
+      if (!(isFolder || name.endsWith(".vgic")) || ignoring.ignoresEntry(name, isFolder)) continue;
+      if (isFolder) yield* tracesBelow(there, ignoring.in(name));
+      // A pipe would be waited for.
+      else if (entry.isFile() || entry.isSymbolicLink()) yield there;
+      else yield { failure: `cannot read ${there}: it is not a file` };
     }
   } catch (error) {
     yield { failure: `cannot read ${folder}: ${reasonOf(error)}` };
   }
 }
 
+/** A trace as it was read. */
+export interface Source {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads a trace's text; `-` is standard input. */
-export async function readTrace(trace: string): Promise<{ readonly text: string } | Failure> {
+export async function readTrace(trace: string): Promise<Source | Failure> {
   const shown = pathToShow(trace);
   try {
     const bytes = trace === standardInput ? await readStandardInput() : await readFile(trace);
     const decoded = decodeTrace(bytes);
-    return "text" in decoded ? decoded : { failure: `cannot check ${shown}: ${decoded.problem}` };
+    return "text" in decoded
+      ? { text: decoded.text, bytes }
+      : { failure: `cannot check ${shown}: ${decoded.problem}` };
   } catch (error) {
     return { failure: `cannot read ${shown}: ${reasonOf(error)}` };
   }
@@ -101,14 +115,22 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder",
   EACCES: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "there is no space left",
   EPERM: "permission denied",
   ELOOP: "the symbolic links lead in a circle",
   ENAMETOOLONG: "the name is too long",
   ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GB",
 };
 
-function reasonOf(error: unknown): string {
+/** Why something could not be read, in words. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   return reasons[code] ?? error.message;
+}
+
+/** Whether something was not read because it is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
 }

@@ -1,5 +1,6 @@
 /** Standard output as the reporters see it. */
 import picocolors from "picocolors";
+import { exitStatus } from "./exit-status.ts";
 import { printableText } from "./printable.ts";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -24,6 +25,9 @@ export function outputStyle(): Style {
   };
 }
 
+/** The style for files. */
+export const plainStyle: Style = { colors: picocolors.createColors(false), width: widthWithoutTerminal };
+
 /** Writes to standard output. */
 export function print(text: string): void {
   process.stdout.write(text);
@@ -31,7 +35,17 @@ export function print(text: string): void {
 
 /** Tells the user on standard error what could not be done. */
 export function complain(message: string): void {
-  process.stderr.write(`vgic-trace: ${printableText(message)}\n`);
+  for (const line of message.split("\n")) process.stderr.write(`vgic-trace: ${printableText(line)}\n`);
+}
+
+/** Tells the user on standard error what was done. */
+export function tell(message: string): void {
+  process.stderr.write(`${message.split("\n").map(printableText).join("\n")}\n`);
+}
+
+/** Ends the process on Ctrl-C with the status that shells give it. Files are written in one turn, so none is half-written. */
+export function exitOnInterrupt(): void {
+  process.once("SIGINT", () => process.exit(exitStatus.interrupted));
 }
 
 /** Lets a reader such as `head` close the pipe early: the work goes on, for its exit status. */

@@ -1,0 +1,83 @@
+/** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
+import { createHash } from "node:crypto";
+import type { CheckOptions } from "../config/check-options.ts";
+import { type LintDiagnostic, type LintResult, type LintScenario, lint } from "../index.ts";
+import { type Failure, isFailure, readTrace } from "./sources.ts";
+
+/** A trace to check, and how. */
+export interface Target {
+  /** The file, or `-` for standard input. */
+  readonly trace: string;
+  /** As it is shown. */
+  readonly path: string;
+  /** What was read from standard input. */
+  readonly text?: string;
+  readonly options: CheckOptions;
+}
+
+export interface CheckedDiagnostic extends LintDiagnostic {
+  /** Stays the same when lines move, and differs from that of every other finding in the file. */
+  readonly fingerprint: string;
+}
+
+/** A file that was checked. */
+export interface CheckedFile extends LintResult {
+  readonly path: string;
+  readonly diagnostics: readonly CheckedDiagnostic[];
+  /** The lines that diagnostics and their fixes speak of, by number. */
+  readonly lines: ReadonlyMap<number, string>;
+}
+
+/** Reads and checks a trace. */
+export async function check(target: Target): Promise<CheckedFile | Failure> {
+  const { trace, path, options } = target;
+  const source = target.text === undefined ? await readTrace(trace) : { text: target.text };
+  if (isFailure(source)) return source;
+  return checkedFile(path, source.text, lint(source.text, options));
+}
+
+/** What was found in a text, with all that reporters need. */
+export function checkedFile(path: string, text: string, result: LintResult): CheckedFile {
+  const lines = linesOf(text, result.diagnostics);
+  return { ...result, path, lines, diagnostics: withFingerprints(result, path, lines) };
+}
+
+function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<number, string> {
+  const lines = new Map<number, string>();
+  if (diagnostics.length === 0) return lines;
+  const all = text.replace(/^\ufeff/, "").split("\n");
+  const take = ({ start, end }: LintDiagnostic["range"]): void => {
+    for (const line of [start.line, end.line]) {
+      if (line < all.length) lines.set(line, all[line].replace(/\r$/, ""));
+    }
+  };
+  for (const { range, related, fixes } of diagnostics) {
+    take(range);
+    for (const place of related) take(place.range);
+    for (const { edits } of fixes) for (const edit of edits) take(edit.range);
+  }
+  return lines;
+}
+
+/** Tells findings apart by code, file, scenario and the words of the line; equal ones by their order. */
+function withFingerprints(
+  { diagnostics, scenarios }: LintResult,
+  path: string,
+  lines: ReadonlyMap<number, string>,
+): CheckedDiagnostic[] {
+  const seen = new Map<string, number>();
+  return diagnostics.map((diagnostic) => {
+    const { line } = diagnostic.range.start;
+    const words = lines.get(line)?.trim().replace(/\s+/g, " ") ?? "";
+    const what = [path, diagnostic.code, scenarioAt(scenarios, line)?.title ?? "", words].join("\0");
+    const before = seen.get(what) ?? 0;
+    seen.set(what, before + 1);
+    const fingerprint = createHash("sha256").update(`${what}\0${before}`).digest("hex").slice(0, 32);
+    return { ...diagnostic, fingerprint };
+  });
+}
+
+/** The scenario that a line belongs to; undefined for the lines above all of them. */
+export function scenarioAt(scenarios: readonly LintScenario[], line: number): LintScenario | undefined {
+  return scenarios.findLast((scenario) => scenario.line <= line);
+}

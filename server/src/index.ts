@@ -1,0 +1,92 @@
+/** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
+import { type Analysis, analyse, answerText } from "./analysis/analysis.ts";
+import { analysisOptions, type CheckOptions } from "./config/check-options.ts";
+import { type LintResult, lintResult } from "./lint-result.ts";
+import { TraceDocument } from "./trace/document.ts";
+import type { ParsedLine } from "./trace/statement.ts";
+
+export type { Severities } from "./analysis/analysis.ts";
+export type { CheckOptions, Defaults } from "./config/check-options.ts";
+export type { LintDiagnostic, LintResult, LintScenario, Range } from "./lint-result.ts";
+export type { Code } from "./rules/finding.ts";
+export type { Fix } from "./rules/fix.ts";
+export type { Severity } from "./rules/rule.ts";
+export type { TextChange } from "./trace/document.ts";
+export type { ParsedLine, Statement } from "./trace/statement.ts";
+
+/**
+ * Checks a trace.
+ * @throws RangeError when an option names a revision or host that does not exist; never because of the text
+ */
+export function lint(text: string, options: CheckOptions = {}): LintResult {
+  return lintResult(analyse(TraceDocument.of(text), analysisOptions(options)));
+}
+
+/** An operation and what it answered. */
+export interface RunOperation {
+  /** Counted from 0. */
+  readonly line: number;
+  /** The statement, without a comment. */
+  readonly text: string;
+  /** Where in the text an expectation begins; its length when there is none. */
+  readonly expectationStart: number;
+  /** By label: `0x` and as many digits as the access is wide, `ok`, an errno name, `abort` or `exit`. */
+  readonly outcomes: Readonly<Record<string, string>>;
+}
+
+export interface RunScenario {
+  readonly title: string;
+  /** The labels of the revisions and hosts that it ran under, the declared one first. */
+  readonly variants: readonly string[];
+  readonly operations: readonly RunOperation[];
+}
+
+export interface RunResult {
+  readonly scenarios: readonly RunScenario[];
+  /** How many errors kept lines from running; `lint` says which. */
+  readonly unread: number;
+}
+
+/**
+ * Runs a trace under all revisions that it is compared with.
+ * @throws RangeError when an option names a revision or host that does not exist; never because of the text
+ */
+export function run(text: string, options: CheckOptions = {}): RunResult {
+  const analysis = analyse(TraceDocument.of(text), analysisOptions(options));
+  const unread = analysis.diagnostics.filter(
+    ({ severity, code }) => severity === "error" && code !== "expectation",
+  ).length;
+  return { scenarios: runScenarios(analysis), unread };
+}
+
+function runScenarios({ document, scenarios }: Analysis): RunScenario[] {
+  return scenarios.map(({ firstLine, evaluation }) => {
+    const { scenario } = evaluation;
+    const variants = evaluation.variants.map(({ label }) => label);
+    const operations = scenario.operationLines.map((ownLine, operation): RunOperation => {
+      const line = firstLine + ownLine;
+      const { text, parsed } = document.lines[line];
+      const { start, end } = parsed.statement ?? { start: 0, end: text.length };
+      const outcome =
+        parsed.statement && "outcome" in parsed.statement ? parsed.statement.outcome : undefined;
+      const answers = variants.map((label, variant) => [label, answerText(evaluation, operation, variant)]);
+      return {
+        line,
+        text: text.slice(start, end),
+        expectationStart: (outcome?.start ?? end) - start,
+        outcomes: Object.fromEntries(answers),
+      };
+    });
+    return { title: scenario.title, variants, operations };
+  });
+}
+
+/** A line of a trace, without its line end: a statement or a problem or neither, and a comment. */
+export interface Line extends ParsedLine {
+  readonly text: string;
+}
+
+/** Parses a trace, line by line: what one line says never depends on another. */
+export function parse(text: string): Line[] {
+  return TraceDocument.of(text).lines.map(({ text, parsed }) => ({ text, ...parsed }));
+}

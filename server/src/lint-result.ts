@@ -1,0 +1,72 @@
+/** What an analysis found, as plain data that can be sent to a thread. */
+import type { Analysis, Diagnostic } from "./analysis/analysis.ts";
+import type { Code } from "./rules/finding.ts";
+import type { Fix } from "./rules/fix.ts";
+import { fixesOf } from "./rules/fixes.ts";
+import type { Severity } from "./rules/rule.ts";
+import type { TraceDocument } from "./trace/document.ts";
+
+/** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
+export type Range = Diagnostic["range"];
+
+/** Something that is wrong with a trace, or that other revisions answer otherwise. */
+export interface LintDiagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  /** What each revision or host answered, by label; only where the diagnostic is about a result. */
+  readonly outcomes?: Readonly<Record<string, string>>;
+  /** The labels of the revisions and hosts under which it shows; only where it is about a result. */
+  readonly under?: readonly string[];
+  readonly related: readonly { readonly range: Range; readonly message: string }[];
+  /** Ways to mend it, the most likely one first. */
+  readonly fixes: readonly Fix[];
+}
+
+/** A scenario that was checked. */
+export interface LintScenario {
+  /** Empty for the unnamed scenario of a file without `scenario` lines. */
+  readonly title: string;
+  /** Its first line, counted from 0. */
+  readonly line: number;
+  /** How many operations ran. */
+  readonly operations: number;
+  /** The labels of the revisions and hosts that it ran under, the declared one first. */
+  readonly variants: readonly string[];
+}
+
+export interface LintResult {
+  /** In the order of their places. */
+  readonly diagnostics: readonly LintDiagnostic[];
+  readonly scenarios: readonly LintScenario[];
+  /** Whether no line says anything: there was nothing to check. */
+  readonly blank: boolean;
+}
+
+/** What is found, in the words that people read. */
+export function lintResult({ document, diagnostics, scenarios }: Analysis): LintResult {
+  return {
+    diagnostics: diagnostics.map((diagnostic) => lintDiagnostic(diagnostic, document)),
+    scenarios: scenarios.map(({ firstLine, evaluation: { scenario, variants } }) => ({
+      title: scenario.title,
+      line: firstLine,
+      operations: scenario.operations.length,
+      variants: variants.map(({ label }) => label),
+    })),
+    blank: document.lines.every(
+      ({ parsed }) => parsed.statement === undefined && parsed.problem === undefined,
+    ),
+  };
+}
+
+function lintDiagnostic(diagnostic: Diagnostic, { lines }: TraceDocument): LintDiagnostic {
+  const { code, severity, message, range, outcomes, related, finding } = diagnostic;
+  const under = underOf(finding);
+  return { code, severity, message, range, outcomes, under, related, fixes: fixesOf(finding, lines) };
+}
+
+function underOf(finding: Diagnostic["finding"]): readonly string[] | undefined {
+  if (finding.code === "expectation") return finding.actual.map(({ label }) => label);
+  return finding.code === "revision-difference" ? finding.unaccounted : undefined;
+}
