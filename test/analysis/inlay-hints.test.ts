@@ -21,9 +21,11 @@ test("the value at a read without an expectation", () => {
   check(`
 gic v3
 revision 2
+cpus 2
 cpu0 readl GICD_TYPER«= 0x00480007» # why
 cpu0 readb GICD_IPRIORITYR8«= 0x00»
-cpu0 mrs ICC_IAR1_EL1«= 0x00000000000003ff»
+cpu0 mrs ICC_IAR1_EL1«= 0x000003ff»
+cpu0 readq GICR_TYPER@cpu1«= 0x100000110»
 user get GICD_CTLR«= 0x00000050»
 cpu0 readl GICD_TYPER == 0x00480007
 cpu0 writel GICD_CTLR 2

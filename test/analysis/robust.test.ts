@@ -10,7 +10,7 @@ import { hover } from "../../server/src/analysis/hover.ts";
 import { inlayHints } from "../../server/src/analysis/inlay-hints.ts";
 import { signature } from "../../server/src/analysis/signature.ts";
 import { stateView } from "../../server/src/analysis/state-view.ts";
-import { edited } from "../../server/src/rules/fixes.ts";
+import { edited, fixesOf } from "../../server/src/rules/fixes.ts";
 import { type Position, TraceDocument } from "../../server/src/trace/document.ts";
 
 const examples = ["examples", "examples/wrong"].flatMap((folder) =>
@@ -82,6 +82,27 @@ test("fixing all that is safe leaves nothing safe to fix, and what the trace mea
       }
       expect(fixAll(analysis)).toEqual([]);
       expect(answers(analysis)).toEqual(before);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("the first remedy of a wrong expectation, or of a difference, mends it", () => {
+  fc.assert(
+    fc.property(cut, ({ example, from, removed, inserted }) => {
+      const at = Math.floor(from * example.length);
+      const analysis = analyse(
+        TraceDocument.of(example.slice(0, at) + inserted + example.slice(at + removed)),
+      );
+      for (const { finding, code } of analysis.diagnostics) {
+        if (code !== "expectation" && code !== "revision-difference") continue;
+        const [fix] = fixesOf(finding, analysis.document.lines);
+        const after = analyse(edited(analysis.document, fix.edits));
+        const same = after.diagnostics.filter(
+          (one) => one.code === code && one.range.start.line === finding.line,
+        );
+        expect(same, fix.title).toEqual([]);
+      }
     }),
     { numRuns: 100 },
   );

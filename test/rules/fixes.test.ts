@@ -90,6 +90,20 @@ test("names", () => {
   check(`${head}SETTLE`, "syntax", { "Write `settle`": `${head}settle` });
 });
 
+test("words that are missing, or too many", () => {
+  const written: Readonly<Record<string, string>> = {
+    "readl GICD_CTLR": "cpu0 readl GICD_CTLR",
+    "get GICD_CTLR": "user get GICD_CTLR",
+    "cpu0 readl GICD_CTLR = 0x50": "cpu0 readl GICD_CTLR == 0x50",
+    "cpu0 readl GICD_CTLR 0x50 | 2": "cpu0 readl GICD_CTLR == 0x50 | 2",
+  };
+  for (const [wrong, right] of Object.entries(written)) {
+    const { document, diagnostics } = analyse(TraceDocument.of(`${head}${wrong}`));
+    const [{ edits }] = fixesOf(diagnostics[0].finding, document.lines);
+    expect(edited(document, edits).text).toBe(`${head}${right}`);
+  }
+});
+
 test("a declaration that is missing goes to the head, or to the scenario when others have their own", () => {
   check("# what\n\nsettle", "missing-declaration", {
     "Declare `gic v3`": "# what\n\ngic v3\nsettle",

@@ -69,7 +69,8 @@ function setText(first: number, last: number): string {
 function answerText(outcome: Outcome, { width, mask }: Compared): string {
   switch (outcome.kind) {
     case "value":
-      return hex(mask === undefined ? outcome.value : outcome.value & mask, width);
+      // The upper half of a value is rarely there, and its zeros say nothing.
+      return hex(mask === undefined ? outcome.value : outcome.value & mask, Math.min(width, 4));
     case "fails":
       return `fails ${outcome.errno}`;
     default:

@@ -49,7 +49,7 @@ function unexpected(line: FaultyLine, place: string, index: number, found: strin
   const words = place === "end" ? followers(line.statement) : wordsAt(place);
   const shown = abbreviate(found);
   const special = specialCase(line, place, index, shown);
-  if (special !== undefined) return { message: special };
+  if (special !== undefined) return special;
   const lower = found.toLowerCase();
   if (found !== lower && (words.includes(lower) || (words.length > 0 && line.isKeyword(lower)))) {
     const message = `\`${shown}\`: keywords are lower case: write \`${lower}\``;
@@ -59,40 +59,53 @@ function unexpected(line: FaultyLine, place: string, index: number, found: strin
   if (near !== undefined) {
     return { message: `\`${shown}\`: did you mean \`${near}\`?`, replacement: near };
   }
-  if (place === "end") return { message: surplus(line, index, shown) };
+  if (place === "end") return surplus(line, index, shown);
   if (index === 0) {
     return { message: `\`${shown}\` does not start a statement: expected ${phraseAt(place)}` };
   }
   return { message: `${expected(line, place, index)}, found \`${shown}\`` };
 }
 
-function specialCase(line: FaultyLine, place: string, index: number, found: string): string | undefined {
+function specialCase(line: FaultyLine, place: string, index: number, found: string): Words | undefined {
   switch (place) {
     case "statement":
       if (/^(?:read|write)[bwlq]$|^(?:mrs|msr|run)$/.test(found)) {
-        return `\`${found}\` needs the vCPU that does it in front: \`cpu0 ${found}\``;
+        const replacement = `cpu0 ${found}`;
+        return {
+          message: `\`${found}\` needs the vCPU that does it in front: \`${replacement}\``,
+          replacement,
+        };
       }
-      return /^(?:get|set|has)$/.test(found)
-        ? `\`${found}\` is what the VMM does: \`user ${found}\``
-        : undefined;
+      if (/^(?:get|set|has)$/.test(found)) {
+        const replacement = `user ${found}`;
+        return { message: `\`${found}\` is what the VMM does: \`${replacement}\``, replacement };
+      }
+      return undefined;
     case "writtenValue":
-      return `a write needs a value after \`${context(line, index)}\`, in front of \`${found}\``;
+      return {
+        message: `a write needs a value after \`${context(line, index)}\`, in front of \`${found}\``,
+      };
     case "expected":
       if (found === "ok") {
-        return "`ok` belongs in a case such as `rev1: ok`; an operation without an outcome must succeed anyway";
+        return {
+          message:
+            "`ok` belongs in a case such as `rev1: ok`; an operation without an outcome must succeed anyway",
+        };
       }
       return /^(?:fails|aborts|exits)$/.test(found)
-        ? `write \`${found}\` without \`==\` in front`
+        ? { message: `write \`${found}\` without \`==\` in front` }
         : undefined;
     case "name":
-      return line.isKeyword(found) ? `\`${found}\` is a keyword and cannot name a value` : undefined;
+      return line.isKeyword(found)
+        ? { message: `\`${found}\` is a keyword and cannot name a value` }
+        : undefined;
     default:
       return undefined;
   }
 }
 
 /** Something stands behind a statement that is complete. */
-function surplus(line: FaultyLine, index: number, found: string): string {
+function surplus(line: FaultyLine, index: number, found: string): Words {
   const { statement } = line;
   const readsSomething =
     statement !== undefined &&
@@ -100,12 +113,18 @@ function surplus(line: FaultyLine, index: number, found: string): string {
       (statement.kind === "user" && statement.verb === "get"));
   const answered = statement !== undefined && "outcome" in statement && statement.outcome !== undefined;
   if (readsSomething && !answered) {
-    if (found === "=") return "an expected value stands after `==`";
-    if (/^[\w(~]/.test(found)) return `a read takes no value: to expect one, write \`== ${found}\``;
-    if (/^(?:[-+^|]|<<|>>)$/.test(found)) return "an address that is calculated stands in parentheses";
-    return `expected \`== value\`, \`& mask == value\`, \`aborts\`, \`exits\`, \`fails ERRNO\` or the end of the line, found \`${found}\``;
+    if (found === "=") return { message: "an expected value stands after `==`", replacement: "==" };
+    if (/^[\w(~]/.test(found)) {
+      const message = `a read takes no value: to expect one, write \`== ${found}\``;
+      return { message, replacement: `== ${line.tokens[index].image}` };
+    }
+    if (/^(?:[-+^|]|<<|>>)$/.test(found)) {
+      return { message: "an address that is calculated stands in parentheses" };
+    }
+    const message = `expected \`== value\`, \`& mask == value\`, \`aborts\`, \`exits\`, \`fails ERRNO\` or the end of the line, found \`${found}\``;
+    return { message };
   }
-  return `expected the end of the line after \`${context(line, index)}\`, found \`${found}\``;
+  return { message: `expected the end of the line after \`${context(line, index)}\`, found \`${found}\`` };
 }
 
 /** The keywords that may follow a whole statement. */
