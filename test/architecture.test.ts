@@ -11,9 +11,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(order.map((layer, index) => [layer, order.slice(0, index)])),
   config: order,
   export: order,
+  import: ["vgic", "trace"],
+  reduce: order,
   replay: order,
-  lsp: [...order, "config"],
-  cli: [...order, "config", "lsp", "export", "replay"],
+  lsp: [...order, "config", "import"],
+  cli: [...order, "config", "lsp", "export", "import", "reduce", "replay"],
 };
 
 /** The only places that may import a library. */

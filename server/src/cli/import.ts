@@ -1,0 +1,191 @@
+/** `vgic-trace import`: a log of a real guest to a trace. The log is read twice, so that memory stays bounded. */
+import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { FORMATS, type Format, refusalOf } from "../import/formats.ts";
+import { Importer, type Summary } from "../import/import.ts";
+import { type Plan, Planner } from "../import/plan.ts";
+import type { Given } from "../import/setup.ts";
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { givenOf } from "./import-arguments.ts";
+import { ProgressBar } from "./progress-bar.ts";
+import { reasonOf } from "./sources.ts";
+import { complain } from "./terminal.ts";
+import { counted } from "./words.ts";
+
+/** What the command takes, as it was typed. */
+export interface ImportOptions {
+  readonly from?: Format;
+  readonly gic?: string;
+  readonly revision?: string;
+  readonly cpus?: string;
+  readonly irqs?: string;
+  readonly baseDist?: string;
+  readonly baseRedist?: string;
+  readonly baseCpu?: string;
+}
+
+const chunkBytes = 1 << 20;
+
+/** Imports a log, `-` for standard input, and prints the trace on standard output. */
+export async function importLog(log: string, options: ImportOptions): Promise<ExitStatus> {
+  const given = givenOf(options);
+  if (typeof given === "string") {
+    complain(given);
+    return exitStatus.failed;
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), "vgic-trace-"));
+  try {
+    return await importInto(folder, log, given, options.from);
+  } catch (error) {
+    complain(`cannot import ${shown(log)}: ${reasonOf(error)}`);
+    return exitStatus.failed;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function importInto(
+  folder: string,
+  log: string,
+  given: Given,
+  from: Format | undefined,
+): Promise<ExitStatus> {
+  const spooled = log === "-" || !statSync(log).isFile() ? path.join(folder, "log") : undefined;
+  const spool = spooled === undefined ? undefined : openSync(spooled, "w");
+  const total = spooled === undefined ? statSync(log).size * 2 : undefined;
+  const progress = new ProgressBar(`importing ${shown(log)}`, total);
+  const planner = new Planner(given, from);
+  const refusal = await eachChunk(log, progress, (text, bytes) => {
+    if (spool !== undefined) writeAll(spool, bytes);
+    planner.write(text);
+  });
+  if (spool !== undefined) closeSync(spool);
+  const plan = refusal ?? planner.end();
+  if (typeof plan === "string") {
+    progress.clear();
+    complain(`cannot import ${shown(log)}: ${plan}`);
+    return exitStatus.failed;
+  }
+  const traces = new Traces(folder, plan.vms.length);
+  const importer = new Importer({ plan, name: shown(log), write: (vm, text) => traces.write(vm, text) });
+  await eachChunk(spooled ?? log, progress, (text) => {
+    importer.write(text);
+    return traces.flush();
+  });
+  const summary = importer.end();
+  await traces.end();
+  progress.clear();
+  report(log, plan, summary);
+  return exitStatus.clean;
+}
+
+function shown(log: string): string {
+  return log === "-" ? "standard input" : path.basename(log);
+}
+
+/** Reads a log in pieces; gives why it is no text, if it is none. */
+async function eachChunk(
+  log: string,
+  progress: ProgressBar,
+  take: (text: string, bytes: Uint8Array) => void | Promise<void>,
+): Promise<string | undefined> {
+  const decoder = new TextDecoder("utf-8");
+  let first = true;
+  for await (const bytes of chunksOf(log)) {
+    const refusal = first ? refusalOf(bytes.subarray(0, 4096)) : undefined;
+    if (refusal !== undefined) return refusal;
+    first = false;
+    await take(decoder.decode(bytes, { stream: true }), bytes);
+    progress.step(bytes.length);
+  }
+  const rest = decoder.decode();
+  if (rest !== "") await take(rest, new Uint8Array());
+  return undefined;
+}
+
+async function* chunksOf(log: string): AsyncGenerator<Uint8Array> {
+  if (log === "-") {
+    yield* process.stdin;
+    return;
+  }
+  const file = openSync(log, "r");
+  try {
+    const buffer = new Uint8Array(chunkBytes);
+    for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) {
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+}
+
+/** The traces of several VMs go to one output one behind the other: all but the first wait in files. */
+class Traces {
+  readonly #files: readonly { readonly path: string; readonly file: number }[];
+  #ready: string[] = [];
+
+  constructor(folder: string, count: number) {
+    this.#files = Array.from({ length: count - 1 }, (_, i) => {
+      const place = path.join(folder, `vm-${i + 1}`);
+      return { path: place, file: openSync(place, "w") };
+    });
+  }
+
+  write(vm: number, text: string): void {
+    if (vm === 0) this.#ready.push(text);
+    else writeAll(this.#files[vm - 1].file, Buffer.from(text));
+  }
+
+  /** Waits until the reader of the output has taken what is ready. */
+  async flush(): Promise<void> {
+    const text = this.#ready.join("");
+    this.#ready = [];
+    if (text !== "") await printed(text);
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
+    for (const { path: place, file } of this.#files) {
+      closeSync(file);
+      for await (const bytes of chunksOf(place)) await printed(Buffer.from(bytes));
+    }
+  }
+}
+
+function printed(text: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    // A reader that has closed its end is no failure: it has seen enough.
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+/** What the import came to, in a few lines on standard error; the trace's end has all of it. */
+function report(log: string, { format, vms, others, empty }: Plan, summary: Summary): void {
+  const { lines, operations, folded, differing, leftOut } = summary;
+  const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
+  complain(
+    `${shown(log)}: ${FORMATS[format].title}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${folded > 0 ? ` (${folded} of them folded)` : ""}`,
+  );
+  if (leftLines > 0) {
+    complain(`${counted(leftLines, "line")} left out; the end of the trace says which, the most:`);
+    for (const { why, count } of leftOut.slice(0, 5)) complain(`  ${String(count).padStart(8)}  ${why}`);
+  }
+  if (differing > 0) {
+    complain(
+      `${counted(differing, "operation")} answered otherwise by the emulator than in the log; marked vgic-ignore[expectation]`,
+    );
+  }
+  if (others.length > 0) {
+    const what = others.map(
+      (other) => `${counted(other.lines, "line")} of ${FORMATS[other.format].title} (--from ${other.format})`,
+    );
+    complain(`the log mixes formats; left out: ${what.join(", ")}`);
+  }
+  if (empty) complain("the log shows no access to a vGIC and no interrupt line: the trace has no operations");
+}

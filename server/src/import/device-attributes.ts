@@ -1,0 +1,144 @@
+/**
+ * Lists of a VMM's calls with their payload, as a shim around ioctl() prints them:
+ * `TID TIME fd 15 KVM_SET_DEVICE_ATTR flags 0 group 1 attr 0x63bc value 0x0 = 0`.
+ */
+import { errnoOf } from "./errno.ts";
+import type { AttributeEvent, Emit, LogEvent, Origin, Reader } from "./event.ts";
+import { parseInteger } from "./numbers.ts";
+
+/** A call on a KVM file descriptor. */
+const call =
+  /^(?:\[?(?:pid\s+)?(?<task>\d+)\]?\s+)?(?:(?<time>\d+\.\d+)\s+)?(?<rest>(?:fd (?<fd>\d+) )?KVM_\w+\b.*)$/;
+const attribute =
+  /^(?:fd \d+ )?KVM_(?<verb>GET|SET|HAS)_DEVICE_ATTR flags \w+ group (?<group>\w+) attr (?<attr>\w+)(?: value (?<value>\w+|-))? = (?<result>-?\d+)(?: (?<errno>E\w+))?/;
+const irqLine = /KVM_IRQ_LINE(?:_STATUS)? irq (?<irq>\w+) level (?<level>\w+) = (?<result>-?\d+)/;
+const newVm = /KVM_CREATE_VM\b.* = (?<vm>\d+)/;
+const newVcpu = /KVM_CREATE_VCPU (?<index>\d+) = (?<vcpu>\d+)/;
+const newDevice =
+  /KVM_CREATE_DEVICE type (?<type>\d+) flags (?<flags>\d+) -> fd (?<device>\d+) = (?<result>-?\d+)/;
+/** A heading of the list's own: another process may begin. */
+const heading = /^==+ /;
+
+/** KVM_DEV_TYPE_ARM_VGIC_V2 and _V3. */
+const models: Readonly<Record<string, "v2" | "v3">> = { 5: "v2", 7: "v3" };
+
+/** What a file descriptor stands for. */
+interface Descriptor {
+  /** The VM that it belongs to. */
+  readonly vm: number;
+  readonly vgic?: "v2" | "v3";
+  /** A vCPU, or another device. */
+  readonly other?: true;
+}
+
+export class DeviceAttributeReader implements Reader {
+  #vms = 0;
+  /** What stands above the process's calls. */
+  #heading: string | undefined;
+  #descriptors = new Map<string, Descriptor>();
+
+  read(line: string, emit: Emit): boolean {
+    if (heading.test(line)) {
+      this.#heading = line.replace(/^=+ */, "").trim();
+      this.#descriptors = new Map();
+      emit({ event: { kind: "heading" }, origin: { task: "" } });
+      return true;
+    }
+    const match = call.exec(line)?.groups;
+    if (match === undefined) return false;
+    const origin = this.#originOf(match.fd);
+    emit({ event: this.#event(match.rest, match.fd, emit), origin, time: match.time });
+    return true;
+  }
+
+  /** Descriptors tell VMs apart: the same process may make several. */
+  #originOf(fd: string | undefined): Origin {
+    const known = fd === undefined ? undefined : this.#descriptors.get(fd);
+    return known === undefined ? { task: "" } : this.#vmOrigin(known.vm);
+  }
+
+  #vmOrigin(vm: number): Origin {
+    return { task: `vm ${vm}`, process: `vm ${vm}`, name: this.#heading };
+  }
+
+  #event(rest: string, fd = "", emit: Emit): LogEvent {
+    const vm = newVm.exec(rest)?.groups;
+    if (vm !== undefined) {
+      this.#descriptors.set(vm.vm, { vm: ++this.#vms });
+      return setUp;
+    }
+    const known = this.#descriptors.get(fd);
+    const vcpu = newVcpu.exec(rest)?.groups;
+    if (vcpu !== undefined) {
+      this.#descriptors.set(vcpu.vcpu, { vm: known?.vm ?? 0, other: true });
+      const cpus = Number(vcpu.index) + 1;
+      return { kind: "fact", cpus, reason: `KVM_CREATE_VCPU ${vcpu.index}` };
+    }
+    const device = newDevice.exec(rest)?.groups;
+    if (device !== undefined) return this.#newDevice(device, known?.vm ?? 0, emit);
+    if (known?.other) return leftOut("attributes of vCPUs and of devices other than the vGIC");
+    return (
+      readAttributeText(rest, known?.vgic) ?? readLine(rest) ?? leftOut(`${/KVM_\w+/.exec(rest)?.[0]} calls`)
+    );
+  }
+
+  #newDevice({ type, flags, device, result }: Record<string, string>, vm: number, emit: Emit): LogEvent {
+    // With KVM_CREATE_DEVICE_TEST nothing is made.
+    if (result !== "0" || (Number(flags) & 1) !== 0) return setUp;
+    const vgic = models[type];
+    this.#descriptors.set(device, { vm, vgic, other: vgic === undefined ? true : undefined });
+    if (vgic === undefined) return setUp;
+    const reason = `KVM_CREATE_DEVICE type ${type}`;
+    emit({ event: { kind: "fact", model: vgic, reason }, origin: this.#vmOrigin(vm) });
+    return { kind: "heading" };
+  }
+}
+
+const setUp: LogEvent = { kind: "left-out", why: "calls that set up the VM" };
+
+function leftOut(why: string): LogEvent {
+  return { kind: "left-out", why };
+}
+
+/** A device attribute's call in the words of the shim; undefined if it is none. */
+export function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefined {
+  const match = attribute.exec(text)?.groups;
+  if (match === undefined) return undefined;
+  const [group, attr] = [parseInteger(match.group), parseInteger(match.attr)];
+  if (group === undefined || attr === undefined) return { kind: "unreadable" };
+  const errno = match.result.startsWith("-") ? errnoOf(match.errno ?? match.result) : undefined;
+  if (match.result.startsWith("-") && errno === undefined)
+    return leftOut("calls that failed with an error that the vGIC does not give");
+  const value = parseInteger(match.value);
+  return readDeviceAttribute({
+    verb: match.verb.toLowerCase(),
+    group: Number(group),
+    attribute: attr,
+    value,
+    errno,
+    model,
+  });
+}
+
+/** An attribute's call as an event. */
+export function readDeviceAttribute(
+  call: Omit<AttributeEvent, "kind" | "verb"> & { readonly verb: string },
+): LogEvent {
+  const { verb } = call;
+  if (verb !== "get" && verb !== "set" && verb !== "has") return { kind: "unreadable" };
+  return { ...call, kind: "attribute", verb };
+}
+
+/** KVM_IRQ_LINE's number: type in bits [27:24], vCPU in [31:28] and [23:16], number in [15:0]. */
+function readLine(text: string): LogEvent | undefined {
+  const match = irqLine.exec(text)?.groups;
+  const irq = parseInteger(match?.irq);
+  if (match === undefined || irq === undefined) return undefined;
+  if (match.result.startsWith("-")) return leftOut("KVM_IRQ_LINE calls that failed");
+  const [bits, high] = [Number(irq), parseInteger(match.level) !== 0n];
+  const [type, intid] = [(bits >>> 24) & 0xf, bits & 0xffff];
+  const cpu = (((bits >>> 28) & 0xf) << 8) | ((bits >>> 16) & 0xff);
+  if (type === 1) return { kind: "line", by: "vmm", intid, high };
+  if (type === 2) return { kind: "line", by: "vmm", intid, cpu, high };
+  return leftOut("KVM_IRQ_LINE of a type that the vGIC does not take");
+}

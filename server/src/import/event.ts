@@ -1,0 +1,170 @@
+/** What the line of a log says, whatever format it is in. */
+import type { Errno } from "./errno.ts";
+
+export type Width = 1 | 2 | 4 | 8;
+
+/** Who printed a line, as far as the format tells. */
+export interface Origin {
+  /** What tells one thread from another: its id, or "" where the format names none. */
+  readonly task: string;
+  readonly name?: string;
+  /** What tells one process from another. */
+  readonly process?: string;
+  /**
+   * Printed by an interrupt that hit this task: what it is about need not be the task's own. Absent where the format
+   * does not tell.
+   */
+  readonly interrupt?: boolean;
+}
+
+/** A load or store. Without a value, the log does not tell it. */
+export interface Access {
+  readonly write: boolean;
+  readonly width: Width;
+  readonly value?: bigint;
+  /** The vCPU, where the line names it. */
+  readonly cpu?: number;
+}
+
+/** An access by guest physical address. */
+export interface AddressAccess extends Access {
+  readonly kind: "access";
+  readonly address: number;
+  /** The kernel answers later in a line of its own. */
+  readonly unanswered?: true;
+}
+
+/** An access by offset in a frame. */
+export interface FrameAccess extends Access {
+  readonly kind: "frame-access";
+  readonly frame: "GICD" | "GICR" | "GICC";
+  readonly offset: number;
+  /** Whose redistributor. */
+  readonly owner?: number;
+}
+
+/** A system register of the GIC. */
+export interface SystemAccess {
+  readonly kind: "system";
+  readonly register: string;
+  readonly write: boolean;
+  readonly value?: bigint;
+  readonly cpu?: number;
+}
+
+/**
+ * The level of an interrupt's input. `vmm`: KVM_IRQ_LINE; `vgic`: the vGIC was told, by whomever;
+ * `device`: a device of an emulator.
+ */
+export interface LineEvent {
+  readonly kind: "line";
+  readonly by: "vmm" | "vgic" | "device";
+  readonly intid: number;
+  /** Of a private interrupt. */
+  readonly cpu?: number;
+  readonly high: boolean;
+}
+
+/** KVM_GET/SET/HAS_DEVICE_ATTR on the vGIC. */
+export interface AttributeEvent {
+  readonly kind: "attribute";
+  readonly verb: "get" | "set" | "has";
+  readonly group: number;
+  readonly attribute: bigint;
+  readonly value?: bigint;
+  /** Absent when it succeeded. */
+  readonly errno?: Errno;
+  readonly model?: "v2" | "v3";
+}
+
+/** A harness announces the access that it is about to make the guest do. */
+export interface Announcement {
+  readonly kind: "announcement";
+  /** Absent when what is announced shows elsewhere. */
+  readonly announces?: AddressAccess | AttributeEvent;
+}
+
+/** A register's state in a dump: the VMM could restore it, and reads it back. */
+export interface DumpedRegister {
+  readonly kind: "dumped";
+  readonly register: string;
+  readonly cpu?: number;
+  readonly value: bigint;
+  /** Whether writing it back is a part of restoring the state. */
+  readonly restore: boolean;
+  /** The bits that the dump tells; absent: all 32. */
+  readonly mask?: bigint;
+}
+
+/** A fact about the VM that shows no access. */
+export interface Fact {
+  readonly kind: "fact";
+  readonly model?: "v2" | "v3";
+  readonly cpus?: number;
+  readonly irqs?: number;
+  readonly reason: string;
+}
+
+/** Events are missing here. */
+export interface Lost {
+  readonly kind: "lost";
+  readonly what: string;
+}
+
+/** A line that says nothing of use, and why. */
+export interface LeftOut {
+  readonly kind: "left-out";
+  readonly why: string;
+  /** The vCPU that the line shows its task to be. */
+  readonly cpu?: number;
+}
+
+/** A line of its format that cannot be read to its end. */
+export interface Unreadable {
+  readonly kind: "unreadable";
+}
+
+/** A line without an event: headings, comments of the tracer. */
+export interface Heading {
+  readonly kind: "heading";
+}
+
+export type LogEvent =
+  | AddressAccess
+  | FrameAccess
+  | SystemAccess
+  | LineEvent
+  | AttributeEvent
+  | Announcement
+  | DumpedRegister
+  | Fact
+  | Lost
+  | LeftOut
+  | Unreadable
+  | Heading;
+
+/** An event, who caused it and when. */
+export interface LogEntry {
+  readonly event: LogEvent;
+  readonly origin: Origin;
+  /** As the log prints it. */
+  readonly time?: string;
+}
+
+/** Takes what a line says. */
+export type Emit = (entry: LogEntry) => void;
+
+/** Reads the lines of one format in order. */
+export interface Reader {
+  /** Gives what the line says; returns whether it is a line of this format. */
+  read(line: string, emit: Emit): boolean;
+  /** The log is over. */
+  end?(emit: Emit): void;
+}
+
+export const nobody: Origin = { task: "" };
+
+/** The width of so many bytes; undefined if no access is as wide. */
+export function widthOf(bytes: number): Width | undefined {
+  return bytes === 1 || bytes === 2 || bytes === 4 || bytes === 8 ? bytes : undefined;
+}

@@ -1,0 +1,77 @@
+/** What of an observed answer a trace can ask for. */
+import type { Frame, RegisterRow } from "../vgic/register-table.ts";
+
+/** What the log shows of what leads to an answer. */
+export interface Knowledge {
+  /** The answers are QEMU's own model's. */
+  readonly stimulusOnly: boolean;
+  /** Events are missing in front of this one. */
+  readonly lost: boolean;
+  /** Accesses of the guest show. */
+  readonly guest: boolean;
+  /** The VM has an ITS, which a trace cannot declare. */
+  readonly its: boolean;
+}
+
+/** How a line ends: an outcome, words for its comment, both. */
+export interface Asked {
+  readonly outcome: string;
+  /** What a `vgic-ignore[expectation]` is to say. */
+  readonly ignore?: string;
+  readonly remark?: string;
+}
+
+/** Registers whose value follows from acknowledgements, which do not trap. */
+const acknowledged = /^(?:GICC_A?IAR|GICC_A?HPPIR|GICC_RPR|GICC_N?S?APR|ICC_(?:IAR|HPPIR|RPR|AP[01]R))/;
+/** Registers that show an ITS or LPIs. */
+const translation = /^(?:GICD_TYPER|GICR_TYPER|GICR_CTLR|GICR_PROPBASER|GICR_PENDBASER)$/;
+
+function followsFromAcknowledging({ name, shows }: RegisterRow): boolean {
+  return shows.includes("active") || shows.includes("latch") || acknowledged.test(name);
+}
+
+/**
+ * What to ask of a read.
+ * @param observed what the log says it answered
+ * @param emulated what the emulator answers to the trace as far as it is written; undefined: with no value
+ */
+export function askOf(
+  observed: bigint,
+  emulated: bigint | undefined,
+  place: { readonly frame: Frame; readonly row?: RegisterRow },
+  knows: Knowledge,
+): Asked {
+  const text = hexadecimal(observed);
+  if (knows.stimulusOnly) return { outcome: "", remark: `QEMU's own GIC answered ${text}` };
+  const { row, frame } = place;
+  if (row !== undefined && followsFromAcknowledging(row)) {
+    return { outcome: "", remark: `was ${text}; acknowledgements are not in the log` };
+  }
+  if (observed === emulated) return { outcome: ` == ${text}` };
+  if (knows.its && row !== undefined && translation.test(row.name) && emulated !== undefined) {
+    return withoutTranslation(observed, emulated, row);
+  }
+  const unknown = unknownReason(frame, knows);
+  if (unknown !== undefined) return { outcome: "", remark: `was ${text}; ${unknown}` };
+  const answer = emulated === undefined ? "no value" : hexadecimal(emulated);
+  return { outcome: ` == ${text}`, ignore: `the log shows this, the emulator answers ${answer}` };
+}
+
+function withoutTranslation(observed: bigint, emulated: bigint, row: RegisterRow): Asked {
+  const mask = BigInt.asUintN(row.size * 8, ~(observed ^ emulated));
+  const remark = `was ${hexadecimal(observed)}; the VM has an ITS, which a trace cannot declare`;
+  return { outcome: ` & ${hexadecimal(mask)} == ${hexadecimal(observed & mask)}`, remark };
+}
+
+/** Why the log does not tell all that an answer depends on; undefined if it does. */
+function unknownReason(frame: Frame, { lost, guest }: Knowledge): string | undefined {
+  if (lost) return "events are lost in front of it";
+  if (!guest) return "the guest's accesses are not in the log";
+  if (frame === "GICC" || frame === "ICC") return "the guest's accesses to the CPU interface do not trap";
+  if (frame === "LEVEL") return "not all that drives lines is in the log";
+  return undefined;
+}
+
+function hexadecimal(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * Text of Linux's tracers: ftrace (trace, trace_pipe; latency, verbose and no-context layouts), trace-cmd report,
+ * perf script, tracepoints printed into the kernel's log. Only the columns in front of an event are read here.
+ */
+import type { Emit, LogEvent, Origin, Reader } from "./event.ts";
+import { readKernelEvent } from "./kernel-events.ts";
+
+/** What stands in front of an event, by name: who, when, which event. */
+const layouts: readonly RegExp[] = [
+  // COMM-PID (TGID) [CPU] FLAGS TIME: EVENT: …   trace, trace_pipe, trace-cmd; flags and TGID are options
+  /^\s*(?<name>.+?)-(?<task>\d+)\s+(?:\(\s*(?<process>\d+|-+)\s*\)\s+)?\[\d+\]\s+(?:(?<flags>[.\w#]{4,6})\s+)?(?<time>\d+(?:\.\d+)?):\s+(?:\(\+?\S+\)\s+)?(?:[\w-]+:)?(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  // COMM PID/TID [CPU] TIME: SYSTEM:EVENT: …     perf script
+  /^\s*(?<name>\S.*?)\s+(?:(?<process>\d+)\/\s*)?(?<task>\d+)\s+(?:\[\d+\]\s+)?(?:(?<flags>[.\w#]{4,6})\s+)?(?<time>\d+\.\d+):\s+(?:\d+\s+)?[\w-]+:(?<event>\w+):\s*(?<rest>.*)$/,
+  // COMM-PID CPU FLAGS TIMEus EVENT: …           latency-format
+  /^\s*(?<name>.{1,16}?)-(?<task>\d+)\s+\d+(?<flags>[.a-zA-Z#\d]{4,5})\s+(?<time>\d+us)[^\w\s]?\s*:\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  // COMM PID CPU FLAGS … TIMEms (+DELTAms): …    latency-format with verbose
+  /^\s*(?<name>\S.*?)\s+(?<task>\d+)\s+\d+\s+\d+\s+[\da-f]{8}\s+[\da-f]{8}\s+\[[\da-f]+\]\s+(?<time>\d+\.\d+ms)\s+\(\+[\d.]+ms\):\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  // [TIME] EVENT: …                              tp_printk
+  /^(?:<\d+>)?\[\s*(?<time>\d+\.\d+)\](?:\[\s*\w+\])?\s+(?<event>[a-z_]\w*):\s*(?<rest>.*)$/,
+  // EVENT: …                                     nocontext-info
+  /^\s*(?<event>(?:kvm|vgic|sgi|gic|v[23]_)\w*):\s+(?<rest>.*)$/,
+];
+
+/** A line of options/raw: it has no payload. */
+const raw = /^\s*(?:.*-)?\d+\s+\d+\s+\d+\s+type: \d+$/;
+const rawEvents = "lines without values: printed with options/raw; print them without it";
+const lostMark =
+  /^\s*CPU:?\s?\d+\s+\[(?:LOST (?<count>\d+) EVENTS|EVENTS DROPPED)\]|^\s*(?<more>\d+) events? lost/i;
+const comment = /^\s*#|^(?:cpus|version)\s*=\s*\d+\s*$|^\s*$/;
+const written = /entries-in-buffer\/entries-written:\s*(\d+)\/(\d+)|#(\d+)\/(\d+), CPU#/;
+/** What looks like an event's columns although the line is no event: cut, or two lines in one. */
+const columns = /\[\d{3,}\]\s|\bkvm_mmio\b|\bvgic_update_irq_pending\b|\bkvm_irq_line\b/;
+
+export class FtraceReader implements Reader {
+  /** The layout of the last line: logs keep to one. */
+  #layout = 0;
+
+  read(line: string, emit: Emit): boolean {
+    if (comment.test(line)) return this.#comment(line, emit);
+    const found = this.#match(line);
+    if (found !== undefined) {
+      const { event, rest, time } = found;
+      emit({ event: readKernelEvent(event, rest), origin: originOf(found), time });
+      return true;
+    }
+    const event = withoutEvent(line);
+    if (event === undefined) return false;
+    emit({ event, origin: { task: "" } });
+    return true;
+  }
+
+  #comment(line: string, emit: Emit): boolean {
+    if (/^\s*#{5}/.test(line)) {
+      emit({ event: { kind: "left-out", why: "marks where a CPU's buffer begins" }, origin: { task: "" } });
+      return true;
+    }
+    const sizes = written.exec(line);
+    if (!sizes) return line.trim() !== "" && emitted(emit, { kind: "heading" });
+    const [kept, all] = [Number(sizes[1] ?? sizes[3]), Number(sizes[2] ?? sizes[4])];
+    if (kept >= all) return emitted(emit, { kind: "heading" });
+    return emitted(emit, {
+      kind: "lost",
+      what: `the first ${all - kept} of ${all} events were overwritten in the tracer's buffer`,
+    });
+  }
+
+  #match(line: string): Record<string, string> | undefined {
+    for (let i = 0; i < layouts.length; i++) {
+      const layout = (this.#layout + i) % layouts.length;
+      const groups = layouts[layout].exec(line)?.groups;
+      if (groups === undefined) continue;
+      this.#layout = layout;
+      return groups;
+    }
+    return undefined;
+  }
+}
+
+function emitted(emit: Emit, event: LogEvent): true {
+  emit({ event, origin: { task: "" } });
+  return true;
+}
+
+function originOf({ name, task = "", process, flags }: Record<string, string | undefined>): Origin {
+  return {
+    task,
+    name: name === undefined || /^<\.\.\.>$|^:\d+$/.test(name) ? undefined : name,
+    process: process === undefined || process.startsWith("-") ? undefined : process,
+    interrupt: name === "<idle>" || (flags === undefined ? undefined : /[hHsSzZ]/.test(flags[2])),
+  };
+}
+
+/** What a line of a tracer says that has no event. */
+function withoutEvent(line: string): LogEvent | undefined {
+  const lost = lostMark.exec(line);
+  if (lost) {
+    const count = lost.groups?.count ?? lost.groups?.more;
+    return { kind: "lost", what: count === undefined ? "events were dropped" : `${count} events were lost` };
+  }
+  if (raw.test(line)) return { kind: "left-out", why: rawEvents };
+  if (/-\d+\s+\[\d+\].*\d+:\s+sys_\w+(?:\(| ->)/.test(line))
+    return { kind: "left-out", why: "system calls, whose arguments are pointers" };
+  return columns.test(line) ? { kind: "unreadable" } : undefined;
+}

@@ -1,0 +1,152 @@
+/**
+ * Events of the Linux kernel: the tracepoints of KVM (virt/kvm/trace, arch/arm64/kvm/trace_arm.h), probes on
+ * functions of the vGIC, markers written by programs. The columns in front of them are read elsewhere.
+ */
+import { readDeviceAttribute } from "./device-attributes.ts";
+import { type LogEvent, widthOf } from "./event.ts";
+import { readMarker } from "./marker.ts";
+import { type Fields, fieldsOf, parseAddress, parseInteger } from "./numbers.ts";
+
+const unreadable: LogEvent = { kind: "unreadable" };
+
+/** What an event says. */
+export function readKernelEvent(event: string, rest: string): LogEvent {
+  switch (event) {
+    case "kvm_mmio":
+      return readMmio(rest);
+    case "vgic_update_irq_pending":
+      return readUpdate(rest);
+    case "kvm_irq_line":
+      return readIrqLine(rest);
+    case "kvm_set_irq":
+      return leaveOut("kvm_set_irq: the vGIC's own line follows, unless it is a message (MSI)");
+    case "kvm_sys_access":
+      return readSystemAccess(rest);
+    case "kvm_timer_update_irq":
+      return readTimer(rest);
+    case "tracing_mark_write":
+    case "print":
+      return readMarker(rest);
+    default:
+      return readProbe(event, rest);
+  }
+}
+
+function leaveOut(why: string, cpu?: number): LogEvent {
+  return { kind: "left-out", why, cpu };
+}
+
+const mmio = /^mmio (?<type>unsatisfied-read|read|write) len (?<len>\w+) gpa (?<gpa>\w+) val (?<val>\w+)\s*$/;
+const mmioTypes = ["unsatisfied-read", "read", "write"];
+
+function readMmio(rest: string): LogEvent {
+  const fields = mmio.exec(rest)?.groups ?? fieldsOf(rest);
+  const type = mmioTypes[Number(fields.type)] ?? fields.type;
+  const width = widthOf(Number(parseInteger(fields.len) ?? 0n));
+  const [address, value] = [parseAddress(fields.gpa), parseAddress(fields.val)];
+  if (
+    width === undefined ||
+    address === undefined ||
+    value === undefined ||
+    !mmioTypes.includes(type ?? "")
+  ) {
+    return unreadable;
+  }
+  const place = { kind: "access", width, address: Number(address) } as const;
+  if (type === "unsatisfied-read") return { ...place, write: false, unanswered: true };
+  return { ...place, write: type === "write", value };
+}
+
+const update = /^VCPU:\s*(?<vcpu_id>-?\w+), IRQ (?<irq>\w+), level: (?<level>\w+)\s*$/;
+
+function readUpdate(rest: string): LogEvent {
+  const fields = update.exec(rest)?.groups ?? fieldsOf(rest);
+  return lineOf("vgic", fields.irq, fields.level, fields.vcpu_id);
+}
+
+function lineOf(
+  by: "vmm" | "vgic",
+  irq: string | undefined,
+  level: string | undefined,
+  vcpu: string | undefined,
+): LogEvent {
+  const [intid, high, cpu] = [irq, level, vcpu].map(parseInteger);
+  if (intid === undefined || high === undefined) return unreadable;
+  const owner = intid < 32n && cpu !== undefined ? Number(cpu) : undefined;
+  return { kind: "line", by, intid: Number(intid), cpu: owner, high: high !== 0n };
+}
+
+const irqLine =
+  /^Inject (?<what>.+?) interrupt \((?<type>\w+)\), vcpu->idx: (?<vcpu_idx>-?\w+), num: (?<irq_num>\w+), level: (?<level>\w+)\s*$/;
+
+function readIrqLine(rest: string): LogEvent {
+  const fields = irqLine.exec(rest)?.groups ?? fieldsOf(rest);
+  const type = parseInteger(fields.type);
+  if (type === undefined) return unreadable;
+  if (type !== 1n && type !== 2n) return leaveOut("KVM_IRQ_LINE of a type that the vGIC does not take");
+  const event = lineOf("vmm", fields.irq_num, fields.level, type === 2n ? fields.vcpu_idx : undefined);
+  if (event.kind !== "line" || event.intid >= 32 === (type === 1n)) return event;
+  return leaveOut("KVM_IRQ_LINE with an interrupt number that its type does not have: KVM refuses it");
+}
+
+const systemAccess = /(?:SYS_)?(?<name>\w+) \((?<encoding>\d+,\d+,\d+,\d+,\d+)\) (?<verb>read|write)\s*$/;
+/** The registers that send SGIs, by op0, op1, CRn, CRm, op2: the only ones of the GIC that KVM always traps. */
+const sgiRegisters: Readonly<Record<string, string>> = {
+  "3,0,12,11,5": "ICC_SGI1R_EL1",
+  "3,0,12,11,6": "ICC_ASGI1R_EL1",
+  "3,0,12,11,7": "ICC_SGI0R_EL1",
+};
+
+function readSystemAccess(rest: string): LogEvent {
+  const match = systemAccess.exec(rest)?.groups;
+  if (match === undefined) return /Op0|op0/.test(rest) ? leaveOut("kvm_sys_access") : unreadable;
+  const register = sgiRegisters[match.encoding];
+  if (register === undefined)
+    return leaveOut("system registers that are not the GIC's, or shown without a value");
+  return { kind: "system", register, write: match.verb === "write" };
+}
+
+function readTimer(rest: string): LogEvent {
+  const cpu = /^VCPU: (\d+)/.exec(rest)?.[1];
+  return leaveOut(
+    "kvm_timer_update_irq: the vGIC's own line follows",
+    cpu === undefined ? undefined : Number(cpu),
+  );
+}
+
+const probe = /^\((?<place>[\w.]+(?:\+\w+(?:\/\w+)?)?)(?: <- (?<from>\w+)\S*)?\)\s*(?<arguments>.*)$/;
+
+/** A kprobe's line: `NAME: (FUNCTION+0x0/0x60) group=0 attr=0x3 val=…`. The names of probes are their author's. */
+function readProbe(event: string, rest: string): LogEvent {
+  const match = probe.exec(rest)?.groups;
+  if (match === undefined) return leaveOut(`${event} events`);
+  const place = match.place.replace(/\+.*$/, "");
+  const fields = fieldsOf(match.arguments);
+  const cpu = toNumber(fields.vcpu ?? fields.cpu ?? fields.vcpu_id);
+  const attribute = /^vgic_(?<model>v[23])_(?<verb>get|set|has)_attr$/.exec(place)?.groups;
+  if (attribute !== undefined && match.from === undefined) return readProbedAttribute(attribute, fields);
+  if (place === "vgic_v3_dispatch_sgi") {
+    const value = parseAddress(fields.reg);
+    const register = fields.allow_group1 === "0" ? "ICC_SGI0R_EL1" : "ICC_SGI1R_EL1";
+    return { kind: "system", register, write: true, value, cpu };
+  }
+  return leaveOut(`${event} events (a probe on ${place})`, cpu);
+}
+
+function readProbedAttribute({ model, verb }: Record<string, string>, fields: Fields): LogEvent {
+  const [group, attribute] = [parseInteger(fields.group), parseInteger(fields.attr ?? fields.attribute)];
+  if (group === undefined || attribute === undefined) return unreadable;
+  return readDeviceAttribute({
+    verb,
+    group: Number(group),
+    attribute,
+    // What a probe sees of a `get` is the memory before the answer.
+    value: verb === "set" ? parseAddress(fields.val ?? fields.value) : undefined,
+    model: model === "v2" ? "v2" : "v3",
+  });
+}
+
+function toNumber(text: string | undefined): number | undefined {
+  const value = parseInteger(text);
+  return value === undefined ? undefined : Number(value);
+}

@@ -1,0 +1,59 @@
+/**
+ * What programs write into the trace themselves (trace_marker): device attributes as a shim prints them, and the
+ * accesses that a harness announces (`op 4: gw 1 0x8010000 0x20 3`: vCPU 1 writes 32 bits).
+ */
+import { readAttributeText } from "./device-attributes.ts";
+import { type LogEvent, widthOf } from "./event.ts";
+import { parseInteger } from "./numbers.ts";
+
+const guestAccess = /^op \d+: g(?<verb>[rw]) (?<cpu>\d+) (?<address>\w+) (?<bits>\w+)(?: (?<value>\w+))?\s*$/;
+const userAccess =
+  /^op \d+: u(?<verb>[rw]) (?<frame>dist|redist|cpu) (?<offset>\w+) (?<cpu>\d+)(?: (?<value>\w+))?\s*$/;
+const announced = /^op \d+: /;
+
+/** What a marker says. */
+export function readMarker(text: string): LogEvent {
+  const attribute = readAttributeText(text);
+  if (attribute !== undefined) return attribute;
+  const guest = guestAccess.exec(text)?.groups;
+  if (guest !== undefined) return announcedAccess(guest);
+  const user = userAccess.exec(text)?.groups;
+  if (user !== undefined) return announcedAttribute(user);
+  if (announced.test(text)) return { kind: "announcement" };
+  return { kind: "left-out", why: "markers of programs" };
+}
+
+function announcedAccess({ verb, cpu, address, bits, value }: Record<string, string>): LogEvent {
+  const width = widthOf(Number(bits) / 8);
+  const place = parseInteger(address);
+  if (width === undefined || place === undefined) return { kind: "unreadable" };
+  return {
+    kind: "announcement",
+    announces: {
+      kind: "access",
+      write: verb === "w",
+      width,
+      address: Number(place),
+      value: verb === "w" ? parseInteger(value) : undefined,
+      cpu: Number(cpu),
+    },
+  };
+}
+
+/** The groups that both models have by the same number, and the v3 redistributors' (KVM_DEV_ARM_VGIC_GRP_*). */
+const groups: Readonly<Record<string, number>> = { dist: 1, cpu: 2, redist: 5 };
+
+function announcedAttribute({ verb, frame, offset, cpu, value }: Record<string, string>): LogEvent {
+  const place = parseInteger(offset);
+  if (place === undefined) return { kind: "unreadable" };
+  return {
+    kind: "announcement",
+    announces: {
+      kind: "attribute",
+      verb: verb === "r" ? "get" : "set",
+      group: groups[frame],
+      attribute: (BigInt(cpu) << 32n) | place,
+      value: verb === "w" ? parseInteger(value) : undefined,
+    },
+  };
+}

@@ -1,0 +1,256 @@
+/**
+ * The first reading of a log: what it tells of the VMs in it, in bounded memory. Nothing is written yet, because the
+ * vCPUs, the interrupts and the addresses of a VM are known only when all of the log is.
+ */
+import type { LogEntry, LogEvent } from "./event.ts";
+
+/** What was seen at one offset of a page. */
+export interface Seen {
+  reads: number;
+  writes: number;
+  /** Widths as a sum of bytes: 4, 8, 12 for both. */
+  widths: number;
+  /** The first value read there. */
+  value?: bigint;
+  /** Some value read there was not 0. */
+  nonzero?: true;
+}
+
+/** The offsets of a page that were accessed. */
+export type Page = Map<number, Seen>;
+
+/** Bytes of the pages that accesses are collected by: the least alignment of a frame, GICv2's. */
+export const pageSize = 0x1000;
+const mostPages = 4096;
+const mostOffsets = 1024;
+const mostTasks = 4096;
+
+/** A fact and where it comes from. */
+export interface Known<T> {
+  readonly value: T;
+  readonly reason: string;
+}
+
+/** What the lines of one task tell. */
+export class TaskFacts {
+  readonly task: string;
+  name: string | undefined;
+  process: string | undefined;
+  /** Guest accesses and system registers: only a vCPU's task has them. */
+  accesses = 0;
+  /** How often its lines named a vCPU, by vCPU. */
+  readonly vcpus = new Map<number, number>();
+  readonly pages = new Map<number, Page>();
+  /** By frame: accesses that name one. */
+  readonly frames = new Map<"GICD" | "GICR" | "GICC", Page>();
+  model: Known<"v2" | "v3"> | undefined;
+  cpus: Known<number> | undefined;
+  irqs: Known<number> | undefined;
+  readonly bases: { dist?: Known<number>; redist?: Known<number>; cpu?: Known<number> } = {};
+  its = false;
+  mostIntid = 0;
+  mostCpu = 0;
+  /** Its lines tell interrupts from its own doing. */
+  tellsInterrupts = false;
+
+  constructor(task: string) {
+    this.task = task;
+  }
+}
+
+/** Collects what one format's lines tell. */
+export class Survey {
+  readonly tasks = new Map<string, TaskFacts>();
+  /** Lines that say something of a vGIC. */
+  useful = 0;
+  /** Whether VMM accesses, guest accesses and lost events show. */
+  attributes = false;
+  guest = false;
+
+  note({ event, origin }: LogEntry): void {
+    const facts = this.#facts(origin.task);
+    if (facts === undefined) return;
+    facts.name ??= origin.name;
+    facts.process ??= origin.process;
+    if (origin.interrupt !== undefined) facts.tellsInterrupts = true;
+    if (!origin.interrupt) noteCpu(facts, event);
+    this.#note(
+      facts,
+      event.kind === "announcement" && event.announces !== undefined ? event.announces : event,
+    );
+  }
+
+  #facts(task: string): TaskFacts | undefined {
+    const known = this.tasks.get(task);
+    if (known !== undefined || this.tasks.size >= mostTasks) return known;
+    const facts = new TaskFacts(task);
+    this.tasks.set(task, facts);
+    return facts;
+  }
+
+  #note(facts: TaskFacts, event: LogEvent): void {
+    switch (event.kind) {
+      case "access":
+        this.useful++;
+        this.guest = true;
+        facts.accesses++;
+        if (event.cpu !== undefined) facts.mostCpu = Math.max(facts.mostCpu, event.cpu);
+        noteAddress(facts.pages, event.address, event);
+        break;
+      case "frame-access":
+        this.useful++;
+        this.guest = true;
+        facts.accesses++;
+        facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0, event.owner ?? 0);
+        noteOffset(pageOf(facts.frames, event.frame), event.offset, event);
+        break;
+      case "system":
+        this.useful++;
+        facts.accesses++;
+        facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0);
+        facts.model ??= { value: "v3", reason: `the log has ${event.register}` };
+        break;
+      case "line":
+        this.useful++;
+        facts.mostIntid = Math.max(facts.mostIntid, event.intid > 1019 ? 0 : event.intid);
+        // What the VMM asks for may be refused.
+        if (event.by !== "vmm") facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0);
+        break;
+      case "attribute":
+        this.useful++;
+        this.attributes = true;
+        noteAttribute(facts, event);
+        break;
+      case "dumped":
+        this.useful++;
+        break;
+      case "fact":
+        facts.model ??= known(event.model, event.reason);
+        facts.irqs ??= known(event.irqs, event.reason);
+        if (event.cpus !== undefined && event.cpus > (facts.cpus?.value ?? 0)) {
+          facts.cpus = { value: event.cpus, reason: event.reason };
+        }
+        break;
+    }
+  }
+}
+
+function known<T>(value: T | undefined, reason: string): Known<T> | undefined {
+  return value === undefined ? undefined : { value, reason };
+}
+
+/** A line about a vCPU's own interrupts is printed by the task of that vCPU, mostly. */
+function noteCpu({ vcpus }: TaskFacts, event: LogEvent): void {
+  const cpu = event.kind === "line" && event.by !== "vgic" ? undefined : cpuNamed(event);
+  if (cpu !== undefined && cpu >= 0) vcpus.set(cpu, (vcpus.get(cpu) ?? 0) + 1);
+}
+
+/** The vCPU that an event names; undefined if it names none. */
+export function cpuNamed(event: LogEvent): number | undefined {
+  switch (event.kind) {
+    case "announcement":
+      return event.announces?.kind === "access" ? event.announces.cpu : undefined;
+    case "access":
+    case "frame-access":
+    case "system":
+    case "line":
+    case "left-out":
+      return event.cpu;
+    default:
+      return undefined;
+  }
+}
+
+interface Noted {
+  readonly write: boolean;
+  readonly width: number;
+  readonly value?: bigint;
+}
+
+function noteAddress(pages: Map<number, Page>, address: number, access: Noted): void {
+  const base = address - (address % pageSize);
+  if (pages.has(base) || pages.size < mostPages) noteOffset(pageOf(pages, base), address - base, access);
+}
+
+function pageOf<Key>(pages: Map<Key, Page>, key: Key): Page {
+  const page = pages.get(key) ?? new Map();
+  pages.set(key, page);
+  return page;
+}
+
+function noteOffset(page: Page, offset: number, { write, width, value }: Noted): void {
+  let seen = page.get(offset);
+  if (seen === undefined) {
+    if (page.size >= mostOffsets) return;
+    seen = { reads: 0, writes: 0, widths: 0 };
+    page.set(offset, seen);
+  }
+  if (write) seen.writes++;
+  else {
+    seen.reads++;
+    seen.value ??= value;
+    if (value !== undefined && value !== 0n) seen.nonzero = true;
+  }
+  seen.widths |= width;
+}
+
+/** Groups of device attributes (KVM_DEV_ARM_VGIC_GRP_*). */
+export const attributeGroups = {
+  addresses: 0,
+  distributor: 1,
+  cpuInterface: 2,
+  irqs: 3,
+  control: 4,
+  redistributor: 5,
+  systemRegisters: 6,
+  levelInfo: 7,
+} as const;
+
+type Attribute = Extract<LogEvent, { kind: "attribute" }>;
+
+function noteAttribute(facts: TaskFacts, { group, attribute, value, verb, model, errno }: Attribute): void {
+  if (model !== undefined) facts.model ??= { value: model, reason: `the calls are on a GIC${model}` };
+  if (errno !== undefined) return;
+  if (group >= attributeGroups.redistributor && group <= attributeGroups.levelInfo) {
+    facts.model ??= { value: "v3", reason: `attribute group ${group} exists on GICv3 only` };
+  }
+  if (group === attributeGroups.addresses && verb === "set" && value !== undefined)
+    noteBase(facts, Number(attribute), value);
+  if (group === attributeGroups.irqs && verb === "set" && value !== undefined) {
+    facts.irqs = { value: Number(value & 0xffff_ffffn), reason: "the VMM sets NR_IRQS" };
+  }
+  const upper = Number((attribute >> 32n) & 0xffff_ffffn);
+  const cpu = group === attributeGroups.distributor && facts.model?.value === "v2" ? upper & 0xff : upper;
+  if (group === attributeGroups.distributor || group >= attributeGroups.redistributor) {
+    facts.mostCpu = Math.max(facts.mostCpu, cpuOfAffinity(cpu));
+  }
+  if (group === attributeGroups.distributor) {
+    noteOffset(pageOf(facts.frames, "GICD"), Number(attribute & 0xffff_ffffn), {
+      write: verb !== "get",
+      width: 4,
+      value,
+    });
+  }
+}
+
+/** The vCPU that KVM gave an affinity: 16 to a cluster, 256 clusters. */
+export function cpuOfAffinity(affinity: number): number {
+  return (affinity & 0xf) | (((affinity >> 8) & 0xff) << 4) | (((affinity >> 16) & 0xff) << 12);
+}
+
+const addressMask = 0x000f_ffff_ffff_0000n;
+
+/** KVM_VGIC_V2/V3_ADDR_TYPE_*: the addresses that the VMM gives the frames. */
+function noteBase(facts: TaskFacts, type: number, value: bigint): void {
+  const at: Known<number> = { value: Number(value), reason: "the VMM sets it" };
+  if (type === 0 || type === 1) facts.model ??= { value: "v2", reason: "the VMM sets a GICv2's addresses" };
+  if (type === 2 || type === 3 || type === 5)
+    facts.model ??= { value: "v3", reason: "the VMM sets a GICv3's addresses" };
+  if (type === 0 || type === 2) facts.bases.dist = at;
+  if (type === 1) facts.bases.cpu = at;
+  if (type === 3) facts.bases.redist = at;
+  if (type === 4) facts.its = true;
+  // A redistributor region: its number in bits [11:0], the first one's base counts.
+  if (type === 5 && (value & 0xfffn) === 0n)
+    facts.bases.redist = { ...at, value: Number(value & addressMask) };
+}
