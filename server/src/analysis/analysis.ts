@@ -31,13 +31,13 @@ export interface AnalysisOptions {
   readonly revision?: number;
   /** Compare every scenario with these, whatever it says. */
   readonly compare?: Comparison;
+  /** What holds in scenarios that do not say it themselves. */
+  readonly defaults?: { readonly revision?: number; readonly compare?: Comparison };
   readonly severities?: Severities;
 }
 
 export interface Range {
   readonly start: Position;
-  /** What holds in scenarios that do not say it themselves. */
-  readonly defaults?: { readonly revision?: number; readonly compare?: Comparison };
   readonly end: Position;
 }
 
@@ -124,7 +124,6 @@ function overridden(scenario: Scenario, { revision, compare, defaults }: Analysi
   };
 }
 
-  const givesRevision = (options.revision ?? options.defaults?.revision) !== undefined;
 function isMissingRevision(finding: Finding): boolean {
   return finding.code === "missing-declaration" && finding.declaration === "revision";
 }
