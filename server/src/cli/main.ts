@@ -5,6 +5,7 @@ import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./command-help.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { runFormats } from "./formats.ts";
+import { addImport, addReduce } from "./import-command.ts";
 import { addFormat, addLint } from "./lint-command.ts";
 import type { ReplayOptions } from "./replay.ts";
 import type { RunOptions } from "./run.ts";
@@ -104,6 +105,9 @@ program
     const { server } = await import("./server.ts");
     finish(server(options));
   });
+
+addImport(program, finish);
+addReduce(program, finish);
 
 tolerateClosedPipes();
 try {
