@@ -200,6 +200,23 @@ test("a GICv2 SGI and its senders", () => {
   );
 });
 
+test("an SGI that is sent, at the vCPUs that it reaches", () => {
+  const v3 = "gic v3\nrevision 2\ncpus 3\n";
+  check(`${v3}cpu0 msr ICC_SGI1R_EL1 $05 << 24 | 0b110`, "5", "|  | INTID 5 of cpu1 | INTID 5 of cpu2 |");
+  check(`${v3}cpu1 msr ICC_SGI1R_EL1 $01 << 40`, "1", "|  | INTID 0 of cpu0 | INTID 0 of cpu2 |");
+  check("gic v2\nrevision 2\ncpus 2\ncpu0 writel GICD_SGIR $00x20005", "0x20005", "|  | INTID 5 of cpu1 |");
+  check(
+    "gic v2\nrevision 2\ncpus 2\ncpu0 writel GICD_SGIR $00x2000005",
+    "0x2000005",
+    "|  | INTID 5 of cpu0 |",
+  );
+});
+
+test("a write that everybody takes needs no table", () => {
+  const { analysis, position } = atCursor("gic v3\nrevision 2\ncpu0 wri$0tel GICD_CTLR 2");
+  expect(hover(analysis, position)?.contents).not.toContain("answer");
+});
+
 test("a name, where it is used and where it is declared", () => {
   check(
     "gic v3\nrevision 2\nlet S$0PI = 40\nline SPI high",

@@ -5,12 +5,17 @@ import { decisionsPhrase, outcomeText } from "../rules/words.ts";
 import { decode, valuePlaceOf } from "./decode.ts";
 import { type Cell, table, variantColumns } from "./table.ts";
 
-/** The table of answers, decoded field by field, and the reasons where they differ. */
+/**
+ * The table of answers, decoded field by field, and the reasons where they differ. Empty when everything succeeds
+ * without a value.
+ */
 export function answersSection(placed: PlacedEvaluation, index: number): string {
   const { evaluation } = placed;
   const labels = evaluation.variants.map(({ label }) => label);
   const answers = labels.map((_, variant) => answerCells(placed, index, variant));
-  return [table(variantColumns(labels, answers)), ...reasons(placed, index)].join("\n\n");
+  const isPlain = labels.every((_, variant) => evaluation.outcome(index, variant).kind === "ok");
+  const answered = isPlain ? [] : [table(variantColumns(labels, answers))];
+  return [...answered, ...reasons(placed, index)].join("\n\n");
 }
 
 function answerCells({ evaluation }: PlacedEvaluation, index: number, variant: number): Cell[] {

@@ -2,9 +2,10 @@
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { Environment } from "../trace/environment.ts";
 import type { Operation, Setup } from "../trace/program.ts";
-import { decode, interruptsOf, intidsIn, type ValuePlace, valuePlaceOf } from "./decode.ts";
+import { decode, interruptsOf, intidsIn, valuePlaceOf } from "./decode.ts";
 import { interruptName, interruptState } from "./interrupt-state.ts";
 import type { Role } from "./part.ts";
+import { type Interrupt, sgisSent } from "./sgi-targets.ts";
 import { type Column, table, variantColumns } from "./table.ts";
 
 const mostStates = 4;
@@ -26,20 +27,25 @@ export function meaningSection(value: bigint, role: Role, operation: Operation):
   return cells.length === 0 ? "" : table([{ heading: place.register.name, cells }]);
 }
 
-/** The INTIDs that a value stands for in an operation. */
-export function intidsMeant(value: bigint, role: Role, operation: Operation): number[] {
-  if (role === "interrupt") return [Number(value)];
+/** The interrupts that a value stands for in an operation. */
+export function interruptsMeant(value: bigint, role: Role, operation: Operation, setup: Setup): Interrupt[] {
+  const cpu = cpuMeant(operation, setup);
+  if (role === "interrupt") return [{ cpu, intid: Number(value) }];
   const place = valuePlaceOf(operation);
   if (place === undefined) return [];
-  if (role === "offset") return intidsAccessed(place);
-  return isOfRegister(role) ? intidsIn(value, place) : [];
+  if (role === "offset") return interruptsAccessed(operation, setup);
+  if (!isOfRegister(role)) return [];
+  const sent = role === "written" ? sgisSent(place.register.name, value, cpu, setup) : undefined;
+  return sent ?? intidsIn(value, place).map((intid) => ({ cpu, intid }));
 }
 
 /** The interrupts whose state an access of a register shows, when they are few. */
-export function intidsAccessed(place: ValuePlace): number[] {
-  const held = interruptsOf(place);
+export function interruptsAccessed(operation: Operation, setup: Setup): Interrupt[] {
+  const place = valuePlaceOf(operation);
+  const held = place && interruptsOf(place);
   if (held === undefined || held.count > mostStates) return [];
-  return Array.from({ length: held.count }, (_, i) => held.first + i);
+  const cpu = cpuMeant(operation, setup);
+  return Array.from({ length: held.count }, (_, i) => ({ cpu, intid: held.first + i }));
 }
 
 /** The vCPU whose private interrupts an operation means. */
@@ -56,15 +62,14 @@ export function cpuMeant(operation: Operation, setup: Setup): number {
 export function statesSection(
   { evaluation }: PlacedEvaluation,
   done: number,
-  cpu: number,
-  intids: readonly number[],
+  interrupts: readonly Interrupt[],
 ): string {
   const { setup } = evaluation.scenario;
-  const known = intids.filter((intid) => intid < setup.irqs);
+  const known = interrupts.filter(({ intid }) => intid < setup.irqs);
   if (known.length === 0 || known.length > mostStates) return "";
   const vgics = evaluation.stateBefore(done);
   const labels = evaluation.variants.map(({ label }) => label);
-  const columns = known.flatMap((intid): Column[] => {
+  const columns = known.flatMap(({ cpu, intid }): Column[] => {
     const slot = vgics[0].layout.slot(cpu, intid);
     const title = interruptName(vgics[0], slot);
     const merged = variantColumns(

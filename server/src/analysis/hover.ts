@@ -9,13 +9,13 @@ import { parseSuppression } from "../trace/suppression.ts";
 import { affinityOf } from "../vgic/machine.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
-import { bitsWords, valuePlaceOf } from "./decode.ts";
+import { bitsWords } from "./decode.ts";
 import { ERRNO_WORDS, FORMS, formOf, formPage, WORDS } from "./forms.ts";
 import { answersSection } from "./hover-operation.ts";
 import {
   cpuMeant,
-  intidsAccessed,
-  intidsMeant,
+  interruptsAccessed,
+  interruptsMeant,
   meaningSection,
   numberLine,
   statesSection,
@@ -111,13 +111,12 @@ function describeTarget(line: Line, name: string): string {
   if (line.placed === undefined || line.operation === undefined || page === "") return page;
   const { evaluation } = line.placed;
   const operation = evaluation.scenario.operations[line.operation];
-  const place = valuePlaceOf(operation);
-  const cpu = cpuMeant(operation, evaluation.scenario.setup);
-  const states = place && statesSection(line.placed, line.operation + 1, cpu, intidsAccessed(place));
+  const interrupts = interruptsAccessed(operation, evaluation.scenario.setup);
+  const states = statesSection(line.placed, line.operation + 1, interrupts);
   const reads = evaluation.outcome(line.operation, 0).kind === "value";
   return sections([
     reads ? answersSection(line.placed, line.operation) : "",
-    states ? `After this line:\n\n${states}` : "",
+    states === "" ? "" : `After this line:\n\n${states}`,
     page,
   ]);
 }
@@ -161,8 +160,8 @@ function describeValue(line: Line, node: Expression, value: Value): string {
   if (whole !== own) parts.push(`The whole value: ${numberLine(whole)}`);
   if (placed === undefined || operation === undefined || line.operation === undefined) return sections(parts);
   parts.push(meaningSection(whole, value.role, operation));
-  const cpu = cpuMeant(operation, placed.evaluation.scenario.setup);
-  const states = statesSection(placed, line.operation + 1, cpu, intidsMeant(whole, value.role, operation));
+  const interrupts = interruptsMeant(whole, value.role, operation, placed.evaluation.scenario.setup);
+  const states = statesSection(placed, line.operation + 1, interrupts);
   if (states !== "") parts.push(`After this line:\n\n${states}`);
   return sections(parts);
 }
