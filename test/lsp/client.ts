@@ -35,12 +35,20 @@ export class Client {
   #nextId = 1;
   readonly #waiting = new Map<number | string, (message: Message) => void>();
   readonly #watching = new Set<() => void>();
+  #errors = "";
   readonly #answers: Readonly<Record<string, (params: unknown) => unknown>>;
 
   private constructor(answers: ClientOptions["answers"] = {}) {
     this.#answers = answers;
     this.process = spawn(process.execPath, [command, "server", "--stdio"]);
     this.process.stdout.on("data", (chunk: Buffer) => this.#read(chunk));
+    this.process.stderr.on("data", (chunk: Buffer) => {
+      this.#errors += chunk;
+    });
+    this.process.on("exit", (code) => {
+      const message = `the server ended with status ${code}: ${this.#errors.slice(-2000)}`;
+      for (const answer of this.#waiting.values()) answer({ error: { code: 0, message } });
+    });
   }
 
   /** Starts a server and introduces itself to it. */
