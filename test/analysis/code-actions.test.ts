@@ -136,6 +136,12 @@ test("only what touches the range is offered, and one of each finding is preferr
   expect(actions.map(({ isPreferred }) => isPreferred)).toEqual([true, false]);
 });
 
+test("a remedy for two findings is offered once", () => {
+  const titles = offered(`${head}cpu0 readl GICR_CTLR == $01`).map(({ title }) => title);
+  expect(titles).toHaveLength(new Set(titles).size);
+  expect(titles).toContain("Expect what each revision answers: `== rev1-2: 0x00000000, rev3: 0x00000006`");
+});
+
 test("fix all: the safe ones", () => {
   const analysis = analysed(`${head}let UNUSED = 1
 cpu0 readl GICD_TYPER@cpu0 == 1 # vgic-ignore[syntax]: no

@@ -48,7 +48,12 @@ export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
       const { title, edits } = silenced(diagnostic.code, diagnostic.range.start.line, document.lines);
       return { title, kind: "quickfix", edits, diagnostic, isPreferred: false };
     });
-  return [...fixes, ...refactorings(analysis, range), ...silences];
+  return withoutRepeats([...fixes, ...refactorings(analysis, range), ...silences]);
+}
+
+/** Two findings on a line may have the same remedy. */
+function withoutRepeats(actions: readonly CodeAction[]): CodeAction[] {
+  return actions.filter(({ title }, i) => actions.findIndex((other) => other.title === title) === i);
 }
 
 /** The fixes of the rule, and what needs the emulator to be known. */
