@@ -142,6 +142,15 @@ test("a remedy for two findings is offered once", () => {
   expect(titles).toContain("Expect what each revision answers: `== rev1-2: 0x00000000, rev3: 0x00000006`");
 });
 
+test("a selection offers what can be done on each of its lines", () => {
+  const analysis = analysed(`${head}cpu0 readl GICD_TYPR\ncpu0 readl GICD_TYPR`);
+  const selection = { start: { line: 0, character: 0 }, end: { line: 5, character: 0 } };
+  expect(codeActions(analysis, selection).map(({ title }) => title)).toEqual([
+    "Write `GICD_TYPER`",
+    "Write `GICD_TYPER`",
+  ]);
+});
+
 test("fix all: the safe ones", () => {
   const analysis = analysed(`${head}let UNUSED = 1
 cpu0 readl GICD_TYPER@cpu0 == 1 # vgic-ignore[syntax]: no

@@ -53,7 +53,13 @@ export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
 
 /** Two findings on a line may have the same remedy. */
 function withoutRepeats(actions: readonly CodeAction[]): CodeAction[] {
-  return actions.filter(({ title }, i) => actions.findIndex((other) => other.title === title) === i);
+  const seen = new Set<string>();
+  return actions.filter(({ title, edits }) => {
+    const key = JSON.stringify([title, edits]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 /** The fixes of the rule, and what needs the emulator to be known. */
