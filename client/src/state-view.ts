@@ -10,12 +10,20 @@ import {
   type TreeView,
   window,
 } from "vscode";
-import type { StateNode } from "../../server/src/lsp/protocol.ts";
+import type { VgicState } from "../../server/src/lsp/protocol.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
 import { Later } from "./later.ts";
 
-/** Something of the state, with the path of labels that leads to it: what is unfolded stays so as the state changes. */
-interface PlacedNode extends StateNode {
+/** Something of the state, in words. */
+interface Node {
+  readonly label: string;
+  readonly description?: string;
+  readonly differs: boolean;
+  readonly children: readonly Node[];
+}
+
+/** With the path of labels that leads to it: what is unfolded stays so as the state changes. */
+interface PlacedNode extends Node {
   readonly path: string;
 }
 
@@ -24,7 +32,7 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
   readonly #changed = new EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: TreeView<PlacedNode>;
-  #roots: readonly StateNode[] = [];
+  #roots: readonly Node[] = [];
 
   constructor(server: TraceServer) {
     const later = new Later(() => void this.#update());
@@ -68,10 +76,34 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
     const editor = activeTrace();
     if (editor === undefined || !this.#view.visible) return;
     const position = editor.selection.active;
-    const roots = await this.#server.ask("vgic/state", { ...about(editor.document), position });
-    if (roots === undefined) return;
-    this.#roots = roots;
-    this.#view.description = `before line ${position.line + 1}`;
+    const state = await this.#server.ask("vgic/state", { ...about(editor.document), position });
+    if (state === undefined) return;
+    this.#roots = state === null ? [] : nodesOf(state);
+    this.#view.description = state === null ? undefined : `after line ${position.line + 1}`;
+    this.#view.message =
+      state === null ? "Put the cursor into a scenario to see its state there." : undefined;
     this.#changed.fire(undefined);
   }
+}
+
+function nodesOf({ variants, sections }: VgicState): Node[] {
+  return sections.map(({ title, rows, differs }) => ({
+    label: title,
+    differs,
+    children: rows.map(({ name, values, differs }) => ({
+      label: name,
+      description: differs ? differing(values, variants) : values[0],
+      differs,
+      children: [],
+    })),
+  }));
+}
+
+/** "rev 1: low · rev 2, rev 3: high". */
+function differing(values: readonly string[], variants: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  values.forEach((value, index) => {
+    groups.set(value, [...(groups.get(value) ?? []), variants[index]]);
+  });
+  return [...groups].map(([value, names]) => `${names.join(", ")}: ${value || "none"}`).join(" · ");
 }

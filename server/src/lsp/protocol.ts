@@ -62,13 +62,26 @@ export interface Scenarios {
   readonly revisions: readonly number[];
 }
 
-/** Something of the state, with what belongs to it. */
-export interface StateNode {
-  readonly label: string;
-  readonly description?: string;
-  /** What it is under each variant, where they differ. */
+/** The state of a scenario's vGICs once a line is done. */
+export interface VgicState {
+  /** What the variants are called: "rev 2", "linux-5.10"; the declared one first. */
+  readonly variants: readonly string[];
+  readonly sections: readonly StateSection[];
+}
+
+/** The distributor, a redistributor, a CPU interface or an interrupt. */
+export interface StateSection {
+  readonly title: string;
+  readonly rows: readonly StateRow[];
+  /** Whether a row differs between the variants. */
   readonly differs: boolean;
-  readonly children: readonly StateNode[];
+}
+
+export interface StateRow {
+  readonly name: string;
+  /** One a variant, in their order; empty where a variant does not have the row. */
+  readonly values: readonly string[];
+  readonly differs: boolean;
 }
 
 export interface Edit {
@@ -93,8 +106,8 @@ export interface Requests {
   };
   /** The scenario of a line as a trace of its own. */
   readonly "vgic/reproduction": { readonly params: AboutPosition; readonly result: string | null };
-  /** The state before the operation of a line, or of the next one. */
-  readonly "vgic/state": { readonly params: AboutPosition; readonly result: readonly StateNode[] };
+  /** The state once a line is done; none above the scenarios. */
+  readonly "vgic/state": { readonly params: AboutPosition; readonly result: VgicState | null };
   /** Looks at a trace under a revision; without one, under the declared one again. The text stays as it is. */
   readonly "vgic/evaluateAs": {
     readonly params: AboutDocument & { readonly revision?: number };

@@ -9,6 +9,7 @@ import {
 import type { Analysis } from "../analysis/analysis.ts";
 import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
+import { stateView } from "../analysis/state-view.ts";
 import { type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { variantWords } from "../rules/words.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
@@ -42,6 +43,10 @@ export function registerVgicRequests(
   }));
   on("vgic/run", (asked, { position, variant }) => runText(known(asked), position.line, variant) ?? null);
   on("vgic/reproduction", (asked, { position }) => reproduction(known(asked), position.line) ?? null);
+  on("vgic/state", (asked, { position }) => {
+    const state = stateView(known(asked), position.line);
+    return state === undefined ? null : { variants: state.labels.map(shortName), sections: state.sections };
+  });
   on("vgic/redeclare", (asked, { position, revision }) =>
     redeclare(known(asked), position.line, checked(revision)).map(
       ({ range, text }): Edit => ({
@@ -94,9 +99,13 @@ function scenarioOf(
     verdicts: verdicts.map(({ label, isDeclared, failures }) => ({
       label,
       name: variantWords([label]),
-      shortName: variantWords([label]).replace("revision", "rev"),
+      shortName: shortName(label),
       isDeclared,
       failures: failures.map((failure) => ({ ...failure, range: toClient(failure.range) })),
     })),
   };
+}
+
+function shortName(label: string): string {
+  return variantWords([label]).replace("revision", "rev");
 }
