@@ -13,10 +13,10 @@
 #define WAY_OUT 0xf00000000ul
 #define WAY_OUT_ABORTED (WAY_OUT + 8)
 
-/* The payload, then a read and a write of every system register with op0 3. */
+/* The payload, then a read and a write of every system register with op0 3; whole pages of up to 64 KiB. */
 #define SYSREGS 0x1000ul
 #define SYSREG_COUNT 0x4000ul
-#define MEMORY_SIZE (SYSREGS + SYSREG_COUNT * 16)
+#define MEMORY_SIZE 0x50000ul
 
 #define MOST_CPUS 512
 
@@ -36,6 +36,8 @@ static struct {
 	unsigned int cpus;
 	struct vcpu vcpu[MOST_CPUS];
 } vm = { .fd = -1, .gic = -1 };
+
+_Static_assert(SYSREGS + SYSREG_COUNT * 16 <= MEMORY_SIZE, "the stubs fit");
 
 static uint32_t branch(uint64_t from, uint64_t to)
 {

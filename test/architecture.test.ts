@@ -10,7 +10,7 @@ const order = ["vgic", "trace", "evaluate", "rules", "analysis"];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(order.map((layer, index) => [layer, order.slice(0, index)])),
   config: order,
-  export: order,
+  export: [...order, "replay"],
   import: ["vgic", "trace"],
   reduce: order,
   replay: order,

@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./command-help.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { addExport } from "./export-command.ts";
 import { runFormats } from "./formats.ts";
 import { addImport, addReduce } from "./import-command.ts";
 import { addFormat, addLint } from "./lint-command.ts";
-import type { ReplayOptions } from "./replay.ts";
+import { addReplay } from "./replay-command.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server.ts";
 import { tolerateClosedPipes } from "./terminal.ts";
@@ -15,11 +16,6 @@ import { tolerateClosedPipes } from "./terminal.ts";
 function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
 }
-
-const paths = new Argument("[path...]", "files, folders (their **/*.vgic), or - for standard input").default(
-  ["."],
-  "the current folder",
-);
 
 function finish(status: ExitStatus): void {
   process.exitCode = status;
@@ -52,34 +48,8 @@ program
     finish(await run(path, options));
   });
 
-program
-  .command("replay")
-  .summary("drive a real kernel through traces")
-  .description(
-    "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers otherwise than expected, or than the emulator as that kernel.",
-  )
-  .addArgument(paths)
-  .addOption(format(runFormats))
-  .option("--kernel <image>", "the kernel to boot; default: the newest in ~/.cache/vgic-trace/boot or /boot")
-  .addOption(new Option("--gic <model>", "replay the scenarios of this GIC only").choices(["v2", "v3"]))
-  .option(
-    "--host <host>",
-    "the host that the kernel is to be, such as linux-7.1+revision-1; default: what it shows",
-  )
-  .option("--dev-kvm", "replay on this machine's /dev/kvm instead (arm64)")
-  .option("--update", "write the kernel's answers into the traces as expectations")
-  .addHelpText(
-    "after",
-    examples(
-      "replay traces/",
-      "replay --kernel arch/arm64/boot/Image traces/",
-      "replay --gic v3 --update new.vgic",
-    ),
-  )
-  .action(async (paths: string[], options: ReplayOptions) => {
-    const { replay } = await import("./replay.ts");
-    finish(await replay(paths, options));
-  });
+addReplay(program, finish);
+addExport(program, finish);
 
 program
   .command("explain")

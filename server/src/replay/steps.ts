@@ -1,17 +1,11 @@
 /** Operations to the steps that a real kernel is driven with (KVM's device API, Documentation/virt/kvm). */
 import type { Operation, Setup } from "../trace/program.ts";
-import type { Frame } from "../vgic/register-table.ts";
 import { iidr } from "../vgic/revisions.ts";
+import { attributeOf, GROUPS, type LineOperation, lineNumber } from "./kvm-call.ts";
 import type { Step } from "./records.ts";
 
-type UserOperation = Extract<Operation, { kind: "user" }>;
 /** What a VM is made of. */
 type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases">;
-
-type LineOperation = Extract<Operation, { kind: "line" }>;
-
-/** The attribute group of each frame (KVM_DEV_ARM_VGIC_GRP_*). */
-export const GROUPS: Readonly<Record<Frame, number>> = { GICD: 1, GICC: 2, GICR: 5, ICC: 6, LEVEL: 7 };
 
 const IIDR = 0x8n;
 
@@ -89,23 +83,6 @@ function written({ low, high }: { readonly low: number; readonly high: number })
 
 function entriesOfAll(cpus: number): Step[] {
   return Array.from({ length: cpus }, (_, cpu) => ({ kind: "enter", cpu }));
-}
-
-/** The attribute of a register: who in the upper half, which register in the lower. */
-export function attributeOf({ frame, cpu, offset }: UserOperation, { model }: VmSetup): bigint {
-  const who = model === "v2" ? BigInt(cpu) : frame === "GICD" ? 0n : affinityOf(cpu);
-  return (who << 32n) | BigInt(offset);
-}
-
-/** The affinity that KVM gives a vCPU: 16 of them in each Aff0, then Aff1 and Aff2. */
-function affinityOf(cpu: number): bigint {
-  return BigInt((cpu & 0xf) | (((cpu >> 4) & 0xff) << 8) | ((cpu >> 12) << 16));
-}
-
-/** The `irq` of struct kvm_irq_level. */
-export function lineNumber({ intid, cpu = 0 }: LineOperation): number {
-  const type = intid < 32 ? 2 : 1;
-  return (((cpu >> 8) << 28) | (type << 24) | ((cpu & 0xff) << 16) | intid) >>> 0;
 }
 
 function lineSteps(operation: LineOperation): Step[] {

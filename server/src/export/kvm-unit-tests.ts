@@ -1,0 +1,253 @@
+/**
+ * A trace as a test of kvm-unit-tests: the guest's side alone, each scenario in a VM of its own. What the VMM does in a
+ * scenario cannot be done from in there.
+ */
+import type { Setup } from "../trace/program.ts";
+import { iidr } from "../vgic/revisions.ts";
+import { cComment, cString, hexLiteral, Names } from "./c.ts";
+import { checkLine, comparing, writtenLiteral } from "./check.ts";
+import {
+  type Exported,
+  exportable,
+  kindWords,
+  linesOf,
+  type Render,
+  revisionOfTest,
+  type Source,
+  setupWords,
+} from "./scenario.ts";
+
+export function exportKvmUnitTests(source: Source): Exported {
+  const names = new Names();
+  const systemRegisters = new Map<string, number>();
+  const tests = exportable(source).map((placed) => {
+    const { scenario } = placed.evaluation;
+    const { setup, title } = scenario;
+    const revision = revisionOfTest(scenario);
+    const name = names.take(title);
+    const { lines, leftOut } = linesOf(placed, renderFor(setup, systemRegisters));
+    const text = `/* ${cComment(setupWords(setup, revision))} */
+static void ${name}(void)
+{
+	if (!is_revision(${hexLiteral(setup.bases.dist + 8)}, ${hexLiteral(iidr(revision))}))
+		return;
+${lines.join("\n")}
+}
+`;
+    return { name, title: title === "" ? source.name : title, setup, text, leftOut };
+  });
+  const registers = [...systemRegisters].map(([name, code]) => accessors(name, code)).join("\n");
+  const configurations = tests.map(
+    ({ name, setup }) => ` * [vgic-${name.slice("test_".length).replace(/_/g, "-")}]
+ * file = FILE.flat
+ * smp = ${setup.cpus}
+ * qemu_params = -machine gic-version=${setup.model === "v3" ? 3 : 2}
+ * test_args = ${name}
+ * groups = gic`,
+  );
+  const text = `/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * ${cComment(source.name)}, exported by vgic-trace.
+ *
+ * Belongs into arm/ of kvm-unit-tests. Each scenario needs a fresh VM, and its entry in arm/unittests.cfg:
+ *
+${configurations.join("\n *\n")}
+ */
+${support}
+${registers}
+${tests.map((one) => one.text).join("\n")}
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name, *title;
+		void (*run)(void);
+	} tests[] = {
+${tests.map(({ name, title }) => `\t\t{ ${cString(name)}, ${cString(title)}, ${name} },`).join("\n")}
+	};
+	bool found = false;
+
+	install_exception_handler(EL1H_SYNC, EXCEPTION_UNDEFINED, on_exception);
+	install_exception_handler(EL1H_SYNC, EXCEPTION_DATA_ABORT, on_exception);
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+		if (argc != 2 || strcmp(argv[1], tests[i].name))
+			continue;
+		found = true;
+		report_prefix_push(tests[i].title);
+		tests[i].run();
+		report_prefix_pop();
+	}
+	if (!found)
+		report_abort("name one of the scenarios, see unittests.cfg");
+	return report_summary();
+}
+`;
+  return { text, leftOut: tests.flatMap((one) => one.leftOut) };
+}
+
+/** Notes the system registers that it comes across: each needs functions of its own. */
+function renderFor(setup: Setup, systemRegisters: Map<string, number>): Render {
+  return (item) => {
+    const { operation, want } = item;
+    if (want.kind === "exits") return { impossible: "an exit goes to the VMM" };
+    switch (operation.kind) {
+      case "mmio": {
+        const { cpu, write, width, address } = operation;
+        const where = `${cpu}, ${width}, ${hexLiteral(address)}`;
+        const action = write ? `store(${where}, ${writtenLiteral(operation)})` : `load(${where})`;
+        return [checkLine(item, action)];
+      }
+      case "sysreg": {
+        const { cpu, write, register } = operation;
+        systemRegisters.set(register.name, register.offset);
+        const action = write
+          ? `msr(${cpu}, write_${register.name}, ${writtenLiteral(operation)})`
+          : `mrs(${cpu}, read_${register.name})`;
+        return [checkLine(item, action)];
+      }
+      case "run":
+        return [checkLine(item, `enter(${operation.cpu})`)];
+      case "settle":
+        return [checkLine(item, `settle(${setup.cpus})`)];
+      default:
+        return { impossible: `only a VMM can do \`${kindWords(operation)}\`` };
+    }
+  };
+}
+
+/** The assembler knows every system register by its encoding. */
+function accessors(name: string, code: number): string {
+  const encoding = `S${code >> 14}_${(code >> 11) & 7}_C${(code >> 7) & 15}_C${(code >> 3) & 15}_${code & 7}`;
+  return `static inline u64 read_${name}(void)
+{
+	return read_sysreg(${encoding});
+}
+
+static inline void write_${name}(u64 value)
+{
+	write_sysreg(value, ${encoding});
+	isb();
+}
+`;
+}
+
+const support = `#include <libcflat.h>
+#include <on-cpus.h>
+#include <asm/barrier.h>
+#include <asm/io.h>
+#include <asm/processor.h>
+#include <asm/setup.h>
+#include <asm/sysreg.h>
+
+${comparing}
+/* Exception classes (ESR_EL1.EC), by number: their names in kvm-unit-tests have changed. */
+#define EXCEPTION_UNDEFINED 0x00
+#define EXCEPTION_DATA_ABORT 0x25
+
+static volatile bool aborted;
+
+static void on_exception(struct pt_regs *regs, unsigned int esr)
+{
+	(void)esr;
+	aborted = true;
+	regs->pc += 4;
+}
+
+/* What a vCPU is to do, and what came of it. */
+struct access {
+	int width;
+	bool write;
+	uint64_t address, value;
+	u64 (*read_register)(void);
+	void (*write_register)(u64 value);
+};
+
+static void perform(void *data)
+{
+	struct access *it = data;
+	void *address = (void *)(uintptr_t)it->address;
+
+	if (it->read_register)
+		it->value = it->read_register();
+	else if (it->write_register)
+		it->write_register(it->value);
+	else if (it->write)
+		switch (it->width) {
+		case 1: writeb((u8)it->value, address); break;
+		case 2: writew((u16)it->value, address); break;
+		case 4: writel((u32)it->value, address); break;
+		case 8: writeq(it->value, address); break;
+		}
+	else
+		switch (it->width) {
+		case 1: it->value = readb(address); break;
+		case 2: it->value = readw(address); break;
+		case 4: it->value = readl(address); break;
+		case 8: it->value = readq(address); break;
+		}
+	dsb(sy);
+	isb();
+}
+
+static struct answer on(int cpu, struct access access)
+{
+	if (cpu >= nr_cpus)
+		report_abort("this scenario needs more vCPUs");
+	if (access.width)
+		access.address = (uintptr_t)ioremap(access.address, 8);
+	aborted = false;
+	on_cpu(cpu, perform, &access);
+	return (struct answer){ aborted ? ABORTED : SUCCESS, 0, access.value };
+}
+
+static inline struct answer load(int cpu, int width, uint64_t address)
+{
+	return on(cpu, (struct access){ .width = width, .address = address });
+}
+
+static inline struct answer store(int cpu, int width, uint64_t address, uint64_t value)
+{
+	return on(cpu, (struct access){ .width = width, .write = true, .address = address, .value = value });
+}
+
+static inline struct answer mrs(int cpu, u64 (*read)(void))
+{
+	return on(cpu, (struct access){ .read_register = read });
+}
+
+static inline struct answer msr(int cpu, void (*write)(u64 value), uint64_t value)
+{
+	return on(cpu, (struct access){ .write_register = write, .value = value });
+}
+
+static inline struct answer enter(int cpu)
+{
+	return on(cpu, (struct access){ 0 });
+}
+
+/* Every vCPU in order, twice: what is in flight reaches its place. */
+static inline struct answer settle(int cpus)
+{
+	for (int i = 0; i < 2 * cpus; i++)
+		enter(i % cpus);
+	return (struct answer){ SUCCESS, 0, 0 };
+}
+
+static inline void check(int line, const char *text, struct answer got, struct want wanted)
+{
+	bool passed = got.ending == wanted.answer.ending &&
+		      (got.ending != SUCCESS || (got.value & wanted.mask) == wanted.answer.value);
+
+	report(passed, "line %d: %s", line, text);
+	if (!passed && got.ending == SUCCESS)
+		report_info("got 0x%lx, expected 0x%lx", (unsigned long)got.value, (unsigned long)wanted.answer.value);
+}
+
+static bool is_revision(uint64_t address, uint32_t iidr)
+{
+	uint32_t shown = (uint32_t)load(0, 4, address).value;
+
+	if (shown != iidr)
+		report_skip("GICD_IIDR is 0x%x, and the scenario is for 0x%x", shown, iidr);
+	return shown == iidr;
+}
+`;

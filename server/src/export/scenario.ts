@@ -1,0 +1,105 @@
+/** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
+import { declaredRevision } from "../evaluate/variant.ts";
+import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
+import type { ExpectedCase, Operation, Scenario, Setup } from "../trace/program.ts";
+
+/** What a trace was made into. */
+export interface Exported {
+  readonly text: string;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** What a test in this format cannot do. */
+export interface LeftOut {
+  /** Of the file, counted from 0. */
+  readonly line: number;
+  readonly why: string;
+  /** Whether the rest of the scenario is left out, too, since it would start from another state. */
+  readonly toTheEnd: boolean;
+}
+
+/** A trace to export. */
+export interface Source {
+  /** The file's name, for the comment on top. */
+  readonly name: string;
+  readonly scenarios: readonly PlacedEvaluation[];
+}
+
+/** What an operation must answer under the declared revision; `any`: success, with any value. */
+export type Want = ExpectedCase["expected"] | { readonly kind: "any" };
+
+/** An operation with what a test says of it. */
+export interface Item {
+  readonly operation: Operation;
+  readonly want: Want;
+  readonly mask?: bigint;
+  /** Counted from 1, as editors do. */
+  readonly lineNumber: number;
+  /** The statement as it is written. */
+  readonly text: string;
+}
+
+/** How a format does an operation: lines of C, or why it cannot. */
+export type Render = (item: Item) => readonly string[] | { readonly impossible: string };
+
+/** The scenarios that do anything. */
+export function exportable({ scenarios }: Source): PlacedEvaluation[] {
+  return scenarios.filter(({ evaluation }) => evaluation.scenario.operations.length > 0);
+}
+
+/** The revision that an exported test asks for: the declared one. */
+export function revisionOfTest({ setup }: Scenario): number {
+  return declaredRevision(setup);
+}
+
+/** The lines of a scenario's operations. */
+export function linesOf(
+  placed: PlacedEvaluation,
+  render: Render,
+): { readonly lines: readonly string[]; readonly leftOut: readonly LeftOut[] } {
+  const lines: string[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const [index, operation] of placed.evaluation.scenario.operations.entries()) {
+    const item = itemOf(placed, index, operation);
+    const rendered = render(item);
+    if (!("impossible" in rendered)) {
+      lines.push(...rendered);
+      continue;
+    }
+    const toTheEnd = changesState(item);
+    leftOut.push({ line: lineOf(placed, index), why: rendered.impossible, toTheEnd });
+    lines.push(`\t/* left out${toTheEnd ? " from here on" : ""}: ${rendered.impossible} */`);
+    if (toTheEnd) break;
+  }
+  return { lines, leftOut };
+}
+
+/** What the VMM reads, and what the guest does in vain, leaves no trace. */
+function changesState({ operation, want }: Item): boolean {
+  if (operation.kind === "user") return operation.verb === "set";
+  return want.kind !== "aborts" && want.kind !== "exits";
+}
+
+/** What an operation is called where only its kind matters: "user set", "line". */
+export function kindWords(operation: Operation): string {
+  if (operation.kind === "user") return `user ${operation.verb}`;
+  return operation.kind === "new-vm" ? "new vm" : operation.kind;
+}
+
+function itemOf(placed: PlacedEvaluation, index: number, operation: Operation): Item {
+  const { scenario } = placed.evaluation;
+  const { start, end } = spanOf(placed, index);
+  const text = scenario.lines[scenario.operationLines[index]].text.slice(start, end).replace(/\s+/g, " ");
+  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  const revision = revisionOfTest(scenario);
+  const asked = expectation?.cases.find(
+    ({ first, last }) => expectation.declaredOnly || (revision >= first && revision <= last),
+  );
+  const want = asked?.expected ?? { kind: "any" };
+  return { operation, want, mask: expectation?.mask, lineNumber: lineOf(placed, index) + 1, text };
+}
+
+/** "gic v3, revision 2, 4 vCPUs, 128 INTIDs". */
+export function setupWords({ model, cpus, irqs }: Setup, revision: number): string {
+  return `gic ${model}, revision ${revision}, ${cpus} vCPU${cpus === 1 ? "" : "s"}, INTIDs 0 to ${irqs - 1}`;
+}

@@ -1,0 +1,1 @@
+void on_cpu(int cpu, void (*function)(void *data), void *data);
