@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./command-help.ts";
+import { addHosts } from "./compat-command.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { addExport } from "./export-command.ts";
 import { runFormats } from "./formats.ts";
@@ -78,6 +79,8 @@ program
 
 addImport(program, finish);
 addReduce(program, finish);
+
+addHosts(program, finish);
 
 tolerateClosedPipes();
 try {

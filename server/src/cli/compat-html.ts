@@ -1,0 +1,84 @@
+/** `compat` as a page for people: one file without anything to load. */
+import { type Cell, causesOf, hostsOf, noticedIn, routeOf } from "./compat-report.ts";
+
+const style = `
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid #bbb; padding: .4rem .7rem; text-align: left; }
+td { text-align: center; }
+td a { color: inherit; }
+.same { background: #e4f4e4; }
+.some { background: #fdf1d0; }
+.all { background: #f9dcd8; }
+code { font-size: .9em; overflow-wrap: anywhere; }
+@media (prefers-color-scheme: dark) {
+  body { color: #ddd; background: #1c1c1c; }
+  th, td { border-color: #555; }
+  .same { background: #1d3a1d; } .some { background: #463a14; } .all { background: #4d231d; }
+}`;
+
+/** A table of hosts against hosts, and below it why the guest can notice on each way. */
+export function compatHtml(cells: readonly Cell[]): string {
+  const hosts = hostsOf(cells);
+  const targets = [...new Set(cells.map(({ request }) => request.to.name))];
+  const first = cells[0];
+  const by = first?.request.by ?? "";
+  const way = first?.request.back ? "migration there and back" : "migration";
+  const rows = hosts.map((from) => {
+    const row = cells.filter(({ request }) => request.from.name === from);
+    return `<tr><th scope="row">${escaped(from)}</th>${row.map(cellHtml).join("")}</tr>`;
+  });
+  const details = cells.filter((cell) => noticedIn(cell) > 0).map(detailHtml);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Would the guest notice?</title>
+<style>${style}
+</style>
+</head>
+<body>
+<h1>Would the guest notice?</h1>
+<p>In how many of ${first?.scenarios.length ?? 0} scenarios a guest can notice a ${way} by ${escaped(by)}, tried after every operation. Rows: from; columns: to.</p>
+<table>
+<thead><tr><th scope="col">from \\ to</th>${targets.map((to) => `<th scope="col">${escaped(to)}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table>
+${details.join("\n")}
+</body>
+</html>
+`;
+}
+
+function idOf({ request }: Cell): string {
+  return encodeURIComponent(`${request.from.name}-${request.to.name}`);
+}
+
+function cellHtml(cell: Cell): string {
+  const noticed = noticedIn(cell);
+  if (noticed === 0) return '<td class="same">none</td>';
+  const shade = noticed === cell.scenarios.length ? "all" : "some";
+  return `<td class="${shade}"><a href="#${idOf(cell)}">${noticed}</a></td>`;
+}
+
+function detailHtml(cell: Cell): string {
+  const items = causesOf(cell).map(({ cause, scenarios, example }) => {
+    const { scenario, noticed } = example;
+    const title = scenario.title === "" ? "" : ` “${escaped(scenario.title)}”`;
+    const place = noticed.after
+      ? `after line ${noticed.after.line + 1} <code>${escaped(noticed.after.text)}</code>`
+      : "from the start";
+    const changes = noticed.changes.map((change) => `<li><code>${escaped(change)}</code></li>`).join("");
+    return `<li>${escaped(cause)} (${scenarios} of ${cell.scenarios.length})<br>First in ${escaped(scenario.path)}${title}, ${place}:<ul>${changes}</ul></li>`;
+  });
+  return `<section id="${idOf(cell)}"><h2>${escaped(routeOf(cell.request))}</h2><ul>${items.join("")}</ul></section>`;
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => entities[character]);
+}

@@ -1,0 +1,95 @@
+/** `vgic-trace compat`: would the guests of traces notice a migration from one host to another? */
+import { type CompatRequest, compat as compatOf } from "../analysis/compat.ts";
+import { noticedWords } from "../analysis/compat-words.ts";
+import { hostRows } from "../analysis/hosts.ts";
+import { hostMessage } from "../rules/problem-words.ts";
+import { TraceDocument } from "../trace/document.ts";
+import { MANAGERS } from "../trace/program.ts";
+import { resolve } from "../trace/resolve.ts";
+import { type Host, parseHost } from "../vgic/revisions.ts";
+import { compatHtml } from "./compat-html.ts";
+import { compatJson, matrixJson } from "./compat-json.ts";
+import { type Cell, noticedIn, type ScenarioReport } from "./compat-report.ts";
+import { compatText, matrixText } from "./compat-text.ts";
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import type { CompatFormat } from "./formats.ts";
+import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
+import { complain, outputStyle, print } from "./terminal.ts";
+
+export interface CompatOptions {
+  readonly format: CompatFormat;
+  readonly from?: string;
+  readonly to?: string;
+  readonly by: string;
+  readonly back?: true;
+  readonly matrix?: true;
+}
+
+/** Tries the migration, or every one of the matrix, on all traces. */
+export async function compat(paths: readonly string[], options: CompatOptions): Promise<ExitStatus> {
+  const requests = readRequests(options);
+  if (isFailure(requests)) {
+    complain(requests.failure);
+    return exitStatus.failed;
+  }
+  const { failures, paths: traces } = await findTraces(paths);
+  const documents: { readonly path: string; readonly document: TraceDocument }[] = [];
+  const unread = [...failures];
+  for (const trace of traces) {
+    const source = await readTrace(trace);
+    if (isFailure(source)) unread.push(source);
+    else documents.push({ path: pathToShow(trace), document: TraceDocument.of(source.text) });
+  }
+  for (const { failure } of unread) complain(failure);
+  const cells = requests.list.map((request): Cell => {
+    const scenarios = documents.flatMap(({ path, document }) => reportsOf(path, document, request));
+    return { request, scenarios };
+  });
+  print(outputOf(cells, options));
+  if (unread.length > 0) return exitStatus.failed;
+  return cells.some((cell) => noticedIn(cell) > 0) ? exitStatus.errors : exitStatus.clean;
+}
+
+function outputOf(cells: readonly Cell[], { format, matrix }: CompatOptions): string {
+  if (format === "html") return compatHtml(cells);
+  if (format === "json") return matrix ? matrixJson(cells) : compatJson(cells[0]);
+  return matrix ? matrixText(cells, outputStyle()) : compatText(cells[0], outputStyle());
+}
+
+function reportsOf(path: string, document: TraceDocument, request: CompatRequest): ScenarioReport[] {
+  return compatOf(resolve(document), request).map((result) => ({
+    path,
+    line: result.firstLine,
+    title: result.scenario.title,
+    model: result.scenario.setup.model,
+    declared: result.scenario.setup.revision,
+    revision: result.revision,
+    migrations: result.migrations,
+    noticed: result.noticed.map((noticed) => noticedWords(result, noticed, request)),
+  }));
+}
+
+function readRequests(options: CompatOptions): { readonly list: readonly CompatRequest[] } | Failure {
+  const by = MANAGERS.find((manager) => manager === options.by);
+  if (by === undefined) return { failure: `--by takes one of ${MANAGERS.join(", ")}, not "${options.by}"` };
+  const back = options.back ?? false;
+  if (options.matrix) {
+    const hosts = hostRows().flatMap(({ example }) => {
+      const host = example === undefined ? "not-a-host" : parseHost(example);
+      return typeof host === "string" ? [] : [host];
+    });
+    return { list: hosts.flatMap((from) => hosts.map((to) => ({ from, to, by, back }))) };
+  }
+  if (options.from === undefined || options.to === undefined) {
+    return { failure: "compat needs two hosts, as in --from linux-5.10 --to linux-7.1; or --matrix for all" };
+  }
+  const [from, to] = [readHost("--from", options.from), readHost("--to", options.to)];
+  if (isFailure(from)) return from;
+  if (isFailure(to)) return to;
+  return { list: [{ from, to, by, back }] };
+}
+
+function readHost(flag: string, text: string): Host | Failure {
+  const host = parseHost(text);
+  return typeof host === "string" ? { failure: `${flag}: ${hostMessage(text, host)}` } : host;
+}
