@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { folderWith, root, vgicTrace } from "./command.ts";
+
+test("the output that docs/compat.md shows is the real one", async () => {
+  const page = path.join(root, "docs/compat.md");
+  const real = readFileSync(page, "utf8").replace(
+    /^```console\n\$ npx vgic-trace (.*)\n(?:.*\n)*?```$/gm,
+    (_, command: string) => {
+      const { stdout, status } = vgicTrace(command.split(" "));
+      expect(status, command).not.toBe(2);
+      return `\`\`\`console\n$ npx vgic-trace ${command}\n${stdout}\`\`\``;
+    },
+  );
+  await expect(real).toMatchFileSnapshot(page);
+});
+
+const guest = `gic v3
+revision 3
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writel GICD_IGROUPR1 0xfffffffe
+cpu0 readl  GICD_IGROUPR1 == 0xfffffffe
+`;
+
+function compat(trace: string, ...flags: string[]): { status: number | null; report: unknown } {
+  const { status, stdout } = vgicTrace(["compat", "--format", "json", ...flags, "-"], { input: trace });
+  return { status, report: JSON.parse(stdout) };
+}
+
+test("between like hosts a faithful VMM leaves nothing to notice", () => {
+  const { status, report } = compat(guest, "--from", "linux-7.1", "--to", "linux-7.1", "--back");
+  expect(status).toBe(0);
+  expect(report).toMatchObject({
+    version: 1,
+    back: true,
+    files: [{ path: "<stdin>", scenarios: [{ migrations: 4, revision: 3, noticed: [] }] }],
+    summary: { scenarios: 1, noticed: 0 },
+  });
+});
+
+test("causes come with the first operation after which they show", () => {
+  const { status, report } = compat(
+    guest,
+    ...["--from", "linux-7.1", "--to", "linux-6.12+fixed-groups", "--by", "qemu"],
+  );
+  expect(status).toBe(1);
+  expect(report).toMatchObject({
+    files: [
+      {
+        scenarios: [
+          {
+            noticed: [
+              { after: null, times: 4, changes: ["GICD_IIDR 0x4b00343b → 0x4b00143b", expect.anything()] },
+              {
+                after: { line: 3, text: "cpu0 writel GICD_IGROUPR1 0xfffffffe" },
+                times: 2,
+                changes: ["GICD_IGROUPR1 0xfffffffe → 0xffffffff"],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test("what only later operations show is found, too", () => {
+  const trace = `gic v2
+cpu0 writel GICD_ISPENDR0 1 << 3
+cpu0 readl  GICD_ISPENDR0
+`;
+  const { status, report } = compat(`host linux-5.3\n${trace}`, "--from", "linux-5.3", "--to", "linux-5.4");
+  expect(status).toBe(1);
+  expect(report).toMatchObject({
+    files: [
+      {
+        scenarios: [
+          {
+            noticed: [
+              {
+                after: null,
+                cause: "linux-5.4 treats what the guest does later in another way",
+                changes: ["line 4 `cpu0 readl GICD_ISPENDR0`: 0x00000008 → 0x00000000"],
+              },
+              { after: { line: 2 }, changes: ["GICD_ISPENDR0 0x00000008 → 0x00000000"] },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test("the matrix has a cell for each way", () => {
+  const { report } = compat(guest, "--matrix");
+  expect(report).toMatchObject({ hosts: expect.arrayContaining(["linux-4.18", "linux-7.1+revision-1"]) });
+  const { hosts, cells } = Object(report);
+  expect(cells.length).toBe(hosts.length ** 2);
+});
+
+test("the page holds together without anything else", () => {
+  const folder = folderWith({ "a<b.vgic": guest });
+  const { stdout, status } = vgicTrace(["compat", "--matrix", "--format", "html", "a<b.vgic"], { folder });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^<!doctype html>/);
+  expect(stdout).toContain("a&lt;b.vgic");
+  expect(stdout).not.toMatch(/<script|src=|https?:/);
+  const ids = new Set(Array.from(stdout.matchAll(/ id="([^"]+)"/g), ([, id]) => id));
+  for (const [, target] of stdout.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+});
+
+test.each([
+  [["--from", "linux-5.10", "a.vgic"], "compat needs two hosts"],
+  [["--from", "windows-11", "--to", "linux-5.10", "a.vgic"], "--from: `windows-11` is no host kernel"],
+  [["--from", "linux-5.10", "--to", "linux-7.1", "--by", "xen", "a.vgic"], "Allowed choices are faithful"],
+  [["--from", "linux-5.10", "--to", "linux-7.1", "missing.vgic"], "missing.vgic"],
+])("compat %j cannot be done, and says why", (flags, why) => {
+  const { status, stderr } = vgicTrace(["compat", ...flags], { folder: folderWith({ "a.vgic": guest }) });
+  expect(status).toBe(2);
+  expect(stderr).toContain(why);
+});
+
+test("hosts prints every kind of kernel, as text and as JSON", () => {
+  const { status, stdout } = vgicTrace(["hosts"]);
+  expect(status).toBe(0);
+  for (const host of ["linux-4.18", "linux-5.10", "linux-6.12", "linux-7.1", "linux-7.1+revision-1"]) {
+    expect(stdout).toContain(`\n${host} `);
+  }
+  const { profiles, versions } = JSON.parse(vgicTrace(["hosts", "--format", "json"]).stdout);
+  expect(profiles.map(({ profile }: { profile: string }) => profile)).toEqual([
+    ...["A", "B", "C", "D", "E", "F"],
+    "fixed-groups",
+  ]);
+  expect(profiles[3]).toMatchObject({
+    defaultRevision: 3,
+    revisions: [2, 3],
+    iidrWrites: [
+      { written: 0, outcome: "EINVAL" },
+      { written: 1, outcome: "EINVAL" },
+      { written: 2, outcome: 2 },
+      { written: 3, outcome: 3 },
+    ],
+  });
+  expect(versions.length).toBeGreaterThan(3);
+});
