@@ -171,6 +171,11 @@ export class Client {
     for (const look of [...this.#watching]) look();
   }
 
+  async #answer(id: number | string, method: string, params: unknown): Promise<void> {
+    const result = (await this.#answers[method]?.(params)) ?? null;
+    this.#send({ id, result });
+  }
+
   #receive(message: Message): void {
     const { id, method } = message;
     if (method === undefined) {
@@ -182,6 +187,6 @@ export class Client {
       return;
     }
     this.requests.push(message);
-    this.#send({ id, result: this.#answers[method]?.(message.params) ?? null });
+    void this.#answer(id, method, message.params);
   }
 }

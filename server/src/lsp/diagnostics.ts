@@ -2,6 +2,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
 import { ruleOf } from "../rules/rules.ts";
+import { mostUnits } from "./documents.ts";
 import type { Positions } from "./positions.ts";
 
 const severities = {
@@ -38,3 +39,11 @@ export function diagnosticOf(found: Found, { document }: Analysis, context: Diag
     data: outcomes && { outcomes },
   };
 }
+
+/** What is said of a trace that is too long to be looked at. */
+export const tooLong: Diagnostic = {
+  range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+  severity: DiagnosticSeverity.Information,
+  source: "vgic-trace",
+  message: `Editors look at traces of up to ${mostUnits / 1e6} MB, and this one is longer: check it with \`vgic-trace lint\`, or split it.`,
+};

@@ -2,6 +2,16 @@
 import { type Analysis, type AnalysisOptions, analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../trace/document.ts";
 
+/** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
+export const mostUnits = 10_000_000;
+
+/** Stands for a trace that is too long to be looked at. */
+export const TOO_LONG = TraceDocument.of("");
+
+export function documentOf(text: string): TraceDocument {
+  return text.length > mostUnits ? TOO_LONG : TraceDocument.of(text);
+}
+
 /** What was found out about a trace under some options, with an id that nothing else has. */
 export interface Known {
   readonly analysis: Analysis;
@@ -57,7 +67,7 @@ export class Documents {
   }
 
   open(uri: string, version: number, text: string): void {
-    this.#open.set(uri, new OpenTrace(uri, version, TraceDocument.of(text)));
+    this.#open.set(uri, new OpenTrace(uri, version, documentOf(text)));
   }
 
   /** An open trace has a new state. */

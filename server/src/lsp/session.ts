@@ -2,8 +2,8 @@
 import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
 import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
 import { type Client, resolveClient } from "./client.ts";
-import { diagnosticOf } from "./diagnostics.ts";
-import { Documents, type Known, type OpenTrace } from "./documents.ts";
+import { diagnosticOf, tooLong } from "./diagnostics.ts";
+import { Documents, type Known, type OpenTrace, TOO_LONG } from "./documents.ts";
 import type { Files } from "./files.ts";
 import { Positions } from "./positions.ts";
 import { EditorSettings } from "./settings.ts";
@@ -44,6 +44,7 @@ export class Session {
 
   /** What is wrong with a trace, open or not. */
   diagnostics(uri: string, analysis: Analysis): Diagnostic[] {
+    if (analysis.document === TOO_LONG) return [tooLong];
     return analysis.diagnostics.map((found) => this.diagnostic(uri, analysis, found));
   }
 

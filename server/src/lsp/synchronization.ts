@@ -4,48 +4,61 @@ import {
   type DidCloseTextDocumentParams,
   type DidOpenTextDocumentParams,
   Range,
+  type TextDocumentContentChangeEvent,
+  TextDocumentItem,
 } from "vscode-languageserver";
-import { TraceDocument } from "../trace/document.ts";
+import type { TraceDocument } from "../trace/document.ts";
+import { documentOf, mostUnits, TOO_LONG } from "./documents.ts";
+import type { Positions } from "./positions.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Session } from "./session.ts";
 
-export function open(
-  session: Session,
-  publisher: Publisher,
-  { textDocument }: DidOpenTextDocumentParams,
-): void {
-  const { uri, version, text } = textDocument;
+export function open(session: Session, publisher: Publisher, params: DidOpenTextDocumentParams): void {
+  if (!TextDocumentItem.is(params?.textDocument)) {
+    session.connection.console.warn("A trace was opened without its address, version or text: it is ignored");
+    return;
+  }
+  const { uri, version, text } = params.textDocument;
   session.documents.open(uri, version, text);
   publisher.changed(uri);
 }
 
 export function change(session: Session, publisher: Publisher, params: DidChangeTextDocumentParams): void {
-  const { contentChanges, textDocument } = params;
-  const { uri, version } = textDocument;
-  const { connection, documents, positions } = session;
-  const trace = documents.get(uri);
+  const { console } = session.connection;
+  const { uri, version } = params?.textDocument ?? {};
+  const trace = session.documents.get(uri);
   if (trace === undefined) {
-    connection.console.warn(`${uri} was edited but is not open: the edit is ignored`);
+    console.warn(`${uri} was edited but is not open: the edit is ignored`);
     return;
   }
-  if (version <= trace.version) {
-    connection.console.warn(`${uri}: an edit to version ${version} came after version ${trace.version}`);
+  if (!(version > trace.version)) {
+    console.warn(`${uri}: an edit to version ${version} came after version ${trace.version}`);
   }
   let { document } = trace;
-  for (const one of contentChanges) {
-    if (!("range" in one)) document = TraceDocument.of(one.text);
-    else if (Range.is(one.range)) document = positions.withChange(document, one);
-    else connection.console.warn(`${uri}: an edit without a range that makes sense is ignored`);
+  for (const one of params.contentChanges ?? []) {
+    const edited = withChange(document, one, session.positions);
+    if (edited === undefined) console.warn(`${uri}: an edit that makes no sense is ignored`);
+    else document = edited;
   }
-  documents.replace(trace.edited(version, document));
+  session.documents.replace(trace.edited(version, document));
   publisher.changed(uri);
 }
 
-export function close(
-  session: Session,
-  publisher: Publisher,
-  { textDocument }: DidCloseTextDocumentParams,
-): void {
-  session.documents.close(textDocument.uri);
-  publisher.closed(textDocument.uri);
+export function close(session: Session, publisher: Publisher, params: DidCloseTextDocumentParams): void {
+  const uri = params?.textDocument?.uri;
+  if (session.documents.get(uri) === undefined) return;
+  session.documents.close(uri);
+  publisher.closed(uri);
+}
+
+/** The document after an edit, or undefined if the edit is none. */
+function withChange(
+  document: TraceDocument,
+  edit: TextDocumentContentChangeEvent,
+  positions: Positions,
+): TraceDocument | undefined {
+  if (typeof edit?.text !== "string") return undefined;
+  if (!("range" in edit)) return documentOf(edit.text);
+  if (document === TOO_LONG || edit.text.length > mostUnits) return TOO_LONG;
+  return Range.is(edit.range) ? positions.withChange(document, edit) : undefined;
 }

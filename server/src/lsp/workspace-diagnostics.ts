@@ -6,8 +6,7 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import { type AnalysisOptions, analyse } from "../analysis/analysis.ts";
-import { TraceDocument } from "../trace/document.ts";
-import { nextId, type OpenTrace } from "./documents.ts";
+import { documentOf, nextId, type OpenTrace } from "./documents.ts";
 import type { TraceFile } from "./files.ts";
 import { cancelled, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
@@ -113,7 +112,7 @@ export class WorkspaceDiagnostics {
     // It may have been deleted or opened meanwhile.
     if (text === undefined || this.#session.documents.get(uri) !== undefined) return;
     const { options } = this.#session.settings.of(uri);
-    const analysis = analyse(TraceDocument.of(text), options);
+    const analysis = analyse(documentOf(text), options);
     const id = nextId();
     this.#said.set(uri, { stamp, options, id });
     take({ uri, version: null, kind: "full", resultId: id, items: this.#session.diagnostics(uri, analysis) });

@@ -1,8 +1,9 @@
 /** Scenarios and names of every trace of the workspace, open or on disk. */
 import type { CancellationToken, SymbolInformation } from "vscode-languageserver";
 import { symbols, type TraceSymbol } from "../analysis/symbols.ts";
-import { TraceDocument } from "../trace/document.ts";
+import type { TraceDocument } from "../trace/document.ts";
 import { symbolKinds } from "./convert.ts";
+import { documentOf } from "./documents.ts";
 import { cancelled, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
@@ -38,7 +39,7 @@ export class WorkspaceSymbols {
     if (before?.stamp === stamp) return before.found;
     await turn();
     const text = (await this.#session.machine.files.read(uri)) ?? "";
-    const found = this.#symbolsOf(uri, TraceDocument.of(text));
+    const found = this.#symbolsOf(uri, documentOf(text));
     this.#known.set(uri, { stamp, found });
     return found;
   }

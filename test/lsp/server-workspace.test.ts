@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Client, type ClientOptions } from "./client.ts";
+
+const differing = "gic v3\nrevision 1\ncpu0 writel GICD_IGROUPR1 0\ncpu0 readl GICD_IGROUPR1\n";
+const broken = 'gic v3\nrevision 3\nscenario "broken"\nsette\n';
+
+interface Folder {
+  readonly uri: string;
+  readonly address: (name: string) => string;
+  readonly write: (name: string, text: string) => void;
+  readonly remove: (name: string) => void;
+}
+
+/** A folder of traces. */
+function folderWith(traces: Readonly<Record<string, string>>): Folder {
+  const root = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const folder: Folder = {
+    uri: pathToFileURL(root).href,
+    address: (name) => pathToFileURL(path.join(root, name)).href,
+    write: (name, text) => writeFileSync(path.join(root, name), text),
+    remove: (name) => rmSync(path.join(root, name)),
+  };
+  for (const [name, text] of Object.entries(traces)) folder.write(name, text);
+  return folder;
+}
+
+async function start(options: ClientOptions): Promise<Client> {
+  const client = await Client.start(options);
+  onTestFinished(() => void client.process.kill());
+  return client;
+}
+
+interface Report {
+  readonly uri: string;
+  readonly kind: string;
+  readonly version: number | null;
+  readonly resultId?: string;
+  readonly items?: readonly { readonly code: string }[];
+}
+
+async function pull(client: Client, before: readonly Report[] = []): Promise<Report[]> {
+  const previousResultIds = before.flatMap(({ uri, resultId: value }) =>
+    value === undefined ? [] : [{ uri, value }],
+  );
+  return Object(await client.request("workspace/diagnostic", { previousResultIds })).items;
+}
+
+/** Each report as a line: the file, and its codes or that nothing is new. */
+function shown(reports: readonly Report[]): string[] {
+  const lines = reports.map(({ uri, items }) => {
+    const codes = items?.map(({ code }) => code).join(", ") ?? "unchanged";
+    return `${uri.slice(uri.lastIndexOf("/") + 1)}: ${codes}`;
+  });
+  return lines.sort();
+}
+
+describe("workspace diagnostics", () => {
+  test("are of every folder, open or not, and only what is new is said again", async () => {
+    const one = folderWith({ "a.vgic": differing, "b.vgic": "gic v3\nrevision 3\n" });
+    const two = folderWith({ "c.vgic": broken });
+    const client = await start({ folders: [one.uri, two.uri] });
+    const first = await pull(client);
+    expect(shown(first)).toEqual(["a.vgic: revision-difference", "b.vgic: ", "c.vgic: syntax"]);
+    expect(shown(await pull(client, first))).toEqual([
+      "a.vgic: unchanged",
+      "b.vgic: unchanged",
+      "c.vgic: unchanged",
+    ]);
+
+    client.open(one.address("b.vgic"), `${broken}cpu0 radl\n`, 7);
+    two.write("c.vgic", `${broken}sette\n`);
+    one.remove("a.vgic");
+    const second = await pull(client, first);
+    expect(shown(second)).toEqual(["a.vgic: ", "b.vgic: syntax, syntax", "c.vgic: syntax, syntax"]);
+    expect(second.find(({ uri }) => uri.endsWith("b.vgic"))?.version).toBe(7);
+  });
+
+  test("follow the folders that are added and removed", async () => {
+    const one = folderWith({ "a.vgic": differing });
+    const two = folderWith({ "c.vgic": broken });
+    const client = await start({
+      folders: [one.uri],
+      capabilities: { workspace: { workspaceFolders: true } },
+    });
+    expect(shown(await pull(client))).toEqual(["a.vgic: revision-difference"]);
+    const [added, removed] = [two, one].map(({ uri }) => [{ uri, name: "" }]);
+    client.notify("workspace/didChangeWorkspaceFolders", { event: { added, removed } });
+    expect(shown(await pull(client))).toEqual(["c.vgic: syntax"]);
+  });
+
+  test("come piece by piece to a client that takes pieces", async () => {
+    const folder = folderWith({ "a.vgic": differing, "c.vgic": broken });
+    const client = await start({ folders: [folder.uri] });
+    const result = await client.request("workspace/diagnostic", {
+      previousResultIds: [],
+      partialResultToken: "pieces",
+    });
+    expect(result).toEqual({ items: [] });
+    const pieces = client.notifications.filter(({ method }) => method === "$/progress");
+    const reports = pieces.flatMap(({ params }): Report[] => Object(params).value.items);
+    expect(shown(reports)).toEqual(["a.vgic: revision-difference", "c.vgic: syntax"]);
+  });
+
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${index}.vgic`, differing]));
+
+  test("show how far they are, to a client that gives a token and to one that shows what the server does", async () => {
+    const folder = folderWith(many);
+    const client = await start({
+      folders: [folder.uri],
+      capabilities: { window: { workDoneProgress: true } },
+    });
+    const steps = (token: unknown): string[] =>
+      client.notifications
+        .filter(({ method, params }) => method === "$/progress" && Object(params).token === token)
+        .map(({ params }) => Object(params).value.kind);
+    await client.request("workspace/diagnostic", { previousResultIds: [], workDoneToken: "mine" });
+    expect(steps("mine")).toEqual(["begin", ...Array(40).fill("report"), "end"]);
+    await client.request("workspace/diagnostic", { previousResultIds: [] });
+    const { token } = Object(await client.next("window/workDoneProgress/create"));
+    expect(steps(token)).toEqual(["begin", ...Array(40).fill("report"), "end"]);
+  });
+
+  test("end when they are cancelled", async () => {
+    const folder = folderWith(many);
+    const client = await start({ folders: [folder.uri] });
+    const { id, answer } = client.post("workspace/diagnostic", {
+      previousResultIds: [],
+      workDoneToken: "mine",
+    });
+    await client.next("$/progress", (params) => Object(params).value.kind === "report");
+    client.notify("$/cancelRequest", { id });
+    expect(await answer).toMatchObject({ error: { code: -32800 } });
+    const steps = client.notifications.filter(({ method }) => method === "$/progress");
+    expect(steps.length).toBeLessThan(40);
+    expect(shown(await pull(client))).toHaveLength(40);
+  });
+
+  test("are asked for again when a trace changes on disk", async () => {
+    const capabilities = {
+      workspace: {
+        diagnostics: { refreshSupport: true },
+        didChangeWatchedFiles: { dynamicRegistration: true },
+      },
+    };
+    const client = await start({ capabilities });
+    expect(await client.next("client/registerCapability")).toMatchObject({
+      registrations: [{ registerOptions: { watchers: [{ globPattern: "**/*.vgic" }] } }],
+    });
+    client.notify("workspace/didChangeWatchedFiles", { changes: [] });
+    await client.next("workspace/diagnostic/refresh");
+  });
+});
+
+test("workspace symbols: scenarios and names, open or on disk, by some of their letters", async () => {
+  const folder = folderWith({ "a.vgic": 'let DISK_SPI = 40\nscenario "Level interrupts"\nlet WIFI = 41\n' });
+  const client = await start({ folders: [folder.uri] });
+  client.open("untitled:1", 'scenario "the levels"\n');
+  const found = async (query: string): Promise<string[]> => {
+    const symbols: readonly { name: string; containerName?: string }[] = Object(
+      await client.request("workspace/symbol", { query }),
+    );
+    return symbols.map(({ name, containerName }) => (containerName ? `${name} in ${containerName}` : name));
+  };
+  expect(await found("level")).toEqual(["the levels", "Level interrupts"]);
+  expect(await found("dspi")).toEqual(["DISK_SPI"]);
+  expect(await found("wifi")).toEqual(["WIFI in Level interrupts"]);
+  expect(await found("")).toHaveLength(4);
+  expect(await found("xyz")).toEqual([]);
+});
+
+describe("settings", () => {
+  /** A client that answers what the server asks of its settings. */
+  async function startWith(
+    settings: (scope: string | undefined) => object | null,
+    options: ClientOptions = {},
+  ) {
+    const workspace = {
+      configuration: true,
+      didChangeConfiguration: { dynamicRegistration: true },
+      diagnostics: { refreshSupport: true },
+      inlayHint: { refreshSupport: true },
+      codeLens: { refreshSupport: true },
+    };
+    return start({
+      ...options,
+      capabilities: { workspace, textDocument: { diagnostic: {} } },
+      answers: {
+        "workspace/configuration": (params) =>
+          Object(params).items.map(({ scopeUri }: { scopeUri?: string }) => settings(scopeUri)),
+      },
+    });
+  }
+
+  async function codes(client: Client, uri: string): Promise<string[]> {
+    const report: Report = Object(await client.request("textDocument/diagnostic", { textDocument: { uri } }));
+    return report.items?.map(({ code }) => code) ?? [];
+  }
+
+  test("hold from the first answer on, and are followed as they change", async () => {
+    let compare = "none";
+    const client = await startWith(() => ({ compare }));
+    client.open("file:///a.vgic", differing);
+    expect(await codes(client, "file:///a.vgic")).toEqual([]);
+    compare = "rev2";
+    client.notify("workspace/didChangeConfiguration", { settings: null });
+    await client.next("workspace/diagnostic/refresh");
+    await client.next("workspace/inlayHint/refresh");
+    await client.next("workspace/codeLens/refresh");
+    expect(await codes(client, "file:///a.vgic")).toEqual(["revision-difference"]);
+  });
+
+  test("differ by folder", async () => {
+    const folders = ["file:///one", "file:///one/inner", "file:///two"];
+    const client = await startWith((scope) => ({ compare: scope?.endsWith("inner") ? "rev2" : "none" }), {
+      folders,
+    });
+    for (const folder of folders) client.open(`${folder}/a.vgic`, differing);
+    expect(await codes(client, "file:///one/a.vgic")).toEqual([]);
+    expect(await codes(client, "file:///one/inner/a.vgic")).toEqual(["revision-difference"]);
+    expect(await codes(client, "file:///two/a.vgic")).toEqual([]);
+  });
+
+  test("change severities, kinds of hints and the formatting", async () => {
+    const client = await startWith(() => ({
+      severities: { "revision-difference": "error", "unused-name": "off" },
+      inlayHints: { values: false },
+      format: { enable: false },
+    }));
+    const textDocument = { uri: "file:///a.vgic" };
+    client.open(textDocument.uri, `${differing}let X = 1\n`);
+    expect(await client.request("textDocument/diagnostic", { textDocument })).toMatchObject({
+      items: [{ code: "revision-difference", severity: 1 }],
+    });
+    const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+    expect(await client.request("textDocument/inlayHint", { textDocument, range })).toEqual([]);
+    expect(await client.request("textDocument/formatting", { textDocument, options: {} })).toEqual([]);
+  });
+
+  test("that make no sense are told, and the rest holds", async () => {
+    const client = await startWith(() => ({
+      compare: "rev9",
+      severities: { nonsense: "error", syntax: "fatal" },
+      format: { align: "yes" },
+    }));
+    const said = async (text: string) =>
+      client.next("window/logMessage", (params) => String(Object(params).message).includes(text));
+    await said("vgic.compare: ");
+    await said("vgic.severities.nonsense: ");
+    await said("vgic.severities.syntax: expected one of error, warning");
+    await said("vgic.format.align: expected true or false");
+    client.open("file:///a.vgic", differing);
+    expect(await codes(client, "file:///a.vgic")).toEqual(["revision-difference"]);
+  });
+
+  test("come at the start, or with a notification, from a client that cannot be asked", async () => {
+    const client = await start({ initializationOptions: { vgic: { compare: "none" } } });
+    const published = (code: string | undefined) => (params: unknown) =>
+      Object(params).diagnostics[0]?.code === code;
+    client.open("file:///a.vgic", differing);
+    await client.next("textDocument/publishDiagnostics", published(undefined));
+    client.notify("workspace/didChangeConfiguration", { settings: { vgic: { compare: "rev1-2" } } });
+    await client.next("textDocument/publishDiagnostics", published("revision-difference"));
+  });
+});
