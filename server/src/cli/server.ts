@@ -9,7 +9,7 @@ import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { findTraces, isFailure, readTrace } from "./sources.ts";
 import { complain } from "./terminal.ts";
 
-/** How the editor is connected, as it was given; the library reads the same from the process's arguments. */
+/** How the editor is connected, as it was given. */
 export interface ServerOptions {
   readonly stdio?: true;
   readonly nodeIpc?: true;
@@ -21,7 +21,7 @@ export function server({ stdio, nodeIpc }: ServerOptions): ExitStatus {
     complain("editors start the language server with `vgic-trace server --stdio`");
     return exitStatus.failed;
   }
-  serveProcess({ files: disk, rulePages: rulePages() });
+  serveProcess(stdio ? "stdio" : "node-ipc", { files: disk, rulePages: rulePages() });
   return exitStatus.clean;
 }
 
