@@ -9,9 +9,11 @@ import { parseInteger } from "./numbers.ts";
 /** A call on a KVM file descriptor. */
 const call =
   /^(?:\[?(?:pid\s+)?(?<task>\d+)\]?\s+)?(?:(?<time>\d+\.\d+)\s+)?(?<rest>(?:fd (?<fd>\d+) )?KVM_\w+\b.*)$/;
+/** `name value`, `name=value` or `name: value`, with or without commas. */
 const attribute =
-  /^(?:fd \d+ )?KVM_(?<verb>GET|SET|HAS)_DEVICE_ATTR flags \w+ group (?<group>\w+) attr (?<attr>\w+)(?: value (?<value>\w+|-))? = (?<result>-?\d+)(?: (?<errno>E\w+))?/;
-const irqLine = /KVM_IRQ_LINE(?:_STATUS)? irq (?<irq>\w+) level (?<level>\w+) = (?<result>-?\d+)/;
+  /^(?:fd \d+ )?KVM_(?<verb>GET|SET|HAS)_DEVICE_ATTR\W+(?:flags\W+\w+\W+)?group\W+(?<group>\w+)\W+attr\W+(?<attr>\w+)(?:[\s,]+val(?:ue)?(?: |=|: ?)(?<value>0[xX][\da-fA-F]+|\d+|-))?[\s,)]*(?:(?:=|->|ret\W)\s*(?<result>-?\d+)(?: \(?(?<errno>E[A-Z0-9]+))?|$)/;
+const irqLine =
+  /KVM_IRQ_LINE(?:_STATUS)?\W+irq\W+(?<irq>\w+)\W+level\W+(?<level>\w+)[\s,)]*(?:=\s*(?<result>-?\d+)|$)/;
 const newVm = /KVM_CREATE_VM\b.* = (?<vm>\d+)/;
 const newVcpu = /KVM_CREATE_VCPU (?<index>\d+) = (?<vcpu>\d+)/;
 const newDevice =
@@ -106,8 +108,9 @@ export function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent |
   if (match === undefined) return undefined;
   const [group, attr] = [parseInteger(match.group), parseInteger(match.attr)];
   if (group === undefined || attr === undefined) return { kind: "unreadable" };
-  const errno = match.result.startsWith("-") ? errnoOf(match.errno ?? match.result) : undefined;
-  if (match.result.startsWith("-") && errno === undefined)
+  const failed = match.result?.startsWith("-") === true;
+  const errno = failed ? errnoOf(match.errno ?? match.result) : undefined;
+  if (failed && errno === undefined)
     return leftOut("calls that failed with an error that the vGIC does not give");
   const value = parseInteger(match.value);
   return readDeviceAttribute({
@@ -134,7 +137,7 @@ function readLine(text: string): LogEvent | undefined {
   const match = irqLine.exec(text)?.groups;
   const irq = parseInteger(match?.irq);
   if (match === undefined || irq === undefined) return undefined;
-  if (match.result.startsWith("-")) return leftOut("KVM_IRQ_LINE calls that failed");
+  if (match.result?.startsWith("-")) return leftOut("KVM_IRQ_LINE calls that failed");
   const [bits, high] = [Number(irq), parseInteger(match.level) !== 0n];
   const [type, intid] = [(bits >>> 24) & 0xf, bits & 0xffff];
   const cpu = (((bits >>> 28) & 0xf) << 8) | ((bits >>> 16) & 0xff);

@@ -54,11 +54,11 @@ export interface SystemAccess {
 
 /**
  * The level of an interrupt's input. `vmm`: KVM_IRQ_LINE; `vgic`: the vGIC was told, by whomever;
- * `device`: a device of an emulator.
+ * `route`: an input of KVM's interrupt routing; `device`: a device of an emulator.
  */
 export interface LineEvent {
   readonly kind: "line";
-  readonly by: "vmm" | "vgic" | "device";
+  readonly by: "vmm" | "vgic" | "route" | "device";
   readonly intid: number;
   /** Of a private interrupt. */
   readonly cpu?: number;

@@ -18,14 +18,14 @@ const layouts: readonly RegExp[] = [
   // [TIME] EVENT: …                              tp_printk
   /^(?:<\d+>)?\[\s*(?<time>\d+\.\d+)\](?:\[\s*\w+\])?\s+(?<event>[a-z_]\w*):\s*(?<rest>.*)$/,
   // EVENT: …                                     nocontext-info
-  /^\s*(?<event>(?:kvm|vgic|sgi|gic|v[23]_)\w*):\s+(?<rest>.*)$/,
+  /^\s*(?<event>kvm_\w+|vgic_update_irq_pending|trap_reg|tracing_mark_write|\w+(?=: \(\w+\+0x)):\s+(?<rest>.*)$/,
 ];
 
 /** A line of options/raw: it has no payload. */
 const raw = /^\s*(?:.*-)?\d+\s+\d+\s+\d+\s+type: \d+$/;
 const rawEvents = "lines without values: printed with options/raw; print them without it";
 const lostMark =
-  /^\s*CPU:?\s?\d+\s+\[(?:LOST (?<count>\d+) EVENTS|EVENTS DROPPED)\]|^\s*(?<more>\d+) events? lost/i;
+  /^\s*CPU:?\s?\d+:?\s+\[?(?:LOST )?(?:(?<count>\d+) )?EVENTS?(?: DROPPED| LOST)?\]?\s*$|PERF_RECORD_LOST\D*(?<more>\d+)/i;
 const comment = /^\s*#|^(?:cpus|version)\s*=\s*\d+\s*$|^\s*$/;
 const written = /entries-in-buffer\/entries-written:\s*(\d+)\/(\d+)|#(\d+)\/(\d+), CPU#/;
 /** What looks like an event's columns although the line is no event: cut, or two lines in one. */

@@ -3,7 +3,7 @@
  * functions of the vGIC, markers written by programs. The columns in front of them are read elsewhere.
  */
 import { readDeviceAttribute } from "./device-attributes.ts";
-import { type LogEvent, widthOf } from "./event.ts";
+import { type LineEvent, type LogEvent, widthOf } from "./event.ts";
 import { readMarker } from "./marker.ts";
 import { type Fields, fieldsOf, parseAddress, parseInteger } from "./numbers.ts";
 
@@ -19,7 +19,7 @@ export function readKernelEvent(event: string, rest: string): LogEvent {
     case "kvm_irq_line":
       return readIrqLine(rest);
     case "kvm_set_irq":
-      return leaveOut("kvm_set_irq: the vGIC's own line follows, unless it is a message (MSI)");
+      return readRouted(rest);
     case "kvm_sys_access":
       return readSystemAccess(rest);
     case "kvm_timer_update_irq":
@@ -65,7 +65,7 @@ function readUpdate(rest: string): LogEvent {
 }
 
 function lineOf(
-  by: "vmm" | "vgic",
+  by: LineEvent["by"],
   irq: string | undefined,
   level: string | undefined,
   vcpu: string | undefined,
@@ -87,6 +87,16 @@ function readIrqLine(rest: string): LogEvent {
   const event = lineOf("vmm", fields.irq_num, fields.level, type === 2n ? fields.vcpu_idx : undefined);
   if (event.kind !== "line" || event.intid >= 32 === (type === 1n)) return event;
   return leaveOut("KVM_IRQ_LINE with an interrupt number that its type does not have: KVM refuses it");
+}
+
+const routed = /^gsi (?<gsi>\w+) level (?<level>\w+) source/;
+const firstSpi = 32n;
+
+/** An irqfd's interrupt: KVM routes input n to SPI n + 32 if nothing else was asked for. */
+function readRouted(rest: string): LogEvent {
+  const fields = routed.exec(rest)?.groups ?? fieldsOf(rest);
+  const gsi = parseInteger(fields.gsi);
+  return gsi === undefined ? unreadable : lineOf("route", `${gsi + firstSpi}`, fields.level, undefined);
 }
 
 const systemAccess = /(?:SYS_)?(?<name>\w+) \((?<encoding>\d+,\d+,\d+,\d+,\d+)\) (?<verb>read|write)\s*$/;

@@ -20,6 +20,8 @@ export interface Plan {
   readonly roles: ReadonlyMap<string, TaskRole>;
   /** Whether the guest's accesses show. */
   readonly guest: boolean;
+  /** Whether the vGIC's own lines of interrupts show. */
+  readonly updates: boolean;
   /** Lines of other formats, by format. */
   readonly others: readonly { readonly format: Format; readonly lines: number }[];
   /** The log is empty of events. */
@@ -71,7 +73,15 @@ export class Planner {
       tasks: runners.map(titleOf).filter((title) => title !== ""),
     }));
     const others = found.slice(1).map(({ format, lines }) => ({ format, lines }));
-    return { format, vms, roles, guest: survey.guest, others, empty: survey.useful === 0 };
+    return {
+      format,
+      vms,
+      roles,
+      guest: survey.guest,
+      updates: survey.updates,
+      others,
+      empty: survey.useful === 0,
+    };
   }
 
   #line(line: string): void {

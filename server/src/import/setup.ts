@@ -36,6 +36,7 @@ export interface Setup {
 const given = "given";
 const typer = 0x4;
 const iidr = 0x8;
+const highDistributor = 0x3fff0000;
 const groupsOffset = 0x80;
 const peripheralId2 = 0xffe8;
 const most = { v2: 8, v3: 512 } as const;
@@ -57,7 +58,8 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
     explicit(flags.dist) ??
     first(({ bases }) => bases.dist) ??
     findDistributor(pages) ??
-    findDistributor(small);
+    findDistributor(small) ??
+    usualDistributor(pages);
   const model: Known<Model> =
     (flags.model && { value: flags.model, reason: given }) ??
     first(({ model }) => model) ??
@@ -65,7 +67,9 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
       ? { value: "v3", reason: "a redistributor's address was given" }
       : undefined) ??
     findModel(pages, frames.get("GICD") ?? pageAt(small, dist?.value), frames, dist?.value);
-  const distributor = frames.get("GICD") ?? pageAt(small, dist?.value);
+  const named = frames.get("GICD");
+  const addressed = pageAt(small, dist?.value);
+  const distributor = named === undefined ? addressed : bothPages(addressed, named);
   const redist =
     explicit(flags.redist) ?? first(({ bases }) => bases.redist) ?? findRedistributors(pages, dist?.value);
   const cpus =
@@ -80,7 +84,7 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
     ),
     dist: dist ?? assumedBase(DEFAULT_BASES.dist),
     ...(model.value === "v3"
-      ? { redist: redist ?? assumedBase(DEFAULT_BASES.redist) }
+      ? { redist: redist ?? assumedRedistributors(dist?.value, cpus.value) }
       : { cpu: cpu ?? assumedInterface(dist?.value) }),
     its: tasks.some(({ its }) => its) || ((distributor.get(typer)?.value ?? 0n) & 0x20000n) !== 0n,
   };
@@ -88,6 +92,12 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
 
 function assumedBase(value: number): Known<number> {
   return { value, reason: "assumed: the log does not show it" };
+}
+
+/** kvmtool, crosvm and Firecracker put the redistributors directly below a distributor that is directly below 1 GB. */
+function assumedRedistributors(dist: number | undefined, cpus: number): Known<number> {
+  const below = dist === highDistributor ? dist - cpus * redistributorSize : DEFAULT_BASES.redist;
+  return assumedBase(below);
 }
 
 /** kvmtool puts a GICv2's CPU interface below its distributor; KVM does not trap its accesses. */
@@ -102,13 +112,17 @@ function merge<Key>(all: readonly ReadonlyMap<Key, Page>[]): Map<Key, Page> {
   const merged = new Map<Key, Page>();
   for (const pages of all) {
     for (const [base, page] of pages) {
-      const into: Page = merged.get(base) ?? new Map();
-      for (const [offset, seen] of page) {
-        const before = into.get(offset);
-        into.set(offset, before === undefined ? seen : both(before, seen));
-      }
-      merged.set(base, into);
+      merged.set(base, bothPages(merged.get(base) ?? new Map(), page));
     }
+  }
+  return merged;
+}
+
+function bothPages(one: Page, other: Page): Page {
+  const merged = new Map(one);
+  for (const [offset, seen] of other) {
+    const before = merged.get(offset);
+    merged.set(offset, before === undefined ? seen : both(before, seen));
   }
   return merged;
 }
@@ -175,20 +189,24 @@ function likeDistributor(page: Page): number {
   return configured + routed + typerRead + (isId(page) ? 2 : 0) + (page.has(0xf00) ? 1 : 0);
 }
 
+/** Fewer signs can be any device's. */
+const leastScore = 3;
 /** QEMU's, and kvmtool's, crosvm's and Firecracker's. */
-const usualDistributors = [0x08000000, 0x3fff0000];
+const usualDistributors = [DEFAULT_BASES.dist, highDistributor];
 
 function findDistributor(pages: ReadonlyMap<number, Page>): Known<number> | undefined {
   const candidates = [...pages]
-    .map(([base, page]) => ({
-      base,
-      score: likeDistributor(page) + (usualDistributors.includes(base) ? 2 : 0),
-    }))
-    .filter(({ score }) => score >= 3)
+    .map(([base, page]) => ({ base, score: likeDistributor(page) }))
+    .filter(({ score }) => score >= leastScore)
     .sort((a, b) => b.score - a.score);
   const best = candidates[0];
-  if (best === undefined) return undefined;
-  return { value: best.base, reason: "the accesses there are a distributor's" };
+  return best && { value: best.base, reason: "the accesses there are a distributor's" };
+}
+
+/** An excerpt may have too few accesses to know a distributor by them. */
+function usualDistributor(pages: ReadonlyMap<number, Page>): Known<number> | undefined {
+  const value = usualDistributors.find((base) => pages.has(base));
+  return value === undefined ? undefined : { value, reason: "there are accesses where VMMs have it" };
 }
 
 function findModel(
@@ -206,6 +224,9 @@ function findModel(
     return { value: "v3", reason: "a GICv2's distributor is not as large" };
   if (findRedistributors(pages, dist) !== undefined)
     return { value: "v3", reason: "there are accesses to redistributors" };
+  if ([0x100, 0x180, 0x380].some((offset) => page.has(offset)) || within(page, 0x400, 0x420)) {
+    return { value: "v2", reason: "SGIs and PPIs are set up in the distributor" };
+  }
   if (within(page, 0x800, 0xc00) || page.has(0xf00))
     return { value: "v2", reason: "ITARGETSR or SGIR is used" };
   if (pages.has(DEFAULT_BASES.cpu) && dist === DEFAULT_BASES.dist) {

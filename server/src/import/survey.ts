@@ -66,6 +66,8 @@ export class Survey {
   /** Whether VMM accesses, guest accesses and lost events show. */
   attributes = false;
   guest = false;
+  /** The vGIC's own lines of interrupts show. */
+  updates = false;
 
   note({ event, origin }: LogEntry): void {
     const facts = this.#facts(origin.task);
@@ -112,7 +114,10 @@ export class Survey {
         break;
       case "line":
         this.useful++;
-        facts.mostIntid = Math.max(facts.mostIntid, event.intid > 1019 ? 0 : event.intid);
+        if (event.by === "vgic") this.updates = true;
+        // A routed input can be a message (MSI), which has no SPI.
+        if (event.by !== "route" && event.intid <= 1019)
+          facts.mostIntid = Math.max(facts.mostIntid, event.intid);
         // What the VMM asks for may be refused.
         if (event.by !== "vmm") facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0);
         break;
@@ -210,10 +215,10 @@ type Attribute = Extract<LogEvent, { kind: "attribute" }>;
 
 function noteAttribute(facts: TaskFacts, { group, attribute, value, verb, model, errno }: Attribute): void {
   if (model !== undefined) facts.model ??= { value: model, reason: `the calls are on a GIC${model}` };
-  if (errno !== undefined) return;
   if (group >= attributeGroups.redistributor && group <= attributeGroups.levelInfo) {
     facts.model ??= { value: "v3", reason: `attribute group ${group} exists on GICv3 only` };
   }
+  if (errno !== undefined) return;
   if (group === attributeGroups.addresses && verb === "set" && value !== undefined)
     noteBase(facts, Number(attribute), value);
   if (group === attributeGroups.irqs && verb === "set" && value !== undefined) {

@@ -82,14 +82,10 @@ export class VgicStateReader implements Reader {
     const spis = Number(parseInteger(value) ?? 0n);
     if (name === "nr_spis") emitFact(emit, { irqs: spis + 32, reason: `nr_spis: ${value}` });
     if (name === "enabled") {
+      const mask = this.#model === "v2" ? 1n : 2n;
+      const control = value === "0" ? 0n : mask;
       emit({
-        event: {
-          kind: "dumped",
-          register: "GICD_CTLR",
-          value: BigInt(spis),
-          mask: this.#model === "v2" ? 1n : 2n,
-          restore: true,
-        },
+        event: { kind: "dumped", register: "GICD_CTLR", value: control, mask, restore: true },
         origin: nobody,
       });
     }

@@ -54,20 +54,26 @@ export function divide(tasks: Iterable<TaskFacts>, single: boolean): Division {
   const groups: Group[] = [];
   const roles = new Map<string, TaskRole>();
   const cpus = new Map(runners.map((task) => [task, cpuOf(task)]));
-  for (const task of runners) {
-    const cpu = cpus.get(task);
-    const last = groups.at(-1);
-    const fits = single
-      ? last
-      : task.process !== undefined
-        ? groups.find(({ process }) => process === task.process)
-        : last?.process === undefined && joins(last?.cpus, task, cpu)
-          ? last
-          : undefined;
+  const add = (task: TaskFacts, fits: Group | undefined) => {
     const group: Group = fits ?? { process: task.process, cpus: new Map(), runners: [] };
     if (fits === undefined) groups.push(group);
     group.runners.push(task);
+    const cpu = cpus.get(task);
     if (cpu !== undefined) group.cpus.set(cpu, task);
+  };
+  for (const task of runners) {
+    if (single) add(task, groups[0]);
+    else if (task.process !== undefined)
+      add(
+        task,
+        groups.find(({ process }) => process === task.process),
+      );
+  }
+  const processes = groups.length > 0;
+  for (const task of runners) {
+    if (single || task.process !== undefined) continue;
+    const last = processes ? groups[nearest(task, groups)] : groups.at(-1);
+    add(task, joins(last?.cpus, task, cpus.get(task)) ? last : undefined);
   }
   // A list of a VMM's calls has VMs without guest accesses.
   for (const task of sorted) {
@@ -118,13 +124,13 @@ function ownerOf(task: TaskFacts, groups: readonly Group[]): number | undefined 
   }
   if (task.name === undefined || shared.test(task.name) || task.task === "" || task.task === "0")
     return undefined;
-  let nearest: number | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  groups.forEach(({ runners }, vm) => {
-    for (const runner of runners) {
-      const distance = Math.abs(Number(runner.task) - Number(task.task));
-      if (distance < least) [least, nearest] = [distance, vm];
-    }
-  });
-  return nearest;
+  return nearest(task, groups);
+}
+
+/** The VM with the thread that was made next to a task. */
+function nearest({ task }: TaskFacts, groups: readonly Group[]): number {
+  const distances = groups.map(({ runners }) =>
+    Math.min(...runners.map((runner) => Math.abs(Number(runner.task) - Number(task)))),
+  );
+  return distances.indexOf(Math.min(...distances));
 }
