@@ -145,6 +145,13 @@ test("the value is that of the line, with what stands above it and not below", (
   });
 });
 
+test("masks count, and a scenario's own names go before the file's", () => {
+  check(`let TWO = 2\n${head}cpu0 readl GICD_TYPER & 0x1f == $0`, { first: ["0x00000002", "TWO"] });
+  check(`let MASK = 0\n${head}scenario "a"\nlet MASK = 0x1f\ncpu0 readl GICD_TYPER & MASK == $0`, {
+    first: ["0x00000002"],
+  });
+});
+
 test("in a case the answer of its revisions", () => {
   check(`${head}cpu0 readl GICR_CTLR == rev1-2: $0`, { first: ["0x00000000"], offers: ["ok", "aborts"] });
   check(`${head}cpu0 readl GICR_CTLR == rev1-2: 0, rev3: $0`, { first: ["0x00000006"] });

@@ -129,6 +129,15 @@ test("a value: the INTIDs that its bits stand for", () => {
   );
 });
 
+test("the upper half of a register has its own fields", () => {
+  check(
+    "gic v3\nrevision 2\ncpus 2\nuser g$0et GICR_TYPER@cpu1+4",
+    "get",
+    "| answer | `0x00000001` |",
+    "| Affinity_Value [63:32] | 1 |",
+  );
+});
+
 test("a part of a value", () => {
   check(
     "gic v3\nrevision 2\ncpu0 writel GICD_ISENABLER1 1 << $08",

@@ -33,6 +33,7 @@ test("the VMM and devices", () => {
   check("line 20@c$0", "line «INTID» LEVEL [by kernel]");
   check("line 40 $0", "line INTID «LEVEL» [by kernel]");
   check("line 40 high $0", "line INTID LEVEL «[by kernel]»");
+  check("line 27@cpu0 high by $0", "line INTID LEVEL «[by kernel]»");
   check("new vm revision $0", "new vm «[revision N]»");
   check("migrate to linux-6.$0", "migrate «[to HOST]» [revision N] [by VMM] [OUTCOME]");
   check("migrate by $0", "migrate [to HOST] [revision N] «[by VMM]» [OUTCOME]");

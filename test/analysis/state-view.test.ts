@@ -78,6 +78,18 @@ line 41 high`;
   expect(rows(`${trace}\ncpu0 mrs ICC_IAR1_EL1$0`, "INTID 41")).toContain("active: yes");
 });
 
+test("looking at a vCPU does not run it", () => {
+  expect(rows(`${head}$0`, "CPU interface of cpu1")).toContain("has run: no");
+});
+
+test("an edge interrupt is not pending because of its line", () => {
+  const trace = `${head}cpu0 writel GICD_ICFGR2 0\nline 40 high$0\ncpu0 writel GICD_ICFGR2 0xaaaaaaaa`;
+  expect(rows(trace, "INTID 40")).toContain("pending: yes (line)");
+  const edge = rows(`${trace.replace("$0", "")}$0`, "INTID 40");
+  expect(edge).toContain("line: high");
+  expect(edge).toContain("pending: no");
+});
+
 test("GICv2 has no redistributors", () => {
   expect(titles("gic v2\nrevision 3\ncompare none\n$0")).toEqual(["Distributor", "CPU interface of cpu0"]);
   expect(rows("gic v2\nrevision 3\ncpu0 writel GICC_CTLR 8$0", "CPU interface of cpu0")).toContain(

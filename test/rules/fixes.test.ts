@@ -70,6 +70,19 @@ test("revision-difference: a case for each answer", () => {
   });
 });
 
+test("cases speak only of revisions that ran", () => {
+  const trace = "gic v3\nrevision 3\ncompare rev1\ncpu0 readl GICR_CTLR & 1";
+  check(`${trace} == 0`, "revision-difference", {
+    "Expect what each revision answers: `== rev1: 0x00000000, rev3: 0x00000000`": `${trace} == rev1: 0x00000000, rev3: 0x00000000`,
+  });
+});
+
+test("a comment that silences goes with its statement", () => {
+  check(`${head}let A = 1 # vgic-ignore[syntax]: no\nsettle`, "unused-name", {
+    "Remove `A`": `${head}settle`,
+  });
+});
+
 test("names", () => {
   check(`${head}cpu0 readl GICD_IGROPR1`, "unknown-register", {
     "Write `GICD_IGROUPR1`": `${head}cpu0 readl GICD_IGROUPR1`,
