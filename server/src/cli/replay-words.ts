@@ -63,7 +63,7 @@ export function impossibleWords(impossible: Impossible, { text, problem }: Print
   const why = problem === undefined ? "" : `: ${problem}`;
   switch (impossible.kind) {
     case "no-kvm":
-      return `the kernel has no usable /dev/kvm (${impossible.errno}): it needs CONFIG_KVM built in`;
+      return `/dev/kvm cannot be opened (${impossible.errno}): the kernel needs KVM built in, and you need the right to use it`;
     case "no-gic":
       return `Linux ${impossible.release} cannot make a VM with a GIC${impossible.model} here (${impossible.errno})`;
     case "unknown-release":
