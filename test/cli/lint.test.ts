@@ -153,7 +153,10 @@ describe("flags", () => {
   });
 
   test.each([
-    { args: ["--format", "xml"], said: "Allowed choices are text, json." },
+    {
+      args: ["--format", "xml"],
+      said: "Allowed choices are text, json, sarif, github, junit, rdjson, gitlab.",
+    },
     { args: ["--max-warnings", "-1"], said: '--max-warnings takes a number, 0 or more, not "-1"' },
     { args: ["--revision", "7"], said: '--revision takes one of the revisions 0, 1, 2, 3, not "7"' },
     { args: ["--compare", "rev9"], said: '--compare "rev9": ' },

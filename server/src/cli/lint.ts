@@ -25,8 +25,8 @@ export async function lint(paths: readonly string[], options: LintOptions): Prom
     return watch(plan);
   }
   const found = await findTargets(plan);
-  if (isFailure(found)) return fail(found);
   for (const { failure } of found.failures) complain(failure);
+  if (!found.usable) return exitStatus.failed;
   if (plan.rewriting !== undefined) {
     const { changed, failed } = await rewriteAll(found, plan);
     if (failed) return exitStatus.failed;

@@ -8,16 +8,18 @@ import { type Failure, findTraces, isFailure, pathToShow, readTrace, standardInp
 /** What there is to check. */
 export interface Targets {
   readonly targets: readonly Target[];
-  /** What could not be found or read; the rest is to be checked all the same. */
+  /** What could not be found or read. */
   readonly failures: readonly Failure[];
+  /** Whether the rest can be checked all the same: not with a wrong configuration, nothing would be as it should. */
+  readonly usable: boolean;
 }
 
-/** Finds the traces. A wrong configuration is a failure of the whole: nothing would be checked as it should. */
-export async function findTargets(plan: LintPlan): Promise<Targets | Failure> {
+/** Finds the traces. */
+export async function findTargets(plan: LintPlan): Promise<Targets> {
   const { paths, failures: missing } = await findTraces(plan.paths);
   const failures = [...missing];
   const changed = plan.changedSince === undefined ? paths : await changedFiles(paths, plan.changedSince);
-  if ("failure" in changed) return changed;
+  if ("failure" in changed) return { targets: [], failures: [...failures, changed], usable: false };
   const configurations = new ConfigurationFiles();
   const targets: Target[] = [];
   for (const trace of shardOf(changed, plan.shard)) {
@@ -25,10 +27,8 @@ export async function findTargets(plan: LintPlan): Promise<Targets | Failure> {
     if (isFailure(target)) failures.push(target);
     else targets.push(target);
   }
-  if (configurations.failures.length > 0) {
-    return { failure: configurations.failures.map(({ failure }) => failure).join("\n") };
-  }
-  return { targets, failures };
+  const wrong = configurations.failures;
+  return { targets, failures: [...failures, ...wrong], usable: wrong.length === 0 };
 }
 
 async function targetOf(

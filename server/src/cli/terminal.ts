@@ -35,7 +35,7 @@ export function print(text: string): void {
 
 /** Tells the user on standard error what could not be done. */
 export function complain(message: string): void {
-  for (const line of message.split("\n")) process.stderr.write(`vgic-trace: ${printableText(line)}\n`);
+  process.stderr.write(`vgic-trace: ${printableText(message)}\n`);
 }
 
 /** Tells the user on standard error what was done. */

@@ -7,7 +7,7 @@ import { type Checked, checkAll } from "./check-all.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { report } from "./lint.ts";
 import type { LintPlan } from "./lint-plan.ts";
-import { isFailure, reasonOf } from "./sources.ts";
+import { reasonOf } from "./sources.ts";
 import { findTargets } from "./targets.ts";
 import { complain, print, tell } from "./terminal.ts";
 import { counted } from "./words.ts";
@@ -42,11 +42,8 @@ async function round(plan: LintPlan, before: ReadonlyMap<string, Known>): Promis
   const found = await findTargets(plan);
   const now = new Map<string, Known>();
   if (process.stdout.isTTY) print("\x1b[2J\x1b[3J\x1b[H");
-  if (isFailure(found)) {
-    complain(found.failure);
-    return now;
-  }
   for (const { failure } of found.failures) complain(failure);
+  if (!found.usable) return now;
   const { targets } = found;
   const stamps = await Promise.all(targets.map(stampOf));
   const stale = targets.filter(({ trace }, index) => before.get(trace)?.stamp !== stamps[index]);

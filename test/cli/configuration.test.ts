@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Ajv } from "ajv";
+import { describe, expect, test } from "vitest";
+import { CONFIGURATION_SCHEMA } from "../../server/src/config/schema.ts";
+import { differingTrace, folderWith, root, vgicTrace, wrongTrace } from "./command.ts";
+
+/** Lints a folder with a configuration; what was found, as "code severity" by file. */
+function found(files: Readonly<Record<string, string>>, ...args: string[]) {
+  const { status, stdout, stderr } = vgicTrace(["lint", "--format", "json", ...args], {
+    folder: folderWith(files),
+  });
+  expect(stderr).toBe("");
+  const report: { files: { path: string; diagnostics: { code: string; severity: string }[] }[] } =
+    JSON.parse(stdout);
+  const byFile = report.files.map(({ path, diagnostics }) => [
+    path,
+    diagnostics.map(({ code, severity }) => `${code} ${severity}`),
+  ]);
+  return { status, files: Object.fromEntries(byFile) };
+}
+
+const json = JSON.stringify;
+
+test("severities are set by code, and off is not reported", () => {
+  expect(
+    found({
+      "a.vgic": differingTrace,
+      "b.vgic": wrongTrace,
+      "vgic-trace.json": json({ severities: { "revision-difference": "error", expectation: "off" } }),
+    }),
+  ).toEqual({ status: 1, files: { "a.vgic": ["revision-difference error"], "b.vgic": [] } });
+});
+
+test("revision and compare hold where a trace is silent, and flags are above them", () => {
+  const files = {
+    "silent.vgic": "gic v3\ncpu0 readl GICR_CTLR == 0\n",
+    "own.vgic": "gic v3\nrevision 3\ncompare rev1\ncpu0 readl GICR_CTLR == 6\n",
+    "hosted.vgic": "gic v3\nhost linux-5.10\ncpu0 readl GICR_CTLR == 0\n",
+    "vgic-trace.json": json({ revision: 2, compare: "none" }),
+  };
+  expect(found(files).files).toEqual({
+    "silent.vgic": [],
+    "own.vgic": ["revision-difference warning"],
+    "hosted.vgic": [],
+  });
+  expect(found(files, "--revision", "3", "silent.vgic").files).toEqual({
+    "silent.vgic": ["expectation error"],
+  });
+  expect(found(files, "--compare", "rev3", "silent.vgic").files).toEqual({
+    "silent.vgic": ["revision-difference warning"],
+  });
+  expect(found({ ...files, "vgic-trace.json": json({ revision: 2, compare: "rev3" }) }).files).toEqual({
+    "silent.vgic": ["revision-difference warning"],
+    "own.vgic": ["revision-difference warning"],
+    "hosted.vgic": [],
+  });
+  const hosts = json({ revision: 3, compare: "host linux-5.10" });
+  expect(found({ ...files, "vgic-trace.json": hosts }, "silent.vgic").files).toEqual({
+    "silent.vgic": ["revision-difference warning", "expectation error"],
+  });
+});
+
+test("the nearest file wins, alone; overrides hold for what their patterns name, later ones first", () => {
+  const off = { severities: { "revision-difference": "off" } };
+  expect(
+    found({
+      "vgic-trace.json": json({
+        ...off,
+        overrides: [
+          { files: ["legacy/**"], severities: { "revision-difference": "hint", expectation: "warning" } },
+          { files: ["*-known.vgic"], severities: { "revision-difference": "information" } },
+        ],
+      }),
+      "a.vgic": differingTrace,
+      "legacy/b.vgic": differingTrace,
+      "legacy/c-known.vgic": differingTrace,
+      "legacy/d.vgic": wrongTrace,
+      "own/vgic-trace.json": "{}",
+      "own/deep/e.vgic": differingTrace,
+    }).files,
+  ).toEqual({
+    "a.vgic": [],
+    "legacy/b.vgic": ["revision-difference hint"],
+    "legacy/c-known.vgic": ["revision-difference information"],
+    "legacy/d.vgic": ["expectation warning"],
+    "own/deep/e.vgic": ["revision-difference warning"],
+  });
+});
+
+describe("what is wrong is an error that names the file, the key and the nearest one", () => {
+  const known = "compare, severities, overrides";
+  test.each([
+    { text: '{ "revison": 1 }', said: "revison: there is no such key: did you mean revision?" },
+    { text: '{ "x": 1 }', said: `x: there is no such key: there are $schema, revision, ${known}` },
+    { text: '{ "revision": 9 }', said: "revision: expected one of 0, 1, 2, 3, not 9" },
+    { text: '{ "compare": 3 }', said: "compare: expected a text, not 3" },
+    { text: '{ "compare": "rev9" }', said: "compare: " },
+    {
+      text: '{ "severities": { "expectatoin": "off" } }',
+      said: "severities.expectatoin: there is no such diagnostic: did you mean expectation?",
+    },
+    {
+      text: '{ "severities": { "syntax": "warn" } }',
+      said: 'severities.syntax: expected one of error, warning, information, hint, off, not "warn"',
+    },
+    {
+      text: '{ "severities": { "syntax": "warnin" } }',
+      said: 'hint, off, not "warnin": did you mean warning?',
+    },
+    {
+      text: '{ "overrides": [{ "file": [] }] }',
+      said: "overrides[0].file: there is no such key: did you mean files?",
+    },
+    { text: '{ "overrides": [{ "revision": 1 }] }', said: "overrides[0].files: name some files" },
+    { text: '{ "overrides": {} }', said: "overrides: expected a list, not {}" },
+    { text: "[]", said: "expected an object, not []" },
+    { text: "{", said: "it is not JSON: " },
+    { text: "", said: "it is not JSON: " },
+  ])("$text", ({ text, said }) => {
+    const folder = folderWith({ "config/vgic-trace.json": text, "config/a.vgic": wrongTrace });
+    const { status, stdout, stderr } = vgicTrace(["lint"], { folder });
+    expect(stderr).toContain("vgic-trace: config/vgic-trace.json: ");
+    expect(stderr).toContain(said);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  test("everything wrong is said at once, and once for all traces", () => {
+    const folder = folderWith({
+      "vgic-trace.json": '{ "a": 1, "revision": "1" }',
+      "a.vgic": wrongTrace,
+      "b.vgic": wrongTrace,
+    });
+    expect(vgicTrace(["lint"], { folder }).stderr.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  test("also when it cannot be read", () => {
+    const folder = folderWith({ "vgic-trace.json/x": "", "a.vgic": wrongTrace });
+    expect(vgicTrace(["lint"], { folder }).stderr).toBe(
+      "vgic-trace: cannot read vgic-trace.json: it is a folder\n",
+    );
+  });
+});
+
+describe("the schema for editors", () => {
+  test("is the one that the package ships", async () => {
+    const text = `${JSON.stringify(CONFIGURATION_SCHEMA, null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot(path.join(root, "schemas/vgic-trace.json"));
+    expect(JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).files).toContain("schemas");
+  });
+
+  test("agrees with the reader", () => {
+    const validate = new Ajv().compile(CONFIGURATION_SCHEMA);
+    expect(validate({ revision: 2, overrides: [{ files: ["a"], severities: { syntax: "off" } }] })).toBe(
+      true,
+    );
+    expect(validate({ revison: 2 })).toBe(false);
+    expect(validate({ overrides: [{ revision: 2 }] })).toBe(false);
+    expect(validate({ severities: { syntax: "warn" } })).toBe(false);
+  });
+});

@@ -1,0 +1,223 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import draft04 from "ajv-draft-04";
+import formats from "ajv-formats";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { describe, expect, test } from "vitest";
+import { differingTrace, folderWith, goodTrace, root, vgicTrace, wrongTrace } from "./command.ts";
+
+const mistakes = path.join(root, "examples/wrong/mistakes.vgic");
+const folder = folderWith({
+  "wrong/mistakes.vgic": readFileSync(mistakes),
+  "good.vgic": goodTrace,
+  "odd, name: 100%/différent #1.vgic": differingTrace,
+});
+
+function lint(format: string, ...args: string[]): string {
+  return vgicTrace(["lint", "--format", format, ...args], { folder }).stdout;
+}
+
+describe("sarif", () => {
+  const require = createRequire(import.meta.url);
+  const schema = require("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json");
+  const ajv = new draft04.default({ strict: false, unicodeRegExp: false });
+  formats.default(ajv);
+  const validate = ajv.compile(schema);
+
+  test.each([[["."]], [["good.vgic"]], [["nowhere"]]])(
+    "of %s is valid against the schema of SARIF 2.1.0",
+    (paths) => {
+      validate(JSON.parse(lint("sarif", ...paths)));
+      expect(validate.errors).toBeNull();
+    },
+  );
+
+  const [run] = JSON.parse(lint("sarif")).runs;
+
+  test("every rule has help and a severity, every result names its rule", () => {
+    for (const rule of run.tool.driver.rules) {
+      expect(rule.help.markdown).not.toBe("");
+      expect(rule.defaultConfiguration.level).toMatch(/^(error|warning|note)$/);
+    }
+    for (const { ruleId, ruleIndex } of run.results) {
+      expect(run.tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    }
+  });
+
+  test("results have places, related places and fixes, counted from 1", () => {
+    const difference = run.results.find(
+      ({ ruleId, relatedLocations }: { ruleId: string; relatedLocations: unknown[] }) =>
+        ruleId === "revision-difference" && relatedLocations.length > 0,
+    );
+    expect(difference.locations[0].physicalLocation).toEqual({
+      artifactLocation: { uri: "wrong/mistakes.vgic", uriBaseId: "%SRCROOT%" },
+      region: { startLine: 11, startColumn: 1, endLine: 11, endColumn: 46 },
+    });
+    expect(difference.relatedLocations[0].physicalLocation.region.startLine).toBe(9);
+    expect(difference.fixes.length).toBeGreaterThan(0);
+  });
+
+  test("names of files are written as addresses", () => {
+    const uris = run.results.map(
+      (result: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }) =>
+        result.locations[0].physicalLocation.artifactLocation.uri,
+    );
+    expect(uris).toContain("odd%2C%20name%3A%20100%25/diff%C3%A9rent%20%231.vgic");
+  });
+
+  test("fingerprints stay when lines move, and differ from each other", () => {
+    const fingerprints = (text: string) =>
+      JSON.parse(vgicTrace(["lint", "--format", "sarif", "-"], { input: text }).stdout).runs[0].results.map(
+        ({ partialFingerprints }: { partialFingerprints: object }) => Object.values(partialFingerprints)[0],
+      );
+    const text = readFileSync(mistakes, "utf8");
+    const before = fingerprints(text);
+    expect(new Set(before).size).toBe(before.length);
+    expect(fingerprints(`# a line more\n\n${text}`)).toEqual(before);
+    const twice = fingerprints(`${wrongTrace}cpu0 readl GICD_STATUSR == 1\n`);
+    expect(new Set(twice).size).toBe(2);
+  });
+});
+
+describe("github", () => {
+  test("a workflow command a finding", () => {
+    expect(lint("github", "wrong")).toMatchSnapshot();
+  });
+
+  test("what would end a property is escaped", () => {
+    expect(lint("github", ".")).toContain("file=odd%2C name%3A 100%25/différent #1.vgic,line=3,");
+  });
+});
+
+describe("junit", () => {
+  const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "" });
+
+  test("is XML, with a suite a file and a case a scenario and revision", () => {
+    const xml = lint("junit");
+    expect(XMLValidator.validate(xml)).toBe(true);
+    const suites = parser.parse(xml).testsuites.testsuite;
+    expect(
+      suites.map(({ name, tests, failures }: Record<string, string>) => [name, tests, failures]),
+    ).toEqual([
+      ["good.vgic", "3", "0"],
+      ["odd, name: 100%/différent #1.vgic", "3", "0"],
+      ["wrong/mistakes.vgic", "3", "1"],
+    ]);
+    expect(suites[2].testcase.map(({ name }: { name: string }) => name)).toEqual([
+      "a guest moves SPI 40 to Group 0 (rev 1)",
+      "a guest moves SPI 40 to Group 0 (rev 2)",
+      "a guest moves SPI 40 to Group 0 (rev 3)",
+    ]);
+    expect(suites[2].testcase[0].failure.type).toBe("expectation");
+  });
+
+  test("a case that does not hold fails under its own revision", () => {
+    const input = 'gic v3\nrevision 1\nscenario "a & <b>"\ncpu0 readl GICR_CTLR == rev1-2: 0, rev3: 7\n';
+    const xml = vgicTrace(["lint", "--format", "junit", "-"], { input }).stdout;
+    const { testcase } = parser.parse(xml).testsuites.testsuite;
+    expect(testcase.map(({ failure }: { failure?: unknown }) => failure !== undefined)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(testcase[2].name).toBe("a & <b> (rev 3)");
+  });
+
+  test("characters that XML cannot hold are shown as others", () => {
+    const input = 'gic v3\nrevision 1\nscenario "\x1b[31m"\ncpu0 readl GICD_TYPER == 1\n\x01\n';
+    const xml = vgicTrace(["lint", "--format", "junit", "-"], { input }).stdout;
+    expect(XMLValidator.validate(xml)).toBe(true);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(xml).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1f]/);
+  });
+});
+
+test("rdjson: columns count bytes, and a fix in one place is a suggestion", () => {
+  const { source, diagnostics } = JSON.parse(lint("rdjson", "wrong"));
+  expect(source).toEqual({ name: "vgic-trace" });
+  const unknown = diagnostics.find(
+    ({ code }: { code: { value: string } }) => code.value === "unknown-register",
+  );
+  expect(unknown).toMatchObject({
+    severity: "ERROR",
+    location: {
+      path: "wrong/mistakes.vgic",
+      range: { start: { line: 13, column: 13 }, end: { line: 13, column: 28 } },
+    },
+    suggestions: [{ text: "GICD_ISENABLER1" }],
+  });
+  const input = 'gic v3\nrevision 3\nscenario "é" cpu0\n';
+  const [syntax] = JSON.parse(vgicTrace(["lint", "--format", "rdjson", "-"], { input }).stdout).diagnostics;
+  expect(syntax.location.range.start).toEqual({ line: 3, column: 15 });
+});
+
+test("gitlab: a list of issues with fingerprints of their own", () => {
+  const issues = JSON.parse(lint("gitlab"));
+  expect(new Set(issues.map(({ fingerprint }: { fingerprint: string }) => fingerprint)).size).toBe(
+    issues.length,
+  );
+  expect(issues.at(-1)).toEqual({
+    description: "an expected value stands after `==`",
+    check_name: "syntax",
+    fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+    severity: "major",
+    location: { path: "wrong/mistakes.vgic", lines: { begin: 17, end: 17 } },
+  });
+  expect(JSON.parse(lint("gitlab", "good.vgic"))).toEqual([]);
+});
+
+describe("--output", () => {
+  const run = (...args: string[]) => {
+    const there = folderWith({ "wrong.vgic": wrongTrace });
+    const result = vgicTrace(["lint", ...args], { folder: there });
+    return { ...result, read: (name: string) => readFileSync(path.join(there, name), "utf8") };
+  };
+
+  test("several formats at once, each to its file, one to standard output", () => {
+    const { status, stdout, read } = run(
+      ...[
+        "--format",
+        "text",
+        "--format",
+        "sarif",
+        "--output",
+        "a.sarif",
+        "--output",
+        "b.xml",
+        "--format",
+        "junit",
+      ],
+    );
+    expect(stdout).toContain("error[expectation]");
+    expect(JSON.parse(read("a.sarif")).runs[0].results).toHaveLength(1);
+    expect(XMLValidator.validate(read("b.xml"))).toBe(true);
+    expect(status).toBe(1);
+  });
+
+  test("what goes to a file is not printed", () => {
+    const { stdout, read } = run("--output", "report.txt");
+    expect(stdout).toBe("");
+    expect(read("report.txt")).toContain("1 file, 1 scenario, 1 operation: 1 error\n");
+  });
+
+  test.each([
+    { args: ["--format", "json", "--format", "text"], said: "only one --format can go to standard output" },
+    { args: ["--output", "a", "--output", "a"], said: "--output a is given twice" },
+  ])("$args is refused with a reason", ({ args, said }) => {
+    const { status, stderr } = run(...args);
+    expect(stderr).toContain(said);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    { output: "nowhere/a.json", said: "cannot write nowhere/a.json: there is no such file or folder" },
+    { output: ".", said: "cannot write .: it is a folder" },
+    { output: "wrong.vgic/a", said: "cannot write wrong.vgic/a: a part of the path is a file, not a folder" },
+    { output: "/dev/full", said: "cannot write /dev/full: there is no space left" },
+  ])("that cannot be written to $output is said, with status 2", ({ output, said }) => {
+    const { status, stderr } = run("--format", "json", "--output", output);
+    expect(stderr).toBe(`vgic-trace: ${said}\n`);
+    expect(status).toBe(2);
+  });
+});
