@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { analyse } from "../../server/src/analysis/analysis.ts";
+import { edited, fixesOf } from "../../server/src/rules/fixes.ts";
+import { TraceDocument } from "../../server/src/trace/document.ts";
 import { check, diagnose } from "./check.ts";
 
 /** What is said of the last line of a trace that ends in a migration. */
@@ -173,4 +176,60 @@ revision 3
   user set GICC_PMR 0xf0
 # ^^^^^^^^^^^^^^^^^^^^^^ priority-mask-format: the VMM's GICC_PMR has the mask in bits [4:0]: 0x000000f0 gives the guest 0x80; write the guest's mask shifted right by 3
 user set GICC_PMR 0x1e`);
+});
+
+/** A trace after the first fix of its first finding with that title. */
+function fixed(trace: string, title: string): string | undefined {
+  const { document, diagnostics } = analyse(TraceDocument.of(trace));
+  const fixes = diagnostics.flatMap(({ finding }) => fixesOf(finding, document.lines));
+  const fix = fixes.find((one) => one.title === title);
+  return fix && edited(document, fix.edits).text;
+}
+
+test("fixes of what a VMM does", () => {
+  const v2 = "gic v2\nhost linux-6.12\n";
+  expect(fixed(`${v2}user set GICD_IGROUPR1 0x2\n`, "Write GICD_IIDR first (`0x4b00343b`)")).toBe(
+    `${v2}user set GICD_IIDR 0x4b00343b\nuser set GICD_IGROUPR1 0x2\n`,
+  );
+  const late = "user set GICD_IGROUPR1 0x2\nuser set GICD_IGROUPR2 0x2\n";
+  expect(fixed(`${v2}${late}user set GICD_IIDR 0x4b00343b  # late\n`, "Write GICD_IIDR first")).toBe(
+    `${v2}user set GICD_IIDR 0x4b00343b  # late\n${late}`,
+  );
+  expect(
+    fixed(`${v2}user set GICD_IGROUPR1 0x2\nuser set GICD_IIDR 0x4b00343b`, "Write GICD_IIDR first"),
+  ).toBe(`${v2}user set GICD_IIDR 0x4b00343b\nuser set GICD_IGROUPR1 0x2`);
+  expect(fixed(`${v2}user set GICD_ICENABLER1 0 # clear`, "Write all ones")).toBe(
+    `${v2}user set GICD_ICENABLER1 0xffffffff # clear`,
+  );
+  expect(fixed(`${v2}user set GICC_PMR 0x40 << 1`, "Write `0x10`")).toBe(`${v2}user set GICC_PMR 0x10`);
+});
+
+test("a compared host says why it answers otherwise", () => {
+  check(`
+gic v3
+host linux-7.1
+compare host linux-5.10
+  user has GICR_INVLPIR
+# ^^^^^^^^^^^^^^^^^^^^^ revision-difference: fails with ENXIO under linux-5.10: linux-5.10 had no GICR_INVLPIR yet
+  user get GICR_TYPER
+# ^^^^^^^^^^^^^^^^^^^ revision-difference: linux-5.10 did not show the VMM which redistributor is the last
+`);
+  check(`
+gic v2
+host linux-7.1
+compare host linux-7.1+revision-1
+user set GICD_IGROUPR1 0x2
+  user get GICD_IGROUPR1 == 0
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-difference: revision 3 ignored the write on line 5
+`);
+});
+
+test("a host that a migration refuses says so", () => {
+  check(`
+gic v3
+host linux-7.1
+compare rev2
+  migrate to linux-5.10 fails EINVAL
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-difference: revision 3 refused the write
+`);
 });

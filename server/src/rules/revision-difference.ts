@@ -54,8 +54,8 @@ export const rule: Rule<"revision-difference"> = {
 
 /** Why the operation itself differs: what the register's table says of revisions, or who did what with a write. */
 function ownPhrase(decisions: Cause["decisions"], subject: Subject): string {
-  if (subject.kind !== "read") return decisionsPhrase(decisions, subject.name);
-  const { revisions = "" } = subject;
+  const { kind, name, revisions } = subject;
+  if (kind !== "read" || revisions === undefined) return decisionsPhrase(decisions, name);
   return `${revisions.charAt(0).toLowerCase()}${revisions.slice(1)}`.replace(/\.$/, "");
 }
 

@@ -148,6 +148,10 @@ function verb(decision: Cause["decisions"][number]["decision"], write: string, n
       return `let ${write} reach the SGIs`;
     case "sgi-register-undefined":
       return `had ${name} undefined`;
+    case "register-missing":
+      return `had no ${name} yet`;
+    case "last-hidden":
+      return "did not show the VMM which redistributor is the last";
     default:
       return "did not";
   }

@@ -31,6 +31,8 @@ export type Decision =
   | "iidr-refused"
   | "sgi-pending-by-guest"
   | "sgi-register-undefined"
+  | "register-missing"
+  | "last-hidden"
   | `iidr-${number}`;
 
 /** Why a register took no write that it was given. */

@@ -23,8 +23,9 @@ const readCtlr: ReadHandler = (m) => {
 function readTyper(lastShown: (m: Machine) => boolean): ReadHandler {
   return (m, access, offset) => {
     if (offset === 4) return affinityOf(access.cpu);
-    const last = access.cpu === m.cpus - 1 && lastShown(m) ? 1 << 4 : 0;
-    return ((access.cpu & 0xffff) << 8) | last;
+    const isLast = access.cpu === m.cpus - 1;
+    if (isLast && !lastShown(m)) m.decision = "last-hidden";
+    return ((access.cpu & 0xffff) << 8) | (isLast && lastShown(m) ? 1 << 4 : 0);
   };
 }
 

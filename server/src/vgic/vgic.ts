@@ -395,7 +395,11 @@ export class Vgic {
   #find(frame: Frame, offset: number, width: number): RegisterRow | Ineffective {
     if (frame === "LEVEL") return LEVEL_INFO;
     const row = this.#region(frame, offset);
-    if (!row || (row.requires && !this.#machine.traits[row.requires])) return "no-register";
+    if (!row) return "no-register";
+    if (row.requires && !this.#machine.traits[row.requires]) {
+      this.#machine.decision = "register-missing";
+      return "no-register";
+    }
     if (frame !== "GICC" && !this.#access.byUser && !row.widths.includes(width)) return "width";
     if (offset % width !== 0) return "alignment";
     if (row.bitsPerInterrupt === 0 || frame !== "GICD") return row;
