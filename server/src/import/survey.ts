@@ -10,10 +10,10 @@ export interface Seen {
   writes: number;
   /** Widths as a sum of bytes: 4, 8, 12 for both. */
   widths: number;
-  /** The first value read there. */
+  /** The first value read there, of at least 32 bits. */
   value?: bigint;
-  /** Some value read there was not 0. */
-  nonzero?: true;
+  /** It was read before anything was written there. */
+  untouched?: boolean;
 }
 
 /** The offsets of a page that were accessed. */
@@ -193,8 +193,10 @@ function noteOffset(page: Page, offset: number, { write, width, value }: Noted):
   if (write) seen.writes++;
   else {
     seen.reads++;
-    seen.value ??= value;
-    if (value !== undefined && value !== 0n) seen.nonzero = true;
+    if (width >= 4 && seen.value === undefined) {
+      seen.value = value;
+      seen.untouched = seen.writes === 0;
+    }
   }
   seen.widths |= width;
 }
