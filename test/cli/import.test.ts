@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { folderWith, root, vgicTrace } from "./command.ts";
+
+const logs = path.join(root, "test/logs");
+const log = (name: string) => path.join(logs, name);
+const read = (name: string) => readFileSync(log(name), "utf8");
+
+describe("import", () => {
+  test("prints a trace that lint accepts, and says what was left out", () => {
+    const { status, stdout, stderr } = vgicTrace(["import", log("fmt-tracecmd-report.txt")]);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^vgic-trace: fmt-tracecmd-report.txt: Linux tracepoints .*; 101 lines, 1 VM, \d+ operations\n/,
+    );
+    expect(stderr).toMatch(/\d+ lines left out; the end of the trace says which/);
+    expect(vgicTrace(["lint", "-"], { input: stdout }).status).toBe(0);
+  });
+
+  test("reads standard input as it reads a file", () => {
+    const name = "two-vms.ftrace.txt";
+    const file = vgicTrace(["import", log(name)]);
+    const piped = vgicTrace(["import", "-"], { input: read(name) });
+    expect(piped.status).toBe(0);
+    expect(piped.stdout).toBe(file.stdout.replace(name, "standard input"));
+    expect(piped.stdout).toMatch(/scenario "VM 1[\s\S]*scenario "VM 2/);
+  });
+
+  test("takes what the log does not show", () => {
+    const { stdout } = vgicTrace([
+      "import",
+      "--revision",
+      "1",
+      "--irqs",
+      "0x80",
+      log("fmt-nocontext.ftrace.txt"),
+    ]);
+    expect(stdout).toMatch(/^revision 1 +# given$/m);
+    expect(stdout).toMatch(/^irqs 128 +# given$/m);
+  });
+
+  test.each([
+    ["a flag that is no number", ["--cpus", "many"], "--cpus takes a number from 1 to 512, not many"],
+    [
+      "a number that is none of the GIC's",
+      ["--irqs", "100"],
+      "--irqs takes a multiple of 32 from 64 to 992, not 100",
+    ],
+    [
+      "an address that no frame can have",
+      ["--base-dist", "0x123"],
+      "--base-dist takes a multiple of 0x1000 of at most 48 bits, not 0x123",
+    ],
+  ])("refuses %s", (_, flags, words) => {
+    const { status, stderr } = vgicTrace(["import", ...flags, log("fmt-nocontext.ftrace.txt")]);
+    expect(stderr).toBe(`vgic-trace: ${words}\n`);
+    expect(status).toBe(2);
+  });
+
+  test.each([
+    ["a compressed log", gzipSync(read("perf-script.txt")), "zcat LOG | vgic-trace import -"],
+    ["trace.dat", Buffer.from("\x17\x08\x44tracing6\0", "latin1"), "trace-cmd report -i LOG"],
+    ["prose", "# Notes\n\nNothing to see.\n", "no line of a format that can be imported"],
+  ])("refuses %s with a word on what to do", (_, content, words) => {
+    const folder = folderWith({ log: content });
+    const { status, stdout, stderr } = vgicTrace(["import", "log"], { folder });
+    expect(stderr).toContain("cannot import log: ");
+    expect(stderr).toContain(words);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  test("a log that does not exist", () => {
+    const { status, stderr } = vgicTrace(["import", "nowhere.txt"], { folder: folderWith({}) });
+    expect(stderr).toBe("vgic-trace: cannot import nowhere.txt: there is no such file or folder\n");
+    expect(status).toBe(2);
+  });
+});
+
+describe("reduce", () => {
+  const folder = folderWith({
+    "long.vgic":
+      "gic v3\nrevision 3\ncpus 2\ncpu0 readl GICD_TYPER\ncpu0 readl GICR_CTLR\ncpu1 readl GICR_CTLR\n",
+  });
+
+  test("prints the smallest trace that still shows the finding", () => {
+    const { status, stdout, stderr } = vgicTrace(["reduce", "long.vgic", "--keep", "revision-difference:6"], {
+      folder,
+    });
+    expect(stdout).toBe("gic v3\nrevision 3\ncpus 2\ncpu1 readl GICR_CTLR\n");
+    expect(stderr).toMatch(/^vgic-trace: 4 of 6 statements left, after \d+ attempts\n$/);
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ["expectation", "the trace shows no expectation; it shows revision-difference"],
+    ["revision-difference:4", "there is no revision-difference in line 4; there is in 5, 6"],
+    ["12", "--keep takes CODE or CODE:LINE, such as expectation:12, not 12"],
+  ])("refuses to keep %s", (keep, words) => {
+    const { status, stderr } = vgicTrace(["reduce", "long.vgic", "--keep", keep], { folder });
+    expect(stderr).toContain(words);
+    expect(status).toBe(2);
+  });
+});
