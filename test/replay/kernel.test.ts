@@ -23,7 +23,7 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
   test("agrees with the examples", () => {
     const { status, stdout, stderr } = vgicTrace(["replay", "examples"]);
     expect(stdout).toContain("no findings");
-    expect(stderr).toMatch(/GICv2 on Linux \S+ \(linux-\S+\): revisions 2 and 3 can be selected; 6 runs/);
+    expect(stderr).toMatch(/GICv2 on Linux \S+ \(linux-\S+\): revisions 2 and 3 can be selected/);
     expect(stderr).toMatch(/GICv3 on Linux/);
     expect(status).toBe(0);
   });
@@ -155,7 +155,7 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(messages).toEqual([]);
     expect(stderr).toContain("from `migrate` on, since it needs a second kernel (a.vgic:4)");
     expect(stderr).toContain("since only the kernel's own timer can do that (a.vgic:8)");
-    expect(stderr).toContain("the scenario is for linux-5.10");
+    expect(stderr).toContain("than this kernel (a.vgic:11 for linux-5.10)");
     expect(stderr).toContain("the kernel cannot make the VM (E2BIG) (a.vgic:15)");
   });
 

@@ -10,6 +10,14 @@ import type { Failure } from "./sources.ts";
 /** A machine that boots in three seconds on a laptop and prints all the time is stuck when this long silent. */
 const mostSilence = 60_000;
 
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+/** What every answer begins with: "=". */
+const answerMark = 0x3d;
+
+/** Takes the number of answers that were just printed. */
+export type OnAnswers = (count: number) => void;
+
 /** Everything that was printed, and why it ended early. */
 export interface Printed {
   readonly text: string;
@@ -22,21 +30,30 @@ export function boot(
   model: Model,
   init: Uint8Array,
   program: Uint8Array,
+  onAnswers: OnAnswers,
 ): Promise<Printed | Failure> {
   return inFile(initramfs(init, program), (initrd) =>
-    printedBy("qemu-system-aarch64", [
-      ...["-M", `virt,virtualization=on,gic-version=${model === "v3" ? 3 : 2}`],
-      ...["-cpu", "neoverse-n1", "-m", "1024", "-nographic", "-nodefaults", "-serial", "stdio"],
-      ...["-no-reboot", "-kernel", kernel, "-initrd", initrd],
-      // Only emergencies are printed between the answers; a kernel that panics switches the machine off.
-      ...["-append", "console=ttyAMA0 quiet loglevel=1 panic=-1"],
-    ]),
+    printedBy(
+      "qemu-system-aarch64",
+      [
+        ...["-M", `virt,virtualization=on,gic-version=${model === "v3" ? 3 : 2}`],
+        ...["-cpu", "neoverse-n1", "-m", "1024", "-nographic", "-nodefaults", "-serial", "stdio"],
+        ...["-no-reboot", "-kernel", kernel, "-initrd", initrd],
+        // Only emergencies are printed between the answers; a kernel that panics switches the machine off.
+        ...["-append", "console=ttyAMA0 quiet loglevel=1 panic=-1"],
+      ],
+      onAnswers,
+    ),
   );
 }
 
 /** Runs the replay program on this machine's /dev/kvm. */
-export function runHere(replayProgram: string, program: Uint8Array): Promise<Printed | Failure> {
-  return inFile(program, (file) => printedBy(replayProgram, [file]));
+export function runHere(
+  replayProgram: string,
+  program: Uint8Array,
+  onAnswers: OnAnswers,
+): Promise<Printed | Failure> {
+  return inFile(program, (file) => printedBy(replayProgram, [file], onAnswers));
 }
 
 async function inFile<T>(content: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
@@ -50,30 +67,43 @@ async function inFile<T>(content: Uint8Array, use: (file: string) => Promise<T>)
   }
 }
 
-function printedBy(command: string, args: readonly string[]): Promise<Printed | Failure> {
+function printedBy(
+  command: string,
+  args: readonly string[],
+  onAnswers: OnAnswers,
+): Promise<Printed | Failure> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     const printed: Buffer[] = [];
     const complaints: Buffer[] = [];
     let problem: string | undefined;
-    const silence = setTimeout(() => {
-      problem = `nothing was printed for ${mostSilence / 1000} seconds`;
+    const stop = (why: string): void => {
+      problem = why;
       child.kill("SIGKILL");
-    }, mostSilence);
+    };
+    const silence = setTimeout(
+      () => stop(`nothing was printed for ${mostSilence / 1000} seconds`),
+      mostSilence,
+    );
+    // The machine does not outlive the command, and the files made for it are removed.
+    const cancel = (): void => stop("it was cancelled");
+    for (const signal of signals) process.once(signal, cancel);
+    const end = (result: Printed | Failure): void => {
+      clearTimeout(silence);
+      for (const signal of signals) process.off(signal, cancel);
+      resolve(result);
+    };
     child.stdout.on("data", (chunk: Buffer) => {
       printed.push(chunk);
       silence.refresh();
+      onAnswers(chunk.filter((byte) => byte === answerMark).length);
     });
     child.stderr.on("data", (chunk: Buffer) => complaints.push(chunk));
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      clearTimeout(silence);
-      resolve({ failure: cannotRun(command, error) });
-    });
+    child.on("error", (error: NodeJS.ErrnoException) => end({ failure: cannotRun(command, error) }));
     child.on("close", (status) => {
-      clearTimeout(silence);
       const complaint = Buffer.concat(complaints).toString("utf8").trim();
       if (status !== 0) problem ??= complaint === "" ? `${command} ended with status ${status}` : complaint;
-      resolve({ text: Buffer.concat(printed).toString("utf8"), problem });
+      end({ text: Buffer.concat(printed).toString("utf8"), problem });
     });
   });
 }

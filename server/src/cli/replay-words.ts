@@ -29,7 +29,7 @@ export function leftOutWords(
   const byReason = new Map<string, string[]>();
   for (const one of leftOut) {
     const reason = reasonOf(one, kernel.release);
-    const place = placeOf(one.placed);
+    const place = placeOf(one.placed) + (one.why === "host" ? ` for ${hostOf(one.placed)}` : "");
     const places = byReason.get(reason);
     if (places) places.push(place);
     else byReason.set(reason, [place]);
@@ -41,14 +41,16 @@ export function leftOutWords(
   });
 }
 
+function hostOf({ evaluation }: PlacedEvaluation): string {
+  return evaluation.scenario.setup.host.name;
+}
+
 function reasonOf(one: LeftOut, release: string): string {
   switch (one.why) {
     case "revision":
       return `revision ${one.revision} cannot be selected on Linux ${release}`;
-    case "host": {
-      const { name } = one.placed.evaluation.scenario.setup.host;
-      return `the scenario is for ${name}, which treats GICD_IIDR otherwise than this kernel`;
-    }
+    case "host":
+      return "the scenario is for a host that treats GICD_IIDR otherwise than this kernel";
     case "no-vm":
       return `the kernel cannot make the VM (${one.errno})`;
     case "migrate":
@@ -71,7 +73,7 @@ export function impossibleWords(impossible: Impossible, { text, problem }: Print
     case "stopped":
       return `the kernel stopped after ${impossible.answered} of ${impossible.asked} answers${why}\n${lastWords(text)}`;
     case "not-started":
-      return `the kernel did not start the replay program${why}; it needs a PL011 console and an initramfs\n${lastWords(text)}`;
+      return `the kernel did not start the replay program${why}\nIt needs KVM, an initramfs and a PL011 console.\n${lastWords(text)}`;
   }
 }
 

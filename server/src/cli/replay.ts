@@ -14,13 +14,14 @@ import { type Host, parseHost } from "../vgic/revisions.ts";
 import { checkedFile } from "./check.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import type { RunFormat } from "./formats.ts";
-import { boot, type Printed, runHere } from "./kernel-console.ts";
+import { boot, type OnAnswers, type Printed, runHere } from "./kernel-console.ts";
 import { findKernel, replayProgram } from "./kernel-image.ts";
 import { Outputs } from "./outputs.ts";
+import { ReplayProgress } from "./replay-progress.ts";
 import { impossibleWords, kernelWords, leftOutWords } from "./replay-words.ts";
 import { emptySummary, withFile } from "./report.ts";
 import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
-import { complain } from "./terminal.ts";
+import { complain, tell } from "./terminal.ts";
 import { counted } from "./words.ts";
 
 /** Flags as they were given. */
@@ -46,26 +47,35 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (isFailure(machine)) return refused(machine);
   const { traces, failed } = await readTraces(paths);
 
+  const plans = plansOf(traces, options.gic);
+  if (plans.length === 0 && traces.length > 0) {
+    complain(
+      `there is nothing to replay: no scenario${options.gic ? ` of GIC${options.gic}` : ""} does anything`,
+    );
+  }
+  const progress = new ReplayProgress(plans.reduce((sum, { steps }) => sum + steps.length, 0));
   const started = performance.now();
-  const replays = await Promise.all(
-    plansOf(traces, options.gic).map((one) => performed(one, machine, wanted)),
-  );
+  const replays = await Promise.all(plans.map((one) => performed(one, machine, wanted, progress)));
+  progress.clear();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const concluded = replays.flatMap((one) => (isFailure(one) ? [] : [one]));
   const status = await report(traces, concluded, options);
-  for (const one of replays) if (isFailure(one)) complain(one.failure);
+  for (const one of replays) if (isFailure(one)) refused(one);
   for (const one of concluded) {
-    for (const words of leftOutWords(one, (placed) => placeOf(placed, traces))) complain(words);
-    complain(kernelWords(one));
+    for (const words of leftOutWords(one, (placed) => placeOf(placed, traces))) tell(words);
+    tell(kernelWords(one));
   }
-  complain(`done in ${seconds} s`);
+  tell(`done in ${seconds} s`);
   const incomplete = failed || concluded.length < replays.length;
   if (incomplete) return exitStatus.failed;
   return concluded.some(({ missing }) => missing.length > 0) ? exitStatus.errors : status;
 }
 
+/** Says what is wrong; what to do about it may stand on further lines. */
 function refused({ failure }: Failure): ExitStatus {
-  complain(failure);
+  const [reason, ...advice] = failure.split("\n");
+  complain(reason);
+  if (advice.length > 0) tell(advice.join("\n"));
   return exitStatus.failed;
 }
 
@@ -77,20 +87,20 @@ function readHost(name: string | undefined): Host | Failure | undefined {
 }
 
 /** Performs a program on a machine with a GIC model. */
-type Machine = (model: Model, program: Uint8Array) => Promise<Printed | Failure>;
+type Machine = (model: Model, program: Uint8Array, onAnswers: OnAnswers) => Promise<Printed | Failure>;
 
 async function machineOf({ kernel, devKvm }: ReplayOptions): Promise<Machine | Failure> {
   const init = await replayProgram();
   if (isFailure(init)) return init;
   if (devKvm) {
-    if (process.arch === "arm64") return (_, program) => runHere(init.path, program);
+    if (process.arch === "arm64") return (_, program, onAnswers) => runHere(init.path, program, onAnswers);
     return {
       failure: `--dev-kvm needs an arm64 machine, and this one is ${process.arch}; leave it out to use QEMU`,
     };
   }
   const image = await findKernel(kernel);
   if (typeof image !== "string") return image;
-  return (model, program) => boot(image, model, init.bytes, program);
+  return (model, program, onAnswers) => boot(image, model, init.bytes, program, onAnswers);
 }
 
 async function readTraces(
@@ -129,8 +139,13 @@ function plansOf(traces: readonly Trace[], only: Model | undefined): Plan[] {
     .filter(({ runs, stops }) => runs.length + stops.length > 0);
 }
 
-async function performed(one: Plan, machine: Machine, wanted: Host | undefined): Promise<Replay | Failure> {
-  const printed = await machine(one.model, encode(one.steps));
+async function performed(
+  one: Plan,
+  machine: Machine,
+  wanted: Host | undefined,
+  progress: ReplayProgress,
+): Promise<Replay | Failure> {
+  const printed = await machine(one.model, encode(one.steps), (count) => progress.answered(count));
   if (isFailure(printed)) return printed;
   const result = conclude(one, printed.text, wanted);
   return "kernel" in result ? result : { failure: impossibleWords(result, printed) };
@@ -166,7 +181,7 @@ async function rewrite(name: string, document: TraceDocument, findings: readonly
   const shown = pathToShow(name);
   try {
     await writeFile(name, document.withChanges(changes).text);
-    complain(`${shown}: ${counted(findings.length, "expectation")} written`);
+    tell(`${shown}: ${counted(findings.length, "expectation")} written`);
   } catch (error) {
     complain(`cannot write ${shown}: ${error instanceof Error ? error.message : error}`);
   }
