@@ -1,6 +1,7 @@
 // Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs;
 // and the VS Code extension into dist/extension/: client and language server, for the desktop and for browsers.
-import { chmod, readdir, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -80,6 +81,9 @@ await Promise.all([
     target: "es2022",
   }),
 ]);
+
+// The manual page says what the help says, so the command itself writes it.
+await writeFile("dist/vgic-trace.1", execFileSync(process.execPath, ["dist/vgic-trace.js", "manual"]));
 
 // Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
 const written = new Set(Object.keys(metafile.outputs));

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
+import module from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./command-help.ts";
 import { addHosts } from "./compat-command.ts";
+import { addCompletion } from "./completion-command.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { addExport } from "./export-command.ts";
 import { runFormats } from "./formats.ts";
@@ -13,6 +15,11 @@ import { addReplay } from "./replay-command.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server.ts";
 import { tolerateClosedPipes } from "./terminal.ts";
+
+// Where Node can (from 22.1 on), what it compiles is kept for the next start.
+if ("enableCompileCache" in module && typeof module.enableCompileCache === "function") {
+  module.enableCompileCache();
+}
 
 function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
@@ -81,6 +88,7 @@ addImport(program, finish);
 addReduce(program, finish);
 
 addHosts(program, finish);
+addCompletion(program, finish);
 
 tolerateClosedPipes();
 try {
