@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith, goodTrace, type Result, vgicTrace, wrongTrace } from "./command.ts";
@@ -63,6 +64,30 @@ describe("what cannot be read is said, and the exit status is 2", () => {
     chmodSync(path.join(folder, "secret.vgic"), 0);
     const { status, stderr } = vgicTrace(["lint"], { folder });
     expect(stderr).toBe("vgic-trace: cannot read secret.vgic: permission denied\n");
+    expect(status).toBe(2);
+  });
+
+  test("what is no file, in a folder, is not waited for", () => {
+    const folder = folderWith({ "wrong.vgic": wrongTrace });
+    execFileSync("mkfifo", [path.join(folder, "pipe.vgic")]);
+    const { status, stdout, stderr } = vgicTrace(["lint"], { folder });
+    expect(stderr).toBe("vgic-trace: cannot read pipe.vgic: it is not a file\n");
+    expect(stdout).toContain("1 file, 1 scenario, 1 operation: 1 error\n");
+    expect(status).toBe(2);
+  });
+
+  test.skipIf(!existsSync("/proc/self/mem"))("a file whose reading fails", () => {
+    const folder = folderWith({ "good.vgic": goodTrace });
+    symlinkSync("/proc/self/mem", path.join(folder, "memory.vgic"));
+    const { status, stdout, stderr } = vgicTrace(["lint"], { folder });
+    expect(stderr).toMatch(/^vgic-trace: cannot read memory.vgic: .+\n$/);
+    expect(stdout).toBe("1 file, 1 scenario, 1 operation: no findings\n");
+    expect(status).toBe(2);
+  });
+
+  test("a binary file", () => {
+    const { status, stderr } = lintOf(readFileSync(process.execPath).subarray(0, 100_000));
+    expect(stderr).toContain("vgic-trace: cannot check bad.vgic: ");
     expect(status).toBe(2);
   });
 
