@@ -20,6 +20,14 @@ export function isTrace(document: TextDocument | undefined): document is TextDoc
   return document?.languageId === languageId;
 }
 
+/** Whether a request is about a document that is not open, or not any more. */
+function isAboutClosed(params: unknown): boolean {
+  if (typeof params !== "object" || params === null || !("textDocument" in params)) return false;
+  const { textDocument } = params;
+  if (typeof textDocument !== "object" || textDocument === null || !("uri" in textDocument)) return false;
+  return !workspace.textDocuments.some(({ uri }) => uri.toString() === textDocument.uri);
+}
+
 /** What a request says of the document that it is about. */
 export function about({ uri }: { readonly uri: Uri }): AboutDocument {
   return { textDocument: { uri: uri.toString() } };
@@ -35,6 +43,17 @@ export class TraceServer implements Disposable {
     this.#client = makeClient(languageId, "vGIC traces", {
       // Whatever the scheme: git's and pull requests' versions, untitled and virtual files, notebook cells.
       documentSelector: [{ language: languageId }],
+      middleware: {
+        sendRequest: async (type, params, token, next) => {
+          try {
+            return await next(type, params, token);
+          } catch (error) {
+            if (!(error instanceof ResponseError) || !isAboutClosed(params)) throw error;
+            // A document that is closed while it is asked about is no failure that a person should hear of.
+            throw new ResponseError(LSPErrorCodes.ContentModified, error.message);
+          }
+        },
+      },
     });
     this.#subscriptions = [
       this.#client,

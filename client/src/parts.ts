@@ -1,5 +1,5 @@
 /** What the extension is made of, wherever it runs. */
-import type { ExtensionContext } from "vscode";
+import { commands, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
@@ -18,5 +18,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     new StateView(server),
     new ScenarioTests(server),
   );
+  // From now on there is something to see in the state view.
+  await commands.executeCommand("setContext", "vgic.active", true);
   await server.start();
 }

@@ -174,7 +174,10 @@ function report(
       if (item.uri !== undefined) shown.location = new Location(item.uri, toRange(range));
       return shown;
     });
-    if (messages.length === 0) run.passed(item);
+    const { length } = messages;
+    const outcome = length === 0 ? "holds" : `${length} ${length === 1 ? "line does" : "lines do"} not hold`;
+    run.appendOutput(`${test.label} (${verdict.name}): ${outcome}\r\n`, undefined, item);
+    if (length === 0) run.passed(item);
     else run.failed(item, messages);
   }
 }

@@ -1,0 +1,92 @@
+/** What the VS Code extension asks beyond the protocol. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Client } from "./client.ts";
+
+const uri = "untitled:groups.vgic";
+const about = { textDocument: { uri } };
+const inScenario = { ...about, position: { line: 4, character: 0 } };
+
+const trace = `gic v3
+revision 1
+
+scenario "groups"
+cpu0 writel GICD_IGROUPR1 0
+cpu0 readl  GICD_IGROUPR1 == 0xffffffff
+`;
+
+let client: Client;
+
+beforeAll(async () => {
+  client = await Client.start({ capabilities: { textDocument: { diagnostic: {} } } });
+  client.open(uri, trace);
+});
+afterAll(() => void client.process.kill());
+
+test("vgic/scenarios: the verdict of every variant", async () => {
+  expect(await client.request("vgic/scenarios", about)).toMatchObject({
+    revisions: [0, 1, 2, 3],
+    scenarios: [
+      {
+        title: "groups",
+        range: { start: { line: 3, character: 0 } },
+        verdicts: [
+          { label: "1", name: "revision 1", shortName: "rev 1", isDeclared: true, failures: [] },
+          {
+            label: "2",
+            isDeclared: false,
+            failures: [{ range: { start: { line: 5 } }, expected: "0xffffffff", actual: "0x00000000" }],
+          },
+          { label: "3" },
+        ],
+      },
+    ],
+  });
+});
+
+test("vgic/run: a trace of its own that expects every answer, null where there is none", async () => {
+  const run = await client.request("vgic/run", { ...inScenario, variant: "2" });
+  expect(run).toMatch(/^revision 2$[\s\S]*GICD_IGROUPR1 == 0x00000000$/m);
+  expect(await client.request("vgic/run", { ...inScenario, variant: "linux-1.0" })).toBeNull();
+});
+
+test("vgic/reproduction: the scenario by itself", async () => {
+  expect(await client.request("vgic/reproduction", inScenario)).toBe(trace);
+});
+
+test("vgic/state: what differs between the variants once a line is done", async () => {
+  expect(await client.request("vgic/state", inScenario)).toMatchObject({
+    variants: ["rev 1", "rev 2", "rev 3"],
+    sections: expect.arrayContaining([
+      expect.objectContaining({
+        title: "INTID 40",
+        rows: expect.arrayContaining([{ name: "group", values: ["1", "0", "0"], differs: true }]),
+      }),
+    ]),
+  });
+  expect(await client.request("vgic/state", { ...about, position: { line: 0, character: 0 } })).toBeNull();
+});
+
+test("vgic/redeclare: the edit that declares another revision; one that there is not is refused", async () => {
+  const edits = await client.request("vgic/redeclare", { ...inScenario, revision: 3 });
+  const range = { start: { line: 1, character: 9 }, end: { line: 1, character: 10 } };
+  expect(edits).toEqual([{ range, newText: "3" }]);
+  const answer = await client.ask("vgic/redeclare", { ...inScenario, revision: 7 });
+  expect(answer.error?.message).toContain("0, 1, 2, 3");
+});
+
+test("vgic/evaluateAs: a view under another revision, until it ends", async () => {
+  const errors = async () => {
+    const report = await client.request("textDocument/diagnostic", about);
+    return JSON.stringify(report).includes('"code":"expectation"');
+  };
+  expect(await errors()).toBe(false);
+  await client.request("vgic/evaluateAs", { ...about, revision: 2 });
+  expect(await errors()).toBe(true);
+  expect(await client.request("vgic/scenarios", about)).toMatchObject({ evaluatedAs: 2 });
+  await client.request("vgic/evaluateAs", about);
+  expect(await errors()).toBe(false);
+});
+
+test("vgic/checkWorkspace: counts what it finds", async () => {
+  expect(await client.request("vgic/checkWorkspace", null)).toEqual({ files: 1, errors: 0, warnings: 1 });
+});
