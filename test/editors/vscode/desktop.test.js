@@ -1,0 +1,209 @@
+/** The extension on the desktop's extension host, with the language server as a process of its own. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fine, groups, mistakes } from "./traces.js";
+import { openWorkbench } from "./workbench.js";
+
+const state = ".tree-explorer-viewlet-tree-view .monaco-list-row";
+const status = ".statusbar-item:visible";
+let vscode;
+
+before(async () => {
+  vscode = await openWorkbench({
+    files: {
+      "groups.vgic": groups,
+      "mistakes.vgic": mistakes,
+      "old/fine.vgic": fine,
+      "notes.txt": "no trace\n",
+    },
+    host: "desktop",
+  });
+});
+after(() => vscode?.close());
+
+test("a trace activates the extension: the verdict of each revision stands over its scenarios", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1 · rev 3 ✗ 1");
+});
+
+test("diagnostics stand in the Problems panel", async () => {
+  await vscode.open("mistakes.vgic");
+  await vscode.page.keyboard.press("Control+Shift+m");
+  await vscode.shows(".markers-panel .monaco-list-row", "unknown register `GICD_ISENABELR1`");
+  await vscode.shows(".markers-panel .monaco-list-row", "expected 0x00000004");
+  await vscode.shows(
+    ".markers-panel .monaco-list-row",
+    "GICD_IGROUPR1 reads 0xffffffff under revision 1 and 0x55aa55aa",
+  );
+  await vscode.screenshot("problems");
+});
+
+test("a quick fix corrects a name", async () => {
+  await vscode.goTo(5, 16);
+  await vscode.until("the fix is offered and applied", async () => {
+    await vscode.page.keyboard.press("Control+.");
+    const fix = vscode.page
+      .locator(".action-widget .monaco-list-row")
+      .filter({ hasText: "GICD_ISENABLER1" })
+      .first();
+    await fix.waitFor({ timeout: 5_000 });
+    await vscode.screenshot("quick-fix");
+    await fix.click();
+    return true;
+  });
+  await vscode.shows(".view-lines", "GICD_ISENABLER1 == 0");
+  await vscode.page.keyboard.press("Control+s");
+});
+
+test("hover decodes the register under each revision", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.goTo(10, 16);
+  await vscode.until("the hover is open", async () => {
+    await vscode.command("Show or Focus Hover");
+    const hover = vscode.page.locator(".monaco-hover:visible").filter({ hasText: "GICD_IGROUPR1" }).first();
+    await hover.waitFor({ timeout: 10_000 });
+    return /0x55aa55aa/i.test(await hover.innerText());
+  });
+  await vscode.screenshot("hover");
+  await vscode.page.keyboard.press("Escape");
+  await vscode.page.keyboard.press("Escape");
+});
+
+test("an inlay hint gives the value of a read without an expectation", async () => {
+  await vscode.goTo(15);
+  await vscode.shows(".view-line", /GICD_ISPENDR1.*0x00000100/);
+});
+
+test("the status bar looks at the trace under another revision, and back", async () => {
+  await vscode.goTo(8);
+  await vscode.shows(status, /rev 1\s+rev 2\s+1/);
+  await vscode.page
+    .locator(status)
+    .filter({ hasText: /rev 1\s+rev 2/ })
+    .click();
+  await vscode.choose("Evaluate as revision 2");
+  await vscode.shows(status, /rev 2\s+1\s+rev 1/);
+  await vscode.shows(".markers-panel .monaco-list-row", "expected 0xffffffff");
+  assert.match(readFileSync(path.join(vscode.project, "groups.vgic"), "utf8"), /^revision 1$/m);
+  await vscode.screenshot("status-view");
+  await vscode.command("vGIC: Evaluate as or Declare Another Revision");
+  await vscode.choose("Evaluate as declared");
+  await vscode.shows(status, /rev 1\s+rev 2/);
+});
+
+test("the status bar declares another revision", async () => {
+  await vscode.command("vGIC: Evaluate as or Declare Another Revision");
+  await vscode.choose("Declare revision 3");
+  await vscode.shows(".view-lines", "revision 3");
+  await vscode.shows(status, /rev 3\s+1\s+rev 1/);
+  await vscode.page.keyboard.press("Control+z");
+  await vscode.shows(status, /rev 1\s+rev 2/);
+});
+
+test("the state view follows the cursor and marks what differs", async () => {
+  await vscode.command("vGIC: Focus on State View");
+  await vscode.command("View: Focus Active Editor Group");
+  await vscode.goTo(10);
+  await vscode.shows(state, /Distributor/);
+  await vscode.shows(state, /group\s*rev 1: 1 · rev 2, rev 3: 0/);
+  await vscode.goTo(14);
+  await vscode.shows(state, /INTID 40/);
+  await vscode.shows(state, /pending\s*yes/);
+  await vscode.screenshot("state-view");
+});
+
+test("the Test Explorer runs every scenario, and shows failures at their line", async () => {
+  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.shows(".test-explorer .monaco-list-row", "groups.vgic");
+  await vscode.command("Test: Run All Tests");
+  await vscode.until("the scenario of mistakes.vgic fails", async () => {
+    const failed = vscode.page.locator(".test-explorer .monaco-list-row:has(.codicon-testing-failed-icon)");
+    return (await failed.allInnerTexts()).join("\n").includes("mistakes.vgic");
+  });
+  await vscode.until("groups.vgic passes", async () => {
+    const passed = vscode.page.locator(".test-explorer .monaco-list-row:has(.codicon-testing-passed-icon)");
+    return (await passed.allInnerTexts()).join("\n").includes("groups.vgic");
+  });
+  await vscode.open("mistakes.vgic");
+  await vscode.screenshot("test-explorer");
+});
+
+test("the runs of a scenario are compared in the diff editor", async () => {
+  await vscode.command("vGIC: Focus on State View");
+  await vscode.command("View: Hide Panel");
+  await vscode.open("groups.vgic");
+  await vscode.goTo(9);
+  await vscode.command("vGIC: Compare Revisions");
+  await vscode.choose("revision 1");
+  await vscode.choose("revision 2");
+  await vscode.shows(
+    ".monaco-diff-editor .original .view-lines",
+    /GICD_IGROUPR1 == 0xffffffff[\s\S]*GICD_IGROUPR1 == 0xffffffff/,
+  );
+  await vscode.shows(".monaco-diff-editor .modified .view-lines", /GICD_IGROUPR1 == 0x55aa55aa/);
+  await vscode.goTo(10);
+  await vscode.shows(state, "INTID");
+  await vscode.screenshot("compare");
+  await vscode.command("View: Close Editor");
+});
+
+test("diagnostics stand on both sides of a diff", async () => {
+  const git = (...args) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: vscode.project });
+  git("init", "-q");
+  git("add", ".");
+  git("commit", "-qm", "Traces");
+  const file = path.join(vscode.project, "mistakes.vgic");
+  writeFileSync(file, `${readFileSync(file, "utf8")}cpu0 readl  GICD_IIDR == 0\n`);
+  await vscode.open("mistakes.vgic");
+  await vscode.until("the changes are open", async () => {
+    await vscode.command("Git: Open Changes");
+    await vscode.page.locator(".monaco-diff-editor:visible").waitFor({ timeout: 5_000 });
+    return true;
+  });
+  for (const side of ["original", "modified"]) {
+    await vscode.page
+      .locator(`.monaco-diff-editor .${side} .squiggly-error`)
+      .first()
+      .waitFor({ state: "attached" });
+  }
+  await vscode.screenshot("git-diff");
+  assert.equal(await vscode.page.locator(".notification-list-item").filter({ hasText: "failed" }).count(), 0);
+  await vscode.command("View: Close Editor");
+});
+
+test("commands: a new trace, a copied scenario, the whole workspace, another start of the server", async () => {
+  await vscode.command("vGIC: New Trace from Template");
+  await vscode.choose("One trace for all revisions");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓");
+
+  await vscode.open("groups.vgic");
+  await vscode.goTo(13);
+  await vscode.command("vGIC: Copy Scenario as Reproduction");
+  const copied = await vscode.until("the scenario is copied", () =>
+    vscode.page.evaluate(() => navigator.clipboard.readText()),
+  );
+  assert.match(
+    copied,
+    /^gic v3\nrevision 1\n[\s\S]*scenario "an interrupt is pending"\n[\s\S]*GICD_ISPENDR1\n$/,
+  );
+  assert.doesNotMatch(copied, /group/);
+
+  await vscode.command("vGIC: Check Workspace");
+  await vscode.shows(
+    ".notification-list-item",
+    /4 vGIC traces checked: \d+ errors?, 2 warnings?|vGIC traces checked/,
+  );
+  await vscode.command("vGIC: Restart Server");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1");
+});
+
+test("the walkthrough leads through the first trace", async () => {
+  await vscode.command("Welcome: Open Walkthrough...");
+  await vscode.choose("Get started with vGIC traces");
+  await vscode.shows(".gettingStartedContainer", "Write a trace");
+  await vscode.screenshot("walkthrough");
+});

@@ -1,0 +1,48 @@
+/** The extension in a browser's extension host, with the language server as a worker. */
+import { after, before, test } from "node:test";
+import { groups, mistakes } from "./traces.js";
+import { openWorkbench } from "./workbench.js";
+
+let vscode;
+
+before(async () => {
+  vscode = await openWorkbench({
+    files: { "groups.vgic": groups, "mistakes.vgic": mistakes },
+    host: "web",
+    trusted: false,
+  });
+});
+after(() => vscode?.close());
+
+test("a folder that is not trusted is checked all the same", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.shows(".statusbar-item:visible", /Restricted Mode/);
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1 · rev 3 ✗ 1");
+});
+
+test("diagnostics, hover and status work without a server process", async () => {
+  await vscode.open("mistakes.vgic");
+  await vscode.page.keyboard.press("Control+Shift+m");
+  await vscode.shows(".markers-panel .monaco-list-row", "unknown register `GICD_ISENABELR1`");
+  await vscode.shows(".statusbar-item:visible", /rev 2\s+\d/);
+  await vscode.open("groups.vgic");
+  await vscode.goTo(10, 16);
+  await vscode.until("the hover is open", async () => {
+    await vscode.command("Show or Focus Hover");
+    await vscode.page
+      .locator(".monaco-hover:visible")
+      .filter({ hasText: "GICD_IGROUPR1" })
+      .first()
+      .waitFor({ timeout: 10_000 });
+    return true;
+  });
+  await vscode.screenshot("web");
+  await vscode.page.keyboard.press("Escape");
+});
+
+test("runs are compared", async () => {
+  await vscode.command("vGIC: Compare Revisions");
+  await vscode.choose("revision 1");
+  await vscode.choose("revision 3");
+  await vscode.shows(".monaco-diff-editor .modified .view-lines", /GICD_IGROUPR1 == 0x55aa55aa/);
+});
