@@ -51,16 +51,15 @@ export function before(vgic: Vgic, looks: readonly Look[]): Before {
   return { vgic: vgic.copy(), observation: observe(vgic, looks) };
 }
 
-/** Migrates a copy of a VM and gives what its guest could notice. */
+/** Migrates a VM and gives what its guest could notice. */
 export function noticeableChanges(
   vgic: Vgic,
   request: MigrationRequest,
 ): { readonly migration: Migration; readonly changes: NoticeableChange[] } {
   const looks = looksOf(vgic.options);
   const start = before(vgic, looks);
-  const moved = vgic.copy();
-  const migration = migrate(moved, request);
-  return { migration, changes: changesSince(start, moved, looks, migration, request) };
+  const migration = migrate(vgic, request);
+  return { migration, changes: changesSince(start, vgic, looks, migration, request) };
 }
 
 /** What differs from before, after the last migration of a VM. */

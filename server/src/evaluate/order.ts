@@ -23,10 +23,21 @@ export type Action = AttributeWrite | { readonly kind: "lines" };
 /** The parts of the VM's make-up that decide how long its arrays are. */
 export type Shape = Pick<VgicOptions, "model" | "cpus" | "irqs">;
 
+/** Orders that were spelled out before: a trace migrates VMs of one shape, many times. */
+const known = new WeakMap<Order, { readonly shape: Shape; readonly actions: readonly Action[] }>();
+
 /** Spells an order out. */
-export function spellOut({ interrupts, restore }: Order, shape: Shape): Action[] {
-  const last = Math.min(interrupts.last ?? shape.irqs, shape.irqs - 1);
-  return actionsOf(restore, { ...shape, first: interrupts.first, last, cpu: undefined });
+export function spellOut(order: Order, { model, cpus, irqs }: Shape): readonly Action[] {
+  const before = known.get(order);
+  if (before?.shape.model === model && before.shape.cpus === cpus && before.shape.irqs === irqs) {
+    return before.actions;
+  }
+  const { interrupts, restore } = order;
+  const shape = { model, cpus, irqs };
+  const last = Math.min(interrupts.last ?? irqs, irqs - 1);
+  const actions = actionsOf(restore, { ...shape, first: interrupts.first, last, cpu: undefined });
+  known.set(order, { shape, actions });
+  return actions;
 }
 
 interface Context extends Shape {

@@ -1,5 +1,6 @@
 /** The guest can notice a migration. */
 import { noticeableChanges } from "../evaluate/migration-differences.ts";
+import { perform } from "../evaluate/perform.ts";
 import { changePhrases } from "./migration-words.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
@@ -41,14 +42,20 @@ export const rule: Rule<"migration-difference"> = {
 /** Reports migrations after which a guest of the declared variant sees, or is given, something else. */
 export function check(placed: PlacedEvaluation, report: Report): void {
   const { evaluation } = placed;
-  evaluation.scenario.operations.forEach((operation, index) => {
-    if (operation.kind !== "migrate") return;
-    const [vgic] = evaluation.stateBefore(index);
+  const { operations } = evaluation.scenario;
+  if (!operations.some(({ kind }) => kind === "migrate")) return;
+  const [vgic] = evaluation.stateBefore(0);
+  const [variant] = evaluation.variants;
+  operations.forEach((operation, index) => {
+    if (operation.kind !== "migrate") {
+      perform(vgic, operation, variant);
+      return;
+    }
+    const { by = "faithful" } = operation;
     const { migration, changes } = noticeableChanges(vgic, operation);
     // A VM whose restore failed does not run; that is a matter of what is expected of the line.
     if (migration.answer !== "ok" || changes.length === 0) return;
-    const to = (operation.to ?? vgic.host).name;
-    const by = operation.by ?? "faithful";
+    const to = vgic.host.name;
     report(findingAt(placed, index, { code: "migration-difference", changes, by, to }));
   });
 }
