@@ -75,6 +75,8 @@ export interface AttributeEvent {
   /** Absent when it succeeded. */
   readonly errno?: Errno;
   readonly model?: "v2" | "v3";
+  /** A probe in the kernel saw it: what the VMM itself prints says more. */
+  readonly probed?: true;
 }
 
 /** A harness announces the access that it is about to make the guest do. */

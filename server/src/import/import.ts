@@ -28,6 +28,7 @@ export interface ImportOptions {
 
 const unreadable = "lines that cannot be read to their end (cut, or two in one)";
 const routedLines = "kvm_set_irq: the vGIC's own line follows, unless it is a message (MSI)";
+const probedAttributes = "probes of accesses that the VMM prints itself";
 const cutEnd = "The log's last line has no end: it may be cut, so what it says is not asked for.";
 
 /** Reads a log for the second time. */
@@ -138,6 +139,7 @@ export class Importer {
     const tells = event.kind !== "line" || event.by === "vgic";
     if (named !== undefined && tells && !origin.interrupt) this.#running.set(origin.task, named);
     if (event.kind === "left-out") return event.why;
+    if (event.kind === "attribute" && event.probed && this.#options.plan.told) return probedAttributes;
     if (event.kind === "line" && event.by === "route" && this.#options.plan.updates) return routedLines;
     if (event.kind !== "announcement") return this.#give(entry);
     this.#settle(origin.task);

@@ -153,6 +153,7 @@ function readProbedAttribute({ model, verb }: Record<string, string>, fields: Fi
     // What a probe sees of a `get` is the memory before the answer.
     value: verb === "set" ? parseAddress(fields.val ?? fields.value) : undefined,
     model: model === "v2" ? "v2" : "v3",
+    probed: true,
   });
 }
 

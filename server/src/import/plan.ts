@@ -22,6 +22,8 @@ export interface Plan {
   readonly guest: boolean;
   /** Whether the vGIC's own lines of interrupts show. */
   readonly updates: boolean;
+  /** Whether the VMM prints its accesses itself. */
+  readonly told: boolean;
   /** Lines of other formats, by format. */
   readonly others: readonly { readonly format: Format; readonly lines: number }[];
   /** The log is empty of events. */
@@ -79,6 +81,7 @@ export class Planner {
       roles,
       guest: survey.guest,
       updates: survey.updates,
+      told: survey.told,
       others,
       empty: survey.useful === 0,
     };

@@ -63,9 +63,10 @@ export class Survey {
   readonly tasks = new Map<string, TaskFacts>();
   /** Lines that say something of a vGIC. */
   useful = 0;
-  /** Whether VMM accesses, guest accesses and lost events show. */
-  attributes = false;
+  /** The guest's accesses show. */
   guest = false;
+  /** The VMM prints its accesses itself. */
+  told = false;
   /** The vGIC's own lines of interrupts show. */
   updates = false;
 
@@ -123,7 +124,7 @@ export class Survey {
         break;
       case "attribute":
         this.useful++;
-        this.attributes = true;
+        if (!event.probed) this.told = true;
         noteAttribute(facts, event);
         break;
       case "dumped":
