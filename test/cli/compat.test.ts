@@ -121,6 +121,15 @@ test.each([
   expect(stderr).toContain(why);
 });
 
+test("lines that cannot be run are left out, which is said", () => {
+  const input = `${guest}cpu9 readl GICD_CTLR\n`;
+  const flags = ["compat", "--from", "linux-7.1", "--to", "linux-7.1", "-"];
+  const { status, stdout, stderr } = vgicTrace(flags, { input });
+  expect(status).toBe(2);
+  expect(stdout).toContain("the guest of no scenario can notice");
+  expect(stderr).toContain("1 error in <stdin>, not all lines ran");
+});
+
 test("hosts prints every kind of kernel, as text and as JSON", () => {
   const { status, stdout } = vgicTrace(["hosts"]);
   expect(status).toBe(0);

@@ -3,9 +3,10 @@ import { type CompatRequest, compat as compatOf } from "../analysis/compat.ts";
 import { noticedWords } from "../analysis/compat-words.ts";
 import { hostRows } from "../analysis/hosts.ts";
 import { hostMessage } from "../rules/problem-words.ts";
+import { ruleOf } from "../rules/rules.ts";
 import { TraceDocument } from "../trace/document.ts";
-import { MANAGERS } from "../trace/program.ts";
-import { resolve } from "../trace/resolve.ts";
+import { MANAGERS, type Program } from "../trace/program.ts";
+import { problemsOf, resolve } from "../trace/resolve.ts";
 import { type Host, parseHost } from "../vgic/revisions.ts";
 import { compatHtml } from "./compat-html.ts";
 import { compatJson, matrixJson } from "./compat-json.ts";
@@ -15,6 +16,7 @@ import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import type { CompatFormat } from "./formats.ts";
 import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
 import { complain, outputStyle, print } from "./terminal.ts";
+import { counted } from "./words.ts";
 
 export interface CompatOptions {
   readonly format: CompatFormat;
@@ -33,16 +35,23 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
     return exitStatus.failed;
   }
   const { failures, paths: traces } = await findTraces(paths);
-  const documents: { readonly path: string; readonly document: TraceDocument }[] = [];
+  const programs: { readonly path: string; readonly program: Program }[] = [];
   const unread = [...failures];
   for (const trace of traces) {
     const source = await readTrace(trace);
     if (isFailure(source)) unread.push(source);
-    else documents.push({ path: pathToShow(trace), document: TraceDocument.of(source.text) });
+    else programs.push({ path: pathToShow(trace), program: resolve(TraceDocument.of(source.text)) });
   }
   for (const { failure } of unread) complain(failure);
+  for (const { path, program } of programs) {
+    const errors = problemsOf(program).filter(({ code }) => ruleOf(code).severity === "error").length;
+    if (errors === 0) continue;
+    complain(
+      `${counted(errors, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`,
+    );
+  }
   const cells = requests.list.map((request): Cell => {
-    const scenarios = documents.flatMap(({ path, document }) => reportsOf(path, document, request));
+    const scenarios = programs.flatMap(({ path, program }) => reportsOf(path, program, request));
     return { request, scenarios };
   });
   print(outputOf(cells, options));
@@ -56,8 +65,8 @@ function outputOf(cells: readonly Cell[], { format, matrix }: CompatOptions): st
   return matrix ? matrixText(cells, outputStyle()) : compatText(cells[0], outputStyle());
 }
 
-function reportsOf(path: string, document: TraceDocument, request: CompatRequest): ScenarioReport[] {
-  return compatOf(resolve(document), request).map((result) => ({
+function reportsOf(path: string, program: Program, request: CompatRequest): ScenarioReport[] {
+  return compatOf(program, request).map((result) => ({
     path,
     line: result.firstLine,
     title: result.scenario.title,
