@@ -187,5 +187,8 @@ function report(log: string, { format, vms, others, empty }: Plan, summary: Summ
     );
     complain(`the log mixes formats; left out: ${what.join(", ")}`);
   }
+  if (operations === 0 && !empty) {
+    complain("no access is to the GIC where it was looked for: say where it is with --base-dist");
+  }
   if (empty) complain("the log shows no access to a vGIC and no interrupt line: the trace has no operations");
 }

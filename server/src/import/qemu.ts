@@ -81,7 +81,12 @@ export class QemuReader implements Reader {
     const groups = line.exec(text)?.groups;
     if (groups === undefined) return false;
     const event = this.#event(groups.event, groups.rest);
-    emit({ event, origin: originOf(groups.task, event), time: groups.time });
+    // Where no thread is named, a redistributor's own vCPU is the likeliest.
+    const named =
+      groups.task === undefined && event.kind === "frame-access"
+        ? { ...event, cpu: event.cpu ?? event.owner }
+        : event;
+    emit({ event: named, origin: originOf(groups.task, event), time: groups.time });
     return true;
   }
 
