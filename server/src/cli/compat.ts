@@ -42,14 +42,12 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
     if (isFailure(source)) unread.push(source);
     else programs.push({ path: pathToShow(trace), program: resolve(TraceDocument.of(source.text)) });
   }
-  for (const { failure } of unread) complain(failure);
   for (const { path, program } of programs) {
     const errors = problemsOf(program).filter(({ code }) => ruleOf(code).severity === "error").length;
-    if (errors === 0) continue;
-    complain(
-      `${counted(errors, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`,
-    );
+    const why = `not all lines ran; \`vgic-trace lint ${path}\` says why`;
+    if (errors > 0) unread.push({ failure: `${counted(errors, "error")} in ${path}, ${why}` });
   }
+  for (const { failure } of unread) complain(failure);
   const cells = requests.list.map((request): Cell => {
     const scenarios = programs.flatMap(({ path, program }) => reportsOf(path, program, request));
     return { request, scenarios };
