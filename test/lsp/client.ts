@@ -172,8 +172,12 @@ export class Client {
   }
 
   async #answer(id: number | string, method: string, params: unknown): Promise<void> {
-    const result = (await this.#answers[method]?.(params)) ?? null;
-    this.#send({ id, result });
+    try {
+      const result = (await this.#answers[method]?.(params)) ?? null;
+      this.#send({ id, result });
+    } catch (error) {
+      this.#send({ id, error: { code: -32603, message: String(error) } });
+    }
   }
 
   #receive(message: Message): void {

@@ -198,6 +198,37 @@ describe("a trace that changes or goes in the middle of a request", () => {
   });
 });
 
+test("a client that refuses what it offers is served all the same", async () => {
+  const refuse = (): never => {
+    throw new Error("not here");
+  };
+  const refreshSupport = { refreshSupport: true };
+  const dynamicRegistration = true;
+  const client = await start({
+    capabilities: {
+      window: { workDoneProgress: true },
+      workspace: {
+        configuration: true,
+        didChangeConfiguration: { dynamicRegistration },
+        didChangeWatchedFiles: { dynamicRegistration },
+        diagnostics: refreshSupport,
+      },
+    },
+    answers: {
+      "workspace/configuration": refuse,
+      "client/registerCapability": refuse,
+      "workspace/diagnostic/refresh": refuse,
+    },
+  });
+  client.open(uri, trace);
+  await logged(client, "The editor did not tell its settings");
+  await logged(client, "The editor refused what it offers");
+  client.notify("workspace/didChangeWatchedFiles", { changes: [] });
+  await client.next("workspace/diagnostic/refresh");
+  await expectWorks(client);
+  await expectWorks(client);
+});
+
 test("what comes before initialize is refused", async () => {
   const client = Client.raw();
   onTestFinished(() => void client.process.kill());

@@ -1,4 +1,4 @@
-/** What is asked of the client: to tell of changes, and to ask again after them. */
+/** What is asked of the client: to tell of changes, and to ask again after them. A refusal is logged. */
 import {
   CodeLensRefreshRequest,
   DidChangeConfigurationNotification,
@@ -7,20 +7,32 @@ import {
 import type { Session } from "./session.ts";
 
 /** Asks a client that can to tell of changed settings and of traces that change on disk. */
-export function followChanges({ client, connection }: Session): void {
+export function followChanges(session: Session): void {
+  const { client, connection } = session;
   if (client.registersConfiguration) {
-    void connection.client.register(DidChangeConfigurationNotification.type, { section: "vgic" });
+    const { type } = DidChangeConfigurationNotification;
+    ask(session, connection.client.register(type, { section: "vgic" }));
   }
   if (client.registersWatchers) {
-    void connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: "**/*.vgic" }],
-    });
+    const { type } = DidChangeWatchedFilesNotification;
+    ask(session, connection.client.register(type, { watchers: [{ globPattern: "**/*.vgic" }] }));
   }
 }
 
 /** Has the client ask again for all that depends on settings. */
-export function refresh({ client: { refreshes }, connection }: Session): void {
-  if (refreshes.diagnostics) void connection.languages.diagnostics.refresh();
-  if (refreshes.inlayHints) void connection.languages.inlayHint.refresh();
-  if (refreshes.codeLenses) void connection.sendRequest(CodeLensRefreshRequest.type);
+export function refresh(session: Session): void {
+  const { client, connection } = session;
+  refreshDiagnostics(session);
+  if (client.refreshes.inlayHints) ask(session, connection.languages.inlayHint.refresh());
+  if (client.refreshes.codeLenses) ask(session, connection.sendRequest(CodeLensRefreshRequest.type));
+}
+
+/** Has the client ask again for what is wrong. */
+export function refreshDiagnostics(session: Session): void {
+  const { client, connection } = session;
+  if (client.refreshes.diagnostics) ask(session, connection.languages.diagnostics.refresh());
+}
+
+function ask({ connection }: Session, asked: Promise<unknown>): void {
+  asked.catch((error) => connection.console.warn(`The editor refused what it offers: ${String(error)}`));
 }

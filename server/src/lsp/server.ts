@@ -8,7 +8,7 @@ import {
 import metadata from "../../../package.json" with { type: "json" };
 import { capabilitiesFor } from "./capabilities.ts";
 import { registerFeatures } from "./features.ts";
-import { followChanges, refresh } from "./following.ts";
+import { followChanges, refresh, refreshDiagnostics } from "./following.ts";
 import { Publisher } from "./publisher.ts";
 import { about } from "./requests.ts";
 import { type Machine, Session } from "./session.ts";
@@ -72,10 +72,7 @@ export function serve(connection: Connection, machine: Machine): void {
     session().settings.push(settings);
     settingsMayHaveChanged();
   });
-  connection.onDidChangeWatchedFiles(() => {
-    const { client } = session();
-    if (client.refreshes.diagnostics) connection.languages.diagnostics.refresh();
-  });
+  connection.onDidChangeWatchedFiles(() => refreshDiagnostics(session()));
 
   connection.onDidOpenTextDocument((params) => open(session(), current().publisher, params));
   connection.onDidChangeTextDocument((params) => change(session(), current().publisher, params));
