@@ -127,7 +127,10 @@ test("a kernel that does not come to its end, or has no KVM, concludes nothing",
     kind: "stopped",
     answered: 1,
     asked: one.steps.length,
+    placed: undefined,
   });
+  const steps = one.steps.slice(0, -1).map((_, step) => `=${step} ok\n`);
+  expect(conclude(one, `=kernel 6.1\n${steps.join("")}`, undefined)).toMatchObject({ placed: scenarios[0] });
 });
 
 test.skipIf(cannotCompile !== undefined)("the replay program is what its sources make", () => {

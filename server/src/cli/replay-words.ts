@@ -61,7 +61,11 @@ function reasonOf(one: LeftOut, release: string): string {
 }
 
 /** Why a replay came to nothing. */
-export function impossibleWords(impossible: Impossible, { text, problem }: Printed): string {
+export function impossibleWords(
+  impossible: Impossible,
+  { text, problem }: Printed,
+  placeOf: (placed: PlacedEvaluation) => string,
+): string {
   const why = problem === undefined ? "" : `: ${problem}`;
   switch (impossible.kind) {
     case "no-kvm":
@@ -70,8 +74,11 @@ export function impossibleWords(impossible: Impossible, { text, problem }: Print
       return `Linux ${impossible.release} cannot make a VM with a GIC${impossible.model} here (${impossible.errno})`;
     case "unknown-release":
       return `the kernel calls itself "${impossible.release}": name its host with --host, such as --host linux-6.12`;
-    case "stopped":
-      return `the kernel stopped after ${impossible.answered} of ${impossible.asked} answers${why}\n${lastWords(text)}`;
+    case "stopped": {
+      const { placed, answered, asked } = impossible;
+      const where = placed === undefined ? "" : `, about in the scenario at ${placeOf(placed)}`;
+      return `the kernel stopped after ${answered} of ${asked} answers${where}${why}\n${lastWords(text)}`;
+    }
     case "not-started":
       return `the kernel did not start the replay program${why}\nIt needs KVM, an initramfs and a PL011 console.\n${lastWords(text)}`;
   }

@@ -55,7 +55,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   }
   const progress = new ReplayProgress(plans.reduce((sum, { steps }) => sum + steps.length, 0));
   const started = performance.now();
-  const replays = await Promise.all(plans.map((one) => performed(one, machine, wanted, progress)));
+  const replays = await Promise.all(plans.map((one) => performed(one, machine, wanted, progress, traces)));
   progress.clear();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const concluded = replays.flatMap((one) => (isFailure(one) ? [] : [one]));
@@ -144,11 +144,13 @@ async function performed(
   machine: Machine,
   wanted: Host | undefined,
   progress: ReplayProgress,
+  traces: readonly Trace[],
 ): Promise<Replay | Failure> {
   const printed = await machine(one.model, encode(one.steps), (count) => progress.answered(count));
   if (isFailure(printed)) return printed;
   const result = conclude(one, printed.text, wanted);
-  return "kernel" in result ? result : { failure: impossibleWords(result, printed) };
+  if ("kernel" in result) return result;
+  return { failure: impossibleWords(result, printed, (placed) => placeOf(placed, traces)) };
 }
 
 /** Prints the findings; writes the kernel's answers into the traces where that is asked for. */

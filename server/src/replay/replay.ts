@@ -39,8 +39,13 @@ export type Impossible =
   | { readonly kind: "no-kvm"; readonly errno: string }
   | { readonly kind: "no-gic"; readonly model: Model; readonly errno: string; readonly release: string }
   | { readonly kind: "unknown-release"; readonly release: string }
-  /** It stopped before its end. */
-  | { readonly kind: "stopped"; readonly answered: number; readonly asked: number };
+  /** It stopped before its end, in this scenario or soon after: answers are printed a few at a time. */
+  | {
+      readonly kind: "stopped";
+      readonly answered: number;
+      readonly asked: number;
+      readonly placed?: PlacedEvaluation;
+    };
 
 /**
  * Reads a console.
@@ -51,7 +56,8 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
   if (noKvm !== undefined) return { kind: "no-kvm", errno: noKvm };
   if (release === undefined) return { kind: "not-started" };
   if (!ended || answers.size < plan.steps.length) {
-    return { kind: "stopped", answered: answers.size, asked: plan.steps.length };
+    const placed = plan.runs.findLast(({ first }) => first <= answers.size)?.placed;
+    return { kind: "stopped", answered: answers.size, asked: plan.steps.length, placed };
   }
   const selection = readSelection(answers, 0);
   if (typeof selection === "string") return { kind: "no-gic", model: plan.model, errno: selection, release };
