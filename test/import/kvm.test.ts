@@ -274,6 +274,24 @@ describe("what else the log of a host has", () => {
     expect(trace).toMatch(/was 0x[0-9a-f]+; the guest's accesses are not in the log/);
   });
 
+  test("a VMM's calls in markers: those on the vGIC, and not by probe once more", () => {
+    const marker = (text: string) => `<qemu-system-aar-102> tracing_mark_write: ${text}`;
+    const { operations, summary, trace } = importText(
+      ftrace(
+        marker("fd 8 KVM_CREATE_VM = 9"),
+        marker("fd 9 KVM_CREATE_VCPU 0 = 13"),
+        marker("fd 9 KVM_CREATE_DEVICE type 7 flags 0 -> fd 15 = 0"),
+        marker("fd 13 KVM_SET_DEVICE_ATTR flags 0 group 0 attr 0x0 value 0x17 = 0"),
+        "<qemu-system-aar-102> v3_set_attr: (vgic_v3_set_attr+0x0/0x60) group=1 attr=0x84 val=0xaaaa00000055",
+        marker("fd 15 KVM_SET_DEVICE_ATTR flags 0 group 1 attr 0x84 value 0x55 = 0"),
+        marker("fd 15 KVM_GET_DEVICE_ATTR flags 0 group 6 attr 0xc664 value 0x8c00 = 0"),
+      ),
+    );
+    expect(operations).toEqual(["user set GICD_IGROUPR1 0x55", "user get ICC_CTLR_EL1 == 0x8c00"]);
+    expect(declarations(trace)).toMatchObject({ gic: "v3: KVM_CREATE_DEVICE type 7" });
+    expect(summary.leftOut.map(({ why }) => why)).toContain("probes of accesses that the VMM prints itself");
+  });
+
   test("a dump is restored and read back", () => {
     const { trace, operations, errors, summary } = importText(logOf("vgic-state.txt"));
     expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
 /** `vgic-trace import`: a log of a real guest to a trace. The log is read twice, so that memory stays bounded. */
-import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -27,6 +27,8 @@ export interface ImportOptions {
 }
 
 const chunkBytes = 1 << 20;
+/** Characters of a VM's trace that wait in memory. */
+const mostWaiting = 1 << 14;
 
 /** Imports a log, `-` for standard input, and prints the trace on standard output. */
 export async function importLog(log: string, options: ImportOptions): Promise<ExitStatus> {
@@ -127,33 +129,41 @@ function writeAll(file: number, bytes: Uint8Array): void {
 
 /** The traces of several VMs go to one output one behind the other: all but the first wait in files. */
 class Traces {
-  readonly #files: readonly { readonly path: string; readonly file: number }[];
-  #ready: string[] = [];
+  readonly #folder: string;
+  /** What is not in a file yet, of each VM. */
+  readonly #waiting: string[];
 
   constructor(folder: string, count: number) {
-    this.#files = Array.from({ length: count - 1 }, (_, i) => {
-      const place = path.join(folder, `vm-${i + 1}`);
-      return { path: place, file: openSync(place, "w") };
-    });
+    this.#folder = folder;
+    this.#waiting = Array.from({ length: count }, () => "");
   }
 
   write(vm: number, text: string): void {
-    if (vm === 0) this.#ready.push(text);
-    else writeAll(this.#files[vm - 1].file, Buffer.from(text));
+    this.#waiting[vm] += text;
+    if (vm > 0 && this.#waiting[vm].length > mostWaiting) this.#spool(vm);
   }
 
-  /** Waits until the reader of the output has taken what is ready. */
+  #spool(vm: number): void {
+    appendFileSync(this.#file(vm), this.#waiting[vm]);
+    this.#waiting[vm] = "";
+  }
+
+  #file(vm: number): string {
+    return path.join(this.#folder, `vm-${vm}`);
+  }
+
+  /** Waits until the reader of the output has taken what is ready of the first. */
   async flush(): Promise<void> {
-    const text = this.#ready.join("");
-    this.#ready = [];
+    const text = this.#waiting[0];
+    this.#waiting[0] = "";
     if (text !== "") await printed(text);
   }
 
   async end(): Promise<void> {
     await this.flush();
-    for (const { path: place, file } of this.#files) {
-      closeSync(file);
-      for await (const bytes of chunksOf(place)) await printed(Buffer.from(bytes));
+    for (let vm = 1; vm < this.#waiting.length; vm++) {
+      this.#spool(vm);
+      for await (const bytes of chunksOf(this.#file(vm))) await printed(Buffer.from(bytes));
     }
   }
 }

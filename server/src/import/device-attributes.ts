@@ -103,7 +103,7 @@ function leftOut(why: string): LogEvent {
 }
 
 /** A device attribute's call in the words of the shim; undefined if it is none. */
-export function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefined {
+function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefined {
   const match = attribute.exec(text)?.groups;
   if (match === undefined) return undefined;
   const [group, attr] = [parseInteger(match.group), parseInteger(match.attr)];

@@ -2,8 +2,10 @@
  * Text of Linux's tracers: ftrace (trace, trace_pipe; latency, verbose and no-context layouts), trace-cmd report,
  * perf script, tracepoints printed into the kernel's log. Only the columns in front of an event are read here.
  */
+
+import { DeviceAttributeReader } from "./device-attributes.ts";
 import type { Emit, LogEvent, Origin, Reader } from "./event.ts";
-import { readKernelEvent } from "./kernel-events.ts";
+import { isMarker, readKernelEvent } from "./kernel-events.ts";
 
 /** What stands in front of an event, by name: who, when, which event. */
 const layouts: readonly RegExp[] = [
@@ -34,13 +36,18 @@ const columns = /\[\d{3,}\]\s|\bkvm_mmio\b|\bvgic_update_irq_pending\b|\bkvm_irq
 export class FtraceReader implements Reader {
   /** The layout of the last line: logs keep to one. */
   #layout = 0;
+  /** A VMM's calls may stand in markers. */
+  readonly #calls = new DeviceAttributeReader();
 
   read(line: string, emit: Emit): boolean {
     if (comment.test(line)) return this.#comment(line, emit);
     const found = this.#match(line);
     if (found !== undefined) {
       const { event, rest, time } = found;
-      emit({ event: readKernelEvent(event, rest), origin: originOf(found), time });
+      const origin = originOf(found);
+      if (isMarker(event) && this.#calls.read(rest, (call) => emit({ event: call.event, origin, time })))
+        return true;
+      emit({ event: readKernelEvent(event, rest), origin, time });
       return true;
     }
     const event = withoutEvent(line);

@@ -24,12 +24,14 @@ export function readKernelEvent(event: string, rest: string): LogEvent {
       return readSystemAccess(rest);
     case "kvm_timer_update_irq":
       return readTimer(rest);
-    case "tracing_mark_write":
-    case "print":
-      return readMarker(rest);
     default:
-      return readProbe(event, rest);
+      return isMarker(event) ? readMarker(rest) : readProbe(event, rest);
   }
+}
+
+/** Whether an event is what a program wrote into the trace itself. */
+export function isMarker(event: string): boolean {
+  return event === "tracing_mark_write" || event === "print";
 }
 
 function leaveOut(why: string, cpu?: number): LogEvent {

@@ -1,8 +1,7 @@
 /**
- * What programs write into the trace themselves (trace_marker): device attributes as a shim prints them, and the
- * accesses that a harness announces (`op 4: gw 1 0x8010000 0x20 3`: vCPU 1 writes 32 bits).
+ * What programs write into the trace themselves (trace_marker): the accesses that a harness announces
+ * (`op 4: gw 1 0x8010000 0x20 3`: vCPU 1 writes 32 bits).
  */
-import { readAttributeText } from "./device-attributes.ts";
 import { type LogEvent, widthOf } from "./event.ts";
 import { parseInteger } from "./numbers.ts";
 
@@ -13,8 +12,6 @@ const announced = /^op \d+: /;
 
 /** What a marker says. */
 export function readMarker(text: string): LogEvent {
-  const attribute = readAttributeText(text);
-  if (attribute !== undefined) return attribute;
   const guest = guestAccess.exec(text)?.groups;
   if (guest !== undefined) return announcedAccess(guest);
   const user = userAccess.exec(text)?.groups;

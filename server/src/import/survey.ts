@@ -251,14 +251,15 @@ const addressMask = 0x000f_ffff_ffff_0000n;
 /** KVM_VGIC_V2/V3_ADDR_TYPE_*: the addresses that the VMM gives the frames. */
 function noteBase(facts: TaskFacts, type: number, value: bigint): void {
   const at: Known<number> = { value: Number(value), reason: "the VMM sets it" };
+  const isRegion = type === 5;
+  if (!isRegion && (value === 0n || (value & 0xfffn) !== 0n || value >> 48n !== 0n)) return;
   if (type === 0 || type === 1) facts.model ??= { value: "v2", reason: "the VMM sets a GICv2's addresses" };
-  if (type === 2 || type === 3 || type === 5)
+  if (type === 2 || type === 3 || isRegion)
     facts.model ??= { value: "v3", reason: "the VMM sets a GICv3's addresses" };
   if (type === 0 || type === 2) facts.bases.dist = at;
   if (type === 1) facts.bases.cpu = at;
   if (type === 3) facts.bases.redist = at;
   if (type === 4) facts.its = true;
   // A redistributor region: its number in bits [11:0], the first one's base counts.
-  if (type === 5 && (value & 0xfffn) === 0n)
-    facts.bases.redist = { ...at, value: Number(value & addressMask) };
+  if (isRegion && (value & 0xfffn) === 0n) facts.bases.redist = { ...at, value: Number(value & addressMask) };
 }
