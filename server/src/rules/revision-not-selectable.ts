@@ -55,7 +55,7 @@ export const rule: Rule<"revision-not-selectable"> = {
   },
 };
 
-/** Reports the revisions that a scenario's host does not take: the declared one, and those of `new vm`. */
+/** Reports the revisions that a host does not take: the declared one, and those of `new vm` and `migrate`. */
 export function check(placed: PlacedEvaluation, report: Report): void {
   const { evaluation, firstLine } = placed;
   const { setup, places, operations } = evaluation.scenario;
@@ -67,8 +67,12 @@ export function check(placed: PlacedEvaluation, report: Report): void {
     const { line, inHeader, start, end } = own ?? revision ?? { line: 0, inHeader: false, start: 0, end: 0 };
     report({ ...declared, line: inHeader ? line : firstLine + line, start, end });
   }
+  let { host } = setup;
   operations.forEach((operation, index) => {
-    const detail = operation.kind === "new-vm" ? describe(operation.revision, setup.host) : undefined;
+    if (operation.kind !== "new-vm" && operation.kind !== "migrate") return;
+    if (operation.kind === "migrate") host = operation.to ?? host;
+    const writesIidr = operation.kind === "new-vm" || (operation.by ?? "faithful") === "faithful";
+    const detail = writesIidr ? describe(operation.revision, host) : undefined;
     // A refusal is the outcome of the operation, and a matter of what is expected of it.
     if (detail?.refused === false) report(findingAt(placed, index, detail));
   });
