@@ -149,7 +149,13 @@ describe("workspace diagnostics", () => {
     };
     const client = await start({ capabilities });
     expect(await client.next("client/registerCapability")).toMatchObject({
-      registrations: [{ registerOptions: { watchers: [{ globPattern: "**/*.vgic" }] } }],
+      registrations: [
+        {
+          registerOptions: {
+            watchers: [{ globPattern: "**/*.vgic" }, { globPattern: "**/vgic-trace.json" }],
+          },
+        },
+      ],
     });
     client.notify("workspace/didChangeWatchedFiles", { changes: [] });
     await client.next("workspace/diagnostic/refresh");
@@ -265,5 +271,39 @@ describe("settings", () => {
     await client.next("textDocument/publishDiagnostics", published(undefined));
     client.notify("workspace/didChangeConfiguration", { settings: { vgic: { compare: "rev1-2" } } });
     await client.next("textDocument/publishDiagnostics", published("revision-difference"));
+  });
+
+  test("of the project's own file hold as they do for the command, and are followed", async () => {
+    const config = (severity: string) => JSON.stringify({ severities: { "revision-difference": severity } });
+    const folder = folderWith({
+      "vgic-trace.json": config("error"),
+      "a.vgic": differing,
+      "b.vgic": differing,
+    });
+    const client = await startWith(() => ({ severities: { "revision-difference": "hint" } }), {
+      folders: [folder.uri],
+    });
+    const textDocument = { uri: folder.address("a.vgic") };
+    client.open(textDocument.uri, differing);
+    const severity = async () =>
+      Object(await client.request("textDocument/diagnostic", { textDocument })).items[0]?.severity;
+    expect(await severity()).toBe(1);
+    const reports = await pull(client);
+    expect(reports.map(({ items }) => Object(items?.[0]).severity)).toEqual([1, 1]);
+
+    folder.write("vgic-trace.json", config("information"));
+    client.notify("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: folder.address("vgic-trace.json"), type: 2 }],
+    });
+    expect(await severity()).toBe(3);
+    await client.next("workspace/inlayHint/refresh");
+    folder.write("vgic-trace.json", "{nonsense");
+    client.notify("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: folder.address("vgic-trace.json"), type: 2 }],
+    });
+    await client.next("window/logMessage", (params) =>
+      String(Object(params).message).includes("it is not JSON"),
+    );
+    expect(await severity()).toBe(4);
   });
 });

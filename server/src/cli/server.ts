@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Files, TraceFile } from "../lsp/files.ts";
+import { type Files, noFiles, type TraceFile } from "../lsp/files.ts";
 import { serveProcess } from "../lsp/node.ts";
+import { ConfigurationFiles } from "./configuration-files.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { findTraces, isFailure, readTrace } from "./sources.ts";
 import { complain } from "./terminal.ts";
@@ -25,6 +26,9 @@ export function server({ stdio, nodeIpc }: ServerOptions): ExitStatus {
   return exitStatus.clean;
 }
 
+let configurations = new ConfigurationFiles();
+let problemsTold = 0;
+
 const disk: Files = {
   async traces(folder) {
     const root = pathOf(folder);
@@ -37,6 +41,18 @@ const disk: Files = {
     const path = pathOf(uri);
     const source = path === undefined ? undefined : await readTrace(path);
     return source === undefined || isFailure(source) ? undefined : source.text;
+  },
+  async checks(uri) {
+    const path = pathOf(uri);
+    if (path === undefined) return noFiles.checks(uri);
+    const checks = await configurations.checksOf(path);
+    const problems = configurations.failures.slice(problemsTold).map(({ failure }) => failure);
+    problemsTold += problems.length;
+    return { checks, problems };
+  },
+  configurationChanged() {
+    configurations = new ConfigurationFiles();
+    problemsTold = 0;
   },
 };
 

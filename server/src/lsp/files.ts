@@ -1,4 +1,5 @@
 /** Traces on disk, as far as the machine lets the server see any. */
+import type { Checks } from "../config/configuration.ts";
 
 /** A trace in a folder of the workspace. */
 export interface TraceFile {
@@ -12,10 +13,16 @@ export interface Files {
   traces(folder: string): Promise<readonly TraceFile[]>;
   /** The text of a trace; undefined if it cannot be read as one. */
   read(uri: string): Promise<string | undefined>;
+  /** What `vgic-trace.json` says of a trace, and what is wrong with it that was not said before. */
+  checks(uri: string): Promise<{ readonly checks: Checks; readonly problems: readonly string[] }>;
+  /** Some `vgic-trace.json` has changed: each is read again when it is next asked for. */
+  configurationChanged(): void;
 }
 
 /** Where there is no disk, as in a browser. */
 export const noFiles: Files = {
   traces: async () => [],
   read: async () => undefined,
+  checks: async () => ({ checks: { defaults: {}, severities: {} }, problems: [] }),
+  configurationChanged: () => {},
 };

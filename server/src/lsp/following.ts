@@ -4,6 +4,7 @@ import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
 } from "vscode-languageserver";
+import { CONFIGURATION_NAME } from "../config/configuration.ts";
 import type { Session } from "./session.ts";
 
 /** Asks a client that can to tell of changed settings and of traces that change on disk. */
@@ -15,9 +16,11 @@ export function followChanges(session: Session): void {
   }
   if (client.registersWatchers) {
     const { type } = DidChangeWatchedFilesNotification;
-    ask(session, connection.client.register(type, { watchers: [{ globPattern: "**/*.vgic" }] }));
+    ask(session, connection.client.register(type, { watchers }));
   }
 }
+
+const watchers = [{ globPattern: "**/*.vgic" }, { globPattern: `**/${CONFIGURATION_NAME}` }];
 
 /** Has the client ask again for all that depends on settings. */
 export function refresh(session: Session): void {

@@ -6,6 +6,7 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import metadata from "../../../package.json" with { type: "json" };
+import { CONFIGURATION_NAME } from "../config/configuration.ts";
 import { capabilitiesFor } from "./capabilities.ts";
 import { registerFeatures } from "./features.ts";
 import { followChanges, refresh, refreshDiagnostics } from "./following.ts";
@@ -60,8 +61,21 @@ export function serve(connection: Connection, machine: Machine): void {
   });
 
   function settingsMayHaveChanged(): void {
+    follow(({ settings, folders }) => settings.load(folders));
+  }
+
+  function projectMayHaveChanged(): void {
+    machine.files.configurationChanged();
+    follow(async ({ settings, documents }) => {
+      const changed = await Promise.all([...documents.all()].map(({ uri }) => settings.readChecks(uri)));
+      return changed.includes(true);
+    });
+  }
+
+  /** Requests wait until settings are loaded; if these have changed, all is told or asked again. */
+  function follow(load: (session: Session) => Promise<boolean>): void {
     const { publisher, session } = current();
-    session.ready = session.settings.load(session.folders).then((changed) => {
+    session.ready = Promise.all([load(session), session.ready]).then(([changed]) => {
       if (!changed) return;
       for (const { uri } of session.documents.all()) publisher.changed(uri);
       refresh(session);
@@ -72,7 +86,10 @@ export function serve(connection: Connection, machine: Machine): void {
     session().settings.push(settings);
     settingsMayHaveChanged();
   });
-  connection.onDidChangeWatchedFiles(() => refreshDiagnostics(session()));
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ uri }) => uri.endsWith(`/${CONFIGURATION_NAME}`))) projectMayHaveChanged();
+    refreshDiagnostics(session());
+  });
 
   connection.onDidOpenTextDocument((params) => open(session(), current().publisher, params));
   connection.onDidChangeTextDocument((params) => change(session(), current().publisher, params));

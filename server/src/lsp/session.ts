@@ -33,7 +33,7 @@ export class Session {
     this.machine = machine;
     this.client = resolveClient(params);
     this.positions = new Positions(this.client.encoding);
-    this.settings = new EditorSettings(connection, this.client, params.initializationOptions);
+    this.settings = new EditorSettings(connection, this.client, machine.files, params.initializationOptions);
     this.folders = foldersOf(params);
   }
 

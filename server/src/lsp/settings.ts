@@ -1,8 +1,11 @@
-/** The editor's settings, by workspace folder, followed as they change. */
+/** The editor's settings, by workspace folder, and the project's own, followed as they change. */
 import type { Connection, WorkspaceFolder } from "vscode-languageserver";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
+import { analysisOptions } from "../config/check-options.ts";
+import type { Checks } from "../config/configuration.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
 import type { Client } from "./client.ts";
+import type { Files } from "./files.ts";
 
 /** Settings, and the options of the analysis that follow from them: the same object as long as they are the same. */
 export interface Configured {
@@ -11,28 +14,65 @@ export interface Configured {
 }
 
 /** What an editor gave, to tell whether it gives the same again. */
-interface Given extends Configured {
+interface Given {
+  readonly settings: Settings;
   readonly text: string;
+}
+
+/** What holds for a trace, and what it was made from. */
+interface Made extends Configured {
+  readonly given: Given;
+  readonly checks: Checks | undefined;
 }
 
 export class EditorSettings {
   readonly #connection: Connection;
   readonly #client: Client;
+  readonly #files: Files;
   #pushed: unknown;
   #general: Given;
   #byFolder = new Map<string, Given>();
   #loads = 0;
+  /** What the project's configuration says, by trace. */
+  readonly #checks = new Map<string, Checks>();
+  readonly #made = new Map<string, Made>();
 
   /** @param initial what the client gave at the start, for those that cannot be asked */
-  constructor(connection: Connection, client: Client, initial: unknown) {
+  constructor(connection: Connection, client: Client, files: Files, initial: unknown) {
     this.#connection = connection;
     this.#client = client;
+    this.#files = files;
     this.#pushed = sectionOf(initial);
     this.#general = this.#read(this.#pushed, undefined);
   }
 
-  /** The settings for a trace: those of the innermost folder that holds it. */
+  /** The settings for a trace: those of the innermost folder that holds it, and what the project says of it. */
   of(uri: string): Configured {
+    const given = this.#givenFor(uri);
+    const checks = this.#checks.get(uri);
+    const before = this.#made.get(uri);
+    if (before?.given === given && before.checks === checks) return before;
+    const { settings } = given;
+    // The project's word goes before the user's: the command, which knows no user, must find the same.
+    const severities = { ...settings.severities, ...checks?.severities };
+    const { defaults } = analysisOptions({ defaults: checks?.defaults });
+    const options = { compare: settings.compare, defaults, severities };
+    const made: Made = { given, checks, settings, options };
+    this.#made.set(uri, made);
+    return made;
+  }
+
+  /** Reads what the project's configuration says of a trace, and says whether that has changed. */
+  async readChecks(uri: string): Promise<boolean> {
+    const { checks, problems } = await this.#files.checks(uri);
+    for (const problem of problems) this.#connection.console.warn(problem);
+    const before = this.#checks.get(uri);
+    if (before !== undefined && JSON.stringify(before) === JSON.stringify(checks)) return false;
+    this.#checks.set(uri, checks);
+    return true;
+  }
+
+  #givenFor(uri: string): Given {
     let innermost = "";
     for (const folder of this.#byFolder.keys()) {
       if (isInside(uri, folder) && folder.length > innermost.length) innermost = folder;
@@ -80,8 +120,7 @@ export class EditorSettings {
     if (before?.text === text) return before;
     const { settings, problems } = readSettings(given);
     for (const problem of problems) this.#connection.console.warn(`Setting ${problem}`);
-    const { compare, severities } = settings;
-    return { settings, options: { compare, severities }, text };
+    return { settings, text };
   }
 }
 

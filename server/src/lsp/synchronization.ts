@@ -20,6 +20,7 @@ export function open(session: Session, publisher: Publisher, params: DidOpenText
   }
   const { uri, version, text } = params.textDocument;
   session.documents.open(uri, version, text);
+  session.ready = Promise.all([session.ready, session.settings.readChecks(uri)]);
   publisher.changed(uri);
 }
 

@@ -85,11 +85,13 @@ export class WorkspaceDiagnostics {
 
   /** The files of all folders that are not open, by address. */
   async #files(): Promise<Map<string, TraceFile>> {
-    const { documents, folders, machine } = this.#session;
+    const { documents, folders, machine, settings } = this.#session;
     const files = new Map<string, TraceFile>();
     for (const folder of folders) {
       for (const file of await machine.files.traces(folder.uri)) {
-        if (documents.get(file.uri) === undefined) files.set(file.uri, file);
+        if (documents.get(file.uri) !== undefined) continue;
+        await settings.readChecks(file.uri);
+        files.set(file.uri, file);
       }
     }
     return files;
