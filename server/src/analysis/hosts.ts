@@ -20,7 +20,7 @@ export interface HostRow {
   readonly revisions: readonly number[];
   /** What writing each revision into GICD_IIDR of a fresh VM does: "EINVAL", or the revision that then shows. */
   readonly iidrWrites: readonly { readonly written: number; readonly outcome: number | "EINVAL" }[];
-  /** When a VMM's write of a GICv2's groups is stored. */
+  /** When a VMM's write of a GICv2's groups is stored: "after GICD_IIDR" was written, "from rev 2". */
   readonly userGroupsV2: string;
   /** When a guest's write of groups is stored, and a VMM's on GICv3. */
   readonly groups: string;
@@ -54,8 +54,8 @@ export function versionRows(): VersionRow[] {
 
 const USER_GROUPS: Readonly<Record<Profile["userGroupsV2"], string>> = {
   never: "never",
-  "after-iidr-write": "after a write of GICD_IIDR",
-  "by-revision": "from revision 2",
+  "after-iidr-write": "after GICD_IIDR",
+  "by-revision": "from rev 2",
 };
 
 function outcomeOf(profile: Profile, written: number): number | "EINVAL" {
@@ -65,5 +65,5 @@ function outcomeOf(profile: Profile, written: number): number | "EINVAL" {
 
 function fromRevision(revision: number): string {
   if (revision === Number.POSITIVE_INFINITY) return "never";
-  return revision === 0 ? "always" : `from revision ${revision}`;
+  return revision === 0 ? "always" : `from rev ${revision}`;
 }

@@ -17,26 +17,26 @@ export function hosts({ format }: HostsOptions): ExitStatus {
 
 const headings = [
   "host",
-  "kernels",
   "default",
   "write rev 0",
   "rev 1",
   "rev 2",
   "rev 3",
-  "VMM writes GICv2 groups",
-  "groups writable",
-  "CES, IR shown",
+  "GICv2 groups by VMM",
+  "groups",
+  "CES, IR",
+  "kernels",
 ];
 
 function profilesText(rows: readonly HostRow[], style: Style): string {
   const cells = rows.map((row) => [
     row.example ?? `(${row.profile})`,
-    `${row.profile}: ${row.kernels}`,
     `rev ${row.defaultRevision}`,
     ...row.iidrWrites.map(({ outcome }) => (outcome === "EINVAL" ? outcome : `rev ${outcome}`)),
     row.userGroupsV2,
     row.groups,
     row.invalidateShown,
+    `${row.profile}: ${row.kernels}`,
   ]);
   return tableText([headings, ...cells], style);
 }
