@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,7 +13,6 @@ import { conclude } from "../../server/src/replay/replay.ts";
 import { stepsOf } from "../../server/src/replay/steps.ts";
 import { TraceDocument } from "../../server/src/trace/document.ts";
 import { root } from "../cli/command.ts";
-import { cannotCompile } from "./machine.ts";
 
 /** The steps of the operations of a trace. */
 function stepsIn(trace: string) {
@@ -133,7 +132,10 @@ test("a kernel that does not come to its end, or has no KVM, concludes nothing",
   expect(conclude(one, `=kernel 6.1\n${steps.join("")}`, undefined)).toMatchObject({ placed: scenarios[0] });
 });
 
-test.skipIf(cannotCompile !== undefined)("the replay program is what its sources make", () => {
+/** Another compiler may make other bytes: the shipped program is Debian 12's. */
+const compiler = spawnSync("aarch64-linux-gnu-gcc", ["-dumpversion"], { encoding: "utf8" }).stdout?.trim();
+
+test.skipIf(compiler !== "12")("the replay program is what its sources make", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
   cpSync(path.join(root, "replay"), folder, { recursive: true });
   execFileSync("make", ["-s", "-B", "-C", folder]);
