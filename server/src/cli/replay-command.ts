@@ -19,7 +19,10 @@ export function addReplay(program: Command, finish: (status: ExitStatus) => void
       ),
     )
     .addOption(new Option("--format <format>", "how to print").choices(runFormats).default(runFormats[0]))
-    .option("--kernel <image>", "the kernel to boot; default: the newest in ~/.cache/vgic-trace/boot or /boot")
+    .option(
+      "--kernel <image>",
+      "the kernel to boot; default: the newest in ~/.cache/vgic-trace/boot or /boot",
+    )
     .addOption(new Option("--gic <model>", "replay the scenarios of this GIC only").choices(["v2", "v3"]))
     .option(
       "--host <host>",
