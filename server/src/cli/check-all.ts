@@ -8,11 +8,8 @@ import type { Failure } from "./sources.ts";
 /** What came of a target. */
 export type Checked = CheckedFile | Failure;
 
-/**
- * A thread takes as long to start and to warm up as this many small traces take to check: see
- * bench/lint-workers.ts.
- */
-const leastPerThread = 200;
+/** A thread starts and warms up in about the time of this many traces: bench/lint-workers.ts measures it. */
+const leastPerThread = 400;
 const mostThreads = 8;
 
 /** Checks all and hands over the results in the order of the targets, as soon as that order allows. */
