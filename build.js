@@ -14,7 +14,7 @@ const { metafile } = await build({
   entryPoints: {
     "vgic-trace": "server/src/cli/main.ts",
     "check-worker": "server/src/cli/check-worker.ts",
-    index: "server/src/index.ts",
+    index: "server/src/api/index.ts",
   },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",

@@ -15,7 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   reduce: order,
   replay: order,
   lsp: [...order, "config", "import"],
-  cli: [...order, "config", "lsp", "export", "import", "reduce", "replay"],
+  api: [...order, "config"],
+  cli: [...order, "config", "api", "lsp", "export", "import", "reduce", "replay"],
 };
 
 /** The only places that may import a library. */

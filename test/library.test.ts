@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { lint, parse, run } from "../server/src/index.ts";
+import { lint, parse, run } from "../server/src/api/index.ts";
 import { folderWith, root } from "./cli/command.ts";
 
 const trace = "gic v3\nrevision 2\ncpu0 readl GICR_CTLR == rev1-2: 0, rev3: 6 # known\n";

@@ -1,7 +1,7 @@
 /** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
 import { createHash } from "node:crypto";
+import { type LintDiagnostic, type LintResult, type LintScenario, lint } from "../api/index.ts";
 import type { CheckOptions } from "../config/check-options.ts";
-import { type LintDiagnostic, type LintResult, type LintScenario, lint } from "../index.ts";
 import { type Failure, isFailure, readTrace } from "./sources.ts";
 
 /** A trace to check, and how. */

@@ -1,7 +1,7 @@
 /** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
 import { writeFile } from "node:fs/promises";
 import { type Analysis, analyse, describe } from "../analysis/analysis.ts";
-import { lintResult } from "../lint-result.ts";
+import { lintResult } from "../api/lint-result.ts";
 import { type Plan, plan } from "../replay/plan.ts";
 import { encode } from "../replay/records.ts";
 import { conclude, type Replay } from "../replay/replay.ts";

@@ -1,5 +1,5 @@
 /** `--format github`: workflow commands, which GitHub shows as annotations at the lines of a pull request. */
-import type { Severity } from "../index.ts";
+import type { Severity } from "../api/index.ts";
 import type { CheckedDiagnostic, CheckedFile } from "./check.ts";
 import type { Reporter } from "./report.ts";
 

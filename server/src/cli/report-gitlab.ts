@@ -1,5 +1,5 @@
 /** `--format gitlab`: GitLab's code quality report, shown in the widget and the diff of a merge request. */
-import type { Severity } from "../index.ts";
+import type { Severity } from "../api/index.ts";
 import type { CheckedDiagnostic, CheckedFile } from "./check.ts";
 import type { Reporter } from "./report.ts";
 

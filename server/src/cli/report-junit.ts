@@ -1,5 +1,5 @@
 /** `--format junit`: a test suite a file, a test case a scenario and revision, which fails when an error shows there. */
-import type { LintDiagnostic, LintScenario } from "../index.ts";
+import type { LintDiagnostic, LintScenario } from "../api/index.ts";
 import { type CheckedFile, scenarioAt } from "./check.ts";
 import { printableText } from "./printable.ts";
 import type { Reporter } from "./report.ts";

@@ -1,5 +1,5 @@
 /** `--format rdjson`: the Reviewdog Diagnostic Format, one object. Columns count UTF-8 bytes from 1. */
-import type { LintDiagnostic, Range, Severity } from "../index.ts";
+import type { LintDiagnostic, Range, Severity } from "../api/index.ts";
 import type { CheckedFile } from "./check.ts";
 import type { Reporter } from "./report.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ArtifactLocation, Fix, Location, Region, ReportingDescriptor, Result } from "sarif";
 import metadata from "../../../package.json" with { type: "json" };
-import type { Range, Severity } from "../index.ts";
+import type { Range, Severity } from "../api/index.ts";
 import { RULES } from "../rules/rules.ts";
 import type { CheckedDiagnostic, CheckedFile } from "./check.ts";
 import type { Reporter } from "./report.ts";

@@ -1,5 +1,5 @@
 /** `--format text`: findings as code frames for a person at a terminal. */
-import type { LintDiagnostic, Severity } from "../index.ts";
+import type { LintDiagnostic, Severity } from "../api/index.ts";
 import { type CheckedFile, scenarioAt } from "./check.ts";
 import { frame, gutterWidth, type Mark, type Paint } from "./frame.ts";
 import { printableText } from "./printable.ts";

@@ -1,5 +1,5 @@
 /** What reporters are given and what they give back. One file a format holds one. */
-import type { Severity } from "../index.ts";
+import type { Severity } from "../api/index.ts";
 import type { CheckedFile } from "./check.ts";
 
 /** Counts over all checked files. */

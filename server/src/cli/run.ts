@@ -1,5 +1,5 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision. */
-import { type RunScenario, run as runTrace } from "../index.ts";
+import { type RunScenario, run as runTrace } from "../api/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import type { RunFormat } from "./formats.ts";
 import { printable } from "./printable.ts";
