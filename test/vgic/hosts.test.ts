@@ -101,7 +101,8 @@ test.each([
   ["linux-4.19", ["groupSgiRegisters"]],
   ["linux-5.8", ["groupSgiRegisters", "typer2"]],
   ["linux-5.13", ["groupSgiRegisters", "typer2", "lastShownToUser"]],
-  ["linux-6.0", ["groupSgiRegisters", "typer2", "lastShownToUser", "invalidateRegisters"]],
+  ["linux-5.19", ["groupSgiRegisters", "typer2", "lastShownToUser", "invalidateRegisters"]],
+  ["linux-6.0", ["groupSgiRegisters", "typer2", "lastShownToUser", "invalidateRegisters", "unsavedIsEnoent"]],
 ])("what the version of %s brings", (name, brings) => {
   const host = parseHost(name);
   if (typeof host === "string") throw new Error(host);

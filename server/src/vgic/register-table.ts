@@ -65,7 +65,7 @@ export interface Rules {
 
 /**
  * How the emulator answers accesses. Absent handlers: a memory-mapped register reads as zero and ignores writes, a
- * system register is undefined in the guest and ENOENT for the VMM.
+ * system register is undefined in the guest and ENOENT (before Linux 6.0 ENXIO) for the VMM.
  */
 export interface Behaviour {
   readonly read?: ReadHandler;

@@ -179,6 +179,8 @@ export interface VersionTraits {
   readonly lastShownToUser: boolean;
   /** GICR_INVLPIR, INVALLR and SYNCR exist. */
   readonly invalidateRegisters: boolean;
+  /** A VMM's access to a system register that KVM does not save fails with ENOENT; else with ENXIO. */
+  readonly unsavedIsEnoent: boolean;
 }
 
 export interface VersionChange {
@@ -212,20 +214,26 @@ export const VERSION_CHANGES: Readonly<Record<keyof VersionTraits, VersionChange
     becomes: true,
     doc: "GICR_INVLPIR, GICR_INVALLR and GICR_SYNCR exist",
   },
+  // ENXIO was seen on 5.10, ENOENT on 6.1 and later.
+  unsavedIsEnoent: {
+    since: [6, 0],
+    becomes: true,
+    doc: "a VMM's access to a system register that is not saved fails with ENOENT; before, with ENXIO",
+  },
 };
 
 /** What holds on a host because of its version. */
 export function versionTraits(host: Host): VersionTraits {
   const holds = ({ since: [major, minor], becomes }: VersionChange) =>
     (host.major > major || (host.major === major && host.minor >= minor)) === becomes;
-  const { groupSgiRegisters, sgiPendingByGuest, typer2, lastShownToUser, invalidateRegisters } =
-    VERSION_CHANGES;
+  const changes = VERSION_CHANGES;
   return {
-    groupSgiRegisters: holds(groupSgiRegisters),
-    sgiPendingByGuest: holds(sgiPendingByGuest),
-    typer2: holds(typer2),
-    lastShownToUser: holds(lastShownToUser),
-    invalidateRegisters: holds(invalidateRegisters),
+    groupSgiRegisters: holds(changes.groupSgiRegisters),
+    sgiPendingByGuest: holds(changes.sgiPendingByGuest),
+    typer2: holds(changes.typer2),
+    lastShownToUser: holds(changes.lastShownToUser),
+    invalidateRegisters: holds(changes.invalidateRegisters),
+    unsavedIsEnoent: holds(changes.unsavedIsEnoent),
   };
 }
 

@@ -178,7 +178,7 @@ export class Vgic {
     if (frame === "ICC") {
       const row = systemRegister(offset);
       const read = row?.behaviour.userRead;
-      return read ? this.#read(read, 0, true) : "ENOENT";
+      return read ? this.#read(read, 0, true) : this.#unsaved;
     }
     if (frame === "LEVEL") {
       if (offset % 32 !== 0) return "EINVAL";
@@ -197,7 +197,7 @@ export class Vgic {
     const m = this.#machine;
     if (frame === "ICC") {
       const write = systemRegister(offset)?.behaviour.userWrite;
-      return write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : "ENOENT";
+      return write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : this.#unsaved;
     }
     if (frame === "LEVEL") {
       if (offset % 32 !== 0) return "EINVAL";
@@ -290,6 +290,11 @@ export class Vgic {
     this.#access.cpu = cpu;
     this.#access.byUser = byUser;
     this.#access.banked = true;
+  }
+
+  /** What a VMM's access to a system register that KVM does not save gives. */
+  get #unsaved(): Errno {
+    return this.#machine.traits.unsavedIsEnoent ? "ENOENT" : "ENXIO";
   }
 
   #hasFrame(frame: Frame): boolean {
