@@ -2,6 +2,7 @@
 import { commands, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
+import { CompatView } from "./compat-view.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
 import { RevisionStatus } from "./revision-status.ts";
 import { ScenarioTests } from "./scenario-tests.ts";
@@ -15,6 +16,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     registerCommands(server),
     new RevisionStatus(server),
     new CompareView(server),
+    new CompatView(server),
     new StateView(server),
     new ScenarioTests(server),
   );

@@ -90,3 +90,23 @@ test("vgic/evaluateAs: a view under another revision, until it ends", async () =
 test("vgic/checkWorkspace: counts what it finds", async () => {
   expect(await client.request("vgic/checkWorkspace", null)).toEqual({ files: 1, errors: 0, warnings: 1 });
 });
+
+test("vgic/compat: what the guest would notice of a migration, and of the way back", async () => {
+  const away = { ...inScenario, from: "linux-7.1+revision-1", to: "linux-5.10", by: "qemu", back: false };
+  const noticed = await client.request("vgic/compat", away);
+  expect(noticed).toMatch(
+    /GICv3, revision 1; linux-7\.1\+revision-1 → linux-5\.10, saved and restored by qemu/,
+  );
+  expect(noticed).toMatch(/GICD_IIDR 0x4b00143b → 0x4b00243b/);
+  const faithful = { ...away, to: away.from, by: "faithful", back: true };
+  expect(await client.request("vgic/compat", faithful)).toMatch(/can notice none of \d+ migrations/);
+  await expect(client.request("vgic/compat", { ...away, to: "windows" })).rejects.toThrow(/linux-/);
+  await expect(client.request("vgic/compat", { ...away, by: "nobody" })).rejects.toThrow(/faithful/);
+});
+
+test("vgic/hosts: what a migration can be between", async () => {
+  expect(await client.request("vgic/hosts", null)).toMatchObject({
+    hosts: expect.arrayContaining([expect.objectContaining({ kernels: expect.stringContaining("4.19") })]),
+    managers: expect.arrayContaining(["faithful", "qemu"]),
+  });
+});

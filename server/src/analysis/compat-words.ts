@@ -55,6 +55,24 @@ export function noticedWords(
   }
 }
 
+/** Changes that are named; the others are counted. */
+const MOST_CHANGES = 8;
+
+/** What was noticed as lines: where and why, then what has changed, indented. */
+export function noticedLines(
+  { after, onWayBack, cause, changes, times }: NoticedWords,
+  migrations: number,
+): string[] {
+  const place = after ? `after line ${after.line + 1} \`${after.text}\`` : "from the start";
+  const direction = onWayBack ? ", on the way back" : "";
+  const left = changes.length - MOST_CHANGES;
+  return [
+    `${place}${direction}: ${cause} (${times} of ${migrations} migration${migrations === 1 ? "" : "s"})`,
+    ...changes.slice(0, MOST_CHANGES).map((change) => `    ${change}`),
+    ...(left > 0 ? [`    and ${left} more`] : []),
+  ];
+}
+
 function replyText({ answer, low, high }: Reply, width: number): string {
   return answer === "ok" ? hex((BigInt(high) << 32n) | BigInt(low), width) : answer;
 }

@@ -1,13 +1,10 @@
 /** `compat` for a terminal. */
-import type { NoticedWords } from "../analysis/compat-words.ts";
+import { noticedLines } from "../analysis/compat-words.ts";
 import { type Cell, causesOf, hostsOf, noticedIn, routeOf, type ScenarioReport } from "./compat-report.ts";
 import { tableText } from "./hosts.ts";
 import { printableText } from "./printable.ts";
 import type { Style } from "./terminal.ts";
 import { counted } from "./words.ts";
-
-/** Changes that are named; the others are counted. */
-const mostChanges = 8;
 
 /** Every scenario with what its guest can notice first, by cause. */
 export function compatText(cell: Cell, style: Style): string {
@@ -28,7 +25,7 @@ function scenarioLines(scenario: ScenarioReport, { colors }: Style): string[] {
   return [
     `${mark} ${place}${colors.bold(title)} (${setupText(scenario)})`,
     ...scenario.noticed.flatMap((noticed) =>
-      noticedLines(noticed, scenario.migrations).map((l) => `    ${l}`),
+      noticedLines(noticed, scenario.migrations).map((l) => `    ${printableText(l)}`),
     ),
   ];
 }
@@ -38,20 +35,6 @@ function setupText({ model, declared, revision }: ScenarioReport): string {
   return declared === undefined || declared === revision
     ? shown
     : `${shown}: the host cannot show revision ${declared}`;
-}
-
-function noticedLines(
-  { after, onWayBack, cause, changes, times }: NoticedWords,
-  migrations: number,
-): string[] {
-  const place = after ? `after line ${after.line + 1} \`${printableText(after.text)}\`` : "from the start";
-  const direction = onWayBack ? ", on the way back" : "";
-  const left = changes.length - mostChanges;
-  return [
-    `${place}${direction}: ${cause} (${times} of ${counted(migrations, "migration")})`,
-    ...changes.slice(0, mostChanges).map((change) => `    ${printableText(change)}`),
-    ...(left > 0 ? [`    and ${left} more`] : []),
-  ];
 }
 
 /** Hosts against hosts: in how many scenarios the guest can notice; and why. */

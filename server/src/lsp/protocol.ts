@@ -89,6 +89,11 @@ export interface Edit {
   readonly newText: string;
 }
 
+export interface Hosts {
+  readonly hosts: readonly { readonly name: string; readonly kernels: string }[];
+  readonly managers: readonly string[];
+}
+
 export interface CheckedWorkspace {
   readonly files: number;
   readonly errors: number;
@@ -117,6 +122,19 @@ export interface Requests {
   readonly "vgic/redeclare": {
     readonly params: AboutPosition & { readonly revision: number };
     readonly result: readonly Edit[];
+  };
+  /** The hosts that stand for each family of kernels, and the VMMs whose orders are known. */
+  readonly "vgic/hosts": { readonly params: null; readonly result: Hosts };
+  /** What the guest of the scenario on a line can notice of a migration, as text. */
+  readonly "vgic/compat": {
+    readonly params: AboutPosition & {
+      readonly from: string;
+      readonly to: string;
+      readonly by: string;
+      /** Migrate back at once, as a rollback does. */
+      readonly back: boolean;
+    };
+    readonly result: string | null;
   };
   /** Checks every trace of the workspace, and counts. */
   readonly "vgic/checkWorkspace": { readonly params: null; readonly result: CheckedWorkspace };

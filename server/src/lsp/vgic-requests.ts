@@ -7,21 +7,25 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import type { Analysis } from "../analysis/analysis.ts";
+import { compatView } from "../analysis/compat-view.ts";
+import { hostRows } from "../analysis/hosts.ts";
 import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { stateView } from "../analysis/state-view.ts";
 import { type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
+import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
-import { REVISIONS } from "../vgic/revisions.ts";
+import { MANAGERS, type Manager } from "../trace/program.ts";
+import { type Host, parseHost, REVISIONS } from "../vgic/revisions.ts";
 import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
-import type { CheckedWorkspace, Edit, Requests, Scenario } from "./protocol.ts";
+import type { CheckedWorkspace, Edit, Hosts, Requests, Scenario } from "./protocol.ts";
 import { about } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<Method, "vgic/checkWorkspace">;
+type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/hosts">;
 
 /** Registers a handler for each. */
 export function registerVgicRequests(
@@ -60,6 +64,17 @@ export function registerVgicRequests(
     refresh(session);
     return null;
   });
+  on("vgic/compat", (asked, { position, from, to, by, back }) => {
+    const request = { from: hostNamed(from), to: hostNamed(to), by: managerNamed(by), back };
+    return compatView(known(asked), position.line, request) ?? null;
+  });
+  connection.onRequest(
+    "vgic/hosts",
+    (): Hosts => ({
+      hosts: hostRows().flatMap(({ example, kernels }) => (example ? [{ name: example, kernels }] : [])),
+      managers: MANAGERS,
+    }),
+  );
   connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
     await current().ready;
     const checked = { files: 0, errors: 0, warnings: 0 };
@@ -85,6 +100,18 @@ function known({ session, trace }: Asked): Analysis {
 function checked(revision: number): number {
   if (REVISIONS.some((one) => one === revision)) return revision;
   throw new ResponseError(ErrorCodes.InvalidParams, `\`revision\` is none of ${REVISIONS.join(", ")}`);
+}
+
+function hostNamed(name: string): Host {
+  const host = parseHost(name);
+  if (typeof host !== "string") return host;
+  throw new ResponseError(ErrorCodes.InvalidParams, hostMessage(name, host));
+}
+
+function managerNamed(name: string): Manager {
+  const manager = MANAGERS.find((one) => one === name);
+  if (manager !== undefined) return manager;
+  throw new ResponseError(ErrorCodes.InvalidParams, `\`by\` is none of ${MANAGERS.join(", ")}`);
 }
 
 function scenarioOf(
