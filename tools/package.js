@@ -10,19 +10,12 @@ const largest = 1_000_000;
 execFileSync(process.execPath, ["build.js"], { cwd: root, stdio: "inherit" });
 await rm(stage, { recursive: true, force: true });
 await mkdir(stage, { recursive: true });
-for (const part of [
-  "dist/extension",
-  "syntaxes",
-  "icons",
-  "docs/vscode.md",
-  "docs/rules",
-  "docs/walkthrough",
-  "docs/images",
-  "LICENSE",
-]) {
+for (const part of ["dist/extension", "syntaxes", "icons", "docs/rules", "docs/walkthrough", "LICENSE"]) {
   await cp(path.join(root, part), path.join(stage, part), { recursive: true });
 }
+// Its own page is the front page of the extension, and finds its pictures beside it.
 await cp(path.join(root, "docs/vscode.md"), path.join(stage, "README.md"));
+await cp(path.join(root, "docs/images"), path.join(stage, "images"), { recursive: true });
 
 // Without the parts that are for npm. VS Code for the Web loads no ES modules, and would take `type` to ask for them.
 const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(

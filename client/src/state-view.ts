@@ -19,8 +19,12 @@ interface Node {
   readonly label: string;
   readonly description?: string;
   readonly differs: boolean;
+  readonly unfolded?: boolean;
   readonly children: readonly Node[];
 }
+
+/** With more parts than this, only those that differ are unfolded at first. */
+const mostUnfolded = 8;
 
 /** With the path of labels that leads to it: what is unfolded stays so as the state changes. */
 interface PlacedNode extends Node {
@@ -52,11 +56,9 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
     this.#view.onDidChangeVisibility(() => later.run());
   }
 
-  getTreeItem({ path, label, description, differs, children }: PlacedNode): TreeItem {
-    const item = new TreeItem(
-      label,
-      children.length === 0 ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Expanded,
-    );
+  getTreeItem({ path, label, description, differs, unfolded, children }: PlacedNode): TreeItem {
+    const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
+    const item = new TreeItem(label, children.length === 0 ? None : unfolded ? Expanded : Collapsed);
     item.id = path;
     item.description = description;
     item.tooltip = description === undefined ? label : `${label}: ${description}`;
@@ -90,6 +92,7 @@ function nodesOf({ variants, sections }: VgicState): Node[] {
   return sections.map(({ title, rows, differs }) => ({
     label: title,
     differs,
+    unfolded: differs || sections.length <= mostUnfolded,
     children: rows.map(({ name, values, differs }) => ({
       label: name,
       description: differs ? differing(values, variants) : values[0],

@@ -18,6 +18,7 @@ before(async () => {
       "mistakes.vgic": mistakes,
       "old/fine.vgic": fine,
       "notes.txt": "no trace\n",
+      ".vscode/settings.json": JSON.stringify({ "vgic.testing.runOnSave": true }),
     },
     host: "desktop",
   });
@@ -86,6 +87,7 @@ test("the status bar looks at the trace under another revision, and back", async
     .click();
   await vscode.choose("Evaluate as revision 2");
   await vscode.shows(status, /rev 2\s+1\s+rev 1/);
+  await vscode.shows(".codelens-decoration", "rev 2 ✗ 1 declared");
   await vscode.shows(".markers-panel .monaco-list-row", "expected 0xffffffff");
   assert.match(readFileSync(path.join(vscode.project, "groups.vgic"), "utf8"), /^revision 1$/m);
   await vscode.screenshot("status-view");
@@ -132,7 +134,7 @@ test("the Test Explorer runs every scenario, and shows failures at their line", 
 });
 
 test("the runs of a scenario are compared in the diff editor", async () => {
-  await vscode.command("vGIC: Focus on State View");
+  await vscode.command("View: Show Explorer");
   await vscode.command("View: Hide Panel");
   await vscode.open("groups.vgic");
   await vscode.goTo(9);
@@ -144,8 +146,6 @@ test("the runs of a scenario are compared in the diff editor", async () => {
     /GICD_IGROUPR1 == 0xffffffff[\s\S]*GICD_IGROUPR1 == 0xffffffff/,
   );
   await vscode.shows(".monaco-diff-editor .modified .view-lines", /GICD_IGROUPR1 == 0x55aa55aa/);
-  await vscode.goTo(10);
-  await vscode.shows(state, "INTID");
   await vscode.screenshot("compare");
   await vscode.command("View: Close Editor");
 });
@@ -159,11 +159,7 @@ test("diagnostics stand on both sides of a diff", async () => {
   const file = path.join(vscode.project, "mistakes.vgic");
   writeFileSync(file, `${readFileSync(file, "utf8")}cpu0 readl  GICD_IIDR == 0\n`);
   await vscode.open("mistakes.vgic");
-  await vscode.until("the changes are open", async () => {
-    await vscode.command("Git: Open Changes");
-    await vscode.page.locator(".monaco-diff-editor:visible").waitFor({ timeout: 5_000 });
-    return true;
-  });
+  await vscode.page.locator('.editor-actions .action-label[aria-label^="Open Changes"]:visible').click();
   for (const side of ["original", "modified"]) {
     await vscode.page
       .locator(`.monaco-diff-editor .${side} .squiggly-error`)
@@ -206,4 +202,16 @@ test("the walkthrough leads through the first trace", async () => {
   await vscode.choose("Get started with vGIC traces");
   await vscode.shows(".gettingStartedContainer", "Write a trace");
   await vscode.screenshot("walkthrough");
+});
+
+test("scenarios run each time their trace is saved, if that is set", async () => {
+  await vscode.open("fine.vgic");
+  await vscode.goTo(5, 32);
+  await vscode.page.keyboard.type("1");
+  await vscode.page.keyboard.press("Control+s");
+  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.until("the saved trace fails", async () => {
+    const failed = vscode.page.locator(".test-explorer .monaco-list-row:has(.codicon-testing-failed-icon)");
+    return (await failed.allInnerTexts()).join("\n").includes("fine.vgic");
+  });
 });

@@ -13,7 +13,7 @@ const codeServer = path.join(modules, "code-server/out/node/entry.js");
 const { name, publisher, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 
 /** Busy machines take their time. */
-const patience = 60_000;
+const patience = 90_000;
 
 const settings = {
   "workbench.startupEditor": "none",
@@ -189,7 +189,7 @@ export class Workbench {
   async type(text) {
     const input = this.page.locator(".quick-input-widget input.input").first();
     await input.waitFor({ timeout: 10_000 });
-    await input.fill(text);
+    await input.fill(text, { timeout: 5_000 });
   }
 
   /** Chooses an entry of the quick pick that is open. */
