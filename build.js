@@ -1,7 +1,7 @@
 // Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs;
 // and the VS Code extension into dist/extension/: client and language server, for the desktop and for browsers.
 import { execFileSync } from "node:child_process";
-import { chmod, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -91,3 +91,8 @@ for (const name of await readdir("dist/chunks")) {
   const chunk = path.posix.join("dist/chunks", name);
   if (!written.has(chunk)) await rm(chunk, { force: true });
 }
+
+// npm links no command of the package itself: `npx vgic-trace` would install the package from its own folder first.
+const link = "node_modules/.bin/vgic-trace";
+await rm(link, { force: true });
+await symlink("../../dist/vgic-trace.js", link);
