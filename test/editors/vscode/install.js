@@ -38,9 +38,11 @@ export function installWorkbench() {
 }
 
 function npm(args, environment) {
+  // What a surrounding `npm run` says of its own Node is not true of the one that is meant here.
+  const { npm_config_user_agent, npm_node_execpath, NODE, ...inherited } = process.env;
   execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: folder,
-    env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1", ...environment },
+    env: { ...inherited, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1", ...environment },
     stdio: "inherit",
   });
 }
