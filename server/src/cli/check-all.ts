@@ -8,8 +8,11 @@ import type { Failure } from "./sources.ts";
 /** What came of a target. */
 export type Checked = CheckedFile | Failure;
 
-/** A thread starts and warms up in about the time of this many traces: bench/lint-workers.ts measures it. */
-const leastPerThread = 400;
+/**
+ * Threads pay late: each starts, warms up and meets every line anew, while one alone knows most lines of a corpus
+ * after a while. bench/lint-workers.ts measures it.
+ */
+const leastPerThread = 2000;
 const mostThreads = 8;
 
 /** Checks all and hands over the results in the order of the targets, as soon as that order allows. */
