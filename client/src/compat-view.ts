@@ -16,7 +16,6 @@ import { toRange } from "./convert.ts";
 import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
 
 const scheme = "vgic-compat";
-const command = "vgic.compat";
 
 /** The migration that a document answers for. */
 interface Migration {
@@ -36,7 +35,7 @@ export class CompatView extends Disposable implements TextDocumentContentProvide
   constructor(server: TraceServer) {
     const subscriptions = Disposable.from(
       server.onDidChange(() => this.#update()),
-      commands.registerCommand(command, (line?: number) => this.#ask(line)),
+      commands.registerCommand("vgic.compat", (line?: number) => this.#ask(line)),
     );
     super(() => {
       subscriptions.dispose();
@@ -55,7 +54,7 @@ export class CompatView extends Disposable implements TextDocumentContentProvide
     const known = await this.#server.ask("vgic/scenarios", about(document));
     return (known?.scenarios ?? []).map(({ range }) => {
       const title = "would the guest notice a migration?";
-      return new CodeLens(toRange(range), { title, command, arguments: [range.start.line] });
+      return new CodeLens(toRange(range), { title, command: "vgic.compat", arguments: [range.start.line] });
     });
   }
 

@@ -197,6 +197,21 @@ test("commands: a new trace, a copied scenario, the whole workspace, another sta
   await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1");
 });
 
+test("would the guest notice a migration: asked over a scenario, answered in a document", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.shows(".codelens-decoration", "would the guest notice a migration?");
+  await vscode.goTo(10);
+  await vscode.command("vGIC: Would the Guest Notice a Migration?");
+  await vscode.choose("linux-7.1+revision-1");
+  await vscode.choose("linux-5.10");
+  await vscode.choose("qemu");
+  await vscode.choose("There and back");
+  await vscode.shows(".view-lines", "saved and restored by qemu");
+  await vscode.shows(".view-lines", "GICD_IIDR 0x4b00143b");
+  await vscode.screenshot("compat");
+  await vscode.command("View: Close Editor");
+});
+
 test("the walkthrough leads through the first trace", async () => {
   await vscode.command("Welcome: Open Walkthrough...");
   await vscode.choose("Get started with vGIC traces");

@@ -1,0 +1,39 @@
+/** What an import came to, in words. */
+import { FORMATS } from "./formats.ts";
+import type { Summary } from "./import.ts";
+import type { Plan } from "./plan.ts";
+
+/** A few lines, the counts first; the end of the trace has all that was left out. */
+export function summaryWords({ format, vms, others, empty }: Plan, summary: Summary): string[] {
+  const { lines, operations, folded, differing, leftOut } = summary;
+  const ofThemFolded = folded > 0 ? ` (${folded} of them folded)` : "";
+  const words = [
+    `${FORMATS[format].title}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
+  ];
+  const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
+  if (leftLines > 0) {
+    words.push(`${counted(leftLines, "line")} left out; the end of the trace says which, the most:`);
+    for (const { why, count } of leftOut.slice(0, 5)) words.push(`  ${String(count).padStart(8)}  ${why}`);
+  }
+  if (differing > 0) {
+    words.push(
+      `${counted(differing, "operation")} answered otherwise by the emulator than in the log; marked vgic-ignore[expectation]`,
+    );
+  }
+  if (others.length > 0) {
+    const what = others.map(
+      (other) => `${counted(other.lines, "line")} of ${FORMATS[other.format].title} (--from ${other.format})`,
+    );
+    words.push(`the log mixes formats; left out: ${what.join(", ")}`);
+  }
+  if (operations === 0 && !empty) {
+    words.push("no access is to the GIC where it was looked for: say where it is with --base-dist");
+  }
+  if (empty)
+    words.push("the log shows no access to a vGIC and no interrupt line: the trace has no operations");
+  return words;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,84 @@
+/** Logs as traces: a whole one as a trace of its own, a copied piece as operations of a scenario. */
+import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
+import type { Analysis } from "../analysis/analysis.ts";
+import { scenarioAt } from "../analysis/place.ts";
+import { refusalOf } from "../import/formats.ts";
+import { Importer, type Summary } from "../import/import.ts";
+import { type Plan, Planner } from "../import/plan.ts";
+import type { Given } from "../import/setup.ts";
+import { summaryWords } from "../import/summary-words.ts";
+import type { Imported, Log } from "./protocol.ts";
+import { cancelled, turn } from "./requests.ts";
+
+/** Characters that are read before other requests get their turn. */
+const pieceLength = 1 << 18;
+
+interface Result {
+  readonly plan: Plan;
+  readonly summary: Summary;
+  readonly trace: string;
+}
+
+/** The trace of a log; refuses parameters that are none. */
+export async function importLog({ name, text, head }: Log, token: CancellationToken): Promise<Imported> {
+  if (typeof name !== "string" || typeof text !== "string" || !Array.isArray(head)) {
+    throw new ResponseError(ErrorCodes.InvalidParams, "`name`, `text` or `head` is missing");
+  }
+  const refusal = refusalOf(Uint8Array.from(head));
+  if (refusal !== undefined) return { refusal };
+  const result = await traceOf(name, text, {}, token);
+  if (typeof result === "string") return { refusal: result };
+  return { trace: result.trace, notes: summaryWords(result.plan, result.summary) };
+}
+
+/**
+ * A copied piece of a log as operations for a line of a trace, done on a VM as the trace declares it; with its
+ * declarations where the trace says nothing yet. None for a text that is no log, or one of several VMs.
+ */
+export async function importInto(analysis: Analysis, line: number, text: string): Promise<string | null> {
+  const { lines } = analysis.document;
+  const saysNothing = lines.every(({ text }) => /^\s*(#|$)/.test(text));
+  const given = saysNothing ? {} : givenAt(analysis, line);
+  const result = await traceOf("the clipboard", text, given);
+  if (typeof result === "string" || result.plan.vms.length > 1 || result.summary.operations === 0)
+    return null;
+  if (saysNothing) return result.trace;
+  // A blank line each stands behind the heading and behind the declarations.
+  const [heading, , ...operations] = result.trace.split("\n\n");
+  return `${heading}\n${operations.join("\n\n")}`;
+}
+
+function givenAt(analysis: Analysis, line: number): Given {
+  const setup = scenarioAt(analysis, line)?.evaluation.scenario.setup;
+  const { bases, ...facts } = setup ?? analysis.program.header.declarations.facts;
+  return { ...facts, ...bases };
+}
+
+async function traceOf(
+  name: string,
+  text: string,
+  given: Given,
+  token?: CancellationToken,
+): Promise<Result | string> {
+  const planner = new Planner(given);
+  await eachPiece(text, token, (piece) => planner.write(piece));
+  const plan = planner.end();
+  if (typeof plan === "string") return plan;
+  const traces = Array.from(plan.vms, (): string[] => []);
+  const importer = new Importer({ plan, name, write: (vm, written) => traces[vm].push(written) });
+  await eachPiece(text, token, (piece) => importer.write(piece));
+  const summary = importer.end();
+  return { plan, summary, trace: traces.flat().join("") };
+}
+
+async function eachPiece(
+  text: string,
+  token: CancellationToken | undefined,
+  take: (piece: string) => void,
+): Promise<void> {
+  for (let start = 0; start < text.length; start += pieceLength) {
+    take(text.slice(start, start + pieceLength));
+    await turn();
+    if (token?.isCancellationRequested) throw cancelled();
+  }
+}
