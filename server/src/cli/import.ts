@@ -3,16 +3,16 @@ import { appendFileSync, closeSync, openSync, readSync, statSync, writeSync } fr
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FORMATS, type Format, refusalOf } from "../import/formats.ts";
-import { Importer, type Summary } from "../import/import.ts";
-import { type Plan, Planner } from "../import/plan.ts";
+import { type Format, refusalOf } from "../import/formats.ts";
+import { Importer } from "../import/import.ts";
+import { Planner } from "../import/plan.ts";
 import type { Given } from "../import/setup.ts";
+import { summaryWords } from "../import/summary-words.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { givenOf } from "./import-arguments.ts";
 import { ProgressBar } from "./progress-bar.ts";
 import { reasonOf } from "./sources.ts";
 import { complain } from "./terminal.ts";
-import { counted } from "./words.ts";
 
 /** What the command takes, as it was typed. */
 export interface ImportOptions {
@@ -79,7 +79,9 @@ async function importInto(
   const summary = importer.end();
   await traces.end();
   progress.clear();
-  report(log, plan, summary);
+  for (const [index, words] of summaryWords(plan, summary).entries()) {
+    complain(index === 0 ? `${shown(log)}: ${words}` : words);
+  }
   return exitStatus.clean;
 }
 
@@ -173,32 +175,4 @@ function printed(text: string | Uint8Array): Promise<void> {
     // A reader that has closed its end is no failure: it has seen enough.
     process.stdout.write(text, () => resolve());
   });
-}
-
-/** What the import came to, in a few lines on standard error; the trace's end has all of it. */
-function report(log: string, { format, vms, others, empty }: Plan, summary: Summary): void {
-  const { lines, operations, folded, differing, leftOut } = summary;
-  const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
-  complain(
-    `${shown(log)}: ${FORMATS[format].title}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${folded > 0 ? ` (${folded} of them folded)` : ""}`,
-  );
-  if (leftLines > 0) {
-    complain(`${counted(leftLines, "line")} left out; the end of the trace says which, the most:`);
-    for (const { why, count } of leftOut.slice(0, 5)) complain(`  ${String(count).padStart(8)}  ${why}`);
-  }
-  if (differing > 0) {
-    complain(
-      `${counted(differing, "operation")} answered otherwise by the emulator than in the log; marked vgic-ignore[expectation]`,
-    );
-  }
-  if (others.length > 0) {
-    const what = others.map(
-      (other) => `${counted(other.lines, "line")} of ${FORMATS[other.format].title} (--from ${other.format})`,
-    );
-    complain(`the log mixes formats; left out: ${what.join(", ")}`);
-  }
-  if (operations === 0 && !empty) {
-    complain("no access is to the GIC where it was looked for: say where it is with --base-dist");
-  }
-  if (empty) complain("the log shows no access to a vGIC and no interrupt line: the trace has no operations");
 }

@@ -1,12 +1,13 @@
 /** Logs as traces: a whole one as a trace of its own, a copied piece as operations of a scenario. */
 import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
 import type { Analysis } from "../analysis/analysis.ts";
-import { scenarioAt } from "../analysis/place.ts";
+import { scenarioAt, setupAt } from "../analysis/place.ts";
 import { refusalOf } from "../import/formats.ts";
 import { Importer, type Summary } from "../import/import.ts";
 import { type Plan, Planner } from "../import/plan.ts";
 import type { Given } from "../import/setup.ts";
 import { summaryWords } from "../import/summary-words.ts";
+import type { Bases } from "../vgic/vgic.ts";
 import type { Imported, Log } from "./protocol.ts";
 import { cancelled, turn } from "./requests.ts";
 
@@ -48,10 +49,13 @@ export async function importInto(analysis: Analysis, line: number, text: string)
   return `${heading}\n${operations.join("\n\n")}`;
 }
 
+/** What the trace declares. Bases that it does not declare are taken from the log: operations name registers. */
 function givenAt(analysis: Analysis, line: number): Given {
-  const setup = scenarioAt(analysis, line)?.evaluation.scenario.setup;
-  const { bases, ...facts } = setup ?? analysis.program.header.declarations.facts;
-  return { ...facts, ...bases };
+  const { model, cpus, irqs, revision, bases } = setupAt(analysis, line);
+  const { places } = scenarioAt(analysis, line)?.evaluation.scenario ?? analysis.program.header.declarations;
+  const declared = (frame: keyof Bases) => (places[`base ${frame}`] === undefined ? undefined : bases[frame]);
+  const frames = { dist: declared("dist"), redist: declared("redist"), cpu: declared("cpu") };
+  return { model, cpus, irqs, revision, ...frames };
 }
 
 async function traceOf(

@@ -100,6 +100,20 @@ export interface CheckedWorkspace {
   readonly warnings: number;
 }
 
+/** A log to make a trace of. */
+export interface Log {
+  /** What it is called in the trace. */
+  readonly name: string;
+  readonly text: string;
+  /** The first bytes of the file, by which binary and compressed logs are told. */
+  readonly head: readonly number[];
+}
+
+/** A trace with what the import has to say of it, in lines; or why there is none. */
+export type Imported =
+  | { readonly trace: string; readonly notes: readonly string[] }
+  | { readonly refusal: string };
+
 /** Each method with its parameters and its answer. */
 export interface Requests {
   /** The scenarios of a trace with their verdicts. */
@@ -134,6 +148,16 @@ export interface Requests {
       /** Migrate back at once, as a rollback does. */
       readonly back: boolean;
     };
+    readonly result: string | null;
+  };
+  /** Makes a trace of a log. */
+  readonly "vgic/import": { readonly params: Log; readonly result: Imported };
+  /**
+   * A copied piece of a log as operations for the scenario of a line; as a whole trace where the trace says nothing
+   * yet. None where the text is no log of one VM with operations on its vGIC.
+   */
+  readonly "vgic/importInto": {
+    readonly params: AboutPosition & { readonly text: string };
     readonly result: string | null;
   };
   /** Checks every trace of the workspace, and counts. */

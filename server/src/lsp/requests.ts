@@ -30,7 +30,7 @@ export interface AboutTrace {
  */
 export function about<P extends AboutTrace, R>(
   current: () => Session,
-  answer: (asked: Asked, params: P) => R,
+  answer: (asked: Asked, params: P) => R | Promise<R>,
 ): (params: P, token: CancellationToken) => Promise<R> {
   return async (params, token) => {
     const session = current();

@@ -19,13 +19,14 @@ import { MANAGERS, type Manager } from "../trace/program.ts";
 import { type Host, parseHost, REVISIONS } from "../vgic/revisions.ts";
 import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
-import type { CheckedWorkspace, Edit, Hosts, Requests, Scenario } from "./protocol.ts";
+import { importInto, importLog } from "./import-log.ts";
+import type { CheckedWorkspace, Edit, Hosts, Log, Requests, Scenario } from "./protocol.ts";
 import { about } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/hosts">;
+type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/hosts" | "vgic/import">;
 
 /** Registers a handler for each. */
 export function registerVgicRequests(
@@ -35,7 +36,10 @@ export function registerVgicRequests(
 ): void {
   function on<M extends About>(
     method: M,
-    answer: (asked: Asked, params: Requests[M]["params"]) => Requests[M]["result"],
+    answer: (
+      asked: Asked,
+      params: Requests[M]["params"],
+    ) => Requests[M]["result"] | Promise<Requests[M]["result"]>,
   ): void {
     connection.onRequest(method, about<Requests[M]["params"], Requests[M]["result"]>(current, answer));
   }
@@ -68,6 +72,8 @@ export function registerVgicRequests(
     const request = { from: hostNamed(from), to: hostNamed(to), by: managerNamed(by), back };
     return compatView(known(asked), position.line, request) ?? null;
   });
+  on("vgic/importInto", (asked, { position, text }) => importInto(known(asked), position.line, text));
+  connection.onRequest("vgic/import", (log: Log, token) => importLog(log, token));
   connection.onRequest(
     "vgic/hosts",
     (): Hosts => ({
