@@ -38,22 +38,25 @@ const extension = {
   legalComments: "linked",
   logLevel: "warning",
 };
-await Promise.all([
+const nodeProgram = (name, contents) =>
   build({
     ...extension,
-    // A server process of its own needs nothing of the command but the server.
-    stdin: {
-      contents: 'import { server } from "./server.ts"; server({ nodeIpc: true });',
-      resolveDir: "server/src/cli",
-      sourcefile: "server.mjs",
-    },
+    stdin: { contents, resolveDir: "server/src/cli", sourcefile: `${name}.mjs` },
     outdir: undefined,
-    outfile: "dist/extension/server.mjs",
+    outfile: `dist/extension/${name}.mjs`,
     format: "esm",
     platform: "node",
     target: "node20",
     banner: requireInModules,
-  }),
+  });
+await Promise.all([
+  // Processes of their own need nothing of the command but what they do.
+  nodeProgram("server", 'import { server } from "./server.ts"; server({ nodeIpc: true });'),
+  nodeProgram(
+    "replay",
+    `import { replay } from "./replay.ts";
+    process.exitCode = await replay(["-"], { format: "json", kernel: process.argv[2] });`,
+  ),
   build({
     ...extension,
     entryPoints: { "server-worker": "server/src/lsp/worker.ts" },

@@ -105,9 +105,10 @@ describe("imports", () => {
     expect(strangers.map(shown)).toEqual([]);
   });
 
-  test("of Node's modules stand only in the command and the language server: the rest runs in a browser", () => {
+  test("of Node's modules stand only in the command, the language server and the replay: the rest runs in a browser", () => {
     const strangers = packages.filter(
-      ({ file, target }) => target.startsWith("node:") && !/^server\/src\/(lsp|cli)\//.test(file),
+      ({ file, target }) =>
+        target.startsWith("node:") && !/^(server\/src\/(lsp|cli)\/|client\/src\/replay\.ts$)/.test(file),
     );
     expect(strangers.map(shown)).toEqual([]);
   });

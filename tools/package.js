@@ -10,7 +10,16 @@ const largest = 1_000_000;
 execFileSync(process.execPath, ["build.js"], { cwd: root, stdio: "inherit" });
 await rm(stage, { recursive: true, force: true });
 await mkdir(stage, { recursive: true });
-for (const part of ["dist/extension", "syntaxes", "icons", "docs/rules", "docs/walkthrough", "LICENSE"]) {
+const parts = [
+  "dist/extension",
+  "replay/vgic-replay",
+  "syntaxes",
+  "icons",
+  "docs/rules",
+  "docs/walkthrough",
+  "LICENSE",
+];
+for (const part of parts) {
   await cp(path.join(root, part), path.join(stage, part), { recursive: true });
 }
 // Its own page is the front page of the extension, and finds its pictures beside it.

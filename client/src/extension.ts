@@ -2,11 +2,14 @@
 import { type ExtensionContext, Uri } from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
 import { start } from "./parts.ts";
+import { Replay } from "./replay.ts";
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const module = Uri.joinPath(context.extensionUri, "dist", "extension", "server.mjs").fsPath;
-  await start(
+  const server = await start(
     context,
     (id, name, options) => new LanguageClient(id, name, { module, transport: TransportKind.ipc }, options),
   );
+  const program = Uri.joinPath(context.extensionUri, "dist", "extension", "replay.mjs").fsPath;
+  context.subscriptions.push(new Replay(server, program));
 }

@@ -1,5 +1,13 @@
 /** The language server as the parts of the extension see it: questions and answers. */
-import { type Disposable, EventEmitter, type TextDocument, type Uri, window, workspace } from "vscode";
+import {
+  type CancellationToken,
+  type Disposable,
+  EventEmitter,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import {
   type BaseLanguageClient,
   type LanguageClientOptions,
@@ -94,15 +102,16 @@ export class TraceServer implements Disposable {
 
   /**
    * Asks the server. Undefined when there is no answer: the trace changed or was closed meanwhile (a change follows
-   * then), or the server failed, which the output says.
+   * then), the request was cancelled, or the server failed, which the output says.
    */
   async ask<M extends keyof Requests>(
     method: M,
     params: Requests[M]["params"],
+    token?: CancellationToken,
   ): Promise<Requests[M]["result"] | undefined> {
     if (!this.#client.isRunning()) return undefined;
     try {
-      return await this.#client.sendRequest<Requests[M]["result"]>(method, params);
+      return await this.#client.sendRequest<Requests[M]["result"]>(method, params, token);
     } catch (error) {
       if (!isOvertaken(error)) this.#client.error(`${method}: ${String(error)}`);
       return undefined;

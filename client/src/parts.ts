@@ -3,17 +3,19 @@ import { commands, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
 import { CompatView } from "./compat-view.ts";
+import { registerImport } from "./import.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
 import { RevisionStatus } from "./revision-status.ts";
 import { ScenarioTests } from "./scenario-tests.ts";
 import { StateView } from "./state-view.ts";
 
 /** Registers every part, and starts the language server. */
-export async function start(context: ExtensionContext, makeClient: MakeClient): Promise<void> {
+export async function start(context: ExtensionContext, makeClient: MakeClient): Promise<TraceServer> {
   const server = new TraceServer(makeClient);
   context.subscriptions.push(
     server,
     registerCommands(server),
+    registerImport(server),
     new RevisionStatus(server),
     new CompareView(server),
     new CompatView(server),
@@ -23,4 +25,5 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
   // From now on there is something to see in the state view.
   await commands.executeCommand("setContext", "vgic.active", true);
   await server.start();
+  return server;
 }

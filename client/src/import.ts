@@ -1,0 +1,93 @@
+/** Logs as traces: a command that imports a file, and pasting a copied piece of a log as operations. */
+import {
+  commands,
+  Disposable,
+  DocumentDropOrPasteEditKind,
+  DocumentPasteEdit,
+  languages,
+  ProgressLocation,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
+import { about, languageId, type TraceServer } from "./language-client.ts";
+
+/** Bytes of a log; what is longer makes no file that an editor opens with ease. */
+const mostBytes = 50_000_000;
+/** Characters of a clipboard that are looked at. */
+const mostPasted = 1_000_000;
+/** The first bytes of a file, by which binary logs are told. */
+const headBytes = 4096;
+
+export function registerImport(server: TraceServer): Disposable {
+  return Disposable.from(
+    commands.registerCommand("vgic.importLog", () => importLog(server)),
+    registerPaste(server),
+  );
+}
+
+async function importLog(server: TraceServer): Promise<void> {
+  const [log] = (await window.showOpenDialog({ title: "Import Trace Log", openLabel: "Import" })) ?? [];
+  if (log === undefined) return;
+  const name = nameOf(log);
+  const imported = await window.withProgress(
+    { location: ProgressLocation.Notification, title: `Importing ${name}`, cancellable: true },
+    async (_progress, token) => {
+      const bytes = await bytesOf(log);
+      if (typeof bytes === "string") return { refusal: bytes };
+      const head = Array.from(bytes.subarray(0, headBytes));
+      return server.ask("vgic/import", { name, text: new TextDecoder().decode(bytes), head }, token);
+    },
+  );
+  if (imported === undefined) return;
+  if ("refusal" in imported) {
+    void window.showErrorMessage(`Cannot import ${name}: ${imported.refusal}`);
+    return;
+  }
+  const document = await workspace.openTextDocument({ language: languageId, content: imported.trace });
+  await window.showTextDocument(document);
+  void window.showInformationMessage(`${name}: ${imported.notes.map((note) => note.trim()).join("; ")}`);
+}
+
+function nameOf({ path }: Uri): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The bytes of a log, or why they are not read. */
+async function bytesOf(log: Uri): Promise<Uint8Array | string> {
+  try {
+    const { size } = await workspace.fs.stat(log);
+    if (size > mostBytes) {
+      return `it has more than ${mostBytes / 1_000_000} MB; import it on the command line: \`vgic-trace import LOG > boot.vgic\``;
+    }
+    return await workspace.fs.readFile(log);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Offers operations for a copied log. Never the default: the text itself goes before them. */
+function registerPaste(server: TraceServer): Disposable {
+  const { registerDocumentPasteEditProvider } = languages;
+  const [Edit, kinds] = [DocumentPasteEdit, DocumentDropOrPasteEditKind];
+  if (registerDocumentPasteEditProvider === undefined || Edit === undefined || kinds === undefined) {
+    return new Disposable(() => {});
+  }
+  const kind = kinds.Empty.append(languageId, "operations");
+  return registerDocumentPasteEditProvider(
+    { language: languageId },
+    {
+      async provideDocumentPasteEdits(document, [range], data, _context, token) {
+        const text = await data.get("text/plain")?.asString();
+        if (range === undefined || !text?.includes("\n") || text.length > mostPasted) return [];
+        const params = { ...about(document), position: range.start, text };
+        const operations = await server.ask("vgic/importInto", params, token);
+        if (!operations) return [];
+        const edit = new Edit(operations, "Paste as trace operations", kind);
+        edit.yieldTo = [kinds.Text];
+        return [edit];
+      },
+    },
+    { providedPasteEditKinds: [kind], pasteMimeTypes: ["text/plain"] },
+  );
+}

@@ -1,0 +1,150 @@
+/** Replay on a kernel: a code lens on each scenario, a command, and where the kernel answers otherwise as diagnostics. */
+import { spawn } from "node:child_process";
+import {
+  type CancellationToken,
+  CodeLens,
+  type CodeLensProvider,
+  commands,
+  Diagnostic,
+  Disposable,
+  languages,
+  ProgressLocation,
+  type TextDocument,
+  window,
+  workspace,
+} from "vscode";
+import { toRange } from "./convert.ts";
+import { about, activeTrace, isTrace, languageId, type TraceServer } from "./language-client.ts";
+import { type Disagreement, disagreementsIn, notesIn, onlyScenario } from "./replay-output.ts";
+
+interface Printed {
+  readonly isWhole: boolean;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export class Replay extends Disposable implements CodeLensProvider {
+  readonly #server: TraceServer;
+  readonly #program: string;
+  readonly #found = languages.createDiagnosticCollection("vgic-replay");
+  readonly #details = window.createOutputChannel("vGIC Replay");
+
+  /** @param program the path of the bundled replay command */
+  constructor(server: TraceServer, program: string) {
+    super(() => {
+      registrations.dispose();
+      this.#found.dispose();
+      this.#details.dispose();
+    });
+    this.#server = server;
+    this.#program = program;
+    const registrations = Disposable.from(
+      commands.registerCommand("vgic.replay", (line?: number) => this.#replay(line)),
+      languages.registerCodeLensProvider({ language: languageId }, this),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (isTrace(document) && contentChanges.length > 0) this.#found.delete(document.uri);
+      }),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#found.delete(uri)),
+    );
+    // The command shows where there are processes, which a browser has not.
+    void commands.executeCommand("setContext", "vgic.replays", true);
+  }
+
+  /** A lens beside the verdict of each scenario. */
+  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+    const known = await this.#server.ask("vgic/scenarios", about(document));
+    return (known?.scenarios ?? []).map(({ range }) => {
+      const title = "replay on a kernel";
+      return new CodeLens(toRange(range), { title, command: "vgic.replay", arguments: [range.start.line] });
+    });
+  }
+
+  /** @param line of a scenario, to replay it alone */
+  async #replay(line: number | undefined): Promise<void> {
+    const document = activeTrace()?.document;
+    if (document === undefined) {
+      void window.showInformationMessage("Open a vGIC trace to replay it.");
+      return;
+    }
+    const { version } = document;
+    const text = await this.#textOf(document, line);
+    const printed = await window.withProgress(
+      { location: ProgressLocation.Notification, title: "Replaying on a kernel", cancellable: true },
+      (_progress, token) => run(this.#program, text, token),
+    );
+    if (printed === undefined) return;
+    this.#details.replace(printed.errors);
+    const disagreements = disagreementsIn(printed.output);
+    if (document.version !== version) {
+      void window.showWarningMessage("The trace has changed during the replay: replay it again.");
+      return;
+    }
+    this.#found.set(document.uri, disagreements.map(diagnosticOf));
+    await (printed.isWhole ? this.#saySummary(disagreements.length, printed) : this.#sayFailure(printed));
+  }
+
+  async #textOf(document: TextDocument, line: number | undefined): Promise<string> {
+    const text = document.getText().replaceAll("\r\n", "\n");
+    if (line === undefined) return text;
+    const known = await this.#server.ask("vgic/scenarios", about(document));
+    const only = known?.scenarios.find(({ range }) => range.start.line === line);
+    return known === undefined || only === undefined ? text : onlyScenario(text, known.scenarios, only);
+  }
+
+  async #saySummary(count: number, { errors }: Printed): Promise<void> {
+    const found =
+      count === 0
+        ? "No disagreement."
+        : `${count} disagreement${count === 1 ? "" : "s"}, marked in the trace.`;
+    const show = count === 0 ? window.showInformationMessage : window.showWarningMessage;
+    const details = "Details";
+    if ((await show([found, ...notesIn(errors)].join(" "), details)) === details) this.#details.show(true);
+  }
+
+  async #sayFailure({ errors }: Printed): Promise<void> {
+    const [details, settings] = ["Details", "Choose a Kernel"];
+    const reason = notesIn(errors).join(" ") || errors.trim();
+    const answer = await window.showErrorMessage(`Cannot replay: ${reason}`, details, settings);
+    if (answer === details) this.#details.show(true);
+    if (answer === settings)
+      await commands.executeCommand("workbench.action.openSettings", "vgic.replay.kernel");
+  }
+}
+
+/** Runs the command on a trace; undefined if it is cancelled. */
+function run(program: string, trace: string, token: CancellationToken): Promise<Printed | undefined> {
+  const kernel = workspace.getConfiguration("vgic").get("replay.kernel", "");
+  return new Promise((resolve) => {
+    // VS Code's own program is Node when it is asked to be.
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
+    const args = kernel === "" ? [program] : [program, kernel];
+    const child = spawn(process.execPath, args, { env });
+    const cancellation = token.onCancellationRequested(() => child.kill());
+    let [output, errors] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      errors += chunk;
+    });
+    child.on("error", ({ message }) => {
+      errors += message;
+    });
+    child.on("close", (status) => {
+      cancellation.dispose();
+      // 1: there are disagreements; 2: something could not be replayed.
+      const isWhole = status === 0 || status === 1;
+      resolve(token.isCancellationRequested ? undefined : { isWhole, output, errors });
+    });
+    // A program that ends before it has read all has said why.
+    child.stdin.on("error", () => {});
+    child.stdin.end(trace);
+  });
+}
+
+function diagnosticOf({ code, message, range }: Disagreement): Diagnostic {
+  const diagnostic = new Diagnostic(toRange(range), message);
+  diagnostic.code = code;
+  diagnostic.source = "vgic-trace replay";
+  return diagnostic;
+}
