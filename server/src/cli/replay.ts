@@ -1,5 +1,4 @@
 /** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
-import { writeFile } from "node:fs/promises";
 import { type Analysis, analyse, describe } from "../analysis/analysis.ts";
 import { lintResult } from "../api/lint-result.ts";
 import { type Plan, plan } from "../replay/plan.ts";
@@ -23,6 +22,7 @@ import { emptySummary, withFile } from "./report.ts";
 import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "./sources.ts";
 import { complain, tell } from "./terminal.ts";
 import { counted } from "./words.ts";
+import { writeAtomically } from "./write-file.ts";
 
 /** Flags as they were given. */
 export interface ReplayOptions {
@@ -37,6 +37,8 @@ export interface ReplayOptions {
 interface Trace {
   readonly name: string;
   readonly analysis: Analysis;
+  /** The file as it was read. */
+  readonly bytes: Uint8Array;
 }
 
 /** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
@@ -118,7 +120,7 @@ async function readTraces(
       continue;
     }
     const analysis = analyse(TraceDocument.of(source.text));
-    traces.push({ name, analysis });
+    traces.push({ name, analysis, bytes: source.bytes });
     const unread = analysis.diagnostics.filter(
       ({ severity, code }) => severity === "error" && code !== "expectation",
     ).length;
@@ -161,7 +163,7 @@ async function report(
 ): Promise<ExitStatus> {
   const outputs = new Outputs([{ format }]);
   let summary = emptySummary;
-  for (const { name, analysis } of traces) {
+  for (const { name, analysis, bytes } of traces) {
     const { document, scenarios } = analysis;
     const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
     const findings = applySuppressions(document.lines, all).filter(({ code }) => code === "kernel-disagrees");
@@ -170,23 +172,24 @@ async function report(
     const checked = checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
     outputs.file(checked);
-    if (update && name !== "-" && findings.length > 0) await rewrite(name, document, findings);
+    if (update && name !== "-" && findings.length > 0) rewrite(name, bytes, document, findings);
   }
   outputs.end(summary);
   return summary.counts.error > 0 ? exitStatus.errors : exitStatus.clean;
 }
 
 /** The edits of findings stand on lines of their own: from the last to the first, each leaves the others' places. */
-async function rewrite(name: string, document: TraceDocument, findings: readonly Finding[]): Promise<void> {
+function rewrite(
+  name: string,
+  before: Uint8Array,
+  document: TraceDocument,
+  findings: readonly Finding[],
+): void {
   const edits = findings.flatMap((finding) => fixesOf(finding, document.lines).slice(0, 1));
   const changes = edits.flatMap((fix) => fix.edits).sort((a, b) => b.range.start.line - a.range.start.line);
-  const shown = pathToShow(name);
-  try {
-    await writeFile(name, document.withChanges(changes).text);
-    tell(`${shown}: ${counted(findings.length, "expectation")} written`);
-  } catch (error) {
-    complain(`cannot write ${shown}: ${error instanceof Error ? error.message : error}`);
-  }
+  const failure = writeAtomically(name, document.withChanges(changes).text, before);
+  if (failure === undefined) tell(`${pathToShow(name)}: ${counted(findings.length, "expectation")} written`);
+  else complain(failure.failure);
 }
 
 function placeOf(placed: Analysis["scenarios"][number], traces: readonly Trace[]): string {
