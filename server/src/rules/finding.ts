@@ -70,9 +70,6 @@ export interface LatentRevisionDifference {
   readonly code: "latent-revision-difference";
   readonly subject: Subject;
   readonly decisions: Cause["decisions"];
-  /** The variants whose state parted from the declared one. */
-  readonly variants: readonly string[];
-  readonly declared: string;
 }
 
 /** Why a host took a VMM's write and did nothing with it. */
@@ -85,7 +82,6 @@ export interface IneffectiveAccess {
   readonly irqs: number;
   /** Widths in bytes that the register takes. */
   readonly widths: readonly number[];
-  readonly byUser: boolean;
 }
 
 export interface RevisionNotSelectable {

@@ -84,7 +84,6 @@ export function check(placed: PlacedEvaluation, report: Report): void {
         why,
         irqs: scenario.setup.irqs,
         widths: register?.row.widths ?? [],
-        byUser: operation.kind === "user",
       }),
     );
   });

@@ -32,15 +32,13 @@ export const rule: Rule<"latent-revision-difference"> = {
 
 /** Reports operations that parted the states without being seen. */
 export function check(placed: PlacedEvaluation, report: Report): void {
-  const { latent, variants } = placed.evaluation;
-  for (const [index, parted] of latent) {
+  const { latent } = placed.evaluation;
+  for (const index of latent.keys()) {
     report(
       findingAt(placed, index, {
         code: "latent-revision-difference",
         subject: subjectOf(placed, index),
         decisions: decisionsOf(placed, index),
-        variants: parted.map((variant) => variants[variant].label),
-        declared: variants[0].label,
       }),
     );
   }

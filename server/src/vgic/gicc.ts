@@ -47,6 +47,15 @@ const priorityMask: Behaviour = {
   userRead: (m, access) => m.state.cpu("priorityMask", access.cpu) >>> 3,
 };
 
+/** Word 0 holds all levels; the others read as zero and ignore writes. */
+const activePriorities: Behaviour = {
+  read: (m, access, offset) => (offset === 0 ? m.state.cpu("activePriorities0", access.cpu) : 0),
+  write: (m, access, offset, value) => {
+    if (offset === 0) m.state.setCpu("activePriorities0", access.cpu, value);
+    return undefined;
+  },
+};
+
 /**
  * The hardware only keeps a guest's GICC_ABPR from being 0; loading the vCPU raises it to its real minimum before the
  * guest can see that (learned from the recordings).
@@ -218,18 +227,7 @@ export const GICC: readonly RegisterRow[] = [
     reset: "0x00000000",
     guest: { read: "APR0: a bit a preemption level; others 0", write: "APR0 is stored" },
     user: { read: "as the guest", write: "as the guest" },
-    behaviour: {
-      read: (m, access, offset) => (offset === 0 ? m.state.cpu("activePriorities0", access.cpu) : 0),
-      write: (m, access, offset, value) => {
-        if (offset === 0) m.state.setCpu("activePriorities0", access.cpu, value);
-        return undefined;
-      },
-      userRead: (m, access, offset) => (offset === 0 ? m.state.cpu("activePriorities0", access.cpu) : 0),
-      userWrite: (m, access, offset, value) => {
-        if (offset === 0) m.state.setCpu("activePriorities0", access.cpu, value);
-        return undefined;
-      },
-    },
+    behaviour: { ...activePriorities, userRead: activePriorities.read, userWrite: activePriorities.write },
     doc: "The active priorities of both groups: bit n stands for priority 8n.",
   },
   {
