@@ -1,5 +1,6 @@
 /** What can be folded: scenarios, the declarations above them, and comments of several lines. */
-import type { TraceDocument, TraceLine } from "../trace/document.ts";
+import type { TraceDocument } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import { lastStatement } from "./symbols.ts";
 
 export interface Fold {

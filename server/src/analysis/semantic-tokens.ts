@@ -1,5 +1,6 @@
 /** What the words of a trace are, for colouring them. It needs no statement: a broken line has words, too. */
-import type { LineRange, TraceDocument, TraceLine } from "../trace/document.ts";
+import type { LineRange, TraceDocument } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import { isRegisterName, rowOf } from "../trace/scope.ts";
 import type { Span } from "../trace/statement.ts";
 import * as token from "../trace/tokens.ts";

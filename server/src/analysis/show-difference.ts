@@ -1,7 +1,7 @@
 /** A line that shows a difference which nothing in the scenario observes yet. */
 import { needsCases, revisionsExpectation } from "../rules/expectation-text.ts";
 import { type Fix, lineInserted } from "../rules/fix.ts";
-import type { TraceLine } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import type { Analysis } from "./analysis.ts";
 import { probeBelow } from "./probe.ts";
 

@@ -1,5 +1,6 @@
 /** The outline of a trace: its declarations, and its scenarios with their operations by who does them. */
-import type { TraceDocument, TraceLine } from "../trace/document.ts";
+import type { TraceDocument } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import type { OperationStatement, Statement } from "../trace/statement.ts";
 import type { Range } from "./analysis.ts";
 import { rangeOn } from "./place.ts";

@@ -2,7 +2,8 @@
 import { analyse } from "../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { edited, fixesOf, safeEdits } from "../rules/fixes.ts";
-import { type TextChange, TraceDocument, type TraceLine } from "../trace/document.ts";
+import { type TextChange, TraceDocument } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import { counted } from "./words.ts";
 

@@ -1,5 +1,6 @@
 /** A way to mend what a finding is about, and the edits that rules make theirs of. */
-import type { TextChange, TraceLine } from "../trace/document.ts";
+import type { TextChange } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import type { Span } from "../trace/statement.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 

@@ -1,5 +1,6 @@
 /** The fixes of every finding: those of its rule, and silence. */
-import { type Position, type TextChange, TraceDocument, type TraceLine } from "../trace/document.ts";
+import { type Position, type TextChange, TraceDocument } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import type { Code, Finding } from "./finding.ts";
 import { type Fix, lineInserted, replaced } from "./fix.ts";

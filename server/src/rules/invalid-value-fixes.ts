@@ -1,5 +1,5 @@
 /** How to mend a value that cannot be, where the message names a remedy that needs no more knowledge. */
-import type { TraceLine } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import { declared, type Fix, replaced, scenarioLine } from "./fix.ts";
 import type { FindingOf } from "./rule.ts";
 

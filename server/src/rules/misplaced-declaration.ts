@@ -1,4 +1,4 @@
-import type { TraceLine } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import { lineInserted, scenarioLine, statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 /** What a diagnostic is: its severity, its words and its page. One file a code holds one of these. */
-import type { TraceLine } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import type { Span } from "../trace/statement.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import type { Fix } from "./fix.ts";

@@ -1,5 +1,5 @@
 /** What `vgic-ignore` comments silence, and which of them silence nothing. */
-import type { TraceLine } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import type { Word } from "../trace/statement.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import type { Finding } from "./finding.ts";

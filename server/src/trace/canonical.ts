@@ -1,5 +1,5 @@
 /** A line in its canonical spelling, in the parts that the formatter puts into columns. */
-import type { TraceLine } from "./document.ts";
+import type { TraceLine } from "./line.ts";
 import type { Span, Statement } from "./statement.ts";
 import * as token from "./tokens.ts";
 

@@ -1,17 +1,5 @@
 /** A trace as lines and scenarios, cheap to edit: only lines whose text is new are parsed. */
-import { parseLine } from "./parse.ts";
-import type { ParsedLine } from "./statement.ts";
-
-/** A line with what it says. Lines of the same text are usually the same object; it is never changed. */
-export interface TraceLine {
-  /** Without the line end. */
-  readonly text: string;
-  readonly parsed: ParsedLine;
-  /** Whether a scenario starts here, even if its title cannot be read. */
-  readonly opensScenario: boolean;
-  /** Whether the line ends in CRLF. */
-  readonly carriageReturn: boolean;
-}
+import { readLine, type TraceLine } from "./line.ts";
 
 /** Zero-based; characters are UTF-16 units, as in the Language Server Protocol. */
 export interface Position {
@@ -98,26 +86,6 @@ function divide(lines: readonly TraceLine[]): Sections {
   return { header: { start: 0, end: starts[0] ?? lines.length }, scenarios };
 }
 
-function opensScenario({ statement, attempt }: ParsedLine): boolean {
-  return statement === undefined ? attempt?.keyword === "scenario" : statement.kind === "scenario";
-}
-
-/** Lines that were read already, by their text with a final CR. Forgotten all at once when they are many. */
-const known = new Map<string, TraceLine>();
-const mostKnown = 200_000;
-
 function readLines(text: string): TraceLine[] {
   return text.split("\n").map(readLine);
-}
-
-function readLine(raw: string): TraceLine {
-  const before = known.get(raw);
-  if (before !== undefined) return before;
-  const carriageReturn = raw.endsWith("\r");
-  const text = carriageReturn ? raw.slice(0, -1) : raw;
-  const parsed = parseLine(text);
-  const line: TraceLine = { text, parsed, opensScenario: opensScenario(parsed), carriageReturn };
-  if (known.size >= mostKnown) known.clear();
-  known.set(raw, line);
-  return line;
 }

@@ -4,7 +4,8 @@
  * what a trace means, and formatting again changes nothing.
  */
 import { type Parts, partsOf } from "./canonical.ts";
-import type { LineRange, TextChange, TraceDocument, TraceLine } from "./document.ts";
+import type { LineRange, TextChange, TraceDocument } from "./document.ts";
+import type { TraceLine } from "./line.ts";
 
 export interface FormatOptions {
   /** Whether the columns of a block are aligned. */

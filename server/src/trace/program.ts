@@ -2,7 +2,7 @@
 import type { Frame, Model, RegisterMatch } from "../vgic/register-table.ts";
 import type { Host } from "../vgic/revisions.ts";
 import type { Bases } from "../vgic/vgic.ts";
-import type { TraceLine } from "./document.ts";
+import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
 import type { Span, Width } from "./statement.ts";
 

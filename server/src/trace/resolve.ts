@@ -1,5 +1,6 @@
 /** A document to a program: names resolved, values computed, everything checked that can be before running. */
-import type { TraceDocument, TraceLine } from "./document.ts";
+import type { TraceDocument } from "./document.ts";
+import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, Name, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";

@@ -1,8 +1,8 @@
 /** Names and fields: what the references in a value mean at a line. */
 import type { Field, Model, RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
-import type { TraceLine } from "./document.ts";
 import { frameNamed, otherModel } from "./environment.ts";
+import type { TraceLine } from "./line.ts";
 import { nearest } from "./nearest.ts";
 import type { Report } from "./problem.ts";
 import type { Name } from "./program.ts";

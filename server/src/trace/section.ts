@@ -3,8 +3,8 @@
  * operation fixes the setup; each operation is resolved under it.
  */
 
-import type { TraceLine } from "./document.ts";
 import { Environment } from "./environment.ts";
+import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
 import type { Problem, ProblemDetail, Report } from "./problem.ts";
 import type { Declarations, Name, Operation, Setup } from "./program.ts";

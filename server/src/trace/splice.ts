@@ -2,8 +2,9 @@
  * Resolves a scenario in which only operations were edited from what it was before: the work follows the edit. Gives up
  * where the edit could reach further, by a declaration, a name or a line that cannot be read.
  */
-import type { TraceLine } from "./document.ts";
+
 import { Environment } from "./environment.ts";
+import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, Name, Operation, Scenario } from "./program.ts";
