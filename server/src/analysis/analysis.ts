@@ -103,8 +103,8 @@ export function analyse(
   for (const placed of scenarios) {
     for (const check of CHECKS) check(placed, (finding) => findings.push(finding));
   }
-  const left = applySuppressions(document.lines, withoutRepeats(findings.sort(inOrder)));
-  const diagnostics = left.sort(inOrder).flatMap((finding) => describe(finding, options.severities));
+  const left = applySuppressions(document, withoutRepeats(findings.sort(inOrder)));
+  const diagnostics = [...left].sort(inOrder).flatMap((finding) => describe(finding, options.severities));
   return { document, program, scenarios, diagnostics };
 }
 

@@ -166,7 +166,7 @@ async function report(
   for (const { name, analysis, bytes } of traces) {
     const { document, scenarios } = analysis;
     const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
-    const findings = applySuppressions(document.lines, all).filter(({ code }) => code === "kernel-disagrees");
+    const findings = applySuppressions(document, all).filter(({ code }) => code === "kernel-disagrees");
     const diagnostics = findings.flatMap((finding) => describe(finding));
     const result = lintResult({ ...analysis, diagnostics });
     const checked = checkedFile(pathToShow(name), document.text, result);

@@ -1,4 +1,5 @@
 /** What `vgic-ignore` comments silence, and which of them silence nothing. */
+import type { LineRange, TraceDocument } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
 import type { Word } from "../trace/statement.ts";
 import { parseSuppression } from "../trace/suppression.ts";
@@ -30,8 +31,9 @@ const judgedElsewhere = "kernel-disagrees";
  * is silenced by one code of one comment; of several, a comment for the line goes before one for the file, and the
  * upper one before the lower one.
  */
-export function applySuppressions(lines: readonly TraceLine[], findings: readonly Finding[]): Finding[] {
-  const silencers = readSilencers(lines);
+export function applySuppressions(document: TraceDocument, findings: readonly Finding[]): readonly Finding[] {
+  const silencers = readSilencers(document);
+  if (silencers.length === 0) return findings;
   const byPlace = new Map(silencers.map((silencer) => [placeOf(silencer), silencer]));
   const left = findings.filter(({ code, line }) => !silence(byPlace, code, line, line));
 
@@ -49,12 +51,14 @@ export function applySuppressions(lines: readonly TraceLine[], findings: readonl
 }
 
 /** The silencers of a trace, the lowest first. */
-function readSilencers(lines: readonly TraceLine[]): Silencer[] {
+function readSilencers({ lines, silencingLines }: TraceDocument): Silencer[] {
   const silencers: Silencer[] = [];
-  let target = lines.length;
-  for (let line = lines.length - 1; line >= 0; line--) {
+  let below = { line: lines.length, target: lines.length };
+  for (let i = silencingLines.length - 1; i >= 0; i--) {
+    const line = silencingLines[i];
+    const target = firstStatement(lines, { start: line, end: below.line }) ?? below.target;
+    below = { line, target };
     const { text, parsed } = lines[line];
-    if (parsed.statement !== undefined || parsed.problem !== undefined) target = line;
     const suppression = parsed.comment && parseSuppression(text, parsed.comment);
     if (suppression === undefined) continue;
     const { scope, codes, start, end } = suppression;
@@ -62,6 +66,15 @@ function readSilencers(lines: readonly TraceLine[]): Silencer[] {
     silencers.push(...words.map((word) => ({ word, line, scope, target, used: false })));
   }
   return silencers;
+}
+
+/** The first line of a range that says something. */
+function firstStatement(lines: readonly TraceLine[], { start, end }: LineRange): number | undefined {
+  for (let line = start; line < end; line++) {
+    const { statement, problem } = lines[line].parsed;
+    if (statement !== undefined || problem !== undefined) return line;
+  }
+  return undefined;
 }
 
 function placeOf({ word, scope, target }: Silencer): string {

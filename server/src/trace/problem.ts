@@ -4,7 +4,7 @@
  */
 import type { Model } from "../vgic/register-table.ts";
 import type { Fact } from "./program.ts";
-import type { Span } from "./statement.ts";
+import type { Span, SyntaxProblem } from "./statement.ts";
 
 export interface Syntax {
   readonly code: "syntax";
@@ -160,3 +160,8 @@ export type Problem = LineProblem & { readonly line: number };
 
 /** Takes a problem of the line in hand. */
 export type Report = (span: Span, detail: ProblemDetail) => void;
+
+/** The problem of a line that cannot be read. */
+export function syntaxProblem({ message, replacement, start, end }: SyntaxProblem, line: number): Problem {
+  return { code: "syntax", message, replacement, start, end, line };
+}

@@ -157,6 +157,8 @@ export interface Scenario {
   readonly problems: readonly Problem[];
   /** The `let` names that the scenario itself declares. */
   readonly names: ReadonlyMap<string, Name>;
+  /** Those of them that it uses. */
+  readonly namesUsed: ReadonlySet<string>;
   /** The names of the header that the scenario uses. */
   readonly headerNamesUsed: ReadonlySet<string>;
 }
@@ -168,6 +170,7 @@ export interface PlacedScenario {
 }
 
 export interface Program {
+  readonly lines: readonly TraceLine[];
   readonly header: Header;
   readonly scenarios: readonly PlacedScenario[];
 }

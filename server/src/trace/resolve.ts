@@ -1,11 +1,13 @@
 /** A document to a program: names resolved, values computed, everything checked that can be before running. */
-import type { TraceDocument } from "./document.ts";
+import type { LineRange, TraceDocument } from "./document.ts";
+import { type Edit, editBetween } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
-import type { Header, Name, PlacedScenario, Program, Scenario } from "./program.ts";
+import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";
 import { noDeclarations } from "./setup.ts";
 import { spliceScenario } from "./splice.ts";
+import { unusedNames } from "./unused-names.ts";
 
 const emptyHeader: Header = {
   lines: [],
@@ -15,10 +17,7 @@ const emptyHeader: Header = {
   problems: [],
 };
 
-/**
- * Resolves a whole document. Of a `previous` program of a similar document, scenarios whose lines and header are
- * the same are taken over as they are.
- */
+/** Resolves a whole document. Of a `previous` program of a similar document, what an edit left alone is taken over. */
 export function resolve(document: TraceDocument, previous?: Program): Program {
   const { lines, sections } = document;
   // Without `scenario` lines the file is one unnamed scenario under an empty header.
@@ -28,23 +27,53 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
   const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
   const header = same ? previous.header : resolveHeader(headerLines);
   const known = same ? previous.scenarios : [];
+
+  const { above, below } = untouched(known, ranges, previous && editBetween(previous.lines, lines));
   const shift = known.length - ranges.length;
   const scenarios = ranges.map(({ start, end }, index): PlacedScenario => {
-    const own = lines.slice(start, end);
+    if (index < above) return known[index];
     // In front of an edit scenarios keep their number, behind it their distance from the last.
-    const before = [known[index], known[index + shift]].find(
-      (candidate) => candidate !== undefined && sameLines(candidate.scenario.lines, own),
-    );
-    if (before !== undefined) return { firstLine: start, scenario: before.scenario };
+    if (index >= ranges.length - below) return placed(known[index + shift], start);
+    const own = lines.slice(start, end);
     const similar = known[index] ?? known[index + shift];
     const edited = similar && spliceScenario(header, own, similar.scenario);
     return { firstLine: start, scenario: edited ?? resolveScenario(header, own) };
   });
-  return { header, scenarios };
+  return { lines, header, scenarios };
 }
 
 function sameLines(before: readonly TraceLine[], after: readonly TraceLine[]): boolean {
   return before.length === after.length && before.every((line, index) => line === after[index]);
+}
+
+/** How many scenarios an edit left alone above itself, and how many below. */
+function untouched(
+  known: readonly PlacedScenario[],
+  ranges: readonly LineRange[],
+  edit: Edit | undefined,
+): { readonly above: number; readonly below: number } {
+  let above = 0;
+  let below = 0;
+  if (edit === undefined) return { above, below };
+  const shorter = Math.min(known.length, ranges.length);
+  while (above < shorter && isKept(known[above], ranges[above], 0) && ranges[above].end <= edit.start)
+    above++;
+  const moved = edit.end - edit.endBefore;
+  while (below < shorter - above) {
+    const range = ranges[ranges.length - 1 - below];
+    if (range.start < edit.end || !isKept(known[known.length - 1 - below], range, moved)) break;
+    below++;
+  }
+  return { above, below };
+}
+
+/** Whether a scenario stands in a range, but for lines that came or went above it. */
+function isKept({ firstLine, scenario }: PlacedScenario, { start, end }: LineRange, moved: number): boolean {
+  return firstLine + moved === start && scenario.lines.length === end - start;
+}
+
+function placed(known: PlacedScenario, firstLine: number): PlacedScenario {
+  return known.firstLine === firstLine ? known : { firstLine, scenario: known.scenario };
 }
 
 /** Resolves the lines above the first scenario. */
@@ -67,8 +96,11 @@ export function resolveScenario(header: Header, lines: readonly TraceLine[]): Sc
     places: declarations.places,
     operations,
     operationLines,
-    problems: problems.concat(unusedNames(lines, scope.names, (name) => scope.used.has(name))),
+    problems: problems.concat(
+      unusedNames({ lines, names: scope.names, problems }, (name) => scope.used.has(name)),
+    ),
     names: scope.names,
+    namesUsed: scope.used,
     headerNamesUsed: scope.headerUsed,
   };
 }
@@ -77,7 +109,7 @@ export function resolveScenario(header: Header, lines: readonly TraceLine[]): Sc
 export function problemsOf({ header, scenarios }: Program): Problem[] {
   const isUsed = (name: string): boolean =>
     header.namesUsed.has(name) || scenarios.some(({ scenario }) => scenario.headerNamesUsed.has(name));
-  const problems = header.problems.concat(unusedNames(header.lines, header.names, isUsed));
+  const problems = header.problems.concat(unusedNames(header, isUsed));
   for (const { firstLine, scenario } of scenarios) {
     for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
   }
@@ -90,18 +122,4 @@ function moved(problem: Problem, by: number): Problem {
   return problem.code === "duplicate-declaration"
     ? { ...problem, line, firstLine: problem.firstLine + by }
     : { ...problem, line };
-}
-
-function unusedNames(
-  lines: readonly TraceLine[],
-  names: ReadonlyMap<string, Name>,
-  isUsed: (name: string) => boolean,
-): Problem[] {
-  const problems: Problem[] = [];
-  for (const [name, { start, end, line }] of names) {
-    // A line that cannot be read may be the one that uses it.
-    const maybe = () => lines.some(({ parsed, text }) => parsed.problem !== undefined && text.includes(name));
-    if (!isUsed(name) && !maybe()) problems.push({ code: "unused-name", name, start, end, line });
-  }
-  return problems;
 }

@@ -6,7 +6,7 @@
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
-import type { Problem, ProblemDetail, Report } from "./problem.ts";
+import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
 import type { Declarations, Name, Operation, Setup } from "./program.ts";
 import { isRegisterName, Scope } from "./scope.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
@@ -74,10 +74,7 @@ export class SectionReader {
   };
 
   #readLine({ statement, problem, attempt }: ParsedLine): void {
-    if (problem !== undefined) {
-      const { message, replacement } = problem;
-      this.#report(problem, { code: "syntax", message, replacement });
-    }
+    if (problem !== undefined) this.problems.push(syntaxProblem(problem, this.#line));
     if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
     if (statement === undefined || statement.kind === "scenario") return;
     switch (statement.kind) {

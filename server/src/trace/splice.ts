@@ -1,15 +1,17 @@
 /**
  * Resolves a scenario in which only operations were edited from what it was before: the work follows the edit. Gives up
- * where the edit could reach further, by a declaration, a name or a line that cannot be read.
+ * where the edit could reach further, by a declaration or a name.
  */
 
+import { editBetween } from "./edit.ts";
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
-import type { Problem } from "./problem.ts";
+import { type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Operation, Scenario } from "./program.ts";
 import { Scope } from "./scope.ts";
-import type { OperationStatement } from "./statement.ts";
+import type { OperationStatement, ParsedLine } from "./statement.ts";
+import { unusedNames } from "./unused-names.ts";
 
 /** The scenario of the edited lines, or undefined if it has to be resolved as a whole. */
 export function spliceScenario(
@@ -17,19 +19,18 @@ export function spliceScenario(
   lines: readonly TraceLine[],
   before: Scenario,
 ): Scenario | undefined {
-  const edit = editOf(before.lines, lines);
-  const environment = Environment.of(before.setup);
-  const named = header.names.size > 0 || before.names.size > 0;
-  const isOpen = (line: TraceLine) => {
-    const { parsed } = line;
-    if (parsed.problem !== undefined) return false;
-    return parsed.statement === undefined || !named || environment.compiled(parsed) !== undefined;
-  };
+  const edit = editBetween(before.lines, lines);
   const first = before.operationLines[0];
   // The first operation fixes the setup and carries what is missing of it.
   if (first === undefined || edit.start <= first) return undefined;
-  if (!before.lines.slice(edit.start, edit.endBefore).every((line) => isOpen(line) && holdsOperation(line))) {
-    return undefined;
+  const environment = Environment.of(before.setup);
+  const named = header.names.size > 0 || before.names.size > 0;
+  for (let line = edit.start; line < edit.endBefore; line++) {
+    const { parsed } = before.lines[line];
+    if (reachesFurther(parsed)) return undefined;
+    // It may have been the one that used a name.
+    if (named && parsed.statement !== undefined && environment.compiled(parsed) === undefined)
+      return undefined;
   }
 
   const scope = new Scope(header.names, lines);
@@ -39,8 +40,9 @@ export function spliceScenario(
   const problems: Problem[] = [];
   for (let line = edit.start; line < edit.end; line++) {
     const { parsed } = lines[line];
-    if (!holdsOperation(lines[line])) return undefined;
-    const statement = operationOf(lines[line]);
+    if (reachesFurther(parsed)) return undefined;
+    if (parsed.problem !== undefined) problems.push(syntaxProblem(parsed.problem, line));
+    const statement = operationOf(parsed);
     if (statement === undefined) continue;
     const compiled = compileOperation(parsed, statement, environment, scope);
     if (scope.consultations > 0) return undefined;
@@ -54,6 +56,18 @@ export function spliceScenario(
   const firstOperation = countBelow(before.operationLines, edit.start);
   const nextOperation = countBelow(before.operationLines, edit.endBefore);
   const below = before.operationLines.slice(nextOperation);
+  const names: Scenario["names"] =
+    shift === 0
+      ? before.names
+      : new Map([...before.names].map(([name, place]) => [name, movedName(place, edit.endBefore, shift)]));
+  const isKept = ({ code }: Problem) => code !== "unused-name";
+  const above = before.problems.filter((problem) => problem.line < edit.start && isKept(problem));
+  const left = above.concat(
+    problems,
+    before.problems
+      .filter((problem) => problem.line >= edit.endBefore && isKept(problem))
+      .map((problem) => moved(problem, edit.endBefore, shift)),
+  );
   return {
     ...before,
     lines,
@@ -63,34 +77,20 @@ export function spliceScenario(
     operationLines: before.operationLines
       .slice(0, firstOperation)
       .concat(operationLines, shift === 0 ? below : below.map((line) => line + shift)),
-    problems: before.problems
-      .filter(({ line }) => line < edit.start || line >= edit.endBefore)
-      .map((problem) => moved(problem, edit.endBefore, shift))
-      .concat(problems),
-    names: new Map([...before.names].map(([name, place]) => [name, movedName(place, edit.endBefore, shift)])),
+    problems: left.concat(
+      unusedNames({ lines, names, problems: left }, (name) => before.namesUsed.has(name)),
+    ),
+    names,
   };
 }
 
-/** Lines [start, end) stand where [start, endBefore) stood. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly endBefore: number;
+/** Whether a line matters to others: it declares something, or tries to declare a name. */
+function reachesFurther(parsed: ParsedLine): boolean {
+  if (parsed.problem !== undefined) return parsed.attempt?.keyword === "let";
+  return parsed.statement !== undefined && operationOf(parsed) === undefined;
 }
 
-function editOf(before: readonly TraceLine[], after: readonly TraceLine[]): Edit {
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start++;
-  let end = after.length;
-  let endBefore = before.length;
-  while (end > start && endBefore > start && after[end - 1] === before[endBefore - 1]) {
-    end--;
-    endBefore--;
-  }
-  return { start, end, endBefore };
-}
-
-function operationOf({ parsed: { statement } }: TraceLine): OperationStatement | undefined {
+function operationOf({ statement }: ParsedLine): OperationStatement | undefined {
   switch (statement?.kind) {
     case "mmio":
     case "sysreg":
@@ -104,12 +104,6 @@ function operationOf({ parsed: { statement } }: TraceLine): OperationStatement |
     default:
       return undefined;
   }
-}
-
-/** Whether a line holds an operation or nothing at all. */
-function holdsOperation(line: TraceLine): boolean {
-  const { statement, problem } = line.parsed;
-  return problem === undefined && (statement === undefined || operationOf(line) !== undefined);
 }
 
 /** How many of some ascending numbers are below a limit. */

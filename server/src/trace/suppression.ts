@@ -11,6 +11,11 @@ export interface Suppression extends Span {
   readonly reason: string;
 }
 
+/** Whether a line is worth looking at for a comment that silences something. */
+export function maySilence(text: string): boolean {
+  return text.includes("vgic-ignore");
+}
+
 const form = /^#[ \t]*vgic-ignore(?<file>-file)?\[(?<codes>[^\]]*)\](?:[ \t]*:[ \t]*(?<reason>[\s\S]*))?/;
 
 /**
