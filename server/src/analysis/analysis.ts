@@ -3,22 +3,15 @@
  * this one function, so they say the same.
  */
 import { type Evaluation, evaluate } from "../evaluate/lockstep.ts";
-import { check as checkClearRegisters } from "../rules/clear-register-restored.ts";
-import { check as checkExpectations } from "../rules/expectation.ts";
+import { type CheckedEvaluation, checkOperations, findingsOf } from "../rules/checks.ts";
 import type { Code, Finding } from "../rules/finding.ts";
-import { check as checkGroupOrder } from "../rules/groups-before-revision.ts";
-import { check as checkIneffective } from "../rules/ineffective-access.ts";
-import { check as checkLatent } from "../rules/latent-revision-difference.ts";
-import { check as checkMigrations } from "../rules/migration-difference.ts";
-import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
-import { check as checkPriorityMask } from "../rules/priority-mask-format.ts";
-import { check as checkDifferences, relatedPlaces } from "../rules/revision-difference.ts";
-import { check as checkRevision } from "../rules/revision-not-selectable.ts";
+import { widthOf } from "../rules/operations.ts";
+import { relatedPlaces } from "../rules/revision-difference.ts";
+import { checkDeclared } from "../rules/revision-not-selectable.ts";
 import type { Severity } from "../rules/rule.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { outcomeText } from "../rules/words.ts";
-import { check as checkDroppedWrites } from "../rules/write-without-effect.ts";
 import type { Position, TraceDocument } from "../trace/document.ts";
 import type { Comparison, Program, Scenario } from "../trace/program.ts";
 import { problemsOf, resolve } from "../trace/resolve.ts";
@@ -58,22 +51,9 @@ export interface Diagnostic {
 export interface Analysis {
   readonly document: TraceDocument;
   readonly program: Program;
-  readonly scenarios: readonly PlacedEvaluation[];
+  readonly scenarios: readonly CheckedEvaluation[];
   readonly diagnostics: readonly Diagnostic[];
 }
-
-const CHECKS = [
-  checkRevision,
-  checkExpectations,
-  checkDifferences,
-  checkLatent,
-  checkMigrations,
-  checkDroppedWrites,
-  checkGroupOrder,
-  checkClearRegisters,
-  checkPriorityMask,
-  checkIneffective,
-];
 
 /**
  * Analyses a document.
@@ -85,27 +65,41 @@ export function analyse(
   previous?: Analysis,
 ): Analysis {
   const program = resolve(document, previous?.program);
-  const known = new Map(
-    previous?.scenarios.map(({ evaluation }, i) => [previous.program.scenarios[i].scenario, evaluation]),
-  );
-  const shift = (previous?.scenarios.length ?? 0) - program.scenarios.length;
-  const scenarios = program.scenarios.map(({ firstLine, scenario }, i): PlacedEvaluation => {
-    // The edited scenario is most likely at the same place, counted from the start or from the end.
-    const similar = previous?.scenarios[i] ?? previous?.scenarios[i + shift];
-    const evaluation = known.get(scenario) ?? evaluate(overridden(scenario, options), similar?.evaluation);
-    return { firstLine, evaluation };
-  });
-
+  const scenarios = evaluated(program, options, previous);
   const givesRevision = (options.revision ?? options.defaults?.revision) !== undefined;
   const findings: Finding[] = problemsOf(program).filter(
     (problem) => !(givesRevision && isMissingRevision(problem)),
   );
-  for (const placed of scenarios) {
-    for (const check of CHECKS) check(placed, (finding) => findings.push(finding));
+  for (const scenario of scenarios) {
+    checkDeclared(scenario, (finding) => findings.push(finding));
+    findings.push(...findingsOf(scenario));
   }
-  const left = applySuppressions(document, withoutRepeats(findings.sort(inOrder)));
-  const diagnostics = [...left].sort(inOrder).flatMap((finding) => describe(finding, options.severities));
+  const left = [...applySuppressions(document, withoutRepeats(findings.sort(inOrder)))].sort(inOrder);
+  const known = new Map(previous?.diagnostics.map((diagnostic) => [diagnostic.finding, diagnostic]));
+  const diagnostics = left.flatMap(
+    (finding) => known.get(finding) ?? describe(finding, options.severities) ?? [],
+  );
   return { document, program, scenarios, diagnostics };
+}
+
+/** The scenarios of a program, evaluated and checked. */
+function evaluated(
+  { scenarios }: Program,
+  options: AnalysisOptions,
+  previous: Analysis | undefined,
+): CheckedEvaluation[] {
+  const known = new Map(
+    previous?.scenarios.map((checked, i) => [previous.program.scenarios[i].scenario, checked]),
+  );
+  const shift = (previous?.scenarios.length ?? 0) - scenarios.length;
+  return scenarios.map(({ firstLine, scenario }, i) => {
+    const same = known.get(scenario);
+    if (same !== undefined) return checkOperations({ evaluation: same.evaluation, firstLine }, same);
+    // The edited scenario is most likely at the same place, counted from the start or from the end.
+    const similar = previous?.scenarios[i] ?? previous?.scenarios[i + shift];
+    const evaluation = evaluate(overridden(scenario, options), similar?.evaluation);
+    return checkOperations({ evaluation, firstLine }, similar);
+  });
 }
 
 function overridden(scenario: Scenario, { revision, compare, defaults }: AnalysisOptions): Scenario {
@@ -144,13 +138,13 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
   });
 }
 
-/** A finding in words. */
-export function describe(finding: Finding, severities: Severities = {}): Diagnostic[] {
+/** A finding in words; undefined if its code is off. */
+export function describe(finding: Finding, severities: Severities = {}): Diagnostic | undefined {
   const { code, line, start, end } = finding;
   const severity = severities[code] ?? ruleOf(code).severity;
-  if (severity === "off") return [];
+  if (severity === "off") return undefined;
   const related = finding.code === "revision-difference" ? relatedPlaces(finding.causes) : [];
-  const diagnostic: Diagnostic = {
+  return {
     code,
     severity,
     message: messageOf(finding),
@@ -159,7 +153,6 @@ export function describe(finding: Finding, severities: Severities = {}): Diagnos
     related: related.map((place) => ({ range: rangeOf(place), message: place.message })),
     finding,
   };
-  return [diagnostic];
 }
 
 function rangeOf({ line, start, end }: { line: number; start: number; end: number }): Range {

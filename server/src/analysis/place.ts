@@ -4,6 +4,7 @@ import type { Position } from "../trace/document.ts";
 import type { Name, Setup } from "../trace/program.ts";
 import { fieldMask, rowOf } from "../trace/scope.ts";
 import { setupOf } from "../trace/setup.ts";
+import { firstIndex } from "../trace/sorted.ts";
 import type { Expression, Span } from "../trace/statement.ts";
 import { evaluate } from "../trace/value.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
@@ -119,16 +120,4 @@ export function valueOn(analysis: Analysis, line: number, expression: Expression
     const field = row?.fields.find(({ name }) => name === reference.field.text);
     return field && fieldMask(field);
   });
-}
-
-/** The first index from 0 that satisfies a condition which all later ones satisfy, too; `length` if none does. */
-function firstIndex(length: number, satisfies: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (satisfies(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -44,7 +44,7 @@ function tried(
   const { variants, scenario } = evaluation;
   const operation = operationOf(analysis, scenario.setup, line, parseLine(text));
   if (operation === undefined) return undefined;
-  const outcomes = new Outcomes(1, variants.length);
+  const outcomes = new Outcomes(1);
   evaluation.stateBefore(done).forEach((vgic, variant) => {
     const answer = perform(vgic, operation, variants[variant]);
     outcomes.record(0, variant, answer, returnsValue(operation), vgic);

@@ -6,6 +6,7 @@ import { encode } from "../replay/records.ts";
 import { conclude, type Replay } from "../replay/replay.ts";
 import type { Finding } from "../rules/finding.ts";
 import { fixesOf } from "../rules/fixes.ts";
+import type { PlacedEvaluation } from "../rules/operations.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { TraceDocument } from "../trace/document.ts";
 import type { Model } from "../vgic/register-table.ts";
@@ -167,7 +168,7 @@ async function report(
     const { document, scenarios } = analysis;
     const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
     const findings = applySuppressions(document, all).filter(({ code }) => code === "kernel-disagrees");
-    const diagnostics = findings.flatMap((finding) => describe(finding));
+    const diagnostics = findings.flatMap((finding) => describe(finding) ?? []);
     const result = lintResult({ ...analysis, diagnostics });
     const checked = checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
@@ -192,7 +193,7 @@ function rewrite(
   else complain(failure.failure);
 }
 
-function placeOf(placed: Analysis["scenarios"][number], traces: readonly Trace[]): string {
-  const trace = traces.find(({ analysis }) => analysis.scenarios.includes(placed));
+function placeOf(placed: PlacedEvaluation, traces: readonly Trace[]): string {
+  const trace = traces.find(({ analysis }) => analysis.scenarios.some((scenario) => scenario === placed));
   return `${pathToShow(trace?.name ?? "-")}:${placed.firstLine + 1}`;
 }

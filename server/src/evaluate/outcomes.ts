@@ -34,58 +34,71 @@ const INEFFECTIVE: readonly (Ineffective | undefined)[] = [
   "revision-kept",
 ];
 
-/** The outcomes of a scenario under all its variants. */
+/** What an operation answered, in numbers: an index into ANSWERS, and the halves of its value. */
+interface Packed {
+  readonly code: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const CODE_BITS = 3;
+const CODE = (1 << CODE_BITS) - 1;
+
+/**
+ * The outcomes of a scenario under all its variants: those of the declared one in typed arrays, and of the others
+ * only what differs.
+ */
 export class Outcomes {
-  readonly #variants: number;
+  /** By operation: the code, and from bit CODE_BITS on the index into INEFFECTIVE. */
   readonly #codes: Uint8Array;
   readonly #low: Uint32Array;
-  readonly #high: Uint32Array;
-  readonly #ineffective: Uint8Array;
+  /** Bits [63:32] of values in which they are not 0. */
+  readonly #high = new Map<number, number>();
+  /** By operation and variant. */
+  readonly #differing = new Map<number, Map<number, Packed>>();
 
-  constructor(operations: number, variants: number) {
-    this.#variants = variants;
-    this.#codes = new Uint8Array(operations * variants);
-    this.#low = new Uint32Array(operations * variants);
-    this.#high = new Uint32Array(operations * variants);
-    this.#ineffective = new Uint8Array(operations);
+  constructor(operations: number) {
+    this.#codes = new Uint8Array(operations);
+    this.#low = new Uint32Array(operations);
   }
 
   /** Takes over the outcomes of operations [from, from+count) of another run of the same variants. */
   take(other: Outcomes, from: number, count: number, to: number): void {
-    const [start, end, at] = [from, from + count, to].map((operation) => operation * this.#variants);
-    this.#codes.set(other.#codes.subarray(start, end), at);
-    this.#low.set(other.#low.subarray(start, end), at);
-    this.#high.set(other.#high.subarray(start, end), at);
-    this.#ineffective.set(other.#ineffective.subarray(from, from + count), to);
-  }
-
-  /** Notes what an operation just answered. `returnsValue`: success comes with the vGIC's last value. */
-  record(operation: number, variant: number, answer: Answer, returnsValue: boolean, vgic: Vgic): void {
-    const at = operation * this.#variants + variant;
-    if (answer === "ok" && returnsValue) {
-      this.#codes[at] = VALUE;
-      this.#low[at] = vgic.low;
-      this.#high[at] = vgic.high;
-    } else {
-      this.#codes[at] = ANSWERS.indexOf(answer);
+    const end = from + count;
+    this.#codes.set(other.#codes.subarray(from, end), to);
+    this.#low.set(other.#low.subarray(from, end), to);
+    for (const [operation, high] of other.#high) {
+      if (operation >= from && operation < end) this.#high.set(operation - from + to, high);
     }
-    if (variant === 0) this.#ineffective[operation] = INEFFECTIVE.indexOf(vgic.ineffective);
+    for (const [operation, differing] of other.#differing) {
+      if (operation >= from && operation < end) this.#differing.set(operation - from + to, differing);
+    }
   }
 
-  /** Notes that a variant answered an operation as the declared one did. */
-  repeat(operation: number, variant: number): void {
-    const from = operation * this.#variants;
-    this.#codes[from + variant] = this.#codes[from];
-    this.#low[from + variant] = this.#low[from];
-    this.#high[from + variant] = this.#high[from];
+  /**
+   * Notes what an operation just answered. The declared variant, 0, goes first; another needs no note where it
+   * answers the same. `returnsValue`: success comes with the vGIC's last value.
+   */
+  record(operation: number, variant: number, answer: Answer, returnsValue: boolean, vgic: Vgic): void {
+    const hasValue = answer === "ok" && returnsValue;
+    const code = hasValue ? VALUE : ANSWERS.indexOf(answer);
+    const low = hasValue ? vgic.low : 0;
+    const high = hasValue ? vgic.high : 0;
+    if (variant === 0) {
+      this.#codes[operation] = code | (INEFFECTIVE.indexOf(vgic.ineffective) << CODE_BITS);
+      this.#low[operation] = low;
+      if (high !== 0) this.#high.set(operation, high);
+      return;
+    }
+    const declared = this.#packed(operation, 0);
+    if (code === declared.code && low === declared.low && high === declared.high) return;
+    const differing = this.#differing.get(operation) ?? new Map<number, Packed>();
+    this.#differing.set(operation, differing.set(variant, { code, low, high }));
   }
 
   at(operation: number, variant: number): Outcome {
-    const at = operation * this.#variants + variant;
-    const code = this.#codes[at];
-    if (code === VALUE) {
-      return { kind: "value", value: (BigInt(this.#high[at]) << 32n) | BigInt(this.#low[at]) };
-    }
+    const { code, low, high } = this.#packed(operation, variant);
+    if (code === VALUE) return { kind: "value", value: (BigInt(high) << 32n) | BigInt(low) };
     const answer = ANSWERS[code];
     if (answer === undefined || answer === "ok") return { kind: "ok" };
     if (answer === "abort") return { kind: "aborts" };
@@ -93,25 +106,28 @@ export class Outcomes {
     return { kind: "fails", errno: answer };
   }
 
-  /** Whether two variants answered an operation alike. */
-  same(operation: number, a: number, b: number): boolean {
-    const i = operation * this.#variants + a;
-    const j = operation * this.#variants + b;
-    return (
-      this.#codes[i] === this.#codes[j] && this.#low[i] === this.#low[j] && this.#high[i] === this.#high[j]
-    );
+  /** Whether a variant answered an operation as the declared one did. */
+  isAsDeclared(operation: number, variant: number): boolean {
+    return this.#differing.get(operation)?.has(variant) !== true;
   }
 
-  /** Bits in which the values of two variants differ; 0 where one has none. */
-  difference(operation: number, a: number, b: number): { low: number; high: number } {
-    const i = operation * this.#variants + a;
-    const j = operation * this.#variants + b;
-    if (this.#codes[i] !== VALUE || this.#codes[j] !== VALUE) return { low: 0, high: 0 };
-    return { low: (this.#low[i] ^ this.#low[j]) >>> 0, high: (this.#high[i] ^ this.#high[j]) >>> 0 };
+  /** Bits in which a variant's value differs from the declared one's; 0 where one has none. */
+  difference(operation: number, variant: number): { low: number; high: number } {
+    const declared = this.#packed(operation, 0);
+    const other = this.#packed(operation, variant);
+    if (declared.code !== VALUE || other.code !== VALUE) return { low: 0, high: 0 };
+    return { low: (declared.low ^ other.low) >>> 0, high: (declared.high ^ other.high) >>> 0 };
   }
 
   /** Why the operation could have no effect under the declared revision. */
   ineffective(operation: number): Ineffective | undefined {
-    return INEFFECTIVE[this.#ineffective[operation]];
+    return INEFFECTIVE[this.#codes[operation] >> CODE_BITS];
+  }
+
+  #packed(operation: number, variant: number): Packed {
+    const differing = variant === 0 ? undefined : this.#differing.get(operation)?.get(variant);
+    if (differing !== undefined) return differing;
+    const code = this.#codes[operation] & CODE;
+    return { code, low: this.#low[operation], high: this.#high.get(operation) ?? 0 };
   }
 }

@@ -2,6 +2,8 @@
  * What was seen while the variants ran through the operations, and how an edit is run again from the checkpoint in
  * front of it, only until everything is as it was before the edit.
  */
+
+import { editBetween } from "../trace/edit.ts";
 import type { Operation } from "../trace/program.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
@@ -25,8 +27,20 @@ export interface Recording {
   readonly decisions: ReadonlyMap<number, Decisions>;
   /** Operations that are root causes of parted state: with the variants that parted. */
   readonly rooted: ReadonlyMap<number, readonly number[]>;
+  /** The operations that migrate the VM, in order. */
+  readonly migrations: readonly number[];
   /** In order; the first is in front of the first operation. */
   readonly checkpoints: readonly Checkpoint[];
+  /** What it has in common with the recording that it continues; absent where it continues none. */
+  readonly kept?: Kept;
+}
+
+/** Operations that went as in the recording before: [0, above) as they stand there, and from `below` on, moved. */
+export interface Kept {
+  readonly above: number;
+  readonly below: number;
+  /** How far operations behind the edit have moved. */
+  readonly shift: number;
 }
 
 /** How many operations lie between two checkpoints, and how much memory all of them may take. */
@@ -51,28 +65,25 @@ export function continueFrom(
   variants: readonly Variant[],
   vgics: readonly Vgic[],
 ): Recording {
-  const recorder = new Recorder(operations, variants, vgics);
-  const before = previous.operations;
-  const shift = operations.length - before.length;
-  let start = 0;
-  while (start < before.length && start < operations.length && before[start] === operations[start]) start++;
-  let end = operations.length;
-  while (end > start && end - shift > start && before[end - 1 - shift] === operations[end - 1]) end--;
-
-  /** What has become of an operation: NaN for one that was edited away. */
-  const moved = (operation: number) => {
-    if (operation < start) return operation;
-    return operation >= end - shift ? operation + shift : Number.NaN;
-  };
+  const { start, end, endBefore } = editBetween(previous.operations, operations);
   const resumed = previous.checkpoints.findLast(({ position }) => position <= start);
   if (resumed === undefined) return record(operations, variants, vgics);
+  const shift = end - endBefore;
+  /** What has become of an operation: NaN for one that was edited away. As many others take its place. */
+  const moved = (operation: number) => {
+    if (shift === 0 || operation < start) return operation;
+    return operation >= endBefore ? operation + shift : Number.NaN;
+  };
+  const recorder = new Recorder(operations, variants, vgics);
   recorder.takeUntil(previous, resumed);
   const known = new Map(previous.checkpoints.map((checkpoint) => [checkpoint.position + shift, checkpoint]));
+  let below = operations.length;
   for (let i = resumed.position; i < operations.length; i++) {
     const checkpoint = i >= end ? known.get(i) : undefined;
     if (checkpoint !== undefined) {
       if (recorder.isAt(checkpoint, moved)) {
         recorder.takeFrom(previous, checkpoint, moved);
+        below = i;
         break;
       }
       // Where there was a checkpoint there is one again, so that the next edit finds it.
@@ -80,7 +91,7 @@ export function continueFrom(
     }
     recorder.step(i);
   }
-  return recorder.recording;
+  return { ...recorder.recording, kept: { above: start, below, shift } };
 }
 
 /** Runs operations on all variants and notes what is seen. */
@@ -95,6 +106,7 @@ class Recorder {
   readonly #differences = new Map<number, Difference[]>();
   readonly #decisions = new Map<number, Decisions>();
   readonly #rooted = new Map<number, number[]>();
+  readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
 
   constructor(operations: readonly Operation[], variants: readonly Variant[], vgics: readonly Vgic[]) {
@@ -104,7 +116,7 @@ class Recorder {
     const [declared, ...compared] = vgics;
     this.#declared = declared;
     this.#divergences = compared.map((vgic) => new Divergence(declared, vgic));
-    this.#outcomes = new Outcomes(operations.length, variants.length);
+    this.#outcomes = new Outcomes(operations.length);
     const copyBytes = vgics.length * declared.layout.length * 4;
     this.#interval = Math.max(
       CHECKPOINT_INTERVAL,
@@ -119,6 +131,7 @@ class Recorder {
       differences: this.#differences,
       decisions: this.#decisions,
       rooted: this.#rooted,
+      migrations: this.#migrations,
       checkpoints: this.#checkpoints,
     };
   }
@@ -137,6 +150,7 @@ class Recorder {
   step(i: number): void {
     if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.mark(i);
     const operation = this.#operations[i];
+    if (operation.kind === "migrate") this.#migrations.push(i);
     if (!this.#perform(i, operation)) return;
     const declared = this.#declared;
     const compared = this.#vgics.slice(1);
@@ -147,7 +161,7 @@ class Recorder {
       const variant = index + 1;
       const divergence = this.#divergences[index];
       const decidedOtherwise = vgic.decision !== declared.decision;
-      if (!this.#outcomes.same(i, 0, variant)) {
+      if (!this.#outcomes.isAsDeclared(i, variant)) {
         const causes = causesOf(
           operation,
           i,
@@ -180,7 +194,6 @@ class Recorder {
       const vgic = this.#vgics[v];
       if (free && variants[v].host === variants[0].host && this.#divergences[v - 1].isRevisionAlone) {
         vgic.follow(declared);
-        this.#outcomes.repeat(i, v);
       } else {
         this.#outcomes.record(i, v, perform(vgic, operation, variants[v]), value, vgic);
         apart = true;
@@ -244,6 +257,8 @@ class Recorder {
     for (const [operation, entry] of previous.decisions) {
       if (wanted(operation)) this.#decisions.set(moved(operation), entry);
     }
+    for (const operation of previous.migrations)
+      if (wanted(operation)) this.#migrations.push(moved(operation));
     for (const [operation, variants] of previous.rooted) {
       if (wanted(operation)) this.#rooted.set(moved(operation), [...variants]);
     }

@@ -1,6 +1,6 @@
 /** The vGICs that a scenario runs on: the declared one first, then those it is compared with. */
 import type { Scenario, Setup } from "../trace/program.ts";
-import { type Host, REVISIONS, selectableRevisions } from "../vgic/revisions.ts";
+import { type Host, selectableRevisions } from "../vgic/revisions.ts";
 
 export interface Variant {
   /** The revision number, or the name of a compared host. */
@@ -18,16 +18,16 @@ export function declaredRevision(setup: Setup): number {
 }
 
 /** The variants of a scenario. Revisions that its host cannot show are left out. */
-export function variantsOf({ setup, operations }: Scenario): Variant[] {
+export function variantsOf({ setup, revisionsNamed }: Scenario): Variant[] {
   const { host, revision, compare } = setup;
   const declared = declaredRevision(setup);
-  const named = namedRevisions(operations);
   const variants: Variant[] = [{ label: String(declared), host, revision, number: declared }];
   for (const candidate of selectableRevisions(host.profile)) {
     const compared =
       compare === undefined ||
       compare.revisions.some(({ first, last }) => candidate >= first && candidate <= last);
-    if (candidate === declared || !(compared || named.has(candidate))) continue;
+    // The revisions that expectations speak of run even if the scenario does not compare them.
+    if (candidate === declared || !(compared || revisionsNamed.has(candidate))) continue;
     variants.push({ label: String(candidate), host, revision: candidate, number: candidate });
   }
   for (const other of compare?.hosts ?? []) {
@@ -46,17 +46,4 @@ export function sameVariants(one: readonly Variant[], other: readonly Variant[])
       return label === its.label && host.name === its.host.name && revision === its.revision;
     })
   );
-}
-
-/** The revisions that per-revision expectations speak of: they run even if the scenario does not compare them. */
-function namedRevisions(operations: Scenario["operations"]): Set<number> {
-  const named = new Set<number>();
-  for (const operation of operations) {
-    if (!("expectation" in operation) || !operation.expectation || operation.expectation.declaredOnly)
-      continue;
-    for (const { first, last } of operation.expectation.cases) {
-      for (const revision of REVISIONS) if (revision >= first && revision <= last) named.add(revision);
-    }
-  }
-  return named;
 }

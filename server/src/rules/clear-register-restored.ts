@@ -1,7 +1,14 @@
 /** A VMM restores a clear register with a value that does not clear what the fresh VM has set. */
 import type { Operation } from "../trace/program.ts";
 import { replaced } from "./fix.ts";
-import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import {
+  findingAt,
+  isVmmWrite,
+  type PlacedEvaluation,
+  type Report,
+  subjectOf,
+  vmmWritesBeside,
+} from "./operations.ts";
 import type { Rule } from "./rule.ts";
 import { hex } from "./words.ts";
 
@@ -52,27 +59,20 @@ const TWIN: Readonly<Record<string, string>> = {
 };
 const ALL_ONES = 0xffffffff;
 
-/** Reports VMM writes of 0 to clear registers, and of what the next VMM writes set again. */
-export function check(placed: PlacedEvaluation, report: Report): void {
+/** Reports a VMM write of 0 to a clear register, and of what the next VMM writes set again. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { scenario, outcomes } = placed.evaluation;
   const { operations } = scenario;
-  operations.forEach((operation, index) => {
-    if (!isWrite(operation) || outcomes.ineffective(index) !== undefined) return;
-    const [, frame, clear, number] = CLEARS.exec(operation.register?.name ?? "") ?? [];
-    const value = operation.low;
-    if (clear === undefined || value === ALL_ONES) return;
-    const twin = `${frame}${TWIN[clear]}${number}`;
-    if (value !== 0 && !isSetBehind(operations, index, twin, operation.cpu, value)) return;
-    report(
-      findingAt(placed, index, { code: "clear-register-restored", subject: subjectOf(placed, index), value }),
-    );
-  });
-}
-
-type UserWrite = Extract<Operation, { kind: "user" }>;
-
-function isWrite(operation: Operation | undefined): operation is UserWrite {
-  return operation?.kind === "user" && operation.verb === "set";
+  const operation = operations[index];
+  if (!isVmmWrite(operation) || outcomes.ineffective(index) !== undefined) return;
+  const [, frame, clear, number] = CLEARS.exec(operation.register?.name ?? "") ?? [];
+  const value = operation.low;
+  if (clear === undefined || value === ALL_ONES) return;
+  const twin = `${frame}${TWIN[clear]}${number}`;
+  if (value !== 0 && !isSetBehind(operations, index, twin, operation.cpu, value)) return;
+  report(
+    findingAt(placed, index, { code: "clear-register-restored", subject: subjectOf(placed, index), value }),
+  );
 }
 
 /** Whether the VMM's writes that follow set exactly these bits again. */
@@ -83,10 +83,10 @@ function isSetBehind(
   cpu: number,
   value: number,
 ): boolean {
-  for (let i = index + 1; i < operations.length; i++) {
-    const operation = operations[i];
-    if (!isWrite(operation)) return false;
-    if (operation.register?.name === register && operation.cpu === cpu) return operation.low === value;
+  for (const other of vmmWritesBeside(operations, index, 1)) {
+    const operation = operations[other];
+    if (!isVmmWrite(operation) || operation.register?.name !== register || operation.cpu !== cpu) continue;
+    return operation.low === value;
   }
   return false;
 }

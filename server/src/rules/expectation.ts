@@ -1,7 +1,7 @@
 /** An operation did not answer what the trace expects. */
 
 import type { Outcome } from "../evaluate/outcomes.ts";
-import type { ExpectedCase, Operation } from "../trace/program.ts";
+import type { ExpectedCase } from "../trace/program.ts";
 import {
   expectationWritten,
   needsCases,
@@ -78,16 +78,10 @@ export const rule: Rule<"expectation"> = {
   },
 };
 
-/** Compares every outcome with its expectation. */
-export function check(placed: PlacedEvaluation, report: Report): void {
-  const { scenario } = placed.evaluation;
-  scenario.operations.forEach((operation, index) => {
-    checkOperation(placed, operation, index, report);
-  });
-}
-
-function checkOperation(placed: PlacedEvaluation, operation: Operation, index: number, report: Report): void {
+/** Compares the outcomes of an operation with its expectation. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
+  const operation = evaluation.scenario.operations[index];
   const expectation = "expectation" in operation ? operation.expectation : undefined;
   if (!expectation) {
     const outcome = evaluation.outcome(index, 0);

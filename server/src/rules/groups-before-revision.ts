@@ -1,7 +1,15 @@
 /** A VMM restores interrupt groups before it restores the revision that decides about them. */
 import type { Operation } from "../trace/program.ts";
 import { lineInserted, lineRemoved } from "./fix.ts";
-import { findingAt, lineOf, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import {
+  findingAt,
+  isVmmWrite,
+  lineOf,
+  type PlacedEvaluation,
+  type Report,
+  subjectOf,
+  vmmWritesBeside,
+} from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -44,37 +52,33 @@ export const rule: Rule<"groups-before-revision"> = {
   },
 };
 
-function writes(operation: Operation | undefined, register: RegExp): boolean {
-  return (
-    operation?.kind === "user" && operation.verb === "set" && register.test(operation.register?.name ?? "")
-  );
-}
-
 const GROUPS = /^GIC[DR]_IGROUPR/;
 const REVISION = /^GICD_IIDR$/;
+
+function writes(operation: Operation, register: RegExp): boolean {
+  return isVmmWrite(operation) && register.test(operation.register?.name ?? "");
+}
 
 /** The write of GICD_IIDR that follows a VMM's write of groups, with nothing but other VMM writes in between. */
 export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: number): number | undefined {
   const { operations } = evaluation.scenario;
   if (!writes(operations[index], GROUPS)) return undefined;
-  for (let i = index + 1; writes(operations[i], /./); i++) if (writes(operations[i], REVISION)) return i;
+  for (const other of vmmWritesBeside(operations, index, 1)) {
+    if (writes(operations[other], REVISION)) return other;
+  }
   return undefined;
 }
 
 /** Reports the first group that a run of VMM writes restores before the revision. */
-export function check(placed: PlacedEvaluation, report: Report): void {
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { operations } = placed.evaluation.scenario;
-  // In a run of VMM writes: whether the revision or groups were written already.
-  let settled = false;
-  operations.forEach((operation, index) => {
-    if (!writes(operation, /./)) settled = false;
-    if (writes(operation, REVISION)) settled = true;
-    if (settled || !writes(operation, GROUPS)) return;
-    settled = true;
-    const behind = revisionWriteBehind(placed, index);
-    if (behind === undefined) return;
-    const subject = subjectOf(placed, index);
-    const revisionLine = lineOf(placed, behind);
-    report(findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }));
-  });
+  if (!writes(operations[index], GROUPS)) return;
+  for (const other of vmmWritesBeside(operations, index, -1)) {
+    if (writes(operations[other], GROUPS) || writes(operations[other], REVISION)) return;
+  }
+  const behind = revisionWriteBehind(placed, index);
+  if (behind === undefined) return;
+  const subject = subjectOf(placed, index);
+  const revisionLine = lineOf(placed, behind);
+  report(findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }));
 }

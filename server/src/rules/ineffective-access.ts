@@ -69,24 +69,22 @@ function reason({ why, widths, subject, irqs }: DetailOf<"ineffective-access">):
   }
 }
 
-/** Reports accesses that could have no effect under the declared revision. */
-export function check(placed: PlacedEvaluation, report: Report): void {
+/** Reports an access that could have no effect under the declared revision. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { scenario, outcomes } = placed.evaluation;
-  scenario.operations.forEach((operation, index) => {
-    const why = outcomes.ineffective(index);
-    if (why === undefined || why === "before-iidr" || why === "fixed-groups" || why === "revision-kept")
-      return;
-    const register = "register" in operation ? operation.register : undefined;
-    report(
-      findingAt(placed, index, {
-        code: "ineffective-access",
-        subject: subjectOf(placed, index),
-        why,
-        irqs: scenario.setup.irqs,
-        widths: register?.row.widths ?? [],
-      }),
-    );
-  });
+  const why = outcomes.ineffective(index);
+  if (why === undefined || why === "before-iidr" || why === "fixed-groups" || why === "revision-kept") return;
+  const operation = scenario.operations[index];
+  const register = "register" in operation ? operation.register : undefined;
+  report(
+    findingAt(placed, index, {
+      code: "ineffective-access",
+      subject: subjectOf(placed, index),
+      why,
+      irqs: scenario.setup.irqs,
+      widths: register?.row.widths ?? [],
+    }),
+  );
 }
 
 /** The letter of an access by its width in bytes. */

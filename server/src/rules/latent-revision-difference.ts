@@ -30,16 +30,14 @@ export const rule: Rule<"latent-revision-difference"> = {
   },
 };
 
-/** Reports operations that parted the states without being seen. */
-export function check(placed: PlacedEvaluation, report: Report): void {
-  const { latent } = placed.evaluation;
-  for (const index of latent.keys()) {
-    report(
-      findingAt(placed, index, {
-        code: "latent-revision-difference",
-        subject: subjectOf(placed, index),
-        decisions: decisionsOf(placed, index),
-      }),
-    );
-  }
+/** Reports an operation that parted the states without being seen. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+  if (!placed.evaluation.latent.has(index)) return;
+  report(
+    findingAt(placed, index, {
+      code: "latent-revision-difference",
+      subject: subjectOf(placed, index),
+      decisions: decisionsOf(placed, index),
+    }),
+  );
 }

@@ -1,6 +1,5 @@
 /** The guest can notice a migration. */
 import { noticeableChanges } from "../evaluate/migration-differences.ts";
-import { perform } from "../evaluate/perform.ts";
 import { changePhrases } from "./migration-words.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
@@ -39,23 +38,16 @@ export const rule: Rule<"migration-difference"> = {
   message: ({ changes, by, to }) => `the guest can notice this migration: ${changePhrases(changes, by, to)}`,
 };
 
-/** Reports migrations after which a guest of the declared variant sees, or is given, something else. */
-export function check(placed: PlacedEvaluation, report: Report): void {
+/** Reports a migration after which a guest of the declared variant sees, or is given, something else. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
-  const { operations } = evaluation.scenario;
-  if (!operations.some(({ kind }) => kind === "migrate")) return;
-  const [vgic] = evaluation.stateBefore(0);
-  const [variant] = evaluation.variants;
-  operations.forEach((operation, index) => {
-    if (operation.kind !== "migrate") {
-      perform(vgic, operation, variant);
-      return;
-    }
-    const { by = "faithful" } = operation;
-    const { migration, changes } = noticeableChanges(vgic, operation);
-    // A VM whose restore failed does not run; that is a matter of what is expected of the line.
-    if (migration.answer !== "ok" || changes.length === 0) return;
-    const to = vgic.host.name;
-    report(findingAt(placed, index, { code: "migration-difference", changes, by, to }));
-  });
+  const operation = evaluation.scenario.operations[index];
+  if (operation.kind !== "migrate") return;
+  const [vgic] = evaluation.stateBefore(index);
+  const { by = "faithful" } = operation;
+  const { migration, changes } = noticeableChanges(vgic, operation);
+  // A VM whose restore failed does not run; that is a matter of what is expected of the line.
+  if (migration.answer !== "ok" || changes.length === 0) return;
+  const to = vgic.host.name;
+  report(findingAt(placed, index, { code: "migration-difference", changes, by, to }));
 }

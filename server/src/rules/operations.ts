@@ -16,6 +16,30 @@ export interface PlacedEvaluation {
   readonly firstLine: number;
 }
 
+/** Whether an operation is a VMM's write of an attribute (KVM_SET_DEVICE_ATTR). */
+export function isVmmWrite(operation: Operation): operation is Extract<Operation, { kind: "user" }> {
+  return operation.kind === "user" && operation.verb === "set";
+}
+
+/** How far rules look along the writes with which a VMM restores a vGIC: far beyond the registers of most. */
+const RESTORE_REACH = 4096;
+
+/**
+ * The operations beside one, the nearest first, as long as they are VMM writes and within reach: `step` 1 for those
+ * behind it, -1 for those in front of it.
+ */
+export function* vmmWritesBeside(
+  operations: readonly Operation[],
+  index: number,
+  step: 1 | -1,
+): Generator<number, void> {
+  for (let reach = 1; reach <= RESTORE_REACH; reach++) {
+    const other = index + step * reach;
+    if (other < 0 || other >= operations.length || !isVmmWrite(operations[other])) return;
+    yield other;
+  }
+}
+
 /** The line of an operation in the file. */
 export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: number): number {
   return firstLine + evaluation.scenario.operationLines[operation];

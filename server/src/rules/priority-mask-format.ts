@@ -49,11 +49,10 @@ export const rule: Rule<"priority-mask-format"> = {
   },
 };
 
-/** Reports VMM writes of GICC_PMR that do not fit its five bits. */
-export function check(placed: PlacedEvaluation, report: Report): void {
-  placed.evaluation.scenario.operations.forEach((operation, index) => {
-    if (operation.kind !== "user" || operation.verb !== "set") return;
-    if (operation.register?.name !== "GICC_PMR" || operation.low <= HIGHEST) return;
-    report(findingAt(placed, index, { code: "priority-mask-format", value: operation.low }));
-  });
+/** Reports a VMM write of GICC_PMR that does not fit its five bits. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+  const operation = placed.evaluation.scenario.operations[index];
+  if (operation.kind !== "user" || operation.verb !== "set") return;
+  if (operation.register?.name !== "GICC_PMR" || operation.low <= HIGHEST) return;
+  report(findingAt(placed, index, { code: "priority-mask-format", value: operation.low }));
 }

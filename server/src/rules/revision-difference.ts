@@ -89,30 +89,30 @@ export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
   }));
 }
 
-/** Reports operations whose outcome differs under variants that no case covers. */
-export function check(placed: PlacedEvaluation, report: Report): void {
+/** Reports an operation whose outcome differs under variants that no case covers. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { variants, scenario, differences, decisions } = placed.evaluation;
-  for (const [index, list] of differences) {
-    const operation = scenario.operations[index];
-    const expectation = "expectation" in operation ? operation.expectation : undefined;
-    const covered = (variant: number) => {
-      const { number } = variants[variant];
-      if (!expectation || expectation.declaredOnly || number === undefined) return false;
-      return expectation.cases.some(({ first, last }) => number >= first && number <= last);
-    };
-    const unaccounted = list.filter(({ variant }) => !covered(variant));
-    if (unaccounted.length === 0) continue;
-    const causes = [...new Set(unaccounted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
-    report(
-      findingAt(placed, index, {
-        code: "revision-difference",
-        subject: subjectOf(placed, index),
-        outcomes: outcomesOf(placed, index),
-        mask: expectation?.mask,
-        unaccounted: unaccounted.map(({ variant }) => variants[variant].label),
-        causes: causes.map((cause) => causeAt(placed, cause)),
-        own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
-      }),
-    );
-  }
+  const list = differences.get(index);
+  if (list === undefined) return;
+  const operation = scenario.operations[index];
+  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  const covered = (variant: number) => {
+    const { number } = variants[variant];
+    if (!expectation || expectation.declaredOnly || number === undefined) return false;
+    return expectation.cases.some(({ first, last }) => number >= first && number <= last);
+  };
+  const unaccounted = list.filter(({ variant }) => !covered(variant));
+  if (unaccounted.length === 0) return;
+  const causes = [...new Set(unaccounted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
+  report(
+    findingAt(placed, index, {
+      code: "revision-difference",
+      subject: subjectOf(placed, index),
+      outcomes: outcomesOf(placed, index),
+      mask: expectation?.mask,
+      unaccounted: unaccounted.map(({ variant }) => variants[variant].label),
+      causes: causes.map((cause) => causeAt(placed, cause)),
+      own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
+    }),
+  );
 }

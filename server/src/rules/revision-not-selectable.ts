@@ -55,27 +55,39 @@ export const rule: Rule<"revision-not-selectable"> = {
   },
 };
 
-/** Reports the revisions that a host does not take: the declared one, and those of `new vm` and `migrate`. */
-export function check(placed: PlacedEvaluation, report: Report): void {
-  const { evaluation, firstLine } = placed;
-  const { setup, places, operations } = evaluation.scenario;
-  const declared = describe(setup.revision, setup.host);
-  if (declared !== undefined) {
-    const { revision, host } = places;
-    // The scenario's own declaration is what makes the two disagree; the head's alone may suit other scenarios.
-    const own = [revision, host].find((place) => place?.inHeader === false);
-    const { line, inHeader, start, end } = own ?? revision ?? { line: 0, inHeader: false, start: 0, end: 0 };
-    report({ ...declared, line: inHeader ? line : firstLine + line, start, end });
-  }
-  let { host } = setup;
-  operations.forEach((operation, index) => {
-    if (operation.kind !== "new-vm" && operation.kind !== "migrate") return;
-    if (operation.kind === "migrate") host = operation.to ?? host;
-    const writesIidr = operation.kind === "new-vm" || (operation.by ?? "faithful") === "faithful";
-    const detail = writesIidr ? describe(operation.revision, host) : undefined;
-    // A refusal is the outcome of the operation, and a matter of what is expected of it.
-    if (detail?.refused === false) report(findingAt(placed, index, detail));
-  });
+/** Reports a declared revision that the host does not take. */
+export function checkDeclared({ evaluation, firstLine }: PlacedEvaluation, report: Report): void {
+  const { setup, places } = evaluation.scenario;
+  const detail = describe(setup.revision, setup.host);
+  if (detail === undefined) return;
+  const { revision, host } = places;
+  // The scenario's own declaration is what makes the two disagree; the head's alone may suit other scenarios.
+  const own = [revision, host].find((place) => place?.inHeader === false);
+  const { line, inHeader, start, end } = own ?? revision ?? { line: 0, inHeader: false, start: 0, end: 0 };
+  report({ ...detail, line: inHeader ? line : firstLine + line, start, end });
+}
+
+/** Reports a `new vm` or `migrate` whose revision the host does not take. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+  const operation = placed.evaluation.scenario.operations[index];
+  if (operation.kind !== "new-vm" && operation.kind !== "migrate") return;
+  const writesIidr = operation.kind === "new-vm" || (operation.by ?? "faithful") === "faithful";
+  if (operation.revision === undefined || !writesIidr) return;
+  const detail = describe(operation.revision, hostAfter(placed, index));
+  // A refusal is the outcome of the operation, and a matter of what is expected of it.
+  if (detail?.refused === false) report(findingAt(placed, index, detail));
+}
+
+/** The host that a VM is on once it was taken through an operation. */
+function hostAfter({ evaluation }: PlacedEvaluation, index: number): Host {
+  const { operations, setup } = evaluation.scenario;
+  const destination = (at: number): Host | undefined => {
+    const operation = operations[at];
+    return operation.kind === "migrate" ? operation.to : undefined;
+  };
+  const { migrations } = evaluation.recording;
+  const last = migrations.findLast((at) => at <= index && destination(at) !== undefined);
+  return (last === undefined ? undefined : destination(last)) ?? setup.host;
 }
 
 /** What a fresh VM on the host makes of the revision; undefined if it shows it. */

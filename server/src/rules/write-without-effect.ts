@@ -70,22 +70,16 @@ function reason(why: Dropped, host: string, revision: number): string {
   }
 }
 
-/** Reports VMM writes that the declared host dropped, unless the next line reads back what there is instead. */
-export function check(placed: PlacedEvaluation, report: Report): void {
+/** Reports a VMM write that the declared host dropped, unless the next line reads back what there is instead. */
+export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
-  const { operations } = evaluation.scenario;
-  operations.forEach((operation, index) => {
-    if (operation.kind !== "user") return;
-    const why = evaluation.outcomes.ineffective(index);
-    if (why !== "before-iidr" && why !== "fixed-groups" && why !== "revision-kept") return;
-    if (
-      isReadBack(placed, index) ||
-      (why === "before-iidr" && revisionWriteBehind(placed, index) !== undefined)
-    )
-      return;
-    const [vgic] = evaluation.stateBefore(index);
-    report(findingAt(placed, index, detailOf(placed, index, why, vgic.host, vgic.revision)));
-  });
+  if (evaluation.scenario.operations[index].kind !== "user") return;
+  const why = evaluation.outcomes.ineffective(index);
+  if (why !== "before-iidr" && why !== "fixed-groups" && why !== "revision-kept") return;
+  if (isReadBack(placed, index)) return;
+  if (why === "before-iidr" && revisionWriteBehind(placed, index) !== undefined) return;
+  const [vgic] = evaluation.stateBefore(index);
+  report(findingAt(placed, index, detailOf(placed, index, why, vgic.host, vgic.revision)));
 }
 
 function detailOf(

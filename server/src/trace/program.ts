@@ -4,6 +4,7 @@ import type { Host } from "../vgic/revisions.ts";
 import type { Bases } from "../vgic/vgic.ts";
 import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
+import type { RevisionsNamed } from "./revisions-named.ts";
 import type { Span, Width } from "./statement.ts";
 
 /** What a declaration is about; at most one declaration of each in force. */
@@ -154,6 +155,7 @@ export interface Scenario {
   readonly operations: readonly Operation[];
   /** The line of each operation. */
   readonly operationLines: readonly number[];
+  readonly revisionsNamed: RevisionsNamed;
   readonly problems: readonly Problem[];
   /** The `let` names that the scenario itself declares. */
   readonly names: ReadonlyMap<string, Name>;

@@ -4,6 +4,7 @@ import { type Edit, editBetween } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
+import { countRevisions } from "./revisions-named.ts";
 import { SectionReader } from "./section.ts";
 import { noDeclarations } from "./setup.ts";
 import { spliceScenario } from "./splice.ts";
@@ -96,6 +97,7 @@ export function resolveScenario(header: Header, lines: readonly TraceLine[]): Sc
     places: declarations.places,
     operations,
     operationLines,
+    revisionsNamed: countRevisions(new Map(), { come: operations, gone: [] }),
     problems: problems.concat(
       unusedNames({ lines, names: scope.names, problems }, (name) => scope.used.has(name)),
     ),

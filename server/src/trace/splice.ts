@@ -9,7 +9,9 @@ import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Operation, Scenario } from "./program.ts";
+import { countRevisions } from "./revisions-named.ts";
 import { Scope } from "./scope.ts";
+import { firstIndex } from "./sorted.ts";
 import type { OperationStatement, ParsedLine } from "./statement.ts";
 import { unusedNames } from "./unused-names.ts";
 
@@ -53,8 +55,10 @@ export function spliceScenario(
   }
 
   const shift = edit.end - edit.endBefore;
-  const firstOperation = countBelow(before.operationLines, edit.start);
-  const nextOperation = countBelow(before.operationLines, edit.endBefore);
+  const operationsAbove = (limit: number) =>
+    firstIndex(before.operationLines.length, (index) => before.operationLines[index] >= limit);
+  const firstOperation = operationsAbove(edit.start);
+  const nextOperation = operationsAbove(edit.endBefore);
   const below = before.operationLines.slice(nextOperation);
   const names: Scenario["names"] =
     shift === 0
@@ -77,6 +81,10 @@ export function spliceScenario(
     operationLines: before.operationLines
       .slice(0, firstOperation)
       .concat(operationLines, shift === 0 ? below : below.map((line) => line + shift)),
+    revisionsNamed: countRevisions(before.revisionsNamed, {
+      come: operations,
+      gone: before.operations.slice(firstOperation, nextOperation),
+    }),
     problems: left.concat(
       unusedNames({ lines, names, problems: left }, (name) => before.namesUsed.has(name)),
     ),
@@ -104,18 +112,6 @@ function operationOf({ statement }: ParsedLine): OperationStatement | undefined 
     default:
       return undefined;
   }
-}
-
-/** How many of some ascending numbers are below a limit. */
-function countBelow(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle] < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function moved(problem: Problem, from: number, shift: number): Problem {

@@ -1,0 +1,174 @@
+/**
+ * What the rules find in evaluated scenarios. A scenario that was edited is checked where the edit may matter; what was
+ * found elsewhere is taken over.
+ */
+import type { Kept } from "../evaluate/recording.ts";
+import { type Edit, editBetween } from "../trace/edit.ts";
+import type { Scenario } from "../trace/program.ts";
+import { firstIndex } from "../trace/sorted.ts";
+import { check as checkClearRegister } from "./clear-register-restored.ts";
+import { check as checkExpectation } from "./expectation.ts";
+import type { Cause, Finding } from "./finding.ts";
+import { check as checkGroupOrder } from "./groups-before-revision.ts";
+import { check as checkIneffective } from "./ineffective-access.ts";
+import { check as checkLatent } from "./latent-revision-difference.ts";
+import { check as checkMigration } from "./migration-difference.ts";
+import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
+import { check as checkPriorityMask } from "./priority-mask-format.ts";
+import { check as checkDifference } from "./revision-difference.ts";
+import { check as checkRevision } from "./revision-not-selectable.ts";
+import { check as checkDroppedWrite } from "./write-without-effect.ts";
+
+/**
+ * Looks at one operation. What it says depends on the operation, how it went under each variant, the state in front of
+ * it, and its neighbours: the next operation, and VMM writes that stand beside it in one run.
+ */
+type Check = (placed: PlacedEvaluation, index: number, report: Report) => void;
+
+const CHECKS: readonly Check[] = [
+  checkRevision,
+  checkExpectation,
+  checkDifference,
+  checkMigration,
+  checkDroppedWrite,
+  checkGroupOrder,
+  checkClearRegister,
+  checkPriorityMask,
+  checkIneffective,
+];
+
+/** What was found in an operation. */
+interface Found {
+  readonly operation: number;
+  readonly finding: Finding;
+}
+
+/** An evaluated scenario with what the rules found in its operations. */
+export interface CheckedEvaluation extends PlacedEvaluation {
+  readonly found: readonly Found[];
+  /** Whether state stays parted unseen depends on all that follows: this is looked at apart. */
+  readonly latent: ReadonlyMap<number, Finding>;
+}
+
+/**
+ * Checks the operations of a scenario.
+ * @param previous the scenario before an edit, which the evaluation continues or is
+ */
+export function checkOperations(placed: PlacedEvaluation, previous?: CheckedEvaluation): CheckedEvaluation {
+  const { evaluation, firstLine } = placed;
+  if (previous?.evaluation === evaluation && previous.firstLine === firstLine) return previous;
+  const kept = previous && keptFindings(previous, placed);
+  const found: Found[] = kept ? [...kept.found] : [];
+  const look = (from: number, to: number): void => {
+    let operation = from;
+    const report: Report = (finding) => found.push({ operation, finding });
+    for (; operation < to; operation++) for (const check of CHECKS) check(placed, operation, report);
+  };
+  const { above, below } = kept ?? { above: 0, below: evaluation.scenario.operations.length };
+  look(above, below);
+  for (const operation of kept?.stale ?? []) look(operation, operation + 1);
+
+  const latent = new Map<number, Finding>();
+  for (const operation of evaluation.latent.keys()) {
+    const known = kept?.latent.get(operation);
+    if (known !== undefined) latent.set(operation, known);
+    else checkLatent(placed, operation, (finding) => latent.set(operation, finding));
+  }
+  return { evaluation, firstLine, found, latent };
+}
+
+/** Every finding in the operations of a scenario. */
+export function findingsOf({ found, latent }: CheckedEvaluation): Finding[] {
+  return [...found.map(({ finding }) => finding), ...latent.values()];
+}
+
+/** What an edit left of the findings of a scenario. */
+interface KeptFindings {
+  /** Operations [above, below) have to be looked at. */
+  readonly above: number;
+  readonly below: number;
+  /** Others that have to be: something that was found there speaks of an edited line. */
+  readonly stale: ReadonlySet<number>;
+  readonly found: readonly Found[];
+  readonly latent: ReadonlyMap<number, Finding>;
+}
+
+function keptFindings(previous: CheckedEvaluation, placed: PlacedEvaluation): KeptFindings | undefined {
+  const { scenario, recording } = placed.evaluation;
+  const { operations } = scenario;
+  const all: Kept = { above: operations.length, below: operations.length, shift: 0 };
+  const went = previous.evaluation === placed.evaluation ? all : recording.kept;
+  if (went === undefined) return undefined;
+  const edit = editBetween(previous.evaluation.scenario.lines, scenario.lines);
+  const { above, below } = touched(scenario, went, edit);
+  const moveLine = (line: number): number | undefined => {
+    const own = line - previous.firstLine;
+    if (own >= edit.start && own < edit.endBefore) return undefined;
+    return placed.firstLine + (own < edit.start ? own : own + edit.end - edit.endBefore);
+  };
+  const moveOperation = (operation: number): number | undefined => {
+    const moved = operation < above ? operation : operation + went.shift;
+    return operation < above || moved >= below ? moved : undefined;
+  };
+
+  const stale = new Set<number>();
+  const found: Found[] = [];
+  for (const { operation: before, finding } of previous.found) {
+    const operation = moveOperation(before);
+    if (operation === undefined) continue;
+    const moved = movedFinding(finding, moveLine);
+    if (moved === undefined) stale.add(operation);
+    else found.push({ operation, finding: moved });
+  }
+  const latent = new Map<number, Finding>();
+  for (const [before, finding] of previous.latent) {
+    const operation = moveOperation(before);
+    const moved = movedFinding(finding, moveLine);
+    if (operation !== undefined && moved !== undefined) latent.set(operation, moved);
+  }
+  return { above, below, stale, found: found.filter(({ operation }) => !stale.has(operation)), latent };
+}
+
+/** The operations [above, below) in which something else may be found after an edit of some lines. */
+function touched(
+  { operations, operationLines }: Scenario,
+  went: Kept,
+  edit: Edit,
+): { readonly above: number; readonly below: number } {
+  const operationsAbove = (line: number) =>
+    firstIndex(operationLines.length, (index) => operationLines[index] >= line);
+  let above = operationsAbove(edit.start);
+  let below = operationsAbove(edit.end);
+  const allWentAsBefore = went.shift === 0 && went.above >= went.below;
+  if (!allWentAsBefore) {
+    above = Math.min(above, went.above);
+    below = Math.max(below, went.below);
+  }
+  // What stands beside VMM writes matters to them.
+  for (const write of vmmWritesBeside(operations, above, -1)) above = write;
+  for (const write of vmmWritesBeside(operations, below - 1, 1)) below = write + 1;
+  return { above, below };
+}
+
+/** A finding whose lines have moved; the same object if none has, undefined if one is gone. */
+function movedFinding(finding: Finding, move: (line: number) => number | undefined): Finding | undefined {
+  const line = move(finding.line);
+  if (line === undefined) return undefined;
+  if (finding.code === "revision-difference") {
+    const causes: Cause[] = [];
+    for (const cause of finding.causes) {
+      const moved = move(cause.line);
+      if (moved === undefined) return undefined;
+      causes.push(moved === cause.line ? cause : { ...cause, line: moved });
+    }
+    const stays = line === finding.line && causes.every((cause, index) => cause === finding.causes[index]);
+    return stays ? finding : { ...finding, line, causes };
+  }
+  if (finding.code === "groups-before-revision") {
+    const revisionLine = move(finding.revisionLine);
+    if (revisionLine === undefined) return undefined;
+    const stays = line === finding.line && revisionLine === finding.revisionLine;
+    return stays ? finding : { ...finding, line, revisionLine };
+  }
+  return line === finding.line ? finding : { ...finding, line };
+}
