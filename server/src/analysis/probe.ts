@@ -4,7 +4,7 @@ import { perform, returnsValue } from "../evaluate/perform.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import { Environment } from "../trace/environment.ts";
-import { compileOperation } from "../trace/operation.ts";
+import { compileStatement } from "../trace/operation.ts";
 import { parseLine } from "../trace/parse.ts";
 import type { Operation, Setup } from "../trace/program.ts";
 import { Scope } from "../trace/scope.ts";
@@ -73,7 +73,7 @@ function operationOf(
       // Names of the scenario come first, and must win.
       const scope = new Scope(new Map(names.reverse()), []);
       scope.model = setup.model;
-      return compileOperation(parsed, statement, Environment.of(setup), scope).operation;
+      return compileStatement(statement, Environment.of(setup), scope).operation;
     }
     default:
       return undefined;

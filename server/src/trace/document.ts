@@ -1,5 +1,5 @@
 /** A trace as lines and scenarios, cheap to edit: only lines whose text is new are parsed. */
-import { readLine, type TraceLine } from "./line.ts";
+import { readLines, type TraceLine } from "./line.ts";
 import { maySilence } from "./suppression.ts";
 
 /** Zero-based; characters are UTF-16 units, as in the Language Server Protocol. */
@@ -113,9 +113,9 @@ function landmarksOf(lines: readonly TraceLine[], first: number): Landmarks {
   const scenarios: number[] = [];
   const silencing: number[] = [];
   for (let index = 0; index < lines.length; index++) {
-    const { opensScenario, parsed, text } = lines[index];
+    const { opensScenario, hasComment, text } = lines[index];
     if (opensScenario) scenarios.push(first + index);
-    if (parsed.comment !== undefined && maySilence(text)) silencing.push(first + index);
+    if (hasComment && maySilence(text)) silencing.push(first + index);
   }
   return { scenarios, silencing };
 }
@@ -131,8 +131,4 @@ function spliced(
   const front = kept.filter((line) => line < start);
   const behind = kept.slice(front.length).map((line) => line + shift);
   return front.concat(fresh, behind);
-}
-
-function readLines(text: string): TraceLine[] {
-  return text.split("\n").map(readLine);
 }

@@ -2,10 +2,9 @@
 import type { Model, RegisterIndex } from "../vgic/register-table.ts";
 import { FRAME_SIZES, registers } from "../vgic/registers.ts";
 import { nearest } from "./nearest.ts";
-import type { CompiledLine } from "./operation.ts";
 import type { UnknownRegister } from "./problem.ts";
-import type { Setup } from "./program.ts";
-import type { ParsedLine } from "./statement.ts";
+import type { Operation, Setup } from "./program.ts";
+import type { Shape } from "./shape.ts";
 
 /** The memory frames by the name that a trace gives them. */
 const frames = ["GICD", "GICR", "GICC"] as const;
@@ -30,7 +29,8 @@ export interface FramePlace {
 export class Environment {
   readonly setup: Setup;
   readonly registers: RegisterIndex;
-  readonly #compiled = new Map<ParsedLine, CompiledLine>();
+  readonly #samples = new Map<Shape, Map<number, Operation>>();
+  #sampleCount = 0;
   readonly #nearest = new Map<string, string | undefined>();
 
   private constructor(setup: Setup) {
@@ -51,15 +51,20 @@ export class Environment {
     return environment;
   }
 
-  /** What a line gave here before, if it is still known. */
-  compiled(parsed: ParsedLine): CompiledLine | undefined {
-    return this.#compiled.get(parsed);
+  /** The operation of a line of a shape, by its index there; undefined if none is known that depends on no names. */
+  sample(shape: Shape, index: number): Operation | undefined {
+    return this.#samples.get(shape)?.get(index);
   }
 
-  /** Keeps what a line gives here, which must not depend on names. All are forgotten when they are many. */
-  keep(parsed: ParsedLine, compiled: CompiledLine): void {
-    if (this.#compiled.size >= mostCompiled) this.#compiled.clear();
-    this.#compiled.set(parsed, compiled);
+  /** Keeps the operation of a line of a shape, which must not depend on names. All are forgotten when they are many. */
+  keep(shape: Shape, index: number, operation: Operation): void {
+    if (this.#sampleCount++ >= mostSamples) {
+      this.#samples.clear();
+      this.#sampleCount = 1;
+    }
+    const known = this.#samples.get(shape);
+    if (known === undefined) this.#samples.set(shape, new Map([[index, operation]]));
+    else known.set(index, operation);
   }
 
   /** The guest physical address of a memory frame; of GICR, a vCPU's own. */
@@ -102,5 +107,4 @@ export class Environment {
 const redistributorSize = FRAME_SIZES.v3.GICR;
 const environments = new Map<string, Environment>();
 const mostEnvironments = 100;
-// A plain map with a bound: a weak one of this size costs the garbage collector more than it saves.
-const mostCompiled = 200_000;
+const mostSamples = 100_000;

@@ -27,6 +27,9 @@ export function at(place: Place): { ERR_MSG: Place } {
   return { ERR_MSG: place };
 }
 
+/** Of a token, what it is read from. */
+export type Piece = Pick<IToken, "image" | "startOffset">;
+
 /** Where a token ends. */
 export function endOf(node: IToken): number {
   return node.startOffset + node.image.length;
@@ -38,12 +41,12 @@ export function wordOf(node: IToken): ast.Word {
 }
 
 /** `cpu12`. */
-export function cpuOf(node: IToken): ast.CpuRef {
-  return { start: node.startOffset, end: endOf(node), index: Number(node.image.slice(3)) };
+export function cpuOf({ image, startOffset: start }: Piece): ast.CpuRef {
+  return { start, end: start + image.length, index: Number(image.slice(3)) };
 }
 
 /** `rev1`, `rev2+`, `rev1-2`; blanks may stand between the parts. */
-export function revisionsOf({ image, startOffset: start }: IToken): ast.RevisionSet {
+export function revisionsOf({ image, startOffset: start }: Piece): ast.RevisionSet {
   const end = start + image.length;
   const first = Number.parseInt(image.slice(3), 10);
   if (image.endsWith("+")) return { start, end, first, last: Number.POSITIVE_INFINITY };

@@ -12,6 +12,43 @@ export function parseNumber(text: string): bigint | string {
   return value > largest ? `numbers are at most 64 bits: ${text} does not fit` : value;
 }
 
+/** A 64-bit number in halves, unsigned. */
+export interface Halves {
+  readonly low: number;
+  readonly high: number;
+}
+
+const two32 = 2 ** 32;
+
+/** The value of a correct number literal in a text; undefined if it is not short enough to be read fast. */
+export function halvesAt(text: string, start: number, end: number): Halves | undefined {
+  if (text.charCodeAt(start + 1) === 120) return hexadecimalAt(text, start + 2, end);
+  if (end - start > 15 || text.charCodeAt(start + 1) === 98) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 95) value = value * 10 + (code - 48);
+  }
+  return { low: value >>> 0, high: Math.floor(value / two32) };
+}
+
+function hexadecimalAt(text: string, start: number, end: number): Halves {
+  let low = 0;
+  let high = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 95) continue;
+    high = (high << 4) | (low >>> 28);
+    low = (low << 4) | digitOf(code);
+  }
+  return { low: low >>> 0, high: high >>> 0 };
+}
+
+/** The value of a digit, also of a hexadecimal one. */
+export function digitOf(code: number): number {
+  return code < 58 ? code - 48 : (code | 32) - 87;
+}
+
 function explain(text: string): string {
   if (/^0[XB]/.test(text)) {
     return `\`${text}\` is not a number: the prefix is lower case, \`${text.slice(0, 2).toLowerCase()}\``;

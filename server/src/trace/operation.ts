@@ -2,18 +2,13 @@
 import { type Host, parseHost } from "../vgic/revisions.ts";
 import type { Environment } from "./environment.ts";
 import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
+import type { TraceLine } from "./line.ts";
 import type { LineProblem, Report } from "./problem.ts";
 import { type Expectation, MANAGERS, type Operation } from "./program.ts";
 import { isOfOlderHost, knownRevision } from "./revision-set.ts";
 import type { Scope } from "./scope.ts";
-import type {
-  Expression,
-  HostRef,
-  IntegerLiteral,
-  OperationStatement,
-  Outcome,
-  ParsedLine,
-} from "./statement.ts";
+import { isOperation } from "./shape.ts";
+import type { Expression, HostRef, IntegerLiteral, OperationStatement, Outcome } from "./statement.ts";
 import {
   findRegister,
   resolveAttribute,
@@ -29,26 +24,36 @@ export interface CompiledLine {
 }
 
 const noProblems: readonly LineProblem[] = [];
+const nothing: CompiledLine = { problems: noProblems };
 
-/** Compiles an operation. What does not depend on names is kept with the line for the next time. */
-export function compileOperation(
-  parsed: ParsedLine,
+/** Compiles the operation of a line. What does not depend on names is kept with the line for the next time. */
+export function compileOperation(line: TraceLine, environment: Environment, scope: Scope): CompiledLine {
+  const known = line.operationIn(environment);
+  if (known !== undefined) return { operation: known, problems: noProblems };
+  const { statement } = line.parsed;
+  if (!isOperation(statement)) return nothing;
+  const before = scope.consultations;
+  const compiled = compileStatement(statement, environment, scope);
+  const { operation, problems } = compiled;
+  if (scope.consultations === before && operation !== undefined && problems.length === 0) {
+    line.keep(environment, operation);
+  }
+  return compiled;
+}
+
+/** Compiles a statement. */
+export function compileStatement(
   statement: OperationStatement,
   environment: Environment,
   scope: Scope,
 ): CompiledLine {
-  const known = environment.compiled(parsed);
-  if (known !== undefined) return known;
   let problems = noProblems;
   const report: Report = (span, detail) => {
     problems = problems.concat({ ...detail, start: span.start, end: span.end });
   };
-  const before = scope.consultations;
   const otherModelToo = "outcome" in statement && expectsFailure(statement.outcome);
   const operation = resolveOperation(statement, { environment, scope, report, otherModelToo });
-  const compiled = { operation, problems };
-  if (scope.consultations === before) environment.keep(parsed, compiled);
-  return compiled;
+  return { operation, problems };
 }
 
 function resolveOperation(statement: OperationStatement, context: TargetContext): Operation | undefined {

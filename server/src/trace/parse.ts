@@ -6,7 +6,7 @@ import { describeFault, type Fault } from "./syntax-problem.ts";
 import { isKeyword, lexer, StringLiteral, UnterminatedString } from "./tokens.ts";
 
 /** Longer lines are not read, unless they are comments. UTF-16 units. */
-const longestLine = 10_000;
+export const longestLine = 10_000;
 /** Bounds the depth of expressions, so that whoever walks one may recurse. */
 const mostTokens = 1_000;
 const deepestParentheses = 64;

@@ -10,7 +10,7 @@ import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./
 import type { Declarations, Name, Operation, Setup } from "./program.ts";
 import { isRegisterName, Scope } from "./scope.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
-import type { Declaration, OperationStatement, ParsedLine, Span } from "./statement.ts";
+import type { Declaration, ParsedLine, Span } from "./statement.ts";
 
 /** What a section inherits from the header. */
 export interface Inherited {
@@ -43,7 +43,9 @@ export class SectionReader {
   /** Reads every line. */
   read(): this {
     for (this.#line = 0; this.#line < this.#lines.length; this.#line++) {
-      this.#readLine(this.#lines[this.#line].parsed);
+      const line = this.#lines[this.#line];
+      if (line.isOperation) this.#readOperation(line);
+      else this.#readLine(line.parsed);
     }
     return this;
   }
@@ -56,9 +58,7 @@ export class SectionReader {
 
   #firstLine(): Span {
     const [first] = this.#lines;
-    return first === undefined
-      ? { start: 0, end: 0 }
-      : (first.parsed.statement ?? { start: 0, end: first.text.length });
+    return first === undefined ? { start: 0, end: 0 } : spanOf(first);
   }
 
   get setup(): Setup {
@@ -76,8 +76,7 @@ export class SectionReader {
   #readLine({ statement, problem, attempt }: ParsedLine): void {
     if (problem !== undefined) this.problems.push(syntaxProblem(problem, this.#line));
     if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
-    if (statement === undefined || statement.kind === "scenario") return;
-    switch (statement.kind) {
+    switch (statement?.kind) {
       case "let":
         this.#readLet(statement);
         break;
@@ -89,9 +88,6 @@ export class SectionReader {
       case "base":
       case "host":
         this.#readFact(statement);
-        break;
-      default:
-        this.#readOperation(this.#lines[this.#line].parsed, statement);
     }
   }
 
@@ -122,13 +118,13 @@ export class SectionReader {
     this.scope.model = this.#builder.model;
   }
 
-  #readOperation(parsed: ParsedLine, statement: OperationStatement): void {
+  #readOperation(line: TraceLine): void {
     if (this.#inHeader) {
-      this.#readMisplacedOperation(statement);
+      this.#readMisplacedOperation(line);
       return;
     }
-    this.#environment ??= this.#begin(statement);
-    const { operation, problems } = compileOperation(parsed, statement, this.#environment, this.scope);
+    this.#environment ??= this.#begin(line);
+    const { operation, problems } = compileOperation(line, this.#environment, this.scope);
     for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
     if (operation === undefined) return;
     this.operations.push(operation);
@@ -136,11 +132,11 @@ export class SectionReader {
   }
 
   /** The first operation fixes the setup. */
-  #begin(statement: OperationStatement): Environment {
+  #begin(line: TraceLine): Environment {
     const { declarations } = this;
     for (const declaration of missingDeclarations(declarations)) {
       if (this.#isDeclaredBelow(declaration)) continue;
-      this.#report(statement, { code: "missing-declaration", declaration });
+      this.#report(spanOf(line), { code: "missing-declaration", declaration });
     }
     const { setup } = this;
     this.scope.model = setup.model;
@@ -154,10 +150,15 @@ export class SectionReader {
     );
   }
 
-  #readMisplacedOperation(statement: OperationStatement): void {
+  #readMisplacedOperation(line: TraceLine): void {
     // One is enough to say that all of them belong below.
     if (!this.#operationMisplaced)
-      this.#report(statement, { code: "misplaced-declaration", what: "operation" });
+      this.#report(spanOf(line), { code: "misplaced-declaration", what: "operation" });
     this.#operationMisplaced = true;
   }
+}
+
+/** The columns of a line's statement, or of all of it. */
+function spanOf({ parsed: { statement }, text }: TraceLine): Span {
+  return statement ?? { start: 0, end: text.length };
 }

@@ -12,7 +12,6 @@ import type { Header, Name, Operation, Scenario } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
 import { Scope } from "./scope.ts";
 import { firstIndex } from "./sorted.ts";
-import type { OperationStatement, ParsedLine } from "./statement.ts";
 import { unusedNames } from "./unused-names.ts";
 
 /** The scenario of the edited lines, or undefined if it has to be resolved as a whole. */
@@ -28,11 +27,10 @@ export function spliceScenario(
   const environment = Environment.of(before.setup);
   const named = header.names.size > 0 || before.names.size > 0;
   for (let line = edit.start; line < edit.endBefore; line++) {
-    const { parsed } = before.lines[line];
-    if (reachesFurther(parsed)) return undefined;
+    const old = before.lines[line];
+    if (reachesFurther(old)) return undefined;
     // It may have been the one that used a name.
-    if (named && parsed.statement !== undefined && environment.compiled(parsed) === undefined)
-      return undefined;
+    if (named && old.isOperation && old.operationIn(environment) === undefined) return undefined;
   }
 
   const scope = new Scope(header.names, lines);
@@ -41,12 +39,12 @@ export function spliceScenario(
   const operationLines: number[] = [];
   const problems: Problem[] = [];
   for (let line = edit.start; line < edit.end; line++) {
-    const { parsed } = lines[line];
-    if (reachesFurther(parsed)) return undefined;
-    if (parsed.problem !== undefined) problems.push(syntaxProblem(parsed.problem, line));
-    const statement = operationOf(parsed);
-    if (statement === undefined) continue;
-    const compiled = compileOperation(parsed, statement, environment, scope);
+    const own = lines[line];
+    if (reachesFurther(own)) return undefined;
+    const { problem } = own.parsed;
+    if (problem !== undefined) problems.push(syntaxProblem(problem, line));
+    if (!own.isOperation) continue;
+    const compiled = compileOperation(own, environment, scope);
     if (scope.consultations > 0) return undefined;
     for (const problem of compiled.problems) problems.push({ ...problem, line });
     if (compiled.operation === undefined) continue;
@@ -93,25 +91,9 @@ export function spliceScenario(
 }
 
 /** Whether a line matters to others: it declares something, or tries to declare a name. */
-function reachesFurther(parsed: ParsedLine): boolean {
+function reachesFurther({ parsed, isOperation }: TraceLine): boolean {
   if (parsed.problem !== undefined) return parsed.attempt?.keyword === "let";
-  return parsed.statement !== undefined && operationOf(parsed) === undefined;
-}
-
-function operationOf({ statement }: ParsedLine): OperationStatement | undefined {
-  switch (statement?.kind) {
-    case "mmio":
-    case "sysreg":
-    case "user":
-    case "line":
-    case "run":
-    case "settle":
-    case "new-vm":
-    case "migrate":
-      return statement;
-    default:
-      return undefined;
-  }
+  return parsed.statement !== undefined && !isOperation;
 }
 
 function moved(problem: Problem, from: number, shift: number): Problem {

@@ -1,0 +1,147 @@
+/**
+ * What lines have in common that differ only in digits. They have the same tokens at the same places, so the grammar
+ * reads one of them, and what the others say is read from that.
+ */
+
+import type { Environment } from "./environment.ts";
+import type { Mask } from "./mask.ts";
+import { digitOf } from "./number.ts";
+import { parseLine } from "./parse.ts";
+import type { Operation } from "./program.ts";
+import { rereadStatement } from "./reread.ts";
+import type { Expression, OperationStatement, Outcome, Span, Statement } from "./statement.ts";
+import { withValues } from "./values.ts";
+
+/** Values of an operation that stand as plain numbers: nothing else of it depends on their digits. */
+export interface PlainValues {
+  readonly written?: Span;
+  readonly mask?: Span;
+  /** Of each answer that is expected. */
+  readonly answers: readonly (Span | undefined)[];
+  /** Whether there is none of all these. */
+  readonly none: boolean;
+}
+
+const noValues: PlainValues = { answers: [], none: true };
+/** As many hexadecimal digits a double holds exactly. */
+const mostIndexDigits = 13;
+
+export class Shape {
+  /** The characters of such a line, digits as zeros. */
+  readonly characters: Uint8Array;
+  /** What the line says that was read first. */
+  readonly #statement: Statement | undefined;
+  readonly isOperation: boolean;
+  readonly #values: PlainValues;
+  /** Where digits stand, but for those of plain values. */
+  readonly #indices: Uint8Array;
+
+  constructor(characters: Uint8Array, statement: Statement | undefined) {
+    this.characters = characters;
+    this.#statement = statement;
+    this.isOperation = isOperation(statement);
+    this.#values = isOperation(statement) ? plainValues(statement, characters) : noValues;
+    this.#indices = digitsOutside(this.#values, characters);
+  }
+
+  /** What a line of this shape says. */
+  read(text: string): Statement | undefined {
+    return this.#statement && rereadStatement(this.#statement, text);
+  }
+
+  /** The operation of a line of this shape, if a line is known there that differs in nothing but plain values. */
+  operationIn(environment: Environment, source: string, start: number): Operation | undefined {
+    if (this.#indices.length > mostIndexDigits) return undefined;
+    const sample = environment.sample(this, this.#indexOf(source, start));
+    return sample && withValues(sample, this.#values, source, start);
+  }
+
+  /** Keeps the operation of a line of this shape, which must depend on nothing but the environment. */
+  keep(environment: Environment, operation: Operation, source: string, start: number): void {
+    if (this.#indices.length > mostIndexDigits) return;
+    environment.keep(this, this.#indexOf(source, start), operation);
+  }
+
+  /** A number for all digits but those of plain values: in lines with the same one nothing else differs. */
+  #indexOf(source: string, start: number): number {
+    const indices = this.#indices;
+    let index = 0;
+    for (let i = 0; i < indices.length; i++) {
+      index = index * 16 + digitOf(source.charCodeAt(start + indices[i]));
+    }
+    return index;
+  }
+}
+
+const zero = 48;
+
+function isDigit(code: number): boolean {
+  return code === zero;
+}
+
+function plainValues(statement: OperationStatement, characters: Uint8Array): PlainValues {
+  const plain = (value: Expression | undefined): Span | undefined =>
+    value?.kind === "number" && isDigit(characters[value.start])
+      ? { start: value.start, end: value.end }
+      : undefined;
+  const written = "value" in statement ? plain(statement.value) : undefined;
+  const outcome = "outcome" in statement ? statement.outcome : undefined;
+  const answers = outcome === undefined ? [] : answersOf(outcome).map(plain);
+  const mask = plain(outcome?.mask);
+  const none = written === undefined && mask === undefined && answers.every((one) => one === undefined);
+  return { written, mask, answers, none };
+}
+
+function answersOf({ expected }: Outcome): (Expression | undefined)[] {
+  const answers = expected.kind === "always" ? [expected.is] : expected.cases.map((one) => one.expected);
+  return answers.map((answer) => (answer.kind === "value" ? answer.value : undefined));
+}
+
+function digitsOutside({ written, mask, answers }: PlainValues, characters: Uint8Array): Uint8Array {
+  const spans = [written, mask, ...answers];
+  const places: number[] = [];
+  for (const [at, code] of characters.entries()) {
+    const isPlain = spans.some((span) => span !== undefined && at >= span.start && at < span.end);
+    if (isDigit(code) && !isPlain) places.push(at);
+  }
+  return Uint8Array.from(places);
+}
+
+/** Shapes by the hash of their characters; of several with one hash, the last. Forgotten all at once when many. */
+const known = new Map<number, Shape>();
+const mostKnown = 20_000;
+
+/** Whatever its digits are, a number fits in 64 bits if it has no more characters. */
+const longNumber = /(?<!\w)\d\w{18}/;
+
+/** The shape of the line that was masked last; undefined if it cannot be read, or not from others. */
+export function shapeOf(mask: Mask, source: string, start: number): Shape | undefined {
+  const { hash } = mask;
+  const before = known.get(hash);
+  if (before !== undefined && mask.equals(before.characters)) return before;
+  // A copy: else all of the text that the line is from would be kept with its words.
+  const text = ` ${source.slice(start, start + mask.length)}`.slice(1);
+  const { statement, problem } = parseLine(text);
+  if (problem !== undefined || longNumber.test(text)) return undefined;
+  if (known.size >= mostKnown) known.clear();
+  const shape = new Shape(mask.characters, statement);
+  known.set(hash, shape);
+  return shape;
+}
+
+/** A statement that does something, now or in a run. */
+export function isOperation(statement: Statement | undefined): statement is OperationStatement {
+  switch (statement?.kind) {
+    case "mmio":
+    case "sysreg":
+    case "user":
+    case "line":
+    case "run":
+    case "settle":
+    case "new-vm":
+    case "migrate":
+      return true;
+    default:
+      return false;
+  }
+}
