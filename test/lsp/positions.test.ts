@@ -44,7 +44,9 @@ test.each(encodings)("edits of a client that counts in %s do what it meant", (en
           start: placeOf(expected.slice(0, from), encoding),
           end: placeOf(expected.slice(0, to), encoding),
         };
-        document = positions.withChange(document, { range, text: inserted });
+        document = document.withChanges([
+          { range: positions.rangeFromClient(document, range), text: inserted },
+        ]);
         expected = expected.slice(0, from) + inserted + expected.slice(to);
       }
       expect(document.text).toBe(expected);

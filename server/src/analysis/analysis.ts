@@ -88,17 +88,27 @@ function evaluated(
   options: AnalysisOptions,
   previous: Analysis | undefined,
 ): CheckedEvaluation[] {
+  const before = (i: number) =>
+    previous?.scenarios[i] && {
+      checked: previous.scenarios[i],
+      from: previous.program.scenarios[i].scenario,
+    };
   const known = new Map(
-    previous?.scenarios.map((checked, i) => [previous.program.scenarios[i].scenario, checked]),
+    previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
   );
   const shift = (previous?.scenarios.length ?? 0) - scenarios.length;
-  return scenarios.map(({ firstLine, scenario }, i) => {
+  return scenarios.map(({ firstLine, scenario, edit }, i) => {
     const same = known.get(scenario);
     if (same !== undefined) return checkOperations({ evaluation: same.evaluation, firstLine }, same);
     // The edited scenario is most likely at the same place, counted from the start or from the end.
-    const similar = previous?.scenarios[i] ?? previous?.scenarios[i + shift];
-    const evaluation = evaluate(overridden(scenario, options), similar?.evaluation);
-    return checkOperations({ evaluation, firstLine }, similar);
+    const similar = before(i) ?? before(i + shift);
+    const ownEdit = edit?.from === similar?.from ? edit : undefined;
+    const evaluation = evaluate(
+      overridden(scenario, options),
+      similar?.checked.evaluation,
+      ownEdit?.operations,
+    );
+    return checkOperations({ evaluation, firstLine }, similar?.checked, ownEdit?.lines);
   });
 }
 

@@ -1,4 +1,5 @@
 /** Runs a scenario on all its variants at once and finds where, and because of which operations, they part. */
+import type { Edit } from "../trace/edit.ts";
 import type { Scenario } from "../trace/program.ts";
 import type { Decision } from "../vgic/machine.ts";
 import { Vgic } from "../vgic/vgic.ts";
@@ -47,15 +48,16 @@ export interface Evaluation {
 /**
  * Evaluates one scenario.
  * @param previous an evaluation of a similar scenario: what an edit did not change is taken over from it
+ * @param edit how its operations came about from those of the similar one, where that is known
  */
-export function evaluate(scenario: Scenario, previous?: Evaluation): Evaluation {
+export function evaluate(scenario: Scenario, previous?: Evaluation, edit?: Edit): Evaluation {
   const variants = variantsOf(scenario);
   const vgics = machines(scenario, variants);
   const shown = vgics.map((vgic) => vgic.revision);
   const similar = previous !== undefined && isSimilar(scenario, variants, previous);
   const recording = similar
-    ? continueFrom(previous.recording, scenario.operations, variants, vgics)
-    : record(scenario.operations, variants, vgics);
+    ? continueFrom(previous.recording, scenario.operations, { variants, vgics, edit })
+    : record(scenario.operations, { variants, vgics });
   const { outcomes, differences, decisions, checkpoints } = recording;
   return {
     scenario,

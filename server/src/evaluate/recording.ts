@@ -3,7 +3,7 @@
  * front of it, only until everything is as it was before the edit.
  */
 
-import { editBetween } from "../trace/edit.ts";
+import { type Edit, editBetween, shiftOf } from "../trace/edit.ts";
 import type { Operation } from "../trace/program.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
@@ -47,13 +47,15 @@ export interface Kept {
 const CHECKPOINT_INTERVAL = 256;
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 
+/** Fresh vGICs, one a variant. */
+interface Machines {
+  readonly variants: readonly Variant[];
+  readonly vgics: readonly Vgic[];
+}
+
 /** Runs all operations on fresh vGICs. */
-export function record(
-  operations: readonly Operation[],
-  variants: readonly Variant[],
-  vgics: readonly Vgic[],
-): Recording {
-  const recorder = new Recorder(operations, variants, vgics);
+export function record(operations: readonly Operation[], machines: Machines): Recording {
+  const recorder = new Recorder(operations, machines);
   for (let i = 0; i < operations.length; i++) recorder.step(i);
   return recorder.recording;
 }
@@ -62,19 +64,18 @@ export function record(
 export function continueFrom(
   previous: Recording,
   operations: readonly Operation[],
-  variants: readonly Variant[],
-  vgics: readonly Vgic[],
+  { edit = editBetween(previous.operations, operations), ...machines }: Machines & { readonly edit?: Edit },
 ): Recording {
-  const { start, end, endBefore } = editBetween(previous.operations, operations);
+  const { start, end, endBefore } = edit;
   const resumed = previous.checkpoints.findLast(({ position }) => position <= start);
-  if (resumed === undefined) return record(operations, variants, vgics);
-  const shift = end - endBefore;
+  if (resumed === undefined) return record(operations, machines);
+  const shift = shiftOf(edit);
   /** What has become of an operation: NaN for one that was edited away. As many others take its place. */
   const moved = (operation: number) => {
     if (shift === 0 || operation < start) return operation;
     return operation >= endBefore ? operation + shift : Number.NaN;
   };
-  const recorder = new Recorder(operations, variants, vgics);
+  const recorder = new Recorder(operations, machines);
   recorder.takeUntil(previous, resumed);
   const known = new Map(previous.checkpoints.map((checkpoint) => [checkpoint.position + shift, checkpoint]));
   let below = operations.length;
@@ -109,7 +110,7 @@ class Recorder {
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
 
-  constructor(operations: readonly Operation[], variants: readonly Variant[], vgics: readonly Vgic[]) {
+  constructor(operations: readonly Operation[], { variants, vgics }: Machines) {
     this.#operations = operations;
     this.#variants = variants;
     this.#vgics = vgics;

@@ -1,7 +1,13 @@
 /** Positions between the client's encoding and UTF-16 units, in which everything else counts. */
 import type { Range } from "../analysis/analysis.ts";
-import type { Position, TextChange, TraceDocument } from "../trace/document.ts";
+import type { Position } from "../trace/document.ts";
+import type { TraceLine } from "../trace/line.ts";
 import type { Encoding } from "./client.ts";
+
+/** A document, or what becomes one. */
+interface Lines {
+  readonly lines: readonly TraceLine[];
+}
 
 export class Positions {
   readonly #encoding: Encoding;
@@ -11,28 +17,23 @@ export class Positions {
   }
 
   /** A position of the client's; one beyond the end of a line or of the text becomes that end. */
-  fromClient({ lines }: TraceDocument, { line, character }: Position): Position {
+  fromClient({ lines }: Lines, { line, character }: Position): Position {
     const last = lines.length - 1;
     if (line > last) return { line: last, character: lines[last].text.length };
     return { line, character: this.#toUnits(lines[line].text, character) };
   }
 
-  rangeFromClient(document: TraceDocument, { start, end }: Range): Range {
+  rangeFromClient(document: Lines, { start, end }: Range): Range {
     return { start: this.fromClient(document, start), end: this.fromClient(document, end) };
   }
 
-  toClient({ lines }: TraceDocument, { line, character }: Position): Position {
+  toClient({ lines }: Lines, { line, character }: Position): Position {
     if (this.#encoding === "utf-16" || line >= lines.length) return { line, character };
     return { line, character: lengthIn(this.#encoding, lines[line].text.slice(0, character)) };
   }
 
-  rangeToClient(document: TraceDocument, { start, end }: Range): Range {
+  rangeToClient(document: Lines, { start, end }: Range): Range {
     return { start: this.toClient(document, start), end: this.toClient(document, end) };
-  }
-
-  /** The document after an edit of the client's. */
-  withChange(document: TraceDocument, { range, text }: TextChange): TraceDocument {
-    return document.withChanges([{ range: this.rangeFromClient(document, range), text }]);
   }
 
   /** A column of the client's as UTF-16 units; inside a character it means the character's start. */

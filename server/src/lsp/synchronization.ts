@@ -35,12 +35,8 @@ export function change(session: Session, publisher: Publisher, params: DidChange
   if (!(version > trace.version)) {
     console.warn(`${uri}: an edit to version ${version} came after version ${trace.version}`);
   }
-  let { document } = trace;
-  for (const one of params.contentChanges ?? []) {
-    const edited = withChange(document, one, session.positions);
-    if (edited === undefined) console.warn(`${uri}: an edit that makes no sense is ignored`);
-    else document = edited;
-  }
+  const ignored = () => console.warn(`${uri}: an edit that makes no sense is ignored`);
+  const document = withChanges(trace.document, params.contentChanges ?? [], session.positions, ignored);
   session.documents.replace(trace.edited(version, document));
   publisher.changed(uri);
 }
@@ -52,14 +48,21 @@ export function close(session: Session, publisher: Publisher, params: DidCloseTe
   publisher.closed(uri);
 }
 
-/** The document after an edit, or undefined if the edit is none. */
-function withChange(
+/** The document after some edits, without those that are none. */
+function withChanges(
   document: TraceDocument,
-  edit: TextDocumentContentChangeEvent,
+  changes: readonly TextDocumentContentChangeEvent[],
   positions: Positions,
-): TraceDocument | undefined {
-  if (typeof edit?.text !== "string") return undefined;
-  if (!("range" in edit)) return documentOf(edit.text);
-  if (document === TOO_LONG || edit.text.length > mostUnits) return TOO_LONG;
-  return Range.is(edit.range) ? positions.withChange(document, edit) : undefined;
+  ignored: () => void,
+): TraceDocument {
+  const whole = changes.findLastIndex((one) => typeof one?.text === "string" && !("range" in one));
+  const start = whole === -1 ? document : documentOf(changes[whole].text);
+  const edits = changes.slice(whole + 1);
+  if (start === TOO_LONG || edits.some((one) => one?.text?.length > mostUnits)) return TOO_LONG;
+  return start.edited((editor) => {
+    for (const one of edits) {
+      if (typeof one?.text !== "string" || !("range" in one) || !Range.is(one.range)) ignored();
+      else editor.replace({ range: positions.rangeFromClient(editor, one.range), text: one.text });
+    }
+  });
 }

@@ -3,7 +3,7 @@
  * found elsewhere is taken over.
  */
 import type { Kept } from "../evaluate/recording.ts";
-import { type Edit, editBetween } from "../trace/edit.ts";
+import { type Edit, editBetween, shiftOf } from "../trace/edit.ts";
 import type { Scenario } from "../trace/program.ts";
 import { firstIndex } from "../trace/sorted.ts";
 import { check as checkClearRegister } from "./clear-register-restored.ts";
@@ -53,11 +53,16 @@ export interface CheckedEvaluation extends PlacedEvaluation {
 /**
  * Checks the operations of a scenario.
  * @param previous the scenario before an edit, which the evaluation continues or is
+ * @param edit what is other in its lines, where that is known
  */
-export function checkOperations(placed: PlacedEvaluation, previous?: CheckedEvaluation): CheckedEvaluation {
+export function checkOperations(
+  placed: PlacedEvaluation,
+  previous?: CheckedEvaluation,
+  edit?: Edit,
+): CheckedEvaluation {
   const { evaluation, firstLine } = placed;
   if (previous?.evaluation === evaluation && previous.firstLine === firstLine) return previous;
-  const kept = previous && keptFindings(previous, placed);
+  const kept = previous && keptFindings(previous, placed, edit);
   const found: Found[] = kept ? [...kept.found] : [];
   const look = (from: number, to: number): void => {
     let operation = from;
@@ -93,18 +98,22 @@ interface KeptFindings {
   readonly latent: ReadonlyMap<number, Finding>;
 }
 
-function keptFindings(previous: CheckedEvaluation, placed: PlacedEvaluation): KeptFindings | undefined {
+function keptFindings(
+  previous: CheckedEvaluation,
+  placed: PlacedEvaluation,
+  known: Edit | undefined,
+): KeptFindings | undefined {
   const { scenario, recording } = placed.evaluation;
-  const { operations } = scenario;
-  const all: Kept = { above: operations.length, below: operations.length, shift: 0 };
-  const went = previous.evaluation === placed.evaluation ? all : recording.kept;
+  const before = previous.evaluation.scenario;
+  const isSame = previous.evaluation === placed.evaluation;
+  const went = isSame ? asBefore(scenario.operations) : recording.kept;
   if (went === undefined) return undefined;
-  const edit = editBetween(previous.evaluation.scenario.lines, scenario.lines);
+  const edit = isSame ? noEdit(scenario.lines) : (known ?? editBetween(before.lines, scenario.lines));
   const { above, below } = touched(scenario, went, edit);
   const moveLine = (line: number): number | undefined => {
     const own = line - previous.firstLine;
     if (own >= edit.start && own < edit.endBefore) return undefined;
-    return placed.firstLine + (own < edit.start ? own : own + edit.end - edit.endBefore);
+    return placed.firstLine + (own < edit.start ? own : own + shiftOf(edit));
   };
   const moveOperation = (operation: number): number | undefined => {
     const moved = operation < above ? operation : operation + went.shift;
@@ -127,6 +136,14 @@ function keptFindings(previous: CheckedEvaluation, placed: PlacedEvaluation): Ke
     if (operation !== undefined && moved !== undefined) latent.set(operation, moved);
   }
   return { above, below, stale, found: found.filter(({ operation }) => !stale.has(operation)), latent };
+}
+
+function asBefore({ length }: readonly unknown[]): Kept {
+  return { above: length, below: length, shift: 0 };
+}
+
+function noEdit({ length }: readonly unknown[]): Edit {
+  return { start: length, end: length, endBefore: length };
 }
 
 /** The operations [above, below) in which something else may be found after an edit of some lines. */

@@ -1,18 +1,11 @@
 /** A trace as lines and scenarios, cheap to edit: only lines whose text is new are parsed. */
+import { combined, type Edit, editBetween, narrowed, shiftOf } from "./edit.ts";
 import { readLines, type TraceLine } from "./line.ts";
+import { LineEditor, type Position, rawText, type TextChange } from "./line-editor.ts";
+import { firstIndex } from "./sorted.ts";
 import { maySilence } from "./suppression.ts";
 
-/** Zero-based; characters are UTF-16 units, as in the Language Server Protocol. */
-export interface Position {
-  readonly line: number;
-  readonly character: number;
-}
-
-/** Replaces the text in a range. Positions beyond the end of a line or of the text mean that end. */
-export interface TextChange {
-  readonly range: { readonly start: Position; readonly end: Position };
-  readonly text: string;
-}
+export type { Position, TextChange };
 
 /** Lines [start, end). */
 export interface LineRange {
@@ -37,15 +30,31 @@ interface Landmarks {
   readonly silencing: readonly number[];
 }
 
+/** An edit of a document's lines. */
+interface Step {
+  /** The serial number of the document that was edited. */
+  readonly from: number;
+  readonly edit: Edit;
+}
+
+/** How many of its last edits a document remembers. */
+const remembered = 32;
+
+let serialNumbers = 0;
+
 /** A whole trace. It is never changed: an edit gives a new document that shares the untouched lines. */
 export class TraceDocument {
   readonly lines: readonly TraceLine[];
+  readonly #serialNumber = ++serialNumbers;
   readonly #landmarks: Landmarks;
+  /** How it came about, the last edit last. */
+  readonly #steps: readonly Step[];
   #sections: Sections | undefined;
 
-  private constructor(lines: readonly TraceLine[], landmarks: Landmarks) {
+  private constructor(lines: readonly TraceLine[], landmarks: Landmarks, steps: readonly Step[] = []) {
     this.lines = lines;
     this.#landmarks = landmarks;
+    this.#steps = steps;
   }
 
   /** Reads a text with LF or CRLF line ends; a byte order mark in front is skipped. */
@@ -71,36 +80,35 @@ export class TraceDocument {
 
   /** The document after some edits, each of which refers to the text that the one before it left. */
   withChanges(changes: readonly TextChange[]): TraceDocument {
-    return changes.reduce<TraceDocument>((document, change) => document.#withChange(change), this);
-  }
-
-  #withChange({ range, text }: TextChange): TraceDocument {
-    const { lines } = this;
-    const start = clamp(lines, range.start);
-    const end = clamp(lines, range.end);
-    const before = rawText(lines[start.line]).slice(0, start.character);
-    const after = rawText(lines[end.line]).slice(end.character);
-    const replacement = readLines(before + text + after);
-    const below = end.line + 1;
-    const found = landmarksOf(replacement, start.line);
-    const shift = start.line + replacement.length - below;
-    const moved = (known: readonly number[], fresh: readonly number[]) =>
-      spliced(known, fresh, { start: start.line, below, shift });
-    return new TraceDocument(lines.slice(0, start.line).concat(replacement, lines.slice(below)), {
-      scenarios: moved(this.#landmarks.scenarios, found.scenarios),
-      silencing: moved(this.#landmarks.silencing, found.silencing),
+    return this.edited((editor) => {
+      for (const change of changes) editor.replace(change);
     });
   }
-}
 
-function rawText({ text, carriageReturn }: TraceLine): string {
-  return carriageReturn ? `${text}\r` : text;
-}
+  /** The document after what is done to its lines. */
+  edited(edit: (editor: LineEditor) => void): TraceDocument {
+    const editor = new LineEditor(this.lines);
+    edit(editor);
+    return editor.edit === undefined ? this : this.#after(editor.lines, editor.edit);
+  }
 
-function clamp(lines: readonly TraceLine[], { line, character }: Position): Position {
-  if (line >= lines.length)
-    return { line: lines.length - 1, character: rawText(lines[lines.length - 1]).length };
-  return { line, character: Math.min(character, lines[line].text.length) };
+  /** Which lines are others than in a document before. */
+  editSince(before: TraceDocument): Edit {
+    const from = this.#steps.findIndex((step) => step.from === before.#serialNumber);
+    if (from === -1) return editBetween(before.lines, this.lines);
+    const [first, ...others] = this.#steps.slice(from).map(({ edit }) => edit);
+    return narrowed(others.reduce(combined, first), before.lines, this.lines);
+  }
+
+  #after(lines: readonly TraceLine[], edit: Edit): TraceDocument {
+    const found = landmarksOf(lines.slice(edit.start, edit.end), edit.start);
+    const landmarks = {
+      scenarios: moved(this.#landmarks.scenarios, found.scenarios, edit),
+      silencing: moved(this.#landmarks.silencing, found.silencing, edit),
+    };
+    const step = { from: this.#serialNumber, edit };
+    return new TraceDocument(lines, landmarks, [...this.#steps.slice(1 - remembered), step]);
+  }
 }
 
 function divide(starts: readonly number[], count: number): Sections {
@@ -120,15 +128,14 @@ function landmarksOf(lines: readonly TraceLine[], first: number): Landmarks {
   return { scenarios, silencing };
 }
 
-/** Line numbers once lines [start, below) were replaced, and those from `below` on moved. */
-function spliced(
-  known: readonly number[],
-  fresh: readonly number[],
-  { start, below, shift }: { start: number; below: number; shift: number },
-): readonly number[] {
-  const kept = known.filter((line) => line < start || line >= below);
-  if (fresh.length === 0 && shift === 0 && kept.length === known.length) return known;
-  const front = kept.filter((line) => line < start);
-  const behind = kept.slice(front.length).map((line) => line + shift);
-  return front.concat(fresh, behind);
+/** Line numbers after an edit of the lines, with those that it brought. */
+function moved(known: readonly number[], fresh: readonly number[], edit: Edit): readonly number[] {
+  const above = firstIndex(known.length, (index) => known[index] >= edit.start);
+  const below = firstIndex(known.length, (index) => known[index] >= edit.endBefore);
+  const shift = shiftOf(edit);
+  if (fresh.length === 0 && above === below && shift === 0) return known;
+  return known.slice(0, above).concat(
+    fresh,
+    known.slice(below).map((line) => line + shift),
+  );
 }

@@ -1,4 +1,4 @@
-/** Where two lists part: what an edit of a text, or of anything made of its lines, has replaced. */
+/** What an edit of a list has replaced: of the lines of a text, or of anything made of them. */
 
 /** Items [start, end) stand where [start, endBefore) stood. */
 export interface Edit {
@@ -7,13 +7,60 @@ export interface Edit {
   readonly endBefore: number;
 }
 
+/** How far items behind an edit have moved. */
+export function shiftOf({ end, endBefore }: Edit): number {
+  return end - endBefore;
+}
+
+/** Two edits, the second of what the first left, as one that covers both. */
+export function combined(first: Edit, second: Edit): Edit {
+  const endBetween = Math.max(first.end, second.endBefore);
+  return {
+    start: Math.min(first.start, second.start),
+    end: endBetween + shiftOf(second),
+    endBefore: endBetween - shiftOf(first),
+  };
+}
+
+/** Items [start, end) of a list. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** More arguments at once could overflow the stack. */
+const fewItems = 1000;
+
+/** Replaces some items of a list by others. */
+export function replaceItems<T>(list: T[], { start, end }: Span, items: readonly T[]): void {
+  if (items.length === end - start) {
+    for (let i = 0; i < items.length; i++) list[start + i] = items[i];
+  } else if (items.length <= fewItems) {
+    list.splice(start, end - start, ...items);
+  } else {
+    const behind = list.slice(end);
+    list.length = start;
+    for (const item of items) list.push(item);
+    for (const item of behind) list.push(item);
+  }
+}
+
+/** A list with some items replaced by others. */
+export function withReplaced<T>(list: readonly T[], span: Span, items: readonly T[]): readonly T[] {
+  const copy = list.slice();
+  replaceItems(copy, span, items);
+  return copy;
+}
+
 /** The smallest edit that makes one list of the other; items are the same when they are the same object. */
 export function editBetween(before: readonly object[], after: readonly object[]): Edit {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = after.length;
-  let endBefore = before.length;
+  return narrowed({ start: 0, end: after.length, endBefore: before.length }, before, after);
+}
+
+/** An edit without the items at its two ends that are the same before and after. */
+export function narrowed(edit: Edit, before: readonly object[], after: readonly object[]): Edit {
+  let { start, end, endBefore } = edit;
+  while (start < end && start < endBefore && before[start] === after[start]) start++;
   while (end > start && endBefore > start && after[end - 1] === before[endBefore - 1]) {
     end--;
     endBefore--;

@@ -2,6 +2,8 @@
 import type { Frame, Model, RegisterMatch } from "../vgic/register-table.ts";
 import type { Host } from "../vgic/revisions.ts";
 import type { Bases } from "../vgic/vgic.ts";
+import type { TraceDocument } from "./document.ts";
+import type { Edit } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
 import type { RevisionsNamed } from "./revisions-named.ts";
@@ -165,14 +167,23 @@ export interface Scenario {
   readonly headerNamesUsed: ReadonlySet<string>;
 }
 
+/** How a scenario came about by an edit of another. */
+export interface ScenarioEdit {
+  readonly from: Scenario;
+  readonly lines: Edit;
+  readonly operations: Edit;
+}
+
 /** A scenario at its place in the file. */
 export interface PlacedScenario {
   readonly firstLine: number;
   readonly scenario: Scenario;
+  /** Absent where the whole scenario was resolved. */
+  readonly edit?: ScenarioEdit;
 }
 
 export interface Program {
-  readonly lines: readonly TraceLine[];
+  readonly document: TraceDocument;
   readonly header: Header;
   readonly scenarios: readonly PlacedScenario[];
 }

@@ -1,13 +1,13 @@
 /** A document to a program: names resolved, values computed, everything checked that can be before running. */
 import type { LineRange, TraceDocument } from "./document.ts";
-import { type Edit, editBetween } from "./edit.ts";
+import { type Edit, shiftOf } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
 import { SectionReader } from "./section.ts";
 import { noDeclarations } from "./setup.ts";
-import { spliceScenario } from "./splice.ts";
+import { splice } from "./splice.ts";
 import { unusedNames } from "./unused-names.ts";
 
 const emptyHeader: Header = {
@@ -24,23 +24,40 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
   // Without `scenario` lines the file is one unnamed scenario under an empty header.
   const unnamed = sections.scenarios.length === 0;
   const ranges = unnamed ? [sections.header] : sections.scenarios;
-  const headerLines = unnamed ? [] : lines.slice(sections.header.start, sections.header.end);
+  const headerLines = unnamed ? [] : linesIn(lines, sections.header);
   const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
   const header = same ? previous.header : resolveHeader(headerLines);
   const known = same ? previous.scenarios : [];
 
-  const { above, below } = untouched(known, ranges, previous && editBetween(previous.lines, lines));
+  const edit = previous && document.editSince(previous.document);
+  const { above, below } = untouched(known, ranges, edit);
   const shift = known.length - ranges.length;
-  const scenarios = ranges.map(({ start, end }, index): PlacedScenario => {
+  const scenarios = ranges.map((range, index): PlacedScenario => {
     if (index < above) return known[index];
     // In front of an edit scenarios keep their number, behind it their distance from the last.
-    if (index >= ranges.length - below) return placed(known[index + shift], start);
-    const own = lines.slice(start, end);
+    if (index >= ranges.length - below) return placed(known[index + shift], range.start);
+    const firstLine = range.start;
+    const own = linesIn(lines, range);
     const similar = known[index] ?? known[index + shift];
-    const edited = similar && spliceScenario(header, own, similar.scenario);
-    return { firstLine: start, scenario: edited ?? resolveScenario(header, own) };
+    const spliced = similar && edit && splice(header, own, similar.scenario, within(edit, range, similar));
+    return spliced ? { firstLine, ...spliced } : { firstLine, scenario: resolveScenario(header, own) };
   });
-  return { lines, header, scenarios };
+  return { document, header, scenarios };
+}
+
+function linesIn(lines: readonly TraceLine[], { start, end }: LineRange): readonly TraceLine[] {
+  return start === 0 && end === lines.length ? lines : lines.slice(start, end);
+}
+
+/** An edit of the document as one of a scenario's lines; undefined if it reaches beyond the scenario. */
+function within(
+  edit: Edit,
+  { start, end }: LineRange,
+  { firstLine, scenario }: PlacedScenario,
+): Edit | undefined {
+  if (start !== firstLine || edit.start < start || edit.end > end) return undefined;
+  if (scenario.lines.length + shiftOf(edit) !== end - start) return undefined;
+  return { start: edit.start - start, end: edit.end - start, endBefore: edit.endBefore - start };
 }
 
 function sameLines(before: readonly TraceLine[], after: readonly TraceLine[]): boolean {
@@ -59,7 +76,7 @@ function untouched(
   const shorter = Math.min(known.length, ranges.length);
   while (above < shorter && isKept(known[above], ranges[above], 0) && ranges[above].end <= edit.start)
     above++;
-  const moved = edit.end - edit.endBefore;
+  const moved = shiftOf(edit);
   while (below < shorter - above) {
     const range = ranges[ranges.length - 1 - below];
     if (range.start < edit.end || !isKept(known[known.length - 1 - below], range, moved)) break;
@@ -74,7 +91,7 @@ function isKept({ firstLine, scenario }: PlacedScenario, { start, end }: LineRan
 }
 
 function placed(known: PlacedScenario, firstLine: number): PlacedScenario {
-  return known.firstLine === firstLine ? known : { firstLine, scenario: known.scenario };
+  return known.firstLine === firstLine ? known : { ...known, firstLine };
 }
 
 /** Resolves the lines above the first scenario. */

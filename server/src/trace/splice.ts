@@ -3,24 +3,27 @@
  * where the edit could reach further, by a declaration or a name.
  */
 
-import { editBetween } from "./edit.ts";
+import { type Edit, editBetween, shiftOf, withReplaced } from "./edit.ts";
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, syntaxProblem } from "./problem.ts";
-import type { Header, Name, Operation, Scenario } from "./program.ts";
+import type { Header, Name, Operation, Scenario, ScenarioEdit } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
 import { Scope } from "./scope.ts";
 import { firstIndex } from "./sorted.ts";
 import { unusedNames } from "./unused-names.ts";
 
-/** The scenario of the edited lines, or undefined if it has to be resolved as a whole. */
-export function spliceScenario(
+/**
+ * The scenario of the edited lines, or undefined if it has to be resolved as a whole.
+ * @param edit what is other in the lines than before, where that is known
+ */
+export function splice(
   header: Header,
   lines: readonly TraceLine[],
   before: Scenario,
-): Scenario | undefined {
-  const edit = editBetween(before.lines, lines);
+  edit: Edit = editBetween(before.lines, lines),
+): { readonly scenario: Scenario; readonly edit: ScenarioEdit } | undefined {
   const first = before.operationLines[0];
   // The first operation fixes the setup and carries what is missing of it.
   if (first === undefined || edit.start <= first) return undefined;
@@ -52,12 +55,10 @@ export function spliceScenario(
     operationLines.push(line);
   }
 
-  const shift = edit.end - edit.endBefore;
+  const shift = shiftOf(edit);
   const operationsAbove = (limit: number) =>
     firstIndex(before.operationLines.length, (index) => before.operationLines[index] >= limit);
-  const firstOperation = operationsAbove(edit.start);
-  const nextOperation = operationsAbove(edit.endBefore);
-  const below = before.operationLines.slice(nextOperation);
+  const gone = { start: operationsAbove(edit.start), end: operationsAbove(edit.endBefore) };
   const names: Scenario["names"] =
     shift === 0
       ? before.names
@@ -70,24 +71,40 @@ export function spliceScenario(
       .filter((problem) => problem.line >= edit.endBefore && isKept(problem))
       .map((problem) => moved(problem, edit.endBefore, shift)),
   );
-  return {
+  const scenario: Scenario = {
     ...before,
     lines,
-    operations: before.operations
-      .slice(0, firstOperation)
-      .concat(operations, before.operations.slice(nextOperation)),
-    operationLines: before.operationLines
-      .slice(0, firstOperation)
-      .concat(operationLines, shift === 0 ? below : below.map((line) => line + shift)),
+    operations: withReplaced(before.operations, gone, operations),
+    operationLines: movedLines(before.operationLines, gone, operationLines, shift),
     revisionsNamed: countRevisions(before.revisionsNamed, {
       come: operations,
-      gone: before.operations.slice(firstOperation, nextOperation),
+      gone: before.operations.slice(gone.start, gone.end),
     }),
     problems: left.concat(
       unusedNames({ lines, names, problems: left }, (name) => before.namesUsed.has(name)),
     ),
     names,
   };
+  const end = gone.start + operations.length;
+  return {
+    scenario,
+    edit: { from: before, lines: edit, operations: { start: gone.start, end, endBefore: gone.end } },
+  };
+}
+
+/** The lines of operations of which some were replaced, and those behind have moved. */
+function movedLines(
+  before: readonly number[],
+  gone: { readonly start: number; readonly end: number },
+  come: readonly number[],
+  shift: number,
+): readonly number[] {
+  const isSame =
+    come.length === gone.end - gone.start && come.every((line, i) => line === before[gone.start + i]);
+  if (isSame && shift === 0) return before;
+  const lines = [...withReplaced(before, gone, come)];
+  if (shift !== 0) for (let i = gone.start + come.length; i < lines.length; i++) lines[i] += shift;
+  return lines;
 }
 
 /** Whether a line matters to others: it declares something, or tries to declare a name. */
