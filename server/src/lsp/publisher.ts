@@ -1,12 +1,14 @@
 /** Pushes diagnostics to clients that do not ask for them. */
 import type { Session } from "./session.ts";
 
-/** How long edits are gathered before they are looked at, in milliseconds. */
-const gatherFor = 100;
+/** The longest time that edits are gathered before they are looked at, in milliseconds. */
+const longest = 200;
 
 export class Publisher {
   readonly #session: Session;
   readonly #due = new Set<string>();
+  /** Looking takes at most half of the time, so that other requests come in between. In milliseconds. */
+  #notBefore = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -16,7 +18,18 @@ export class Publisher {
   changed(uri: string): void {
     if (this.#session.client.pullsDiagnostics || this.#due.has(uri)) return;
     this.#due.add(uri);
-    setTimeout(() => void this.#publish(uri), gatherFor);
+    this.#gather(uri, performance.now() + longest);
+  }
+
+  /** Waits until no further change has come in meanwhile. */
+  #gather(uri: string, deadline: number): void {
+    const { documents } = this.#session;
+    const seen = documents.get(uri);
+    const look = (): void => {
+      if (documents.get(uri) !== seen && performance.now() < deadline) this.#gather(uri, deadline);
+      else void this.#publish(uri);
+    };
+    setTimeout(look, this.#notBefore - performance.now());
   }
 
   /** A trace was closed: nothing is said of it any more. */
@@ -32,7 +45,10 @@ export class Publisher {
       this.#due.delete(uri);
       const trace = documents.get(uri);
       if (trace === undefined) return;
+      const start = performance.now();
       const diagnostics = this.#session.diagnostics(uri, this.#session.known(trace).analysis);
+      const end = performance.now();
+      this.#notBefore = end + Math.min(end - start, longest);
       await connection.sendDiagnostics({ uri, version: trace.version, diagnostics });
     } catch (error) {
       connection.console.error(`${uri} could not be checked: ${String(error)}`);
