@@ -1,6 +1,6 @@
 /** Everything that a vGIC knows of one vCPU's CPU interface, in words. */
 import { CONTROL, ISR_FIQ, ISR_IRQ } from "../vgic/cpu-interface.ts";
-import { CPU_FIELDS } from "../vgic/state.ts";
+import { CPU, CPU_FIELDS } from "../vgic/state.ts";
 import { ISR } from "../vgic/system-registers.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Cell } from "./table.ts";
@@ -8,29 +8,32 @@ import type { Cell } from "./table.ts";
 /** The state of a vCPU's interface: always the same rows for the same model. */
 export function cpuInterfaceState(vgic: Vgic, cpu: number): Cell[] {
   const { state, options } = vgic;
-  const control = state.cpu("control", cpu);
+  const control = state.cpu(CPU.control, cpu);
   const onOff = (name: string, bit: number): Cell => ({ name, text: (control & bit) !== 0 ? "on" : "off" });
   const byte = (value: number) => `0x${value.toString(16).padStart(2, "0")}`;
   const own = options.model === "v2" ? [onOff("AckCtl", CONTROL.ackCtl), onOff("FIQEn", CONTROL.fiqEn)] : [];
   return [
     onOff("Group 0", CONTROL.enableGroup0),
     onOff("Group 1", CONTROL.enableGroup1),
-    { name: "priority mask", text: byte(state.cpu("priorityMask", cpu)) },
-    { name: "binary points", text: `${state.cpu("binaryPoint0", cpu)}, ${state.cpu("binaryPoint1", cpu)}` },
+    { name: "priority mask", text: byte(state.cpu(CPU.priorityMask, cpu)) },
+    {
+      name: "binary points",
+      text: `${state.cpu(CPU.binaryPoint0, cpu)}, ${state.cpu(CPU.binaryPoint1, cpu)}`,
+    },
     onOff("CBPR", CONTROL.commonBinaryPoint),
     onOff("EOImode", CONTROL.eoiMode),
     ...own,
-    { name: "active priorities, Group 0", text: activeWords(state.cpu("activePriorities0", cpu)) },
-    { name: "active priorities, Group 1", text: activeWords(state.cpu("activePriorities1", cpu)) },
+    { name: "active priorities, Group 0", text: activeWords(state.cpu(CPU.activePriorities0, cpu)) },
+    { name: "active priorities, Group 1", text: activeWords(state.cpu(CPU.activePriorities1, cpu)) },
     { name: "queue", text: queueWords(vgic, cpu) },
     { name: "signals", text: signalWords(vgic, cpu) },
-    { name: "has run", text: state.cpu("hasRun", cpu) !== 0 ? "yes" : "no" },
+    { name: "has run", text: state.cpu(CPU.hasRun, cpu) !== 0 ? "yes" : "no" },
   ];
 }
 
 /** Whether a vCPU is as in a fresh one of the same VM. */
 export function isCpuReset({ state }: Vgic, fresh: Vgic, cpu: number): boolean {
-  return CPU_FIELDS.every((field) => state.cpu(field, cpu) === fresh.state.cpu(field, cpu));
+  return CPU_FIELDS.every((field) => state.cpu(CPU[field], cpu) === fresh.state.cpu(CPU[field], cpu));
 }
 
 /** Bit n stands for priority 8n. */
@@ -44,7 +47,7 @@ function activeWords(levels: number): string {
 function queueWords({ state, layout }: Vgic, cpu: number): string {
   const intids: number[] = [];
   for (
-    let next = state.cpu("queueHead", cpu);
+    let next = state.cpu(CPU.queueHead, cpu);
     next !== 0;
     next = state.halves[layout.halves.next + next - 1]
   ) {

@@ -1,4 +1,6 @@
 /** The whole state of the vGIC behind a line, under every variant side by side. */
+
+import { CPU, VM } from "../vgic/state.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Analysis } from "./analysis.ts";
 import { cpuInterfaceState, isCpuReset } from "./cpu-state.ts";
@@ -85,7 +87,7 @@ function distributorState(vgic: Vgic): Cell[] {
   const { state, revision } = vgic;
   return [
     { name: "revision", text: String(revision) },
-    { name: "enabled", text: state.vm("distributorEnabled") !== 0 ? "yes" : "no" },
+    { name: "enabled", text: state.vm(VM.distributorEnabled) !== 0 ? "yes" : "no" },
   ];
 }
 
@@ -94,8 +96,11 @@ function redistributorState(vgic: Vgic, cpu: number): Cell[] {
   const wide = (high: number, low: number) =>
     `0x${high.toString(16).padStart(8, "0")}${low.toString(16).padStart(8, "0")}`;
   return [
-    { name: "GICR_PROPBASER", text: wide(state.vm("propbaserHigh"), state.vm("propbaserLow")) },
-    { name: "GICR_PENDBASER", text: wide(state.cpu("pendbaserHigh", cpu), state.cpu("pendbaserLow", cpu)) },
+    { name: "GICR_PROPBASER", text: wide(state.vm(VM.propbaserHigh), state.vm(VM.propbaserLow)) },
+    {
+      name: "GICR_PENDBASER",
+      text: wide(state.cpu(CPU.pendbaserHigh, cpu), state.cpu(CPU.pendbaserLow, cpu)),
+    },
   ];
 }
 

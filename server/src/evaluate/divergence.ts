@@ -3,7 +3,7 @@
  * it. A parting has root causes: the operations that a revision or host decided differently (a group write that one
  * stored and the other ignored). What parts later as a consequence carries the root causes on.
  */
-import type { Layout } from "../vgic/state.ts";
+import { type Layout, VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 
 /** The cause of what differs from the start: the revision or the host itself. */
@@ -112,7 +112,7 @@ export class Divergence {
 
   /** Whether the two are in the same state but for the revision that they show. */
   get isRevisionAlone(): boolean {
-    return this.#partings.size === (this.#partings.has(this.#layout.vm.revision) ? 1 : 0);
+    return this.#partings.size === (this.#partings.has(VM.revision) ? 1 : 0);
   }
 
   /** The root causes of what an operation with this footprint could have noticed, first ones first. */
@@ -126,7 +126,7 @@ export class Divergence {
 
   /** The root causes of a difference in the revision itself. */
   revisionCauses(): number[] {
-    return this.#causes((index) => index === this.#layout.vm.revision);
+    return this.#causes((index) => index === VM.revision);
   }
 
   #difference(index: number): number {

@@ -1,5 +1,6 @@
 /** What a guest can notice of a migration, and why. */
 import { registers } from "../vgic/registers.ts";
+import { VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import { type Migration, type MigrationRequest, migrate, type Restored } from "./migration.ts";
 import { type Look, looksOf, type Observation, observe } from "./observation.ts";
@@ -123,7 +124,7 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
       vgic.options.model === "v2" &&
       userGroupsV2 === "after-iidr-write" &&
       vgic.revision >= groupsWritableFrom &&
-      vgic.state.vm("userGroupsArmed") === 0;
+      vgic.state.vm(VM.userGroupsArmed) === 0;
     return { kind: "dropped", revision: vgic.revision, afterIidr };
   }
   if (/ISPENDR/.test(look.name) && linesLost(look, differing, circumstances))

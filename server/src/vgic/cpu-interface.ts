@@ -4,6 +4,7 @@
  */
 import { LR_PENDING } from "./list-registers.ts";
 import type { Machine } from "./machine.ts";
+import { CPU } from "./state.ts";
 
 export const CONTROL = {
   enableGroup0: 1 << 0,
@@ -32,19 +33,22 @@ export const ISR_FIQ = 0x40;
  */
 export function loadInterface(m: Machine, cpu: number): void {
   const { state } = m;
-  if (state.cpu("binaryPoint0", cpu) < MIN_BINARY_POINT_0)
-    state.setCpu("binaryPoint0", cpu, MIN_BINARY_POINT_0);
-  if (state.cpu("binaryPoint1", cpu) < MIN_BINARY_POINT_1)
-    state.setCpu("binaryPoint1", cpu, MIN_BINARY_POINT_1);
+  if (state.cpu(CPU.binaryPoint0, cpu) < MIN_BINARY_POINT_0)
+    state.setCpu(CPU.binaryPoint0, cpu, MIN_BINARY_POINT_0);
+  if (state.cpu(CPU.binaryPoint1, cpu) < MIN_BINARY_POINT_1)
+    state.setCpu(CPU.binaryPoint1, cpu, MIN_BINARY_POINT_1);
 }
 
-/** The list register with the pending interrupt of the highest priority that `accepts` allows; -1: none. */
-export function highestPending(m: Machine, accepts: (group: number) => boolean): number {
+/**
+ * The list register with the pending interrupt of the highest priority; -1: none.
+ * @param groups which to look at: bit 0 for Group 0, bit 1 for Group 1
+ */
+export function highestPending(m: Machine, groups: number): number {
   const lrs = m.listRegisters;
   let best = -1;
   for (let lr = 0; lr < lrs.used; lr++) {
     // An interrupt that is active as well is not offered again; of equal priorities the first register wins.
-    if (lrs.state[lr] !== LR_PENDING || !accepts(lrs.group[lr])) continue;
+    if (lrs.state[lr] !== LR_PENDING || ((groups >>> lrs.group[lr]) & 1) === 0) continue;
     if (best < 0 || lrs.priority[lr] < lrs.priority[best]) best = lr;
   }
   return best;
@@ -53,8 +57,8 @@ export function highestPending(m: Machine, accepts: (group: number) => boolean):
 /** The part of a priority that decides preemption, by the group's binary point. */
 export function groupPriority(m: Machine, cpu: number, group: number, priority: number): number {
   const { state } = m;
-  const own = group === 1 && (state.cpu("control", cpu) & CONTROL.commonBinaryPoint) === 0;
-  const shift = own ? state.cpu("binaryPoint1", cpu) : state.cpu("binaryPoint0", cpu) + 1;
+  const own = group === 1 && (state.cpu(CPU.control, cpu) & CONTROL.commonBinaryPoint) === 0;
+  const shift = own ? state.cpu(CPU.binaryPoint1, cpu) : state.cpu(CPU.binaryPoint0, cpu) + 1;
   return priority & (0xff << shift) & 0xff;
 }
 

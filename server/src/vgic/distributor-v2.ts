@@ -6,6 +6,7 @@ import { queue, raiseSgiFrom } from "./interrupts.ts";
 import { readBytes, writeBytes } from "./register-handlers.ts";
 import type { RegisterRow, WriteHandler } from "./register-table.ts";
 import { READ_ONLY, WRITE_ONLY } from "./register-words.ts";
+import { VM } from "./state.ts";
 
 const readTargets = readBytes((m, access, intid) =>
   intid < 32 ? 1 << access.cpu : m.state.bytes[m.layout.bytes.targets + m.layout.slot(0, intid)],
@@ -79,9 +80,9 @@ export const DISTRIBUTOR_V2: readonly RegisterRow[] = [
     guest: { read: "bit 0 is the enable, the rest 0", write: "bit 0 is stored, the rest ignored" },
     user: { read: "as the guest", write: "as the guest" },
     behaviour: {
-      read: (m) => m.state.vm("distributorEnabled"),
+      read: (m) => m.state.vm(VM.distributorEnabled),
       write: (m, _access, _offset, value) => {
-        m.state.setVm("distributorEnabled", value & 1);
+        m.state.setVm(VM.distributorEnabled, value & 1);
         return undefined;
       },
     },

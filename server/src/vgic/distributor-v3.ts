@@ -9,6 +9,7 @@ import { cpuOfAffinity } from "./machine.ts";
 import { assignLatch, ignoreWrite, readLatch, writeTyper2ByUser } from "./register-handlers.ts";
 import type { ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";
+import { VM } from "./state.ts";
 
 /** ARE_NS (bit 4) and DS (bit 6), which cannot be cleared. */
 const CTLR_FIXED = 0x50;
@@ -67,9 +68,9 @@ export const DISTRIBUTOR_V3: readonly RegisterRow[] = [
     guest: { read: "0x50 and the enable in bit 1", write: "bit 1 is stored, the rest ignored" },
     user: { read: "as the guest", write: "as the guest" },
     behaviour: {
-      read: (m) => CTLR_FIXED | (m.state.vm("distributorEnabled") !== 0 ? ENABLE_GROUP_1 : 0),
+      read: (m) => CTLR_FIXED | (m.state.vm(VM.distributorEnabled) !== 0 ? ENABLE_GROUP_1 : 0),
       write: (m, _access, _offset, value) => {
-        m.state.setVm("distributorEnabled", (value & ENABLE_GROUP_1) !== 0 ? 1 : 0);
+        m.state.setVm(VM.distributorEnabled, (value & ENABLE_GROUP_1) !== 0 ? 1 : 0);
         return undefined;
       },
     },

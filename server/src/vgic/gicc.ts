@@ -12,13 +12,13 @@ import {
 } from "./gicv2-interface.ts";
 import type { Behaviour, ReadHandler, RegisterRow } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, READ_WRITE, WRITE_ONLY, ZERO } from "./register-words.ts";
-import type { CpuField } from "./state.ts";
+import { CPU } from "./state.ts";
 
 const CONTROL_MASK = Object.values(CONTROL).reduce((mask, bit) => mask | bit, 0);
 
 /** A field that the VMM reads and writes raw, and the guest with what its hardware makes of a value. */
 function stored(
-  field: CpuField,
+  field: number,
   byGuest: (value: number) => number,
   byUser: (value: number) => number,
 ): Behaviour {
@@ -40,18 +40,18 @@ function stored(
 /** The VMM's GICC_PMR holds the 5 implemented bits in [4:0] (KVM API). */
 const priorityMask: Behaviour = {
   ...stored(
-    "priorityMask",
+    CPU.priorityMask,
     (value) => value & PRIORITY_MASK,
     (value) => (value << 3) & PRIORITY_MASK,
   ),
-  userRead: (m, access) => m.state.cpu("priorityMask", access.cpu) >>> 3,
+  userRead: (m, access) => m.state.cpu(CPU.priorityMask, access.cpu) >>> 3,
 };
 
 /** Word 0 holds all levels; the others read as zero and ignore writes. */
 const activePriorities: Behaviour = {
-  read: (m, access, offset) => (offset === 0 ? m.state.cpu("activePriorities0", access.cpu) : 0),
+  read: (m, access, offset) => (offset === 0 ? m.state.cpu(CPU.activePriorities0, access.cpu) : 0),
   write: (m, access, offset, value) => {
-    if (offset === 0) m.state.setCpu("activePriorities0", access.cpu, value);
+    if (offset === 0) m.state.setCpu(CPU.activePriorities0, access.cpu, value);
     return undefined;
   },
 };
@@ -95,7 +95,7 @@ export const GICC: readonly RegisterRow[] = [
     guest: READ_WRITE,
     user: READ_WRITE,
     behaviour: stored(
-      "control",
+      CPU.control,
       (value) => value & CONTROL_MASK,
       (value) => value & CONTROL_MASK,
     ),
@@ -125,7 +125,7 @@ export const GICC: readonly RegisterRow[] = [
     guest: { read: "3 bits", write: "at least 2" },
     user: READ_WRITE,
     behaviour: stored(
-      "binaryPoint0",
+      CPU.binaryPoint0,
       (value) => Math.max(value & 7, MIN_BINARY_POINT_0),
       (value) => value & 7,
     ),
@@ -197,7 +197,7 @@ export const GICC: readonly RegisterRow[] = [
     guest: { read: "3 bits", write: "at least 3" },
     user: READ_WRITE,
     behaviour: stored(
-      "binaryPoint1",
+      CPU.binaryPoint1,
       (value) => Math.max(value & 7, ALIAS_MINIMUM),
       (value) => value & 7,
     ),

@@ -15,6 +15,7 @@ import {
 } from "./cpu-interface.ts";
 import { LR_ACTIVE, LR_PENDING } from "./list-registers.ts";
 import type { Machine } from "./machine.ts";
+import { CPU } from "./state.ts";
 
 /** Read instead of a Group 1 interrupt while GICC_CTLR.AckCtl is clear. */
 const GROUP_1_PENDING = 1022;
@@ -28,14 +29,14 @@ function groupEnabled(control: number, group: number): boolean {
  * group, as long as any group is enabled (learned from the recordings).
  */
 function candidate(m: Machine, cpu: number): number {
-  const control = m.state.cpu("control", cpu);
+  const control = m.state.cpu(CPU.control, cpu);
   if ((control & (CONTROL.enableGroup0 | CONTROL.enableGroup1)) === 0) return -1;
-  const lr = highestPending(m, () => true);
-  return lr >= 0 && m.listRegisters.priority[lr] < m.state.cpu("priorityMask", cpu) ? lr : -1;
+  const lr = highestPending(m, CONTROL.enableGroup0 | CONTROL.enableGroup1);
+  return lr >= 0 && m.listRegisters.priority[lr] < m.state.cpu(CPU.priorityMask, cpu) ? lr : -1;
 }
 
 function running(m: Machine, cpu: number): number {
-  const level = lowestBit(m.state.cpu("activePriorities0", cpu));
+  const level = lowestBit(m.state.cpu(CPU.activePriorities0, cpu));
   return level === 32 ? IDLE_PRIORITY : priorityOfLevel(level);
 }
 
@@ -48,7 +49,7 @@ export function runningPriority(m: Machine, cpu: number): number {
 export function signals(m: Machine, cpu: number): number {
   const lr = candidate(m, cpu);
   if (lr < 0 || m.listRegisters.priority[lr] >= running(m, cpu)) return 0;
-  const control = m.state.cpu("control", cpu);
+  const control = m.state.cpu(CPU.control, cpu);
   const group = m.listRegisters.group[lr];
   if (!groupEnabled(control, group)) return 0;
   return group === 0 && (control & CONTROL.fiqEn) !== 0 ? ISR_FIQ : ISR_IRQ;
@@ -58,7 +59,7 @@ export function signals(m: Machine, cpu: number): number {
 export function highestPendingIntid(m: Machine, cpu: number): number {
   const lr = candidate(m, cpu);
   if (lr < 0) return SPURIOUS;
-  if (m.listRegisters.group[lr] === 1 && (m.state.cpu("control", cpu) & CONTROL.ackCtl) === 0) {
+  if (m.listRegisters.group[lr] === 1 && (m.state.cpu(CPU.control, cpu) & CONTROL.ackCtl) === 0) {
     return GROUP_1_PENDING;
   }
   return m.listRegisters.intid[lr];
@@ -72,7 +73,7 @@ export function acknowledge(m: Machine, cpu: number): number {
   const lr = candidate(m, cpu);
   if (lrs.priority[lr] >= running(m, cpu)) return SPURIOUS;
   const level = groupPriority(m, cpu, lrs.group[lr], lrs.priority[lr]) >> 3;
-  state.setCpu("activePriorities0", cpu, state.cpu("activePriorities0", cpu) | (1 << level));
+  state.setCpu(CPU.activePriorities0, cpu, state.cpu(CPU.activePriorities0, cpu) | (1 << level));
   lrs.state[lr] = (lrs.state[lr] & ~LR_PENDING) | LR_ACTIVE;
   return intid < 16 ? intid | (lrs.source[lr] << 10) : intid;
 }
@@ -87,7 +88,7 @@ function registerOf(m: Machine, intid: number): number {
 }
 
 function splitsEnd(m: Machine, cpu: number): boolean {
-  return (m.state.cpu("control", cpu) & CONTROL.eoiMode) !== 0;
+  return (m.state.cpu(CPU.control, cpu) & CONTROL.eoiMode) !== 0;
 }
 
 /** GICC_EOIR: drops the priority and, unless EOImode splits the two, deactivates. */
@@ -96,8 +97,8 @@ export function endOfInterrupt(m: Machine, cpu: number, value: number): void {
   const intid = value & 0x3ff;
   if (intid >= 1020) return;
   // The priority drops even when no list register holds the INTID (learned from the recordings).
-  const levels = state.cpu("activePriorities0", cpu);
-  state.setCpu("activePriorities0", cpu, levels & (levels - 1));
+  const levels = state.cpu(CPU.activePriorities0, cpu);
+  state.setCpu(CPU.activePriorities0, cpu, levels & (levels - 1));
   const lr = registerOf(m, intid);
   if (lr >= 0 && !splitsEnd(m, cpu)) m.listRegisters.state[lr] &= ~LR_ACTIVE;
 }

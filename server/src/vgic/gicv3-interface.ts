@@ -15,8 +15,9 @@ import {
 } from "./cpu-interface.ts";
 import { LR_ACTIVE, LR_PENDING } from "./list-registers.ts";
 import type { Machine } from "./machine.ts";
+import { CPU } from "./state.ts";
 
-const ACTIVE_PRIORITIES = ["activePriorities0", "activePriorities1"] as const;
+const ACTIVE_PRIORITIES = [CPU.activePriorities0, CPU.activePriorities1] as const;
 
 /** INTIDs 1020..1023 stand for nothing. */
 function isSpecial(intid: number): boolean {
@@ -24,15 +25,11 @@ function isSpecial(intid: number): boolean {
 }
 
 function candidate(m: Machine, cpu: number): number {
-  const control = m.state.cpu("control", cpu);
-  return highestPending(
-    m,
-    (group) => (control & (group === 1 ? CONTROL.enableGroup1 : CONTROL.enableGroup0)) !== 0,
-  );
+  return highestPending(m, m.state.cpu(CPU.control, cpu) & (CONTROL.enableGroup0 | CONTROL.enableGroup1));
 }
 
 function runningLevel(m: Machine, cpu: number): number {
-  return lowestBit(m.state.cpu("activePriorities0", cpu) | m.state.cpu("activePriorities1", cpu));
+  return lowestBit(m.state.cpu(CPU.activePriorities0, cpu) | m.state.cpu(CPU.activePriorities1, cpu));
 }
 
 /** ICC_RPR_EL1: the running priority, 0xff when idle. */
@@ -44,7 +41,7 @@ export function runningPriority(m: Machine, cpu: number): number {
 /** Whether the interrupt of a list register passes the mask and preempts what is running. */
 function canPreempt(m: Machine, cpu: number, lr: number): boolean {
   const { listRegisters: lrs, state } = m;
-  if (lrs.priority[lr] >= state.cpu("priorityMask", cpu)) return false;
+  if (lrs.priority[lr] >= state.cpu(CPU.priorityMask, cpu)) return false;
   const level = runningLevel(m, cpu);
   if (level === 32) return true;
   const group = lrs.group[lr];
@@ -81,10 +78,10 @@ export function acknowledge(m: Machine, cpu: number, group: number): number {
 /** Clears the highest active priority; the priority dropped, or IDLE_PRIORITY if none was active. */
 function dropPriority(m: Machine, cpu: number): number {
   const { state } = m;
-  const level0 = lowestBit(state.cpu("activePriorities0", cpu));
-  const level1 = lowestBit(state.cpu("activePriorities1", cpu));
+  const level0 = lowestBit(state.cpu(CPU.activePriorities0, cpu));
+  const level1 = lowestBit(state.cpu(CPU.activePriorities1, cpu));
   if (level0 === 32 && level1 === 32) return IDLE_PRIORITY;
-  const register = level0 <= level1 ? "activePriorities0" : "activePriorities1";
+  const register = level0 <= level1 ? CPU.activePriorities0 : CPU.activePriorities1;
   const word = state.cpu(register, cpu);
   state.setCpu(register, cpu, word & (word - 1));
   return priorityOfLevel(Math.min(level0, level1));
@@ -99,7 +96,7 @@ function activeRegister(m: Machine, intid: number): number {
 }
 
 function splitsEnd(m: Machine, cpu: number): boolean {
-  return (m.state.cpu("control", cpu) & CONTROL.eoiMode) !== 0;
+  return (m.state.cpu(CPU.control, cpu) & CONTROL.eoiMode) !== 0;
 }
 
 /** ICC_EOIRn_EL1: drops the priority and, unless EOImode splits the two, deactivates. */

@@ -4,6 +4,7 @@
  * queueing event, not because its state happens to allow it.
  */
 import type { Machine } from "./machine.ts";
+import { CPU, VM } from "./state.ts";
 
 /** Level-sensitive interrupts are pending while their line is high or their latch is set, edge ones by the latch alone. */
 export function isPending(m: Machine, slot: number): boolean {
@@ -20,16 +21,16 @@ export function deliveryTarget(m: Machine, slot: number): number {
     return state.halves[layout.halves.queuedOn + slot] || target;
   }
   if (!state.bit(layout.bits.enabled, slot) || !isPending(m, slot)) return 0;
-  return state.vm("distributorEnabled") ? target : 0;
+  return state.vm(VM.distributorEnabled) ? target : 0;
 }
 
 /** Appends an interrupt to a vCPU's queue. */
 export function enqueue(m: Machine, cpu: number, slot: number): void {
   const { state, layout } = m;
-  const tail = state.cpu("queueTail", cpu);
-  if (tail === 0) state.setCpu("queueHead", cpu, slot + 1);
+  const tail = state.cpu(CPU.queueTail, cpu);
+  if (tail === 0) state.setCpu(CPU.queueHead, cpu, slot + 1);
   else state.setHalf(layout.halves.next + tail - 1, slot + 1);
-  state.setCpu("queueTail", cpu, slot + 1);
+  state.setCpu(CPU.queueTail, cpu, slot + 1);
   state.setHalf(layout.halves.next + slot, 0);
   state.setHalf(layout.halves.queuedOn + slot, cpu + 1);
 }
@@ -39,7 +40,7 @@ export function queueOf(m: Machine, cpu: number): number[] {
   const { state, layout } = m;
   const slots: number[] = [];
   for (
-    let next = state.cpu("queueHead", cpu);
+    let next = state.cpu(CPU.queueHead, cpu);
     next !== 0;
     next = state.halves[layout.halves.next + next - 1]
   ) {
@@ -51,8 +52,8 @@ export function queueOf(m: Machine, cpu: number): number[] {
 /** Replaces a vCPU's queue. */
 export function setQueue(m: Machine, cpu: number, slots: readonly number[]): void {
   const { state, layout } = m;
-  state.setCpu("queueHead", cpu, slots.length === 0 ? 0 : slots[0] + 1);
-  state.setCpu("queueTail", cpu, slots.length === 0 ? 0 : slots[slots.length - 1] + 1);
+  state.setCpu(CPU.queueHead, cpu, slots.length === 0 ? 0 : slots[0] + 1);
+  state.setCpu(CPU.queueTail, cpu, slots.length === 0 ? 0 : slots[slots.length - 1] + 1);
   for (let i = 0; i < slots.length; i++) {
     const next = i + 1 < slots.length ? slots[i + 1] + 1 : 0;
     state.setHalf(layout.halves.next + slots[i], next);
@@ -66,19 +67,23 @@ export function queue(m: Machine, slot: number): void {
   if (target !== 0) enqueue(m, target - 1, slot);
 }
 
-/** Calls back for each set bit of a word of interrupts. */
-function forEachBit(word: number, firstSlot: number, callback: (slot: number) => void): void {
-  let rest = word >>> 0;
-  while (rest !== 0) {
-    const bit = 31 - Math.clz32(rest & -rest);
-    callback(firstSlot + bit);
-    rest = (rest & (rest - 1)) >>> 0;
-  }
-}
-
-/** Runs a queueing event for each interrupt of a word. */
-export function queueWord(m: Machine, word: number, firstSlot: number): void {
-  forEachBit(word, firstSlot, (slot) => queue(m, slot));
+/**
+ * Runs a queueing event for some interrupts of a word.
+ * @param word the word, counted from that of slot 0
+ * @param interrupts a bit each
+ */
+export function queueWord(m: Machine, word: number, interrupts: number): void {
+  const { words } = m.state;
+  const { bits } = m.layout;
+  const pending = words[bits.latch + word] | (words[bits.line + word] & ~words[bits.edge + word]);
+  const active = words[bits.active + word];
+  // All others have no target, or the one that they are on.
+  for (
+    let rest = interrupts & (active | (words[bits.enabled + word] & pending));
+    rest !== 0;
+    rest &= rest - 1
+  )
+    queue(m, word * 32 + 31 - Math.clz32(rest & -rest));
 }
 
 /** Makes a GICv2 SGI pending from one sender. */

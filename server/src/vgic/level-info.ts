@@ -30,7 +30,7 @@ export const LEVEL_INFO: RegisterRow = {
       const word = m.layout.bitWord(access.cpu, n);
       const lines = n === 0 ? value & PRIVATE_LINES : value;
       m.state.setWord(m.layout.bits.line + word, lines);
-      queueWord(m, lines, word * 32);
+      queueWord(m, word, lines);
       return undefined;
     },
   },

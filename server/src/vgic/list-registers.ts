@@ -4,6 +4,7 @@
  */
 import { deliveryTarget, enqueue, isPending, queueOf, setQueue } from "./interrupts.ts";
 import type { Machine } from "./machine.ts";
+import { CPU } from "./state.ts";
 
 /** What the recorded host has, as most cores do. */
 export const LIST_REGISTER_COUNT = 4;
@@ -52,32 +53,33 @@ function byUrgency(m: Machine): (a: number, b: number) => number {
 
 /** Guest entry: fills the list registers from the vCPU's queue. */
 export function fill(m: Machine, cpu: number): void {
-  const lrs = m.listRegisters;
+  const { state, layout, listRegisters: lrs } = m;
   lrs.used = 0;
-  let slots = queueOf(m, cpu);
-  if (slots.length === 0) return;
+  if (state.cpu(CPU.queueHead, cpu) === 0) return;
   let depth = 0;
   let several = false;
-  for (const slot of slots) {
-    const count = demand(m, slot);
+  for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; next = after(m, next)) {
+    const count = demand(m, next - 1);
     depth += count;
     several ||= count > 1;
   }
-  if (depth > LIST_REGISTER_COUNT || several) {
-    slots = slots.sort(byUrgency(m));
-    setQueue(m, cpu, slots);
-  }
+  if (depth > LIST_REGISTER_COUNT || several) setQueue(m, cpu, queueOf(m, cpu).sort(byUrgency(m)));
   // While an SGI has senders left, nothing of a lower priority may overtake it.
   let floor = 0xff;
-  for (const slot of slots) {
-    if (several && m.state.bytes[m.layout.bytes.priority + slot] > floor) break;
+  for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; next = after(m, next)) {
+    const slot = next - 1;
+    if (several && state.bytes[layout.bytes.priority + slot] > floor) break;
     if (deliveryTarget(m, slot) === cpu + 1) {
       load(m, slot, lrs.used++);
-      if (m.state.bytes[m.layout.bytes.source + slot] !== 0)
-        floor = m.state.bytes[m.layout.bytes.priority + slot];
+      if (state.bytes[layout.bytes.source + slot] !== 0) floor = state.bytes[layout.bytes.priority + slot];
     }
     if (lrs.used === LIST_REGISTER_COUNT) break;
   }
+}
+
+/** What follows an interrupt in its queue, each as its slot + 1; 0: nothing. */
+function after(m: Machine, next: number): number {
+  return m.state.halves[m.layout.halves.next + next - 1];
 }
 
 function load(m: Machine, slot: number, lr: number): void {
@@ -143,23 +145,31 @@ export function fold(m: Machine, cpu: number): void {
     }
   }
   lrs.used = 0;
-  prune(m, cpu);
+  if (state.cpu(CPU.queueHead, cpu) !== 0) prune(m, cpu);
 }
 
 /** Drops from a vCPU's queue what has nothing to deliver, and moves on what belongs to another vCPU by now. */
 function prune(m: Machine, cpu: number): void {
-  const slots = queueOf(m, cpu);
-  if (slots.every((slot) => deliveryTarget(m, slot) === cpu + 1)) return;
-  const targets = slots.map((slot) => deliveryTarget(m, slot));
-  setQueue(
-    m,
-    cpu,
-    slots.filter((_, i) => targets[i] === cpu + 1),
-  );
-  slots.forEach((slot, i) => {
-    const target = targets[i];
-    if (target === cpu + 1) return;
-    m.state.setHalf(m.layout.halves.queuedOn + slot, 0);
-    if (target !== 0) enqueue(m, target - 1, slot);
-  });
+  const { state, layout } = m;
+  let kept = 0;
+  for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; ) {
+    const slot = next - 1;
+    next = after(m, next);
+    const target = deliveryTarget(m, slot);
+    if (target === cpu + 1) {
+      link(m, cpu, kept, slot + 1);
+      kept = slot + 1;
+    } else {
+      state.setHalf(layout.halves.queuedOn + slot, 0);
+      if (target !== 0) enqueue(m, target - 1, slot);
+    }
+  }
+  link(m, cpu, kept, 0);
+  state.setCpu(CPU.queueTail, cpu, kept);
+}
+
+/** Lets `next` follow `last` in a vCPU's queue, or, if that is 0, begin it. */
+function link(m: Machine, cpu: number, last: number, next: number): void {
+  if (last === 0) m.state.setCpu(CPU.queueHead, cpu, next);
+  else m.state.setHalf(m.layout.halves.next + last - 1, next);
 }

@@ -9,12 +9,13 @@ import { assignLatch, ignoreWrite, readLatch } from "./register-handlers.ts";
 import type { Access, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";
 import { redistributorCtlrBits } from "./revisions.ts";
+import { CPU, VM } from "./state.ts";
 
 /** Offset of the SGI frame. */
 const SGI = 0x10000;
 
 const readCtlr: ReadHandler = (m) => {
-  const bits = redistributorCtlrBits(m.host.profile, m.state.vm("revision"));
+  const bits = redistributorCtlrBits(m.host.profile, m.state.vm(VM.revision));
   m.decision = bits === 0 ? "invalidate-hidden" : "invalidate-shown";
   return bits;
 };
@@ -61,19 +62,19 @@ function tableRegister(
 
 const propbaser = tableRegister(
   (m, _access, low, high) => {
-    m.state.setVm("propbaserLow", low);
-    m.state.setVm("propbaserHigh", high);
+    m.state.setVm(VM.propbaserLow, low);
+    m.state.setVm(VM.propbaserHigh, high);
   },
-  (m, _access, upper) => m.state.vm(upper ? "propbaserHigh" : "propbaserLow"),
+  (m, _access, upper) => m.state.vm(upper ? VM.propbaserHigh : VM.propbaserLow),
   0xfffff01f,
 );
 
 const pendbaser = tableRegister(
   (m, access, low, high) => {
-    m.state.setCpu("pendbaserLow", access.cpu, low);
-    m.state.setCpu("pendbaserHigh", access.cpu, high);
+    m.state.setCpu(CPU.pendbaserLow, access.cpu, low);
+    m.state.setCpu(CPU.pendbaserHigh, access.cpu, high);
   },
-  (m, access, upper) => m.state.cpu(upper ? "pendbaserHigh" : "pendbaserLow", access.cpu),
+  (m, access, upper) => m.state.cpu(upper ? CPU.pendbaserHigh : CPU.pendbaserLow, access.cpu),
   0xffff0000,
 );
 

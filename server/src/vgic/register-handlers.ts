@@ -6,7 +6,7 @@ import { queueWord, raiseSgiFrom } from "./interrupts.ts";
 import type { Machine } from "./machine.ts";
 import type { Access, Errno, ReadHandler, WriteHandler } from "./register-table.ts";
 import { groupsReadAsOnes, guestGroupsWritable, iidr, userGroupsWritable, writeIidr } from "./revisions.ts";
-import type { BitField } from "./state.ts";
+import { BIT_FIELDS, type BitField, VM } from "./state.ts";
 
 /** SGIs in the word of INTIDs 0 to 31. */
 const SGIS = 0xffff;
@@ -17,52 +17,47 @@ function wordAt(m: Machine, access: Access, offset: number): number {
   return n === 0 && !access.banked ? -1 : m.layout.bitWord(access.cpu, n);
 }
 
-/** The slot of an INTID, or -1 where it is not reached. */
-function slotAt(m: Machine, access: Access, intid: number): number {
-  return intid < 32 && !access.banked ? -1 : m.layout.slot(access.cpu, intid);
-}
-
 /** Reads one bit an interrupt. */
 export function readBits(field: BitField): ReadHandler {
+  const number = BIT_FIELDS.indexOf(field);
   return (m, access, offset) => {
     const word = wordAt(m, access, offset);
-    return word < 0 ? 0 : m.state.words[m.layout.bits[field] + word];
+    return word < 0 ? 0 : m.state.words[m.layout.bitsOf(number) + word];
   };
 }
 
-function setBits(m: Machine, field: BitField, word: number, bits: number): void {
-  const index = m.layout.bits[field] + word;
+/** Sets bits in the word of the state at an index. */
+function setBits(m: Machine, index: number, bits: number): void {
   m.state.setWord(index, m.state.words[index] | bits);
 }
 
-function clearBits(m: Machine, field: BitField, word: number, bits: number): void {
-  const index = m.layout.bits[field] + word;
+function clearBits(m: Machine, index: number, bits: number): void {
   m.state.setWord(index, m.state.words[index] & ~bits);
 }
 
-function assignBits(m: Machine, field: BitField, word: number, mask: number, bits: number): void {
-  const index = m.layout.bits[field] + word;
+function assignBits(m: Machine, index: number, mask: number, bits: number): void {
   m.state.setWord(index, (m.state.words[index] & ~mask) | (bits & mask));
-}
-
-function bitsOf(m: Machine, field: BitField, word: number): number {
-  return m.state.words[m.layout.bits[field] + word];
 }
 
 export const setEnabled: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
-  setBits(m, "enabled", word, value);
+  setBits(m, m.layout.bits.enabled + word, value);
   // The device may have changed its output while the interrupt was disabled.
   if (!access.byUser)
-    assignBits(m, "line", word, value & bitsOf(m, "mapped", word), bitsOf(m, "output", word));
-  queueWord(m, value, word * 32);
+    assignBits(
+      m,
+      m.layout.bits.line + word,
+      value & m.state.words[m.layout.bits.mapped + word],
+      m.state.words[m.layout.bits.output + word],
+    );
+  queueWord(m, word, value);
   return undefined;
 };
 
 export const clearEnabled: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
-  if (word >= 0) clearBits(m, "enabled", word, value);
+  if (word >= 0) clearBits(m, m.layout.bits.enabled + word, value);
   return undefined;
 };
 
@@ -70,10 +65,12 @@ export const clearEnabled: WriteHandler = (m, access, offset, value) => {
 export const readPending: ReadHandler = (m, access, offset) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return 0;
-  const pending = bitsOf(m, "latch", word) | (bitsOf(m, "line", word) & ~bitsOf(m, "edge", word));
+  const pending =
+    m.state.words[m.layout.bits.latch + word] |
+    (m.state.words[m.layout.bits.line + word] & ~m.state.words[m.layout.bits.edge + word]);
   if (access.byUser) return pending;
-  const mapped = bitsOf(m, "mapped", word);
-  return (pending & ~mapped) | (bitsOf(m, "output", word) & mapped);
+  const mapped = m.state.words[m.layout.bits.mapped + word];
+  return (pending & ~mapped) | (m.state.words[m.layout.bits.output + word] & mapped);
 };
 
 /** The bits of a pending write that take effect. */
@@ -95,8 +92,8 @@ export const setPending: WriteHandler = (m, access, offset, value) => {
       if ((bits >>> sgi) & 1) raiseSgiFrom(m, access.cpu, sgi, access.cpu);
     }
   }
-  setBits(m, "latch", word, bits);
-  queueWord(m, bits, word * 32);
+  setBits(m, m.layout.bits.latch + word, bits);
+  queueWord(m, word, bits);
   return undefined;
 };
 
@@ -109,7 +106,7 @@ export const clearPending: WriteHandler = (m, access, offset, value) => {
       if ((bits >>> sgi) & 1) m.state.setByte(m.layout.bytes.source + m.layout.slot(access.cpu, sgi), 0);
     }
   }
-  clearBits(m, "latch", word, bits);
+  clearBits(m, m.layout.bits.latch + word, bits);
   return undefined;
 };
 
@@ -118,17 +115,17 @@ export const readLatch = readBits("latch");
 export const assignLatch: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
-  setBits(m, "latch", word, value);
-  queueWord(m, value, word * 32);
-  clearBits(m, "latch", word, ~value);
+  setBits(m, m.layout.bits.latch + word, value);
+  queueWord(m, word, value);
+  clearBits(m, m.layout.bits.latch + word, ~value);
   return undefined;
 };
 
 export const setActive: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
-  const bits = access.byUser ? value & ~bitsOf(m, "mapped", word) : value;
-  setBits(m, "active", word, bits);
+  const bits = access.byUser ? value & ~m.state.words[m.layout.bits.mapped + word] : value;
+  setBits(m, m.layout.bits.active + word, bits);
   if (m.model === "v2" && offset >>> 2 === 0) {
     // Nobody knows who sent an SGI that is made active by hand: the writing vCPU, or 0 for the VMM.
     for (let sgi = 0; sgi < 16; sgi++) {
@@ -139,32 +136,37 @@ export const setActive: WriteHandler = (m, access, offset, value) => {
       );
     }
   }
-  queueWord(m, bits, word * 32);
+  queueWord(m, word, bits);
   return undefined;
 };
 
 export const clearActive: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
-  clearBits(m, "active", word, access.byUser ? value & ~bitsOf(m, "mapped", word) : value);
+  clearBits(
+    m,
+    m.layout.bits.active + word,
+    access.byUser ? value & ~m.state.words[m.layout.bits.mapped + word] : value,
+  );
   return undefined;
 };
 
 export const readGroups: ReadHandler = (m, access, offset) => {
-  if (groupsReadAsOnes(m.model, m.state.vm("revision"))) {
+  if (groupsReadAsOnes(m.model, m.state.vm(VM.revision))) {
     m.decision = "groups-read-as-ones";
     return 0xffffffff;
   }
-  return readBits("group")(m, access, offset);
+  const word = wordAt(m, access, offset);
+  return word < 0 ? 0 : m.state.words[m.layout.bits.group + word];
 };
 
 export const writeGroups: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
   const { profile } = m.host;
-  const revision = m.state.vm("revision");
+  const revision = m.state.vm(VM.revision);
   const stored = access.byUser
-    ? userGroupsWritable(profile, m.model, revision, m.state.vm("userGroupsArmed") !== 0)
+    ? userGroupsWritable(profile, m.model, revision, m.state.vm(VM.userGroupsArmed) !== 0)
     : guestGroupsWritable(profile, revision);
   if (!stored && access.byUser && readGroups(m, access, offset) !== value) {
     m.unheeded = userGroupsWritable(profile, m.model, revision, true) ? "before-iidr" : "fixed-groups";
@@ -172,7 +174,7 @@ export const writeGroups: WriteHandler = (m, access, offset, value) => {
   m.decision = stored ? "groups-stored" : "groups-ignored";
   if (!stored) return undefined;
   m.state.setWord(m.layout.bits.group + word, value);
-  queueWord(m, 0xffffffff, word * 32);
+  queueWord(m, word, 0xffffffff);
   return undefined;
 };
 
@@ -195,24 +197,51 @@ export function writeBytes(
   };
 }
 
-export const readPriority = readBytes((m, access, intid) => {
-  const slot = slotAt(m, access, intid);
-  return slot < 0 ? 0 : m.state.bytes[m.layout.bytes.priority + slot];
-});
+/** The index of an INTID's priority among the bytes of the state, or -1 where it is not reached. */
+function priorityAt(m: Machine, access: Access, intid: number): number {
+  return intid < 32 && !access.banked ? -1 : m.layout.bytes.priority + m.layout.slot(access.cpu, intid);
+}
 
-export const writePriority = writeBytes((m, access, intid, value) => {
-  const slot = slotAt(m, access, intid);
-  if (slot >= 0) m.state.setByte(m.layout.bytes.priority + slot, value & 0xf8);
-});
+export const readPriority: ReadHandler = (m, access, offset) => {
+  const at = priorityAt(m, access, offset);
+  if (at < 0) return 0;
+  const { bytes } = m.state;
+  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
+};
+
+export const writePriority: WriteHandler = (m, access, offset, value, length) => {
+  const at = priorityAt(m, access, offset);
+  if (at < 0) return undefined;
+  for (let i = 0; i < length; i++) m.state.setByte(at + i, (value >>> (8 * i)) & 0xf8);
+  return undefined;
+};
+
+/** Puts the lower 16 bits of a word at its even bits. */
+function spread(half: number): number {
+  let word = half & 0xffff;
+  word = (word | (word << 8)) & 0x00ff00ff;
+  word = (word | (word << 4)) & 0x0f0f0f0f;
+  word = (word | (word << 2)) & 0x33333333;
+  return (word | (word << 1)) & 0x55555555;
+}
+
+/** Gathers the even bits of a word in its lower 16. */
+function gather(word: number): number {
+  let half = word & 0x55555555;
+  half = (half | (half >>> 1)) & 0x33333333;
+  half = (half | (half >>> 2)) & 0x0f0f0f0f;
+  half = (half | (half >>> 4)) & 0x00ff00ff;
+  return (half | (half >>> 8)) & 0xffff;
+}
+
+/** A configuration register's offset holds 16 interrupts, half a word of bits: its offset, and how far that is shifted. */
+const bitsOffset = (offset: number): number => (offset >>> 1) & ~3;
+const bitsShift = (offset: number): number => (offset & 4) * 4;
 
 export const readConfig: ReadHandler = (m, access, offset) => {
-  const first = offset * 4;
-  let word = 0;
-  for (let i = 15; i >= 0; i--) {
-    const slot = slotAt(m, access, first + i);
-    word = (word << 2) | (slot >= 0 && m.state.bit(m.layout.bits.edge, slot) ? 2 : 0);
-  }
-  return word >>> 0;
+  const word = wordAt(m, access, bitsOffset(offset));
+  if (word < 0) return 0;
+  return (spread(m.state.words[m.layout.bits.edge + word] >>> bitsShift(offset)) << 1) >>> 0;
 };
 
 /** A register that takes writes from others only. */
@@ -222,26 +251,25 @@ export const ignoreWrite: WriteHandler = (m) => {
 };
 
 /** SGIs are always edge triggered and PPIs always level sensitive in KVM. */
-export const writeConfig: WriteHandler = (m, _access, offset, value) => {
-  const first = offset * 4;
-  if (first < 32) {
+export const writeConfig: WriteHandler = (m, access, offset, value) => {
+  if (offset < 8) {
     m.unheeded = "ignored";
     return undefined;
   }
-  for (let i = 0; i < 16; i++) {
-    m.state.setBit(m.layout.bits.edge, m.layout.slot(0, first + i), ((value >>> (2 * i + 1)) & 1) !== 0);
-  }
+  const word = m.layout.bitWord(access.cpu, offset >>> 3);
+  const shift = bitsShift(offset);
+  assignBits(m, m.layout.bits.edge + word, 0xffff << shift, gather(value >>> 1) << shift);
   return undefined;
 };
 
 export const readIidr: ReadHandler = (m) => {
-  const revision = m.state.vm("revision");
+  const revision = m.state.vm(VM.revision);
   m.decision = `iidr-${revision}`;
   return iidr(revision);
 };
 
 export const writeIidrByUser: WriteHandler = (m, _access, _offset, value) => {
-  const revision = m.state.vm("revision");
+  const revision = m.state.vm(VM.revision);
   const result = writeIidr(m.host.profile, revision, value);
   if (!result.accepted) {
     m.decision = "iidr-refused";
@@ -250,8 +278,8 @@ export const writeIidrByUser: WriteHandler = (m, _access, _offset, value) => {
   const selected = iidr(result.revision) === value >>> 0;
   m.decision = selected ? "iidr-selected" : "iidr-ignored";
   if (!selected) m.unheeded = "revision-kept";
-  m.state.setVm("revision", result.revision);
-  m.state.setVm("userGroupsArmed", 1);
+  m.state.setVm(VM.revision, result.revision);
+  m.state.setVm(VM.userGroupsArmed, 1);
   return undefined;
 };
 

@@ -4,7 +4,8 @@ import { DISTRIBUTOR_V3 } from "./distributor-v3.ts";
 import { GICC } from "./gicc.ts";
 import { LEVEL_INFO } from "./level-info.ts";
 import { REDISTRIBUTOR } from "./redistributor.ts";
-import { type Frame, type Model, RegisterIndex, type RegisterRow } from "./register-table.ts";
+import { type Region, region } from "./region.ts";
+import { type Model, RegisterIndex, type RegisterRow } from "./register-table.ts";
 import { ISR, MPIDR, SYSTEM_REGISTERS } from "./system-registers.ts";
 
 const INDEXES: Readonly<Record<Model, RegisterIndex>> = {
@@ -23,34 +24,40 @@ export const FRAME_SIZES = {
   v3: { GICD: 0x10000, GICR: 0x20000 },
 } as const;
 
-/** The rows of one memory frame by word offset; undefined in gaps. */
-function flatten(
-  rows: readonly RegisterRow[],
-  frame: Frame,
-  size: number,
-): readonly (RegisterRow | undefined)[] {
-  const table = new Array<RegisterRow | undefined>(size / 4).fill(undefined);
-  for (const row of rows) {
-    if (row.frame === frame) table.fill(row, row.offset / 4, (row.offset + row.length) / 4);
-  }
+/** The registers of a memory frame by word offset; undefined in gaps. */
+type WordTable = readonly (Region | undefined)[];
+
+/** The memory frames of a model; those that it does not have are empty. */
+export interface Regions {
+  readonly GICD: WordTable;
+  readonly GICR: WordTable;
+  readonly GICC: WordTable;
+}
+
+function flatten(rows: readonly RegisterRow[], size: number): WordTable {
+  const table = new Array<Region | undefined>(size / 4).fill(undefined);
+  for (const row of rows) table.fill(region(row), row.offset / 4, (row.offset + row.length) / 4);
   return table;
 }
 
-/** Rows by word offset, for each memory frame of each model. */
-export const REGIONS = {
+export const REGIONS: Readonly<Record<Model, Regions>> = {
   v2: {
-    GICD: flatten(DISTRIBUTOR_V2, "GICD", FRAME_SIZES.v2.GICD),
-    GICC: flatten(GICC, "GICC", FRAME_SIZES.v2.GICC),
+    GICD: flatten(DISTRIBUTOR_V2, FRAME_SIZES.v2.GICD),
+    GICR: [],
+    GICC: flatten(GICC, FRAME_SIZES.v2.GICC),
   },
   v3: {
-    GICD: flatten(DISTRIBUTOR_V3, "GICD", FRAME_SIZES.v3.GICD),
-    GICR: flatten(REDISTRIBUTOR, "GICR", FRAME_SIZES.v3.GICR),
+    GICD: flatten(DISTRIBUTOR_V3, FRAME_SIZES.v3.GICD),
+    GICR: flatten(REDISTRIBUTOR, FRAME_SIZES.v3.GICR),
+    GICC: [],
   },
-} as const;
+};
 
-const BY_CODE = new Map([...SYSTEM_REGISTERS, ISR, MPIDR].map((row) => [row.offset, row]));
+export const LEVEL_REGION = region(LEVEL_INFO);
+
+const BY_CODE = new Map([...SYSTEM_REGISTERS, ISR, MPIDR].map((row) => [row.offset, region(row)]));
 
 /** The system register with an attribute code. */
-export function systemRegister(code: number): RegisterRow | undefined {
+export function systemRegister(code: number): Region | undefined {
   return BY_CODE.get(code);
 }

@@ -1,5 +1,6 @@
 /** The state of a VM whose vGIC was just initialised. */
 import type { Machine } from "./machine.ts";
+import { CPU, VM } from "./state.ts";
 import { HOST_ID_BITS, HOST_PRIORITY_BITS } from "./system-registers.ts";
 
 const SGIS = 0xffff;
@@ -10,7 +11,7 @@ const PENDBASER_RESET = 0x580;
 export function reset(m: Machine): void {
   const { state, layout } = m;
   state.words.fill(0);
-  state.setVm("revision", m.host.profile.defaultRevision);
+  state.setVm(VM.revision, m.host.profile.defaultRevision);
   const bitWords = layout.slots / 32;
   for (let word = 0; word < bitWords; word++) {
     const isPrivate = word < layout.cpus;
@@ -22,9 +23,9 @@ export function reset(m: Machine): void {
     state.setHalf(layout.halves.target + slot, (layout.owner(slot) ?? 0) + 1);
   }
   for (let cpu = 0; cpu < layout.cpus; cpu++) {
-    state.setCpu("priorityBits", cpu, HOST_PRIORITY_BITS);
-    state.setCpu("idBits", cpu, HOST_ID_BITS);
-    if (m.model === "v3") state.setCpu("pendbaserLow", cpu, PENDBASER_RESET);
+    state.setCpu(CPU.priorityBits, cpu, HOST_PRIORITY_BITS);
+    state.setCpu(CPU.idBits, cpu, HOST_ID_BITS);
+    if (m.model === "v3") state.setCpu(CPU.pendbaserLow, cpu, PENDBASER_RESET);
   }
-  state.changes.length = 0;
+  state.forgetChanges();
 }

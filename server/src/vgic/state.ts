@@ -67,22 +67,24 @@ export type WordMeaning =
   | { readonly kind: "halves"; readonly field: HalfField; readonly firstSlot: number }
   | { readonly kind: "affinity"; readonly firstSlot: number };
 
+/** Word indices of names that stand one after the other. */
 function offsets<K extends string>(names: readonly K[], start: number, step: number): Record<K, number> {
   const entries = names.map((name, i): [K, number] => [name, start + i * step]);
   // Object.fromEntries forgets the key type; every name of K is there by construction.
   return Object.fromEntries(entries) as Record<K, number>;
 }
 
+/** Word index of each VM field. */
+export const VM: Readonly<Record<VmField, number>> = offsets(VM_FIELDS, 0, 1);
+/** Word index of each field of vCPU 0; those of the next are `CPU_STRIDE` words on. */
+export const CPU: Readonly<Record<CpuField, number>> = offsets(CPU_FIELDS, VM_FIELDS.length, 1);
+const CPU_STRIDE = CPU_FIELDS.length;
+
 /** Where everything stands, for a number of vCPUs and interrupts. */
 export class Layout {
   readonly cpus: number;
   readonly irqs: number;
   readonly slots: number;
-  /** Word index of a VM field. */
-  readonly vm: Readonly<Record<VmField, number>>;
-  /** Word index of a vCPU field of vCPU 0; add cpu * cpuStride. */
-  readonly cpu: Readonly<Record<CpuField, number>>;
-  readonly cpuStride = CPU_FIELDS.length;
   /** Word index of a bit field. */
   readonly bits: Readonly<Record<BitField, number>>;
   /** Byte index of a byte field. */
@@ -100,10 +102,7 @@ export class Layout {
     const bitWords = this.slots / 32;
     const byteWords = this.slots / 4;
     const halfWords = this.slots / 2;
-    this.vm = offsets(VM_FIELDS, 0, 1);
-    let at: number = VM_FIELDS.length;
-    this.cpu = offsets(CPU_FIELDS, at, 1);
-    at += cpus * this.cpuStride;
+    let at: number = VM_FIELDS.length + cpus * CPU_STRIDE;
     this.bits = offsets(BIT_FIELDS, at, bitWords);
     at += BIT_FIELDS.length * bitWords;
     this.bytes = offsets(BYTE_FIELDS, at * 4, byteWords * 4);
@@ -113,6 +112,11 @@ export class Layout {
     this.affinity = at;
     at += irqs - 32;
     this.length = at;
+  }
+
+  /** Word index of a bit field by its place in BIT_FIELDS. */
+  bitsOf(number: number): number {
+    return this.bits.enabled + number * (this.slots / 32);
   }
 
   /** The slot of an INTID as vCPU `cpu` sees it. */
@@ -140,11 +144,11 @@ export class Layout {
   meaning(index: number): WordMeaning {
     if (index < VM_FIELDS.length) return { kind: "vm", field: VM_FIELDS[index] };
     const cpuAt = index - VM_FIELDS.length;
-    if (cpuAt < this.cpus * this.cpuStride) {
+    if (cpuAt < this.cpus * CPU_STRIDE) {
       return {
         kind: "cpu",
-        field: CPU_FIELDS[cpuAt % this.cpuStride],
-        cpu: Math.floor(cpuAt / this.cpuStride),
+        field: CPU_FIELDS[cpuAt % CPU_STRIDE],
+        cpu: Math.floor(cpuAt / CPU_STRIDE),
       };
     }
     const bitWords = this.slots / 32;
@@ -224,26 +228,32 @@ export class State {
     this.setWord(index, on ? this.words[index] | mask : this.words[index] & ~mask);
   }
 
-  /** A field of a vCPU. */
-  cpu(field: CpuField, cpu: number): number {
-    return this.words[this.layout.cpu[field] + cpu * this.layout.cpuStride];
+  /** A field of a vCPU: `state.cpu(CPU.control, 1)`. */
+  cpu(field: number, cpu: number): number {
+    return this.words[field + cpu * CPU_STRIDE];
   }
 
-  setCpu(field: CpuField, cpu: number, value: number): void {
-    this.setWord(this.layout.cpu[field] + cpu * this.layout.cpuStride, value);
+  setCpu(field: number, cpu: number, value: number): void {
+    this.setWord(field + cpu * CPU_STRIDE, value);
   }
 
-  vm(field: VmField): number {
-    return this.words[this.layout.vm[field]];
+  /** A field of the VM: `state.vm(VM.revision)`. */
+  vm(field: number): number {
+    return this.words[field];
   }
 
-  setVm(field: VmField, value: number): void {
-    this.setWord(this.layout.vm[field], value);
+  setVm(field: number, value: number): void {
+    this.setWord(field, value);
+  }
+
+  /** Empties `changes`. Setting its length would give its memory back, and every operation would ask for it again. */
+  forgetChanges(): void {
+    while (this.changes.length > 0) this.changes.pop();
   }
 
   /** Changes the words that another state of the same layout last changed to what they are there. */
   copyChanges(other: State): void {
-    this.changes.length = 0;
+    this.forgetChanges();
     for (const index of other.changes) this.setWord(index, other.words[index]);
   }
 
@@ -261,6 +271,6 @@ export class State {
   /** Puts a snapshot of the same layout back. */
   restore(snapshot: Uint32Array): void {
     this.words.set(snapshot);
-    this.changes.length = 0;
+    this.forgetChanges();
   }
 }

@@ -17,7 +17,7 @@ import { raiseSgi } from "./interrupts.ts";
 import { affinityOf, cpuOfAffinity, type Machine } from "./machine.ts";
 import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { READ_WRITE } from "./register-words.ts";
-import type { CpuField } from "./state.ts";
+import { CPU } from "./state.ts";
 
 /** ICC_CTLR_EL1 of the recorded host: A3V, 24 INTID bits, 5 priority bits. */
 const A3V = 1 << 15;
@@ -32,36 +32,36 @@ function write(action: (m: Machine, cpu: number, value: number) => void): WriteH
   };
 }
 
-function field(name: CpuField, guestMask: number, userMask: number): Behaviour {
-  const read: ReadHandler = (m, access) => m.state.cpu(name, access.cpu);
+function field(word: number, guestMask: number, userMask: number): Behaviour {
+  const read: ReadHandler = (m, access) => m.state.cpu(word, access.cpu);
   return {
     read,
-    write: write((m, cpu, value) => m.state.setCpu(name, cpu, value & guestMask)),
+    write: write((m, cpu, value) => m.state.setCpu(word, cpu, value & guestMask)),
     userRead: read,
-    userWrite: write((m, cpu, value) => m.state.setCpu(name, cpu, value & userMask)),
+    userWrite: write((m, cpu, value) => m.state.setCpu(word, cpu, value & userMask)),
   };
 }
 
 function setControl(m: Machine, cpu: number, bit: number, on: boolean): void {
-  const control = m.state.cpu("control", cpu);
-  m.state.setCpu("control", cpu, on ? control | bit : control & ~bit);
+  const control = m.state.cpu(CPU.control, cpu);
+  m.state.setCpu(CPU.control, cpu, on ? control | bit : control & ~bit);
 }
 
 function enable(bit: number): Behaviour {
-  const read: ReadHandler = (m, access) => ((m.state.cpu("control", access.cpu) & bit) !== 0 ? 1 : 0);
+  const read: ReadHandler = (m, access) => ((m.state.cpu(CPU.control, access.cpu) & bit) !== 0 ? 1 : 0);
   const store = write((m, cpu, value) => setControl(m, cpu, bit, (value & 1) !== 0));
   return { read, write: store, userRead: read, userWrite: store };
 }
 
 function common(m: Machine, cpu: number): boolean {
-  return (m.state.cpu("control", cpu) & CONTROL.commonBinaryPoint) !== 0;
+  return (m.state.cpu(CPU.control, cpu) & CONTROL.commonBinaryPoint) !== 0;
 }
 
 /** With CBPR set, BPR1 reads as BPR0 + 1 (at most 7) and ignores writes. */
 const readBinaryPoint1: ReadHandler = (m, access) =>
   common(m, access.cpu)
-    ? Math.min(m.state.cpu("binaryPoint0", access.cpu) + 1, 7)
-    : m.state.cpu("binaryPoint1", access.cpu);
+    ? Math.min(m.state.cpu(CPU.binaryPoint0, access.cpu) + 1, 7)
+    : m.state.cpu(CPU.binaryPoint1, access.cpu);
 
 /**
  * The hardware compares all 32 bits with the minimum, as a signed number, and only then keeps three of them: what
@@ -72,15 +72,15 @@ function binaryPoint(value: number, minimum: number): number {
 }
 
 const writeBinaryPoint1 = write((m, cpu, value) => {
-  if (!common(m, cpu)) m.state.setCpu("binaryPoint1", cpu, binaryPoint(value, MIN_BINARY_POINT_1));
+  if (!common(m, cpu)) m.state.setCpu(CPU.binaryPoint1, cpu, binaryPoint(value, MIN_BINARY_POINT_1));
 });
 
 const writeBinaryPoint1ByUser = write((m, cpu, value) => {
-  if (!common(m, cpu)) m.state.setCpu("binaryPoint1", cpu, value & 7);
+  if (!common(m, cpu)) m.state.setCpu(CPU.binaryPoint1, cpu, value & 7);
 });
 
 function controlBits(m: Machine, cpu: number): number {
-  const control = m.state.cpu("control", cpu);
+  const control = m.state.cpu(CPU.control, cpu);
   return (control & CONTROL.commonBinaryPoint ? 1 : 0) | (control & CONTROL.eoiMode ? 2 : 0) | A3V;
 }
 
@@ -92,11 +92,11 @@ function setControlBits(m: Machine, cpu: number, value: number): void {
 /** The VMM may lower what the VM has; a refused value has already lowered it (learned from the recordings). */
 const writeControlByUser: WriteHandler = (m, access, _offset, value) => {
   const priorityBits = ((value >>> 8) & 7) + 1;
-  if (priorityBits > m.state.cpu("priorityBits", access.cpu)) return "EINVAL";
-  m.state.setCpu("priorityBits", access.cpu, priorityBits);
+  if (priorityBits > m.state.cpu(CPU.priorityBits, access.cpu)) return "EINVAL";
+  m.state.setCpu(CPU.priorityBits, access.cpu, priorityBits);
   const idBits = (value >>> 11) & 7;
-  if (idBits > m.state.cpu("idBits", access.cpu)) return "EINVAL";
-  m.state.setCpu("idBits", access.cpu, idBits);
+  if (idBits > m.state.cpu(CPU.idBits, access.cpu)) return "EINVAL";
+  m.state.setCpu(CPU.idBits, access.cpu, idBits);
   if ((value & SEIS) !== 0 || (value & A3V) === 0) return "EINVAL";
   setControlBits(m, access.cpu, value);
   return undefined;
@@ -131,7 +131,7 @@ function sendSgi(groupOneToo: boolean): WriteHandler {
 /** Only index 0 exists with 5 priority bits: the others are undefined in the guest, and EINVAL for the VMM. */
 function activePriorities(group: 0 | 1, index: number): Behaviour {
   if (index > 0) return { userRead: () => "EINVAL", userWrite: () => "EINVAL" };
-  return field(group === 0 ? "activePriorities0" : "activePriorities1", 0xffffffff, 0xffffffff);
+  return field(group === 0 ? CPU.activePriorities0 : CPU.activePriorities1, 0xffffffff, 0xffffffff);
 }
 
 const row = {
@@ -247,7 +247,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     ],
     guest: { read: "8 bits, [2:0] zero", write: "bits [7:3] are stored" },
     user: { read: "8 bits", write: "8 bits are stored, and stay" },
-    behaviour: field("priorityMask", PRIORITY_MASK, 0xff),
+    behaviour: field(CPU.priorityMask, PRIORITY_MASK, 0xff),
     doc: "At reset 0: everything is masked.",
   },
   ...groupRegisters(0, { iar: 0xc640, eoir: 0xc641, hppir: 0xc642, apr: 0xc644 }),
@@ -261,9 +261,9 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     guest: { read: "3 bits", write: "at least 2" },
     user: READ_WRITE,
     behaviour: {
-      ...field("binaryPoint0", 7, 7),
+      ...field(CPU.binaryPoint0, 7, 7),
       write: write((m, cpu, value) =>
-        m.state.setCpu("binaryPoint0", cpu, binaryPoint(value, MIN_BINARY_POINT_0)),
+        m.state.setCpu(CPU.binaryPoint0, cpu, binaryPoint(value, MIN_BINARY_POINT_0)),
       ),
     },
     doc: "Group 0's binary point, and Group 1's with CBPR.",
@@ -335,8 +335,8 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
       write: write(setControlBits),
       userRead: (m, access) =>
         controlBits(m, access.cpu) |
-        (m.state.cpu("idBits", access.cpu) << 11) |
-        ((m.state.cpu("priorityBits", access.cpu) - 1) << 8),
+        (m.state.cpu(CPU.idBits, access.cpu) << 11) |
+        ((m.state.cpu(CPU.priorityBits, access.cpu) - 1) << 8),
       userWrite: writeControlByUser,
     },
     doc: "How interrupts end, and what the host's interface can do.",

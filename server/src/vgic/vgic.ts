@@ -3,15 +3,15 @@
  * accesses, interrupt lines, a fresh VM, snapshot and restore. It depends on nothing outside this folder.
  */
 import { setLine } from "./interrupts.ts";
-import { LEVEL_INFO } from "./level-info.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
-import type { Access, Errno, Frame, Model, RegisterRow } from "./register-table.ts";
-import { FRAME_SIZES, REGIONS, systemRegister } from "./registers.ts";
+import { offsetIn, type Region } from "./region.ts";
+import type { Access, Errno, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
+import { FRAME_SIZES, LEVEL_REGION, REGIONS, type Regions, systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { type Host, iidr } from "./revisions.ts";
-import type { Layout, State } from "./state.ts";
+import { type Layout, type State, VM } from "./state.ts";
 import { ISR, MPIDR } from "./system-registers.ts";
-import { inGuest, trapped } from "./vcpu.ts";
+import { enter, leave, resume, trap } from "./vcpu.ts";
 
 /** How an access ended: with success, an errno for the VMM, an exception in the guest, or as an MMIO exit. */
 export type Answer = "ok" | "abort" | "exit" | Errno;
@@ -70,12 +70,14 @@ export class Vgic {
 
   readonly options: VgicOptions;
   readonly #machine: Machine;
+  readonly #regions: Regions;
   readonly #bases: Bases;
   readonly #access: Access = { cpu: 0, byUser: false, banked: true };
 
   constructor(options: VgicOptions) {
     this.options = options;
     this.#machine = new Machine(options.model, options.cpus, options.irqs, options.host);
+    this.#regions = REGIONS[options.model];
     this.#bases = options.bases ?? DEFAULT_BASES;
     this.newVm({ revision: options.revision });
   }
@@ -87,7 +89,7 @@ export class Vgic {
 
   /** The revision that GICD_IIDR shows now. */
   get revision(): number {
-    return this.#machine.state.vm("revision");
+    return this.#machine.state.vm(VM.revision);
   }
 
   /** What was decided in the last access because of the revision or the host. */
@@ -122,7 +124,7 @@ export class Vgic {
     const before = this.#machine.state.snapshot();
     const answer = action();
     const { changes, words } = this.#machine.state;
-    changes.length = 0;
+    this.#machine.state.forgetChanges();
     for (let i = 0; i < words.length; i++) if (words[i] !== before[i]) changes.push(i);
     this.ineffective = undefined;
     return answer;
@@ -152,19 +154,25 @@ export class Vgic {
   /** The guest reads a system register, given by its attribute code; "abort" stands for an undefined instruction. */
   readSystemRegister(cpu: number, code: number): Answer {
     this.#begin(cpu, false);
-    const row = this.#systemRegister(code);
-    return inGuest(this.#machine, cpu, () => this.#read(row?.behaviour.read, 0, true));
+    const m = this.#machine;
+    enter(m, cpu);
+    const answer = this.#read(this.#systemRegister(code)?.read, 0, true);
+    leave(m, cpu);
+    return answer;
   }
 
   /** The guest writes a system register. */
   writeSystemRegister(cpu: number, code: number, low: number, high = 0): Answer {
     this.#begin(cpu, false);
-    const row = this.#systemRegister(code);
-    const write = row?.behaviour.write;
-    if (!write) return inGuest(this.#machine, cpu, () => "abort");
-    const action = () => write(this.#machine, this.#access, 0, low, 8, high) ?? "ok";
+    const m = this.#machine;
+    const register = this.#systemRegister(code);
+    enter(m, cpu);
     // KVM emulates the SGI registers; the others are the hardware's.
-    return row.trapped ? trapped(this.#machine, cpu, action) : inGuest(this.#machine, cpu, action);
+    if (register?.row.trapped) leave(m, cpu);
+    const answer = register?.write ? (register.write(m, this.#access, 0, low, 8, high) ?? "ok") : "abort";
+    if (register?.row.trapped) resume(m, cpu);
+    else leave(m, cpu);
+    return answer;
   }
 
   /**
@@ -176,8 +184,7 @@ export class Vgic {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
     if (frame === "ICC") {
-      const row = systemRegister(offset);
-      const read = row?.behaviour.userRead;
+      const read = systemRegister(offset)?.userRead;
       return read ? this.#read(read, 0, true) : this.#unsaved;
     }
     if (frame === "LEVEL") {
@@ -186,8 +193,7 @@ export class Vgic {
     }
     const found = this.#find(frame, offset, 4);
     if (typeof found === "string") return this.#nothing(found);
-    const { read, userRead } = found.behaviour;
-    return this.#read(frame === "GICC" ? userRead : (userRead ?? read), this.#offsetIn(found, offset), false);
+    return this.#read(found.userRead, offsetIn(found, offset), false);
   }
 
   /** KVM_SET_DEVICE_ATTR of a register; `high` holds bits [63:32] of a system register's value. */
@@ -196,7 +202,7 @@ export class Vgic {
     if (!this.#hasFrame(frame)) return "ENXIO";
     const m = this.#machine;
     if (frame === "ICC") {
-      const write = systemRegister(offset)?.behaviour.userWrite;
+      const write = systemRegister(offset)?.userWrite;
       return write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : this.#unsaved;
     }
     if (frame === "LEVEL") {
@@ -205,13 +211,7 @@ export class Vgic {
     }
     const found = this.#find(frame, offset, 4);
     if (typeof found === "string") return this.#nothing(found);
-    const { write, userWrite } = found.behaviour;
-    return this.#write(
-      frame === "GICC" ? userWrite : (userWrite ?? write),
-      this.#offsetIn(found, offset),
-      low,
-      4,
-    );
+    return this.#write(found.userWrite, offsetIn(found, offset), low, 4);
   }
 
   /** KVM_HAS_DEVICE_ATTR: "ok" or "ENXIO". */
@@ -220,13 +220,13 @@ export class Vgic {
     if (!this.#hasFrame(frame)) return "ENXIO";
     if (frame === "LEVEL") return "ok";
     if (frame === "ICC") {
-      const row = systemRegister(offset);
-      return row && !row.hidden ? "ok" : "ENXIO";
+      const register = systemRegister(offset);
+      return register && !register.row.hidden ? "ok" : "ENXIO";
     }
-    const row = this.#find(frame, offset, 4);
+    const found = this.#find(frame, offset, 4);
     // What lies in the private part of a GICv3 distributor has an attribute, although it does nothing.
-    if (row === "private-interrupts") return "ok";
-    return typeof row !== "string" && !row.hidden ? "ok" : "ENXIO";
+    if (found === "private-interrupts") return "ok";
+    return typeof found !== "string" && !found.row.hidden ? "ok" : "ENXIO";
   }
 
   /**
@@ -244,14 +244,14 @@ export class Vgic {
   /** A vCPU enters the guest and leaves. */
   run(cpu: number): void {
     this.#begin(cpu, false);
-    inGuest(this.#machine, cpu, () => undefined);
+    trap(this.#machine, cpu);
   }
 
   /** Every vCPU enters and leaves in order, twice: what is in flight reaches its place. */
   settle(): void {
     this.#begin(0, false);
     for (let round = 0; round < 2; round++) {
-      for (let cpu = 0; cpu < this.#machine.cpus; cpu++) inGuest(this.#machine, cpu, () => undefined);
+      for (let cpu = 0; cpu < this.#machine.cpus; cpu++) trap(this.#machine, cpu);
     }
   }
 
@@ -281,7 +281,7 @@ export class Vgic {
   }
 
   #begin(cpu: number, byUser: boolean): void {
-    this.#machine.state.changes.length = 0;
+    this.#machine.state.forgetChanges();
     this.#machine.decision = undefined;
     this.#machine.unheeded = undefined;
     this.ineffective = undefined;
@@ -302,9 +302,11 @@ export class Vgic {
     return (frame === "GICC") === (this.#machine.model === "v2");
   }
 
-  #systemRegister(code: number): RegisterRow | undefined {
-    const row = systemRegister(code);
-    return this.#machine.model === "v3" || row === ISR || row === MPIDR ? row : undefined;
+  #systemRegister(code: number): Region | undefined {
+    const register = systemRegister(code);
+    return this.#machine.model === "v3" || register?.row === ISR || register?.row === MPIDR
+      ? register
+      : undefined;
   }
 
   /**
@@ -316,19 +318,18 @@ export class Vgic {
     address: number,
     width: number,
   ): { frame: Frame; cpu: number; offset: number } | undefined {
-    const { model, cpus } = this.options;
-    const bases = this.#bases;
-    const inside = (base: number, size: number) => address >= base && address + width <= base + size;
-    if (inside(bases.dist, FRAME_SIZES[model].GICD))
-      return { frame: "GICD", cpu, offset: address - bases.dist };
+    const { dist, redist, cpu: cpuBase } = this.#bases;
+    const { model, cpus } = this.#machine;
+    const end = address + width;
+    const { GICD } = model === "v3" ? FRAME_SIZES.v3 : FRAME_SIZES.v2;
+    if (address >= dist && end <= dist + GICD) return { frame: "GICD", cpu, offset: address - dist };
     if (model === "v2") {
-      return inside(bases.cpu, FRAME_SIZES.v2.GICC)
-        ? { frame: "GICC", cpu, offset: address - bases.cpu }
-        : undefined;
+      const inside = address >= cpuBase && end <= cpuBase + FRAME_SIZES.v2.GICC;
+      return inside ? { frame: "GICC", cpu, offset: address - cpuBase } : undefined;
     }
     const size = FRAME_SIZES.v3.GICR;
-    if (!inside(bases.redist, size * cpus)) return undefined;
-    const offset = address - bases.redist;
+    if (address < redist || end > redist + size * cpus) return undefined;
+    const offset = address - redist;
     return { frame: "GICR", cpu: Math.floor(offset / size), offset: offset % size };
   }
 
@@ -336,19 +337,28 @@ export class Vgic {
     this.#begin(cpu, false);
     const m = this.#machine;
     const place = this.locate(cpu, address, width);
-    if (!place) return trapped(m, cpu, () => "exit");
-    if (place.frame === "GICC")
-      return inGuest(m, cpu, () => this.#interfaceAccess(place.offset, width, low, high));
-    this.#access.cpu = place.cpu;
-    return trapped(m, cpu, () => this.#frameAccess(place.frame, place.offset, width, low, high));
+    if (place?.frame === "GICC") {
+      enter(m, cpu);
+      const answer = this.#interfaceAccess(place.offset, width, low, high);
+      leave(m, cpu);
+      return answer;
+    }
+    trap(m, cpu);
+    let answer: Answer = "exit";
+    if (place) {
+      this.#access.cpu = place.cpu;
+      answer = this.#frameAccess(place.frame, place.offset, width, low, high);
+    }
+    resume(m, cpu);
+    return answer;
   }
 
   /** An access that KVM's MMIO dispatch emulates. */
   #frameAccess(frame: Frame, offset: number, width: number, low: number | undefined, high: number): Answer {
     const found = this.#find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
-    const { read, write } = found.behaviour;
-    const at = this.#offsetIn(found, offset);
+    const { read, write } = found;
+    const at = offsetIn(found, offset);
     if (low !== undefined) {
       if (width < 8) return this.#write(write, at, low, width);
       const answer = this.#write(write, at, low, 4);
@@ -379,46 +389,42 @@ export class Vgic {
       this.low = lower;
       return first === "ok" ? second : first;
     }
-    const row = offset % 4 === 0 ? this.#region("GICC", offset) : undefined;
-    if (!row) return this.#nothing(offset % 4 === 0 ? "no-register" : "alignment");
-    const at = this.#offsetIn(row, offset);
-    if (low !== undefined) return this.#write(row.behaviour.write, at, low, width);
-    const answer = this.#read(row.behaviour.read, at, false);
+    if ((offset & 3) !== 0) return this.#nothing("alignment");
+    const found = this.#regions.GICC[offset >>> 2];
+    if (!found) return this.#nothing("no-register");
+    const at = offsetIn(found, offset);
+    if (low !== undefined) return this.#write(found.write, at, low, width);
+    const answer = this.#read(found.read, at, false);
     if (width < 4) this.low &= (1 << (8 * width)) - 1;
     return answer;
   }
 
-  #region(frame: Frame, offset: number): RegisterRow | undefined {
-    const tables = REGIONS[this.#machine.model];
-    if (frame === "GICD") return tables.GICD[offset >>> 2];
-    if (frame === "GICR" && "GICR" in tables) return tables.GICR[offset >>> 2];
-    if (frame === "GICC" && "GICC" in tables) return tables.GICC[offset >>> 2];
-    return undefined;
+  #region(frame: Frame, offset: number): Region | undefined {
+    const word = offset >>> 2;
+    if (frame === "GICD") return this.#regions.GICD[word];
+    return frame === "GICR" ? this.#regions.GICR[word] : this.#regions.GICC[word];
   }
 
   /** KVM's search for the region of an access: by start, then width, alignment and the first INTID. */
-  #find(frame: Frame, offset: number, width: number): RegisterRow | Ineffective {
-    if (frame === "LEVEL") return LEVEL_INFO;
-    const row = this.#region(frame, offset);
-    if (!row) return "no-register";
-    if (row.requires && !this.#machine.traits[row.requires]) {
+  #find(frame: Frame, offset: number, width: number): Region | Ineffective {
+    if (frame === "LEVEL") return LEVEL_REGION;
+    const found = this.#region(frame, offset);
+    if (!found) return "no-register";
+    const { requires, bitsPerInterrupt } = found;
+    if (requires && !this.#machine.traits[requires]) {
       this.#machine.decision = "register-missing";
       return "no-register";
     }
-    if (frame !== "GICC" && !this.#access.byUser && !row.widths.includes(width)) return "width";
-    if (offset % width !== 0) return "alignment";
-    if (row.bitsPerInterrupt === 0 || frame !== "GICD") return row;
-    const intid = Math.floor(((offset - row.offset) * 8) / row.bitsPerInterrupt);
-    if (intid >= this.#machine.layout.irqs) return "beyond-irqs";
+    if (frame !== "GICC" && !this.#access.byUser && (found.widths & width) === 0) return "width";
+    if ((offset & (width - 1)) !== 0) return "alignment";
+    if (bitsPerInterrupt === 0 || frame !== "GICD") return found;
+    const bits = (offset - found.offset) * 8;
+    if (bits >= this.#machine.layout.irqs * bitsPerInterrupt) return "beyond-irqs";
     if (this.#machine.model === "v3") {
       this.#access.banked = false;
-      if (intid < 32) return "private-interrupts";
+      if (bits < 32 * bitsPerInterrupt) return "private-interrupts";
     }
-    return row;
-  }
-
-  #offsetIn(row: RegisterRow, offset: number): number {
-    return row.frame === "LEVEL" ? offset / 8 : offset - row.offset;
+    return found;
   }
 
   #nothing(why: Ineffective): Answer {
@@ -428,7 +434,7 @@ export class Vgic {
     return "ok";
   }
 
-  #read(read: RegisterRow["behaviour"]["read"], offset: number, system: boolean): Answer {
+  #read(read: ReadHandler | undefined, offset: number, system: boolean): Answer {
     if (!read) return system ? "abort" : "ok";
     const result = read(this.#machine, this.#access, offset);
     if (typeof result === "string") return result;
@@ -436,7 +442,7 @@ export class Vgic {
     return "ok";
   }
 
-  #write(write: RegisterRow["behaviour"]["write"], offset: number, value: number, length: number): Answer {
+  #write(write: WriteHandler | undefined, offset: number, value: number, length: number): Answer {
     if (!write) {
       this.ineffective = "read-only";
       return "ok";
