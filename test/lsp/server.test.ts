@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { seed } from "../properties/seed.ts";
 import { Client, type ClientOptions } from "./client.ts";
 
 const uri = "file:///traces/a.vgic";
@@ -239,6 +241,42 @@ test("semantic tokens: an edit changes what it must", async () => {
     previousResultId: "x",
   });
   expect(unknown).toMatchObject({ data: whole });
+});
+
+test("semantic tokens: the differences of many edits add up to the whole", async () => {
+  const client = await start();
+  const text = fc.constantFrom("", "\n", "\n\n", "# é\n", "settle", "cpu0 run\n", "gic v3\ncpu0 run", " ");
+  const edit = fc.record({ line: fc.nat(6), column: fc.nat(12), lines: fc.nat(2), text });
+  const edits = fc.array(edit, { minLength: 1, maxLength: 8 });
+  let version = 1;
+  await fc.assert(
+    fc.asyncProperty(edits, async (all) => {
+      const one = `file:///${++version}.vgic`;
+      const it = { textDocument: { uri: one } };
+      client.open(one, trace);
+      const answer = Object(await client.request("textDocument/semanticTokens/full", it));
+      let data: number[] = answer.data;
+      let previousResultId: string = answer.resultId;
+      for (const { line, column, lines, text } of all) {
+        const start = { line, character: column };
+        client.edit(one, ++version, {
+          range: { start, end: { line: line + lines, character: column } },
+          text,
+        });
+        const delta = Object(
+          await client.request("textDocument/semanticTokens/full/delta", { ...it, previousResultId }),
+        );
+        for (const { start: from, deleteCount, data: inserted } of delta.edits) {
+          data = [...data.slice(0, from), ...inserted, ...data.slice(from + deleteCount)];
+        }
+        previousResultId = delta.resultId;
+      }
+      const whole = Object(await client.request("textDocument/semanticTokens/full", it));
+      expect(data).toEqual(whole.data);
+      client.close(one);
+    }),
+    { seed, numRuns: 100 },
+  );
 });
 
 describe("position encodings", () => {

@@ -118,13 +118,9 @@ export function registerFeatures(connection: Connection, current: () => Session)
 
   // Colours
   const sent = new SentTokens();
-  languages.semanticTokens.on(
-    about(current, (asked) => sent.whole(asked, encoded(asked, semanticTokens(asked.document)))),
-  );
+  languages.semanticTokens.on(about(current, (asked) => sent.whole(asked)));
   languages.semanticTokens.onDelta(
-    about(current, (asked, { previousResultId }) =>
-      sent.difference(asked, encoded(asked, semanticTokens(asked.document)), previousResultId),
-    ),
+    about(current, (asked, { previousResultId }) => sent.difference(asked, previousResultId)),
   );
   languages.semanticTokens.onRange(
     about(current, (asked, { range }) => {

@@ -1,6 +1,8 @@
 /** Semantic tokens in the protocol's numbers, whole or as the difference to what was sent before. */
-import type { SemanticTokens, SemanticTokensDelta, SemanticTokensEdit } from "vscode-languageserver";
-import { type SemanticToken, TOKEN_TYPES } from "../analysis/semantic-tokens.ts";
+import type { SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
+import { type SemanticToken, semanticTokens, TOKEN_TYPES } from "../analysis/semantic-tokens.ts";
+import type { LineRange, TraceDocument } from "../trace/document.ts";
+import { shiftOf } from "../trace/edit.ts";
 import type { Asked } from "./asked.ts";
 import { nextId } from "./documents.ts";
 
@@ -8,57 +10,105 @@ const numbersPerToken = 5;
 const typeNumbers = new Map(TOKEN_TYPES.map((type, index) => [type, index]));
 const declaration = 1;
 
-/** Each token as five numbers, its place counted from the one before it. */
-export function encoded(asked: Asked, tokens: readonly SemanticToken[]): number[] {
+/** Tokens as five numbers each, the place of each counted from the one before it, and of the first from a line. */
+export function encoded(asked: Asked, tokens: readonly SemanticToken[], from = 0): number[] {
   const data: number[] = [];
-  let before = { line: 0, character: 0 };
+  let before = { line: from, character: 0 };
   for (const { line, start, end, type, declares } of tokens) {
-    const from = asked.position({ line, character: start });
-    const to = asked.position({ line, character: end });
-    const column = line === before.line ? from.character - before.character : from.character;
-    const modifiers = declares ? declaration : 0;
-    data.push(
-      line - before.line,
-      column,
-      to.character - from.character,
-      typeNumbers.get(type) ?? 0,
-      modifiers,
-    );
-    before = from;
+    const place = asked.position({ line, character: start });
+    const length = asked.position({ line, character: end }).character - place.character;
+    const column = line === before.line ? place.character - before.character : place.character;
+    data.push(line - before.line, column, length, typeNumbers.get(type) ?? 0, declares ? declaration : 0);
+    before = place;
   }
   return data;
 }
 
-/** Remembers what was last sent of each trace, so that the next time only the difference is. */
-export class SentTokens {
-  readonly #sent = new Map<string, SemanticTokens>();
+/** What was sent of a trace. */
+interface Sent {
+  readonly resultId: string;
+  readonly document: TraceDocument;
+  /** By line: how many tokens there are up to its end. */
+  readonly counts: Uint32Array;
+}
 
-  whole({ uri }: Asked, data: number[]): SemanticTokens & { readonly resultId: string } {
-    const tokens = { resultId: nextId(), data };
-    this.#sent.set(uri, tokens);
-    return tokens;
+/** Remembers what was last sent of each trace, so that after an edit only the edited lines are. */
+export class SentTokens {
+  readonly #sent = new Map<string, Sent>();
+
+  whole(asked: Asked): SemanticTokens & { readonly resultId: string } {
+    const { lines } = asked.document;
+    const tokens = semanticTokens(asked.document);
+    const counts = new Uint32Array(lines.length);
+    count(counts, tokens, { start: 0, end: lines.length });
+    return { resultId: this.#remember(asked, counts), data: encoded(asked, tokens) };
   }
 
   /** The difference to what was sent under an id; all of it, if that is no longer known. */
-  difference(asked: Asked, data: number[], previousId: string): SemanticTokens | SemanticTokensDelta {
+  difference(asked: Asked, previousId: string): SemanticTokens | SemanticTokensDelta {
     const before = this.#sent.get(asked.uri);
-    const tokens = this.whole(asked, data);
-    if (before?.resultId !== previousId) return tokens;
-    return { resultId: tokens.resultId, edits: difference(before.data, data) };
+    if (before?.resultId !== previousId) return this.whole(asked);
+    const { document } = asked;
+    const edit = document.editSince(before.document);
+    // The first token behind the edit is counted from the last one in front of it, so it goes along.
+    const behindBefore = behindNextToken(before.counts, edit.endBefore);
+    const behind = behindBefore + shiftOf(edit);
+    const tokens = semanticTokens(document, { start: edit.start, end: behind });
+
+    const counts = new Uint32Array(document.lines.length);
+    counts.set(before.counts.subarray(0, edit.start));
+    count(counts, tokens, { start: edit.start, end: behind });
+    const shift = countAbove(counts, behind) - countAbove(before.counts, behindBefore);
+    for (let line = behind; line < counts.length; line++) {
+      counts[line] = before.counts[line - behind + behindBefore] + shift;
+    }
+
+    const start = countAbove(before.counts, edit.start);
+    const deleted = countAbove(before.counts, behindBefore) - start;
+    const edits = [
+      {
+        start: start * numbersPerToken,
+        deleteCount: deleted * numbersPerToken,
+        data: encoded(asked, tokens, lineOfLastToken(before.counts, edit.start)),
+      },
+    ];
+    return { resultId: this.#remember(asked, counts), edits };
+  }
+
+  #remember({ uri, document, session }: Asked, counts: Uint32Array): string {
+    const resultId = nextId();
+    this.#sent.set(uri, { resultId, document, counts });
+    for (const known of this.#sent.keys()) {
+      if (session.documents.get(known) === undefined) this.#sent.delete(known);
+    }
+    return resultId;
   }
 }
 
-/** One edit of whole tokens: an edit of a text changes them in one place, mostly. */
-function difference(before: readonly number[], after: readonly number[]): SemanticTokensEdit[] {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  if (start === before.length && start === after.length) return [];
-  start -= start % numbersPerToken;
-  let same = 0;
-  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same])
-    same++;
-  same -= same % numbersPerToken;
-  const end = after.length - same;
-  return [{ start, deleteCount: before.length - same - start, data: after.slice(start, end) }];
+/** Fills in how many tokens there are up to the end of some lines; what stands above them is filled in. */
+function count(counts: Uint32Array, tokens: readonly SemanticToken[], { start, end }: LineRange): void {
+  let total = countAbove(counts, start);
+  let next = 0;
+  for (let line = start; line < end; line++) {
+    for (; next < tokens.length && tokens[next].line === line; next++) total++;
+    counts[line] = total;
+  }
+}
+
+function countAbove(counts: Uint32Array, line: number): number {
+  return line === 0 ? 0 : counts[line - 1];
+}
+
+/** The line behind the first one from a line on that has tokens; behind all if none has. */
+function behindNextToken(counts: Uint32Array, from: number): number {
+  let line = from;
+  while (line < counts.length && counts[line] === countAbove(counts, line)) line++;
+  return Math.min(line + 1, counts.length);
+}
+
+/** The last line above one that has tokens; 0 if none has. */
+function lineOfLastToken(counts: Uint32Array, below: number): number {
+  let line = below - 1;
+  while (line > 0 && counts[line] === countAbove(counts, line)) line--;
+  return Math.max(line, 0);
 }
