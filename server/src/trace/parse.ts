@@ -1,5 +1,6 @@
 /** One line of text to a statement. */
 import { TraceParser } from "./grammar.ts";
+import { readPhrase } from "./phrases.ts";
 import { isPlace, type Place } from "./places.ts";
 import type { ParsedLine, Span, Statement, SyntaxProblem } from "./statement.ts";
 import { describeFault, type Fault } from "./syntax-problem.ts";
@@ -11,7 +12,14 @@ export const longestLine = 10_000;
 const mostTokens = 1_000;
 const deepestParentheses = 64;
 
-const parser = new TraceParser({ validate: false });
+let made: TraceParser | undefined;
+
+/** The parser. It is made when it is needed first: that takes a while. */
+function parser(): TraceParser {
+  made ??= new TraceParser({ validate: false });
+  return made;
+}
+
 const blank: ParsedLine = {};
 
 type Tokens = ReturnType<typeof lexer.tokenize>["tokens"];
@@ -27,6 +35,23 @@ export function parseLine(text: string): ParsedLine {
   if (text[start] === "#") return { comment: { start, end: text.length } };
   if (text.length > longestLine) return { problem: overlong(text, start) };
 
+  const code = withoutComment(text);
+  const usual = readPhrase(code);
+  if (usual !== undefined) {
+    const comment = code.length < text.length ? { start: code.length, end: text.length } : undefined;
+    return { statement: usual, comment };
+  }
+  return parseByGrammar(text);
+}
+
+/** The text in front of the first number sign, which may stand in a string. */
+function withoutComment(text: string): string {
+  const at = text.indexOf("#");
+  return at === -1 ? text : text.slice(0, at);
+}
+
+/** Parses a line that is neither blank nor too long. */
+export function parseByGrammar(text: string): ParsedLine {
   const { tokens, groups, errors } = lexer.tokenize(text);
   const comment: Span | undefined =
     groups.comments.length > 0 ? { start: groups.comments[0].startOffset, end: text.length } : undefined;
@@ -34,8 +59,7 @@ export function parseLine(text: string): ParsedLine {
   const unreadable = stray ?? scan(tokens);
   if (unreadable !== undefined) return broken(tokens, unreadable, comment);
 
-  parser.input = tokens;
-  const statement = parser.statement();
+  const statement = statementOf(tokens);
   const fault = firstFault();
   if (fault === undefined) return { statement, comment };
   return broken(tokens, describeFault({ text, tokens, statement, isKeyword }, fault), comment);
@@ -51,8 +75,7 @@ export function parseBeginning(text: string): Continuation | undefined {
   if (text.includes("\0") || text.length > longestLine) return undefined;
   const { tokens, groups, errors } = lexer.tokenize(text);
   if (groups.comments.length > 0 || errors.length > 0 || scan(tokens) !== undefined) return undefined;
-  parser.input = tokens;
-  const statement = parser.statement();
+  const statement = statementOf(tokens);
   const fault = firstFault();
   if (fault === undefined) return { kind: "whole", statement };
   if (!Number.isNaN(fault.start) || !("place" in fault) || !isPlace(fault.place)) return undefined;
@@ -64,10 +87,17 @@ function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefine
   return { problem, comment, attempt: { keyword: keyword?.image ?? "", name: name?.image } };
 }
 
+function statementOf(tokens: Tokens): Statement {
+  const reading = parser();
+  reading.input = tokens;
+  return reading.statement();
+}
+
 function firstFault(): Fault | undefined {
-  if (parser.fault !== undefined) return parser.fault;
-  if (parser.errors.length === 0) return undefined;
-  const { token, message } = parser.errors[0];
+  const { fault, errors } = parser();
+  if (fault !== undefined) return fault;
+  if (errors.length === 0) return undefined;
+  const { token, message } = errors[0];
   return { start: token.startOffset, end: token.startOffset + token.image.length, place: message };
 }
 

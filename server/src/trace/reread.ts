@@ -1,4 +1,4 @@
-/** The statement of a line that differs from a parsed one only in digits: the same statement with its own words and numbers. */
+/** The statement of a line that is made like another one: the same statement with its own words and numbers. */
 import { cpuOf, type Piece, revisionsOf } from "./grammar-values.ts";
 import { parseNumber } from "./number.ts";
 import type {
@@ -17,8 +17,9 @@ import type {
 } from "./statement.ts";
 
 /**
- * @param statement of a line that has the same characters but for digits
- * @returns may share what is the same in both
+ * The statement of another line.
+ * @param statement all places in it are those of the line, but words and numbers may be others
+ * @param text of the line; strings in it have no escapes
  */
 export function rereadStatement(statement: Statement, text: string): Statement {
   switch (statement.kind) {
@@ -37,8 +38,10 @@ export function rereadStatement(statement: Statement, text: string): Statement {
       return { ...statement, host: word(statement.host, text) };
     case "let":
       return { ...statement, name: word(statement.name, text), value: expression(statement.value, text) };
-    case "scenario":
-      return statement;
+    case "scenario": {
+      const { titleSpan } = statement;
+      return { ...statement, title: text.slice(titleSpan.start + 1, titleSpan.end - 1) };
+    }
     default:
       return operation(statement, text);
   }
@@ -94,7 +97,8 @@ function operation(statement: OperationStatement, text: string): OperationStatem
 
 function word(known: Word, text: string): Word {
   const { start, end } = known;
-  return text.startsWith(known.text, start) ? known : { start, end, text: text.slice(start, end) };
+  const own = text.slice(start, end);
+  return own === known.text ? known : { start, end, text: own };
 }
 
 function token({ start, end }: Span, text: string): Piece {
@@ -132,8 +136,8 @@ function expression(known: Expression, text: string): Expression {
     }
     case "name": {
       const own = bare(known, text);
-      if (text.startsWith(known.name, own.start)) return known;
-      return { kind: "name", start, end, name: text.slice(own.start, own.end) };
+      const name = text.slice(own.start, own.end);
+      return name === known.name ? known : { kind: "name", start, end, name };
     }
     case "field":
       return {

@@ -117,8 +117,13 @@ export function isKeyword(word: string): boolean {
   );
 }
 
-/** Splits one line. It never throws: characters that start no token come back as `errors`. */
-export const lexer = new Lexer([...vocabulary], {
-  positionTracking: "onlyOffset",
-  ensureOptimizations: true,
-});
+let made: Lexer | undefined;
+
+/** Splits lines. It is made when it is needed first: that takes a while. */
+export const lexer = {
+  /** Splits one line. It never throws: characters that start no token come back as `errors`. */
+  tokenize(line: string): ReturnType<Lexer["tokenize"]> {
+    made ??= new Lexer([...vocabulary], { positionTracking: "onlyOffset", ensureOptimizations: true });
+    return made.tokenize(line);
+  },
+};
