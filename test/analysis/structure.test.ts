@@ -139,6 +139,14 @@ cpu0 readl GICD_CTLR`);
   ]);
 });
 
+test("the outline of a long trace leaves its operations out", () => {
+  const text = `gic v3\nlet A = 1\nscenario "long"\n${"settle\n".repeat(5000)}`;
+  const [gic, name, scenario] = symbols(TraceDocument.of(text));
+  expect([gic.name, name.name, scenario.name]).toEqual(["gic v3", "A", "long"]);
+  expect(scenario.children).toEqual([]);
+  expect(scenario.range.end).toEqual({ line: 5002, character: 6 });
+});
+
 /** Each line's words with their types. */
 function colours(text: string): string[] {
   const { lines } = TraceDocument.of(text);

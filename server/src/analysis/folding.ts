@@ -32,6 +32,8 @@ function* comments(lines: readonly TraceLine[]): Iterable<Fold> {
   }
 }
 
-function isComment({ parsed: { comment, statement, problem } }: TraceLine): boolean {
-  return comment !== undefined && statement === undefined && problem === undefined;
+function isComment(line: TraceLine): boolean {
+  if (!line.hasComment || line.isOperation) return false;
+  const { statement, problem } = line.parsed;
+  return statement === undefined && problem === undefined;
 }

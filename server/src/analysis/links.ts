@@ -42,21 +42,22 @@ const patterns: readonly {
 
 export function links({ lines }: TraceDocument): Link[] {
   const found: Link[] = [];
-  for (const [line, { text, parsed }] of lines.entries()) {
-    if (parsed.comment === undefined) continue;
-    const { start: offset } = parsed.comment;
-    const comment = text.slice(offset, parsed.comment.end);
+  for (let line = 0; line < lines.length; line++) {
+    const comment = lines[line].hasComment ? lines[line].parsed.comment : undefined;
+    if (comment === undefined) continue;
+    const { start: offset } = comment;
+    const words = lines[line].text.slice(offset, comment.end);
     let taken = 0;
     const onLine = patterns
       .flatMap(({ pattern, link }) =>
-        [...comment.matchAll(pattern)].map((match) => ({ start: match.index, text: match[0], link })),
+        [...words.matchAll(pattern)].map((match) => ({ start: match.index, text: match[0], link })),
       )
       .sort((one, other) => one.start - other.start);
-    for (const { start, text: words, link } of onLine) {
+    for (const { start, text, link } of onLine) {
       // What looks like a file may be a part of an address.
       if (start < taken) continue;
-      taken = start + words.length;
-      found.push({ range: rangeOn(line, { start: offset + start, end: offset + taken }), ...link(words) });
+      taken = start + text.length;
+      found.push({ range: rangeOn(line, { start: offset + start, end: offset + taken }), ...link(text) });
     }
   }
   return found;

@@ -1,5 +1,5 @@
 /** The outline of a trace: its declarations, and its scenarios with their operations by who does them. */
-import type { TraceDocument } from "../trace/document.ts";
+import type { LineRange, TraceDocument } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
 import type { OperationStatement, Statement } from "../trace/statement.ts";
 import type { Range } from "./analysis.ts";
@@ -16,19 +16,37 @@ export interface TraceSymbol {
   readonly children: readonly TraceSymbol[];
 }
 
-export function symbols({ lines, sections }: TraceDocument): TraceSymbol[] {
+/** Of longer traces nobody reads the operations one by one in an outline. */
+const mostLines = 5000;
+
+/** The outline; that of a long trace leaves operations out. */
+export function symbols(document: TraceDocument): TraceSymbol[] {
+  return document.lines.length > mostLines ? landmarks(document) : outline(document, { operations: true });
+}
+
+/** The outline without operations. */
+export function landmarks(document: TraceDocument): TraceSymbol[] {
+  return outline(document, { operations: false });
+}
+
+interface Wanted {
+  readonly operations: boolean;
+}
+
+function outline({ lines, sections }: TraceDocument, wanted: Wanted): TraceSymbol[] {
   const { header, scenarios } = sections;
-  if (scenarios.length === 0) return membersOf(lines, header.start, header.end);
+  if (scenarios.length === 0) return membersOf(lines, header, wanted);
   return [
-    ...membersOf(lines, header.start, header.end),
-    ...scenarios.map(({ start, end }) => scenarioSymbol(lines, start, end)),
+    ...membersOf(lines, header, wanted),
+    ...scenarios.map((section) => scenarioSymbol(lines, section, wanted)),
   ];
 }
 
-function scenarioSymbol(lines: readonly TraceLine[], start: number, sectionEnd: number): TraceSymbol {
-  const end = lastStatement(lines, start, sectionEnd);
+function scenarioSymbol(lines: readonly TraceLine[], section: LineRange, wanted: Wanted): TraceSymbol {
+  const { start } = section;
+  const end = lastStatement(lines, start, section.end);
   const { statement } = lines[start].parsed;
-  const children = membersOf(lines, start, sectionEnd);
+  const children = membersOf(lines, section, wanted);
   const title = statement?.kind === "scenario" ? statement : undefined;
   return {
     kind: "scenario",
@@ -52,10 +70,11 @@ export function lastStatement(lines: readonly TraceLine[], start: number, end: n
 }
 
 /** Declarations one by one; operations gathered by who does them, in the order of their first. */
-function membersOf(lines: readonly TraceLine[], start: number, end: number): TraceSymbol[] {
+function membersOf(lines: readonly TraceLine[], { start, end }: LineRange, wanted: Wanted): TraceSymbol[] {
   const members: TraceSymbol[] = [];
   const actors = new Map<string, TraceSymbol[]>();
   for (let line = start; line < end; line++) {
+    if (lines[line].isOperation && !wanted.operations) continue;
     const { statement } = lines[line].parsed;
     if (statement === undefined || statement.kind === "scenario") continue;
     const symbol = statementSymbol(lines[line], line, statement);

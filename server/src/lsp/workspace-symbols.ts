@@ -1,6 +1,6 @@
 /** Scenarios and names of every trace of the workspace, open or on disk. */
 import type { CancellationToken, SymbolInformation } from "vscode-languageserver";
-import { symbols, type TraceSymbol } from "../analysis/symbols.ts";
+import { landmarks, type TraceSymbol } from "../analysis/symbols.ts";
 import type { TraceDocument } from "../trace/document.ts";
 import { symbolKinds } from "./convert.ts";
 import { documentOf } from "./documents.ts";
@@ -52,7 +52,7 @@ export class WorkspaceSymbols {
       const own = { name, kind: symbolKinds[kind], location: { uri, range }, containerName };
       return [own, ...children.flatMap((child) => inform(child, name))];
     };
-    return symbols(document).flatMap((symbol) => inform(symbol));
+    return landmarks(document).flatMap((symbol) => inform(symbol));
   }
 }
 

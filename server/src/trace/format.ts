@@ -39,9 +39,13 @@ export function formatRange(
   return changesIn(lines, blocksAround(lines, { start, end }), options).filter(isInside).sort(lastFirst);
 }
 
-/** The edits that format the block of a line that was just finished. */
+/** Nobody who finishes a line expects the columns of thousands of others to move. */
+const longestBlock = 1000;
+
+/** The edits that format the block of a line that was just finished; none in a long block. */
 export function formatBlock({ lines }: TraceDocument, line: number, options: FormatOptions): TextChange[] {
-  return changesIn(lines, blocksAround(lines, { start: line, end: line + 1 }), options).sort(lastFirst);
+  const block = blocksAround(lines, { start: line, end: line + 1 });
+  return block.end - block.start > longestBlock ? [] : changesIn(lines, block, options).sort(lastFirst);
 }
 
 function lastFirst(one: TextChange, other: TextChange): number {
