@@ -36,7 +36,10 @@ export function splice(
     if (named && old.isOperation && old.operationIn(environment) === undefined) return undefined;
   }
 
-  const scope = new Scope(header.names, lines);
+  const triesName = ({ code, line }: Problem) =>
+    code === "syntax" && before.lines[line].parsed.attempt?.keyword === "let";
+  const mayName = named || before.problems.some(triesName);
+  const scope = new Scope(header.names, mayName ? lines : []);
   scope.model = before.setup.model;
   const operations: Operation[] = [];
   const operationLines: number[] = [];
@@ -48,7 +51,7 @@ export function splice(
     if (problem !== undefined) problems.push(syntaxProblem(problem, line));
     if (!own.isOperation) continue;
     const compiled = compileOperation(own, environment, scope);
-    if (scope.consultations > 0) return undefined;
+    if (mayName && scope.consultations > 0) return undefined;
     for (const problem of compiled.problems) problems.push({ ...problem, line });
     if (compiled.operation === undefined) continue;
     operations.push(compiled.operation);
