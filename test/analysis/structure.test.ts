@@ -194,6 +194,19 @@ test("semantic tokens: every kind of word", () => {
   ]);
 });
 
+test("semantic tokens: of lines that differ in digits each has its own", () => {
+  expect(colours("cpu0 readl GICD_ISENABLER1 == 0x1\ncpu1 readl GICD_ISENABLER9 == 0x2 # c")).toEqual([
+    ...["cpu0: namespace", "readl: function", "GICD_ISENABLER1: class", "==: operator", "0x1: number"],
+    ...["cpu1: namespace", "readl: function", "GICD_ISENABLER9: class", "==: operator", "0x2: number"],
+    "# c: comment",
+  ]);
+  expect(colours("cpu0 readl GICD_IGROUPR31\ncpu0 readl GICD_IGROUPR99\ncpu0 readl GICD_IGROUPR30")).toEqual([
+    ...["cpu0: namespace", "readl: function", "GICD_IGROUPR31: class"],
+    ...["cpu0: namespace", "readl: function", "GICD_IGROUPR99: variable"],
+    ...["cpu0: namespace", "readl: function", "GICD_IGROUPR30: class"],
+  ]);
+});
+
 test("semantic tokens: lines that cannot be read have words, too; a range has its own lines", () => {
   expect(colours('sette GICD_CTLR 0xg "open')).toEqual([
     ...["sette: variable", "GICD_CTLR: class", "0xg: number", '"open: string'],

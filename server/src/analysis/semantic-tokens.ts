@@ -2,6 +2,7 @@
 import type { LineRange, TraceDocument } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
 import { isRegisterName, rowOf } from "../trace/scope.ts";
+import type { Shape } from "../trace/shape.ts";
 import type { Span } from "../trace/statement.ts";
 import * as token from "../trace/tokens.ts";
 
@@ -42,7 +43,38 @@ export function semanticTokens({ lines }: TraceDocument, range?: LineRange): Sem
 type Token = ReturnType<typeof token.lexer.tokenize>["tokens"][number];
 type WordOfLine = Omit<SemanticToken, "line">;
 
-function wordsOf({ text, parsed: { comment } }: TraceLine): WordOfLine[] {
+/** Operations of one shape have the same words, but for what the digits in a name make of it. */
+interface WordsOfShape {
+  readonly words: readonly WordOfLine[];
+  /** Words that may name a register, by their index. */
+  readonly names: readonly number[];
+}
+
+const knownShapes = new WeakMap<Shape, WordsOfShape>();
+
+function wordsOf(line: TraceLine): readonly WordOfLine[] {
+  const { shape } = line;
+  if (shape === undefined || line.hasComment || !line.isOperation) return wordsRead(line);
+  const { text } = line;
+  const known = knownShapes.get(shape);
+  if (known === undefined) {
+    const words = wordsRead(line);
+    const isName = ({ type, start, end }: WordOfLine) =>
+      (type === "class" || type === "variable") && /\d/.test(text.slice(start, end));
+    knownShapes.set(shape, { words, names: words.flatMap((word, index) => (isName(word) ? [index] : [])) });
+    return words;
+  }
+  if (known.names.length === 0) return known.words;
+  const words = [...known.words];
+  for (const index of known.names) {
+    const { start, end, declares } = words[index];
+    words[index] = { start, end, type: typeOfName(text.slice(start, end)), declares };
+  }
+  return words;
+}
+
+/** The words of a line, read one by one. */
+function wordsRead({ text, parsed: { comment } }: TraceLine): WordOfLine[] {
   const words: WordOfLine[] = [];
   // What stands alone or too long to be read needs no look at its words.
   if (comment?.start !== 0 && text.length <= 10_000) {
@@ -92,6 +124,10 @@ function typeOfWord(word: string, before: Token["tokenType"] | undefined): Token
   if (before === token.Dot) return "property";
   if (before === token.Fails) return "enumMember";
   if (before !== undefined && introducing.has(before)) return "keyword";
+  return typeOfName(word);
+}
+
+function typeOfName(word: string): TokenType {
   return isRegisterName(word) || isArray(word) ? "class" : "variable";
 }
 

@@ -50,6 +50,11 @@ export class TraceLine {
     return { statement: this.#shape.read(text), comment };
   }
 
+  /** What the line has in common with others that differ in digits only, if that is known. */
+  get shape(): Shape | undefined {
+    return this.#shape;
+  }
+
   get isOperation(): boolean {
     return this.#shape === undefined ? isOperation(this.#parsed?.statement) : this.#shape.isOperation;
   }
