@@ -106,6 +106,22 @@ export class Outcomes {
     return { kind: "fails", errno: answer };
   }
 
+  /** Whether an operation succeeded, with a value or without. */
+  succeeded(operation: number, variant: number): boolean {
+    const { code } = this.#packed(operation, variant);
+    return code === VALUE || ANSWERS[code] === "ok";
+  }
+
+  /** Whether an operation gave a value, of which only the bits in the mask count. */
+  gave(operation: number, variant: number, value: bigint, mask: bigint | undefined): boolean {
+    const { code, low, high } = this.#packed(operation, variant);
+    if (code !== VALUE) return false;
+    // Numbers up to 2^53 are exact, and no greater one rounds to so small a value.
+    if (high === 0 && mask === undefined) return Number(value) === low;
+    const given = (BigInt(high) << 32n) | BigInt(low);
+    return (mask === undefined ? given : given & mask) === value;
+  }
+
   /** Whether a variant answered an operation as the declared one did. */
   isAsDeclared(operation: number, variant: number): boolean {
     return this.#differing.get(operation)?.has(variant) !== true;

@@ -20,22 +20,20 @@ import { check as checkRevision } from "./revision-not-selectable.ts";
 import { check as checkDroppedWrite } from "./write-without-effect.ts";
 
 /**
- * Looks at one operation. What it says depends on the operation, how it went under each variant, the state in front of
+ * Looks at one operation. What is found depends on the operation, how it went under each variant, the state in front of
  * it, and its neighbours: the next operation, and VMM writes that stand beside it in one run.
  */
-type Check = (placed: PlacedEvaluation, index: number, report: Report) => void;
-
-const CHECKS: readonly Check[] = [
-  checkRevision,
-  checkExpectation,
-  checkDifference,
-  checkMigration,
-  checkDroppedWrite,
-  checkGroupOrder,
-  checkClearRegister,
-  checkPriorityMask,
-  checkIneffective,
-];
+function checkOperation(placed: PlacedEvaluation, index: number, report: Report): void {
+  checkRevision(placed, index, report);
+  checkExpectation(placed, index, report);
+  checkDifference(placed, index, report);
+  checkMigration(placed, index, report);
+  checkDroppedWrite(placed, index, report);
+  checkGroupOrder(placed, index, report);
+  checkClearRegister(placed, index, report);
+  checkPriorityMask(placed, index, report);
+  checkIneffective(placed, index, report);
+}
 
 /** What was found in an operation. */
 interface Found {
@@ -67,7 +65,7 @@ export function checkOperations(
   const look = (from: number, to: number): void => {
     let operation = from;
     const report: Report = (finding) => found.push({ operation, finding });
-    for (; operation < to; operation++) for (const check of CHECKS) check(placed, operation, report);
+    for (; operation < to; operation++) checkOperation(placed, operation, report);
   };
   const { above, below } = kept ?? { above: 0, below: evaluation.scenario.operations.length };
   look(above, below);

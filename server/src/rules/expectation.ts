@@ -1,7 +1,8 @@
 /** An operation did not answer what the trace expects. */
 
+import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Outcome } from "../evaluate/outcomes.ts";
-import type { ExpectedCase } from "../trace/program.ts";
+import type { Expectation, ExpectedCase } from "../trace/program.ts";
 import {
   expectationWritten,
   needsCases,
@@ -84,9 +85,8 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
   const operation = evaluation.scenario.operations[index];
   const expectation = "expectation" in operation ? operation.expectation : undefined;
   if (!expectation) {
-    const outcome = evaluation.outcome(index, 0);
-    if (outcome.kind === "value" || outcome.kind === "ok") return;
-    const actual = [{ label: evaluation.variants[0].label, outcome }];
+    if (evaluation.outcomes.succeeded(index, 0)) return;
+    const actual = [{ label: evaluation.variants[0].label, outcome: evaluation.outcome(index, 0) }];
     report(
       findingAt(placed, index, {
         code: "expectation",
@@ -99,15 +99,7 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
     return;
   }
   for (const item of expectation.cases) {
-    const actual: LabelledOutcome[] = [];
-    evaluation.variants.forEach(({ label, number }, variant) => {
-      const asked = expectation.declaredOnly
-        ? variant === 0
-        : number !== undefined && number >= item.first && number <= item.last;
-      if (!asked) return;
-      const outcome = evaluation.outcome(index, variant);
-      if (!holds(item.expected, expectation.mask, outcome)) actual.push({ label, outcome });
-    });
+    const actual = unexpected(evaluation, index, expectation, item);
     if (actual.length === 0) continue;
     report({
       code: "expectation",
@@ -122,6 +114,27 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
       end: item.end,
     });
   }
+}
+
+/** What the variants answered for which a case of an expectation does not hold. */
+function unexpected(
+  { outcomes, variants }: Evaluation,
+  index: number,
+  { declaredOnly, mask }: Expectation,
+  { expected, first, last }: ExpectedCase,
+): LabelledOutcome[] {
+  const actual: LabelledOutcome[] = [];
+  for (let variant = 0; variant < variants.length; variant++) {
+    const { label, number } = variants[variant];
+    const isAsked = declaredOnly ? variant === 0 : number !== undefined && number >= first && number <= last;
+    if (!isAsked) continue;
+    const isMet =
+      expected.kind === "value"
+        ? outcomes.gave(index, variant, expected.value, mask)
+        : holds(expected, mask, outcomes.at(index, variant));
+    if (!isMet) actual.push({ label, outcome: outcomes.at(index, variant) });
+  }
+  return actual;
 }
 
 /** Whether an outcome is the expected one. */
