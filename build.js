@@ -1,7 +1,7 @@
-// Bundles the command into dist/: a small entry, and a chunk for each command, so that each loads only what it needs;
-// and the VS Code extension into dist/extension/: client and language server, for the desktop and for browsers.
+// Bundles into dist/ the command, with what V8 compiles of it for a short trace, the library, and into dist/extension/
+// the VS Code extension: client and language server, for the desktop and for browsers.
 import { execFileSync } from "node:child_process";
-import { chmod, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -12,11 +12,11 @@ const requireInModules = {
 
 const { metafile } = await build({
   entryPoints: {
-    "vgic-trace": "server/src/cli/main.ts",
     "check-worker": "server/src/cli/check-worker.ts",
     index: "server/src/api/index.ts",
   },
   outdir: "dist",
+  outExtension: { ".js": ".mjs" },
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
   splitting: true,
@@ -29,6 +29,45 @@ const { metafile } = await build({
   banner: requireInModules,
   logLevel: "warning",
 });
+
+// Commander loads what starts processes, and with it the network, for a kind of commands that there is none of here.
+const withoutProcesses = {
+  name: "without-processes",
+  setup({ onLoad }) {
+    onLoad({ filter: /commander\/lib\/command\.js$/ }, async ({ path: file }) => ({
+      contents: (await readFile(file, "utf8")).replace("require('node:child_process')", "undefined"),
+    }));
+  },
+};
+
+// The command in one file, which is read, compiled and kept compiled as one; and what starts it. As CommonJS, which
+// Node starts faster.
+const command = "dist/chunks/command.cjs";
+const commonJs = {
+  bundle: true,
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  minify: true,
+  legalComments: "linked",
+  define: { "import.meta.dirname": "__dirname", "import.meta.url": "__url" },
+  logLevel: "warning",
+};
+await build({
+  ...commonJs,
+  entryPoints: ["server/src/cli/main.ts"],
+  outfile: command,
+  // Else these would be asked of the module loader, which does not know what was compiled before.
+  supported: { "dynamic-import": false },
+  banner: { js: 'const __url = require("node:url").pathToFileURL(__filename).href;' },
+  plugins: [withoutProcesses],
+});
+await build({ ...commonJs, entryPoints: ["server/src/cli/launch.ts"], outfile: "dist/vgic-trace.js" });
+await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
+await mkdir("dist/types", { recursive: true });
+await writeFile("dist/types/package.json", '{ "type": "module" }\n');
+const compiled = `dist/chunks/command-${process.versions.v8}-${process.arch}.cache`;
+execFileSync(process.execPath, ["tools/compile.js", command, compiled]);
 await chmod("dist/vgic-trace.js", 0o755);
 
 const extension = {
@@ -89,7 +128,7 @@ await Promise.all([
 await writeFile("dist/vgic-trace.1", execFileSync(process.execPath, ["dist/vgic-trace.js", "manual"]));
 
 // Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
-const written = new Set(Object.keys(metafile.outputs));
+const written = new Set([...Object.keys(metafile.outputs), command, `${command}.LEGAL.txt`, compiled]);
 for (const name of await readdir("dist/chunks")) {
   const chunk = path.posix.join("dist/chunks", name);
   if (!written.has(chunk)) await rm(chunk, { force: true });

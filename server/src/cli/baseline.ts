@@ -1,5 +1,5 @@
 /** Findings that are known: a SARIF log of an earlier run. They are left out, and what is no longer found is told. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import type { CheckedFile } from "./check.ts";
 import { FINGERPRINT } from "./report-sarif.ts";
 import { type Failure, reasonOf } from "./sources.ts";
@@ -24,7 +24,7 @@ export class Baseline {
   /** Reads what `--format sarif --output FILE` wrote. */
   static async read(file: string): Promise<Baseline | Failure> {
     try {
-      const known = knownIn(JSON.parse(await readFile(file, "utf8")));
+      const known = knownIn(JSON.parse(readFileSync(file, "utf8")));
       if (known !== undefined) return new Baseline(known);
       return { failure: `${file} is no baseline: --format sarif --output ${file} writes one` };
     } catch (error) {

@@ -1,7 +1,6 @@
 /** Checks many traces, with as many threads as pay. */
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { Worker } from "node:worker_threads";
 import { type CheckedFile, check, type Target } from "./check.ts";
 import type { Failure } from "./sources.ts";
 
@@ -25,6 +24,7 @@ export async function checkAll(
     for (const [index, target] of targets.entries()) take(await check(target), index);
     return;
   }
+  const { Worker } = await import("node:worker_threads");
   const waiting = new Map<number, Checked>();
   let next = 0;
   let taken = 0;
@@ -37,7 +37,7 @@ export async function checkAll(
   };
   const start = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(path.join(import.meta.dirname, "..", "check-worker.js"));
+      const worker = new Worker(path.join(import.meta.dirname, "..", "check-worker.mjs"));
       let index = -1;
       const giveNext = (): void => {
         index = next++;

@@ -1,5 +1,4 @@
 /** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
-import { createHash } from "node:crypto";
 import { type LintDiagnostic, type LintResult, type LintScenario, lint } from "../api/index.ts";
 import type { CheckOptions } from "../config/check-options.ts";
 import { type Failure, isFailure, readTrace } from "./sources.ts";
@@ -37,9 +36,9 @@ export async function check(target: Target): Promise<CheckedFile | Failure> {
 }
 
 /** What was found in a text, with all that reporters need. */
-export function checkedFile(path: string, text: string, result: LintResult): CheckedFile {
+export async function checkedFile(path: string, text: string, result: LintResult): Promise<CheckedFile> {
   const lines = linesOf(text, result.diagnostics);
-  return { ...result, path, lines, diagnostics: withFingerprints(result, path, lines) };
+  return { ...result, path, lines, diagnostics: await withFingerprints(result, path, lines) };
 }
 
 function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<number, string> {
@@ -60,11 +59,14 @@ function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<numb
 }
 
 /** Tells findings apart by code, file, scenario and the words of the line; equal ones by their order. */
-function withFingerprints(
+async function withFingerprints(
   { diagnostics, scenarios }: LintResult,
   path: string,
   lines: ReadonlyMap<number, string>,
-): CheckedDiagnostic[] {
+): Promise<CheckedDiagnostic[]> {
+  if (diagnostics.length === 0) return [];
+  // Only now: it takes longer to load than a short trace to check.
+  const { createHash } = await import("node:crypto");
   const seen = new Map<string, number>();
   return diagnostics.map((diagnostic) => {
     const { line } = diagnostic.range.start;

@@ -1,5 +1,5 @@
 /** Finds and reads `vgic-trace.json`: the nearest one in the folders above a trace. For the command and the server. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   type Checks,
@@ -45,7 +45,7 @@ export class ConfigurationFiles {
     const file = path.join(folder, CONFIGURATION_NAME);
     const shown = pathToShow(path.relative("", file));
     try {
-      const { configuration, problems } = readConfiguration(await readFile(file, "utf8"));
+      const { configuration, problems } = readConfiguration(readFileSync(file, "utf8"));
       for (const problem of problems) this.#failures.push({ failure: `${shown}: ${problem}` });
       return { folder, configuration };
     } catch (error) {

@@ -1,6 +1,4 @@
-#!/usr/bin/env node
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
-import module from "node:module";
 import { Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./command-help.ts";
@@ -15,11 +13,6 @@ import { addReplay } from "./replay-command.ts";
 import type { RunOptions } from "./run.ts";
 import type { ServerOptions } from "./server.ts";
 import { tolerateClosedPipes } from "./terminal.ts";
-
-// Where Node can (from 22.1 on), what it compiles is kept for the next start.
-if ("enableCompileCache" in module && typeof module.enableCompileCache === "function") {
-  module.enableCompileCache();
-}
 
 function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
@@ -91,10 +84,8 @@ addHosts(program, finish);
 addCompletion(program, finish);
 
 tolerateClosedPipes();
-try {
-  await program.parseAsync();
-} catch (error) {
+program.parseAsync().catch((error: unknown) => {
   // Commander has printed what is wrong with the arguments, or the help that was asked for.
   if (!(error instanceof CommanderError)) throw error;
   finish(error.exitCode === 0 ? exitStatus.clean : exitStatus.failed);
-}
+});

@@ -1,7 +1,7 @@
 /** A progress line on standard error, for checks that take longer than a second, on a terminal only. */
 export class Progress {
   readonly #total: number;
-  readonly #started = performance.now();
+  readonly #started = process.uptime();
   #shown = 0;
 
   constructor(total: number) {
@@ -10,8 +10,8 @@ export class Progress {
 
   /** Call in front of each file. */
   step(done: number): void {
-    const now = performance.now();
-    if (!process.stderr.isTTY || now - this.#started < 1000 || now - this.#shown < 100) return;
+    const now = process.uptime();
+    if (!process.stderr.isTTY || now - this.#started < 1 || now - this.#shown < 0.1) return;
     this.#shown = now;
     process.stderr.write(`\r\x1b[Kchecking ${done + 1} of ${this.#total} files`);
   }

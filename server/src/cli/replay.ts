@@ -170,7 +170,7 @@ async function report(
     const findings = applySuppressions(document, all).filter(({ code }) => code === "kernel-disagrees");
     const diagnostics = findings.flatMap((finding) => describe(finding) ?? []);
     const result = lintResult({ ...analysis, diagnostics });
-    const checked = checkedFile(pathToShow(name), document.text, result);
+    const checked = await checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
     outputs.file(checked);
     if (update && name !== "-" && findings.length > 0) rewrite(name, bytes, document, findings);

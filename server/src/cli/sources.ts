@@ -1,5 +1,5 @@
 /** Finds traces and reads them. What cannot be read is a failure with words, never an exception. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { decodeTrace } from "./decode.ts";
 import { IgnoreFiles } from "./ignore-files.ts";
@@ -38,7 +38,7 @@ export async function findTraces(given: readonly string[]): Promise<Found> {
 
 async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
   try {
-    if (!(await stat(given)).isDirectory()) {
+    if (!statSync(given).isDirectory()) {
       yield path.normalize(given);
       return;
     }
@@ -61,6 +61,8 @@ async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
  */
 async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerator<string | Failure> {
   try {
+    // Loaded only here: it takes longer than to read a short trace.
+    const { readdir } = await import("node:fs/promises");
     const entries = await readdir(folder, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries) {
@@ -88,8 +90,10 @@ export interface Source {
 /** Reads a trace's text; `-` is standard input. */
 export async function readTrace(trace: string): Promise<Source | Failure> {
   const shown = pathToShow(trace);
+  // Between traces signals are heard and output gets out.
+  await new Promise(setImmediate);
   try {
-    const bytes = trace === standardInput ? await readStandardInput() : await readFile(trace);
+    const bytes = trace === standardInput ? await readStandardInput() : readFileSync(trace);
     const decoded = decodeTrace(bytes);
     return "text" in decoded
       ? { text: decoded.text, bytes }

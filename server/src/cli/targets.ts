@@ -1,5 +1,4 @@
 /** Which traces to check, and how: paths, what changed, a shard; flags above the configuration. */
-import { changedFiles } from "./changed-files.ts";
 import type { Target } from "./check.ts";
 import { ConfigurationFiles } from "./configuration-files.ts";
 import type { LintPlan } from "./lint-plan.ts";
@@ -18,7 +17,7 @@ export interface Targets {
 export async function findTargets(plan: LintPlan): Promise<Targets> {
   const { paths, failures: missing } = await findTraces(plan.paths);
   const failures = [...missing];
-  const changed = plan.changedSince === undefined ? paths : await changedFiles(paths, plan.changedSince);
+  const changed = plan.changedSince === undefined ? paths : await changedAmong(paths, plan.changedSince);
   if ("failure" in changed) return { targets: [], failures: [...failures, changed], usable: false };
   const configurations = new ConfigurationFiles();
   const targets: Target[] = [];
@@ -29,6 +28,11 @@ export async function findTargets(plan: LintPlan): Promise<Targets> {
   }
   const wrong = configurations.failures;
   return { targets, failures: [...failures, ...wrong], usable: wrong.length === 0 };
+}
+
+async function changedAmong(paths: readonly string[], since: string): Promise<readonly string[] | Failure> {
+  const { changedFiles } = await import("./changed-files.ts");
+  return changedFiles(paths, since);
 }
 
 async function targetOf(

@@ -20,14 +20,15 @@ interface Phrase {
   readonly ends: ReadonlyMap<number, number>;
 }
 
-const statements: Readonly<Record<string, unknown>> = phrases;
+/** As JSON, by phrase. */
+const statements: Readonly<Record<string, string>> = phrases;
 
 /** What a line without a comment says, if it is a usual phrase; undefined says nothing about it. */
 export function readPhrase(line: string): Statement | undefined {
   const phrase = phraseOf(line);
   if (phrase === undefined || !Object.hasOwn(statements, phrase.text)) return undefined;
   const { starts, ends } = phrase;
-  const statement: Statement = JSON.parse(JSON.stringify(statements[phrase.text]), (key, value) => {
+  const statement: Statement = JSON.parse(statements[phrase.text], (key, value) => {
     if (key === "start") return starts.get(value);
     return key === "end" ? ends.get(value) : value;
   });
