@@ -25,7 +25,7 @@ export function noticedWords(
   const { after, onWayBack } = notice;
   const lineOf = (operation: number) => {
     const own = scenario.operationLines[operation];
-    const { text, parsed } = scenario.lines[own];
+    const { text, parsed } = scenario.lines.at(own);
     const { start, end } = parsed.statement ?? { start: 0, end: text.length };
     return { line: firstLine + own, text: text.slice(start, end).replace(/\s+/g, " ") };
   };

@@ -14,7 +14,7 @@ export function reproduction(analysis: Analysis, line: number): string | undefin
   if (placed === undefined) return undefined;
   const { lines } = placed.evaluation.scenario;
   const header = placed.firstLine === 0 ? [] : [...headLines(analysis), ""];
-  return textOf([...header, ...lines.map(({ text }) => text)]);
+  return textOf([...header, ...lines.all.map(({ text }) => text)]);
 }
 
 /**
@@ -40,7 +40,9 @@ export function runText(analysis: Analysis, line: number, label: string): string
 
 /** What stands above the first scenario, without comments and blank lines. */
 function headLines({ program }: Analysis): string[] {
-  return program.header.lines.flatMap(({ parsed, text }) => (parsed.statement === undefined ? [] : [text]));
+  return program.header.lines.all.flatMap(({ parsed, text }) =>
+    parsed.statement === undefined ? [] : [text],
+  );
 }
 
 /** Every line of the scenario but its declarations, each operation with its answer. */
@@ -52,7 +54,7 @@ function answeredLines({ evaluation }: PlacedEvaluation, variant: number): strin
       return [line, plainExpectation(evaluation.outcome(index, variant), compared)];
     }),
   );
-  return lines.flatMap((line, index) => {
+  return lines.all.flatMap((line, index) => {
     const answer = answers.get(index);
     if (answer !== undefined) return [withAnswer(line, answer)];
     const { statement } = line.parsed;

@@ -29,7 +29,7 @@ export interface Touching {
 export function touchingOf(placed: PlacedEvaluation, index: number): Touching | undefined {
   const { scenario } = placed.evaluation;
   const operation = scenario.operations[index];
-  const { statement } = scenario.lines[scenario.operationLines[index]].parsed;
+  const { statement } = scenario.lines.at(scenario.operationLines[index]).parsed;
   const touch = touchOf(operation, scenario.setup, acknowledged(placed, index));
   const span = statement && namingSpan(statement);
   if (touch === undefined || span === undefined) return undefined;

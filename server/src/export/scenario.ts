@@ -89,7 +89,7 @@ export function kindWords(operation: Operation): string {
 function itemOf(placed: PlacedEvaluation, index: number, operation: Operation): Item {
   const { scenario } = placed.evaluation;
   const { start, end } = spanOf(placed, index);
-  const text = scenario.lines[scenario.operationLines[index]].text.slice(start, end).replace(/\s+/g, " ");
+  const text = scenario.lines.at(scenario.operationLines[index]).text.slice(start, end).replace(/\s+/g, " ");
   const expectation = "expectation" in operation ? operation.expectation : undefined;
   const revision = revisionOfTest(scenario);
   const asked = expectation?.cases.find(

@@ -106,7 +106,7 @@ function keptFindings(
   const isSame = previous.evaluation === placed.evaluation;
   const went = isSame ? asBefore(scenario.operations) : recording.kept;
   if (went === undefined) return undefined;
-  const edit = isSame ? noEdit(scenario.lines) : (known ?? editBetween(before.lines, scenario.lines));
+  const edit = isSame ? noEdit(scenario.lines) : (known ?? editBetween(before.lines.all, scenario.lines.all));
   const { above, below } = touched(scenario, went, edit);
   const moveLine = (line: number): number | undefined => {
     const own = line - previous.firstLine;
@@ -140,7 +140,7 @@ function asBefore({ length }: readonly unknown[]): Kept {
   return { above: length, below: length, shift: 0 };
 }
 
-function noEdit({ length }: readonly unknown[]): Edit {
+function noEdit({ length }: Scenario["lines"]): Edit {
   return { start: length, end: length, endBefore: length };
 }
 

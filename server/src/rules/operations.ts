@@ -48,7 +48,7 @@ export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: n
 /** The columns of an operation's statement. */
 export function spanOf({ evaluation }: PlacedEvaluation, operation: number): Span {
   const { lines, operationLines } = evaluation.scenario;
-  const line = lines[operationLines[operation]];
+  const line = lines.at(operationLines[operation]);
   return line.parsed.statement ?? { start: 0, end: line.text.length };
 }
 

@@ -4,7 +4,7 @@ import type { Host } from "../vgic/revisions.ts";
 import type { Bases } from "../vgic/vgic.ts";
 import type { TraceDocument } from "./document.ts";
 import type { Edit } from "./edit.ts";
-import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 import type { Problem } from "./problem.ts";
 import type { RevisionsNamed } from "./revisions-named.ts";
 import type { Span, Width } from "./statement.ts";
@@ -129,7 +129,7 @@ export interface Name extends Span {
 
 /** What stands above the first scenario. Lines count from the file's first. */
 export interface Header {
-  readonly lines: readonly TraceLine[];
+  readonly lines: Lines;
   readonly declarations: Declarations;
   readonly names: ReadonlyMap<string, Name>;
   /** The names that the header's own values use. */
@@ -147,7 +147,7 @@ export interface Declarations {
 
 /** A scenario ready to run. All its lines are counted from its own first, so it can move in the file as it is. */
 export interface Scenario {
-  readonly lines: readonly TraceLine[];
+  readonly lines: Lines;
   /** Empty for the unnamed scenario of a file without `scenario` lines. */
   readonly title: string;
   readonly setup: Setup;

@@ -1,7 +1,7 @@
 /** A document to a program: names resolved, values computed, everything checked that can be before running. */
 import type { LineRange, TraceDocument } from "./document.ts";
 import { type Edit, shiftOf } from "./edit.ts";
-import type { TraceLine } from "./line.ts";
+import { Lines } from "./lines.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
@@ -11,7 +11,7 @@ import { splice } from "./splice.ts";
 import { unusedNames } from "./unused-names.ts";
 
 const emptyHeader: Header = {
-  lines: [],
+  lines: new Lines([], { start: 0, end: 0 }),
   declarations: noDeclarations,
   names: new Map(),
   namesUsed: new Set(),
@@ -24,29 +24,26 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
   // Without `scenario` lines the file is one unnamed scenario under an empty header.
   const unnamed = sections.scenarios.length === 0;
   const ranges = unnamed ? [sections.header] : sections.scenarios;
-  const headerLines = unnamed ? [] : linesIn(lines, sections.header);
+  const headerLines = new Lines(lines, unnamed ? { start: 0, end: 0 } : sections.header);
   const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
   const header = same ? previous.header : resolveHeader(headerLines);
+  header.lines.settle();
   const known = same ? previous.scenarios : [];
 
   const edit = previous && document.editSince(previous.document);
   const { above, below } = untouched(known, ranges, edit);
   const shift = known.length - ranges.length;
   const scenarios = ranges.map((range, index): PlacedScenario => {
-    if (index < above) return known[index];
     // In front of an edit scenarios keep their number, behind it their distance from the last.
-    if (index >= ranges.length - below) return placed(known[index + shift], range.start);
+    if (index < above) return kept(known[index], range.start);
+    if (index >= ranges.length - below) return kept(known[index + shift], range.start);
     const firstLine = range.start;
-    const own = linesIn(lines, range);
+    const own = new Lines(lines, range);
     const similar = known[index] ?? known[index + shift];
     const spliced = similar && edit && splice(header, own, similar.scenario, within(edit, range, similar));
     return spliced ? { firstLine, ...spliced } : { firstLine, scenario: resolveScenario(header, own) };
   });
   return { document, header, scenarios };
-}
-
-function linesIn(lines: readonly TraceLine[], { start, end }: LineRange): readonly TraceLine[] {
-  return start === 0 && end === lines.length ? lines : lines.slice(start, end);
 }
 
 /** An edit of the document as one of a scenario's lines; undefined if it reaches beyond the scenario. */
@@ -60,8 +57,8 @@ function within(
   return { start: edit.start - start, end: edit.end - start, endBefore: edit.endBefore - start };
 }
 
-function sameLines(before: readonly TraceLine[], after: readonly TraceLine[]): boolean {
-  return before.length === after.length && before.every((line, index) => line === after[index]);
+function sameLines(before: Lines, after: Lines): boolean {
+  return before.length === after.length && before.all.every((line, index) => line === after.at(index));
 }
 
 /** How many scenarios an edit left alone above itself, and how many below. */
@@ -90,23 +87,25 @@ function isKept({ firstLine, scenario }: PlacedScenario, { start, end }: LineRan
   return firstLine + moved === start && scenario.lines.length === end - start;
 }
 
-function placed(known: PlacedScenario, firstLine: number): PlacedScenario {
+/** A scenario that an edit left alone, where it is now. */
+function kept(known: PlacedScenario, firstLine: number): PlacedScenario {
+  known.scenario.lines.settle();
   return known.firstLine === firstLine ? known : { ...known, firstLine };
 }
 
 /** Resolves the lines above the first scenario. */
-export function resolveHeader(lines: readonly TraceLine[]): Header {
+export function resolveHeader(lines: Lines): Header {
   if (lines.length === 0) return emptyHeader;
-  const section = new SectionReader(lines, emptyHeader, { inHeader: true }).read();
+  const section = new SectionReader(lines.all, emptyHeader, { inHeader: true }).read();
   const { declarations, problems, scope } = section;
   return { lines, declarations, names: scope.names, namesUsed: scope.used, problems };
 }
 
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */
-export function resolveScenario(header: Header, lines: readonly TraceLine[]): Scenario {
-  const section = new SectionReader(lines, header, { inHeader: false }).read();
+export function resolveScenario(header: Header, lines: Lines): Scenario {
+  const section = new SectionReader(lines.all, header, { inHeader: false }).read();
   const { declarations, setup, operations, operationLines, problems, scope } = section;
-  const statement = lines.length > 0 ? lines[0].parsed.statement : undefined;
+  const statement = lines.length > 0 ? lines.at(0).parsed.statement : undefined;
   return {
     lines,
     title: statement?.kind === "scenario" ? statement.title : "",

@@ -6,6 +6,7 @@
 import { type Edit, editBetween, shiftOf, withReplaced } from "./edit.ts";
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Operation, Scenario, ScenarioEdit } from "./program.ts";
@@ -20,9 +21,9 @@ import { unusedNames } from "./unused-names.ts";
  */
 export function splice(
   header: Header,
-  lines: readonly TraceLine[],
+  lines: Lines,
   before: Scenario,
-  edit: Edit = editBetween(before.lines, lines),
+  edit: Edit = editBetween(before.lines.all, lines.all),
 ): { readonly scenario: Scenario; readonly edit: ScenarioEdit } | undefined {
   const first = before.operationLines[0];
   // The first operation fixes the setup and carries what is missing of it.
@@ -30,22 +31,22 @@ export function splice(
   const environment = Environment.of(before.setup);
   const named = header.names.size > 0 || before.names.size > 0;
   for (let line = edit.start; line < edit.endBefore; line++) {
-    const old = before.lines[line];
+    const old = before.lines.at(line);
     if (reachesFurther(old)) return undefined;
     // It may have been the one that used a name.
     if (named && old.isOperation && old.operationIn(environment) === undefined) return undefined;
   }
 
   const triesName = ({ code, line }: Problem) =>
-    code === "syntax" && before.lines[line].parsed.attempt?.keyword === "let";
+    code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
   const mayName = named || before.problems.some(triesName);
-  const scope = new Scope(header.names, mayName ? lines : []);
+  const scope = new Scope(header.names, mayName ? lines.all : []);
   scope.model = before.setup.model;
   const operations: Operation[] = [];
   const operationLines: number[] = [];
   const problems: Problem[] = [];
   for (let line = edit.start; line < edit.end; line++) {
-    const own = lines[line];
+    const own = lines.at(line);
     if (reachesFurther(own)) return undefined;
     const { problem } = own.parsed;
     if (problem !== undefined) problems.push(syntaxProblem(problem, line));

@@ -1,10 +1,10 @@
 /** Names that are declared and never used. */
-import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 import type { Problem } from "./problem.ts";
 import type { Name } from "./program.ts";
 
 interface Section {
-  readonly lines: readonly TraceLine[];
+  readonly lines: Lines;
   readonly names: ReadonlyMap<string, Name>;
   /** Its other problems: a line that cannot be read may be the one that uses a name. */
   readonly problems: readonly Problem[];
@@ -16,7 +16,7 @@ export function unusedNames(
   isUsed: (name: string) => boolean,
 ): Problem[] {
   const mayBeUsed = (name: string) =>
-    problems.some(({ code, line }) => code === "syntax" && lines[line].text.includes(name));
+    problems.some(({ code, line }) => code === "syntax" && lines.at(line).text.includes(name));
   return [...names].flatMap(([name, { start, end, line }]): Problem[] =>
     isUsed(name) || mayBeUsed(name) ? [] : [{ code: "unused-name", name, start, end, line }],
   );
