@@ -77,25 +77,36 @@ const extension = {
   legalComments: "linked",
   logLevel: "warning",
 };
-const nodeProgram = (name, contents) =>
+// Processes of their own need nothing of the command but what they do, and much of that is the same.
+const programs = {
+  server: 'import { server } from "./server.ts"; server({ nodeIpc: true });',
+  replay: `import { replay } from "./replay.ts";
+    process.exitCode = await replay(["-"], { format: "json", kernel: process.argv[2] });`,
+};
+const inMemory = {
+  name: "in-memory",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^program:/ }, ({ path: name }) => ({ path: name.slice(8), namespace: "program" }));
+    onLoad({ filter: /./, namespace: "program" }, ({ path: name }) => ({
+      contents: programs[name],
+      resolveDir: "server/src/cli",
+    }));
+  },
+};
+const [{ metafile: extensionFiles }] = await Promise.all([
   build({
     ...extension,
-    stdin: { contents, resolveDir: "server/src/cli", sourcefile: `${name}.mjs` },
-    outdir: undefined,
-    outfile: `dist/extension/${name}.mjs`,
+    entryPoints: { server: "program:server", replay: "program:replay" },
+    outExtension: { ".js": ".mjs" },
+    chunkNames: "chunks/[name]-[hash]",
+    splitting: true,
     format: "esm",
     platform: "node",
     target: "node20",
+    metafile: true,
     banner: requireInModules,
-  });
-await Promise.all([
-  // Processes of their own need nothing of the command but what they do.
-  nodeProgram("server", 'import { server } from "./server.ts"; server({ nodeIpc: true });'),
-  nodeProgram(
-    "replay",
-    `import { replay } from "./replay.ts";
-    process.exitCode = await replay(["-"], { format: "json", kernel: process.argv[2] });`,
-  ),
+    plugins: [inMemory],
+  }),
   build({
     ...extension,
     entryPoints: { "server-worker": "server/src/lsp/worker.ts" },
@@ -128,10 +139,16 @@ await Promise.all([
 await writeFile("dist/vgic-trace.1", execFileSync(process.execPath, ["dist/vgic-trace.js", "manual"]));
 
 // Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
-const written = new Set([...Object.keys(metafile.outputs), command, `${command}.LEGAL.txt`, compiled]);
-for (const name of await readdir("dist/chunks")) {
-  const chunk = path.posix.join("dist/chunks", name);
-  if (!written.has(chunk)) await rm(chunk, { force: true });
+const written = new Set([
+  ...Object.keys(metafile.outputs),
+  ...Object.keys(extensionFiles.outputs),
+  ...[command, `${command}.LEGAL.txt`, compiled],
+]);
+for (const folder of ["dist/chunks", "dist/extension/chunks"]) {
+  for (const name of await readdir(folder)) {
+    const chunk = path.posix.join(folder, name);
+    if (!written.has(chunk)) await rm(chunk, { force: true });
+  }
 }
 
 // npm links no command of the package itself: `npx vgic-trace` would install the package from its own folder first.

@@ -77,11 +77,9 @@ function pathOf(uri: string): string | undefined {
 
 /** The address of the pages that the package ships; undefined where it ships none. */
 function rulePages(): string | undefined {
-  let folder = import.meta.dirname;
-  while (!existsSync(path.join(folder, "package.json"))) {
+  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
+    const pages = path.join(folder, "docs", "rules");
+    if (existsSync(pages)) return `${pathToFileURL(pages).href}/`;
     if (folder === path.dirname(folder)) return undefined;
-    folder = path.dirname(folder);
   }
-  const pages = path.join(folder, "docs", "rules");
-  return existsSync(pages) ? `${pathToFileURL(pages).href}/` : undefined;
 }
