@@ -66,7 +66,7 @@ export function continueFrom(
   operations: readonly Operation[],
   { edit = editBetween(previous.operations, operations), ...machines }: Machines & { readonly edit?: Edit },
 ): Recording {
-  const { start, end, endBefore } = edit;
+  const { start, endBefore } = edit;
   const resumed = previous.checkpoints.findLast(({ position }) => position <= start);
   if (resumed === undefined) return record(operations, machines);
   const shift = shiftOf(edit);
@@ -77,18 +77,19 @@ export function continueFrom(
   };
   const recorder = new Recorder(operations, machines);
   recorder.takeUntil(previous, resumed);
-  const known = new Map(previous.checkpoints.map((checkpoint) => [checkpoint.position + shift, checkpoint]));
   let below = operations.length;
+  let next = previous.checkpoints.findIndex(({ position }) => position >= endBefore);
   for (let i = resumed.position; i < operations.length; i++) {
-    const checkpoint = i >= end ? known.get(i) : undefined;
-    if (checkpoint !== undefined) {
+    const checkpoint = next === -1 ? undefined : previous.checkpoints[next];
+    if (checkpoint !== undefined && checkpoint.position + shift === i) {
       if (recorder.isAt(checkpoint, moved)) {
-        recorder.takeFrom(previous, checkpoint, moved);
+        recorder.takeFrom(previous, next, moved);
         below = i;
         break;
       }
       // Where there was a checkpoint there is one again, so that the next edit finds it.
       recorder.mark(i);
+      next++;
     }
     recorder.step(i);
   }
@@ -232,13 +233,15 @@ class Recorder {
     );
   }
 
-  /** Takes over what another recording saw from a checkpoint on. */
-  takeFrom(previous: Recording, { position }: Checkpoint, moved: (operation: number) => number): void {
+  /** Takes over what another recording saw from one of its checkpoints on. */
+  takeFrom(previous: Recording, from: number, moved: (operation: number) => number): void {
+    const { position } = previous.checkpoints[from];
     const count = previous.operations.length - position;
     this.#outcomes.take(previous.outcomes, position, count, moved(position));
     this.#takeEntries(previous, (operation) => operation >= position, moved);
-    for (const known of previous.checkpoints) {
-      if (known.position >= position) this.#checkpoints.push(movedCheckpoint(known, moved));
+    const stays = moved(position) === position;
+    for (const known of previous.checkpoints.slice(from)) {
+      this.#checkpoints.push(stays ? known : movedCheckpoint(known, moved));
     }
   }
 
