@@ -42,18 +42,28 @@ export async function checkedFile(path: string, text: string, result: LintResult
 }
 
 function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<number, string> {
-  const lines = new Map<number, string>();
-  if (diagnostics.length === 0) return lines;
-  const all = text.replace(/^\ufeff/, "").split("\n");
+  const numbers = new Set<number>();
   const take = ({ start, end }: LintDiagnostic["range"]): void => {
-    for (const line of [start.line, end.line]) {
-      if (line < all.length) lines.set(line, all[line].replace(/\r$/, ""));
-    }
+    numbers.add(start.line).add(end.line);
   };
   for (const { range, related, fixes } of diagnostics) {
     take(range);
     for (const place of related) take(place.range);
     for (const { edits } of fixes) for (const edit of edits) take(edit.range);
+  }
+  return linesAt(text, numbers);
+}
+
+/** Some lines of a text, by number, without splitting all of it; those beyond its end are left out. */
+function linesAt(text: string, numbers: ReadonlySet<number>): Map<number, string> {
+  const lines = new Map<number, string>();
+  let number = 0;
+  let start = text.startsWith("\ufeff") ? 1 : 0;
+  for (const wanted of [...numbers].sort((a, b) => a - b)) {
+    for (; number < wanted && start >= 0; number++) start = text.indexOf("\n", start) + 1 || -1;
+    if (start < 0) break;
+    const end = text.indexOf("\n", start);
+    lines.set(number, text.slice(start, end < 0 ? undefined : end).replace(/\r$/, ""));
   }
   return lines;
 }

@@ -60,20 +60,30 @@ function expectationWith(
   const { start, end, declaredOnly } = expectation;
   const mask = masked === undefined ? expectation.mask : valueAt(source, line, masked, bits);
   if (masked !== undefined && mask === undefined) return undefined;
-  const cases: ExpectedCase[] = [];
-  for (let i = 0; i < answers.length; i++) {
-    const known = expectation.cases[i];
-    const answer = answers[i];
-    if (answer === undefined) {
-      cases.push(known);
-      continue;
-    }
-    const value = valueAt(source, line, answer, bits);
-    if (value === undefined) return undefined;
-    const { start, end, first, last } = known;
-    cases.push({ start, end, first, last, expected: { kind: "value", value } });
+  // Most have one, and a list that grows is made for many.
+  const first = caseWith(expectation.cases[0], answers[0], source, line, bits);
+  if (first === undefined) return undefined;
+  const cases = [first];
+  for (let i = 1; i < answers.length; i++) {
+    const next = caseWith(expectation.cases[i], answers[i], source, line, bits);
+    if (next === undefined) return undefined;
+    cases.push(next);
   }
   return { start, end, mask, cases, declaredOnly };
+}
+
+function caseWith(
+  known: ExpectedCase,
+  answer: Span | undefined,
+  source: string,
+  line: number,
+  bits: number,
+): ExpectedCase | undefined {
+  if (answer === undefined) return known;
+  const value = valueAt(source, line, answer, bits);
+  if (value === undefined) return undefined;
+  const { start, end, first, last } = known;
+  return { start, end, first, last, expected: { kind: "value", value } };
 }
 
 function valueAt(source: string, line: number, span: Span, bits: number): bigint | undefined {
