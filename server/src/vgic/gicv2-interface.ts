@@ -57,7 +57,11 @@ export function signals(m: Machine, cpu: number): number {
 
 /** GICC_HPPIR without the source of an SGI. */
 export function highestPendingIntid(m: Machine, cpu: number): number {
-  const lr = candidate(m, cpu);
+  return intidOf(m, cpu, candidate(m, cpu));
+}
+
+/** What a list register that is offered reads as; -1: none is. */
+function intidOf(m: Machine, cpu: number, lr: number): number {
   if (lr < 0) return SPURIOUS;
   if (m.listRegisters.group[lr] === 1 && (m.state.cpu(CPU.control, cpu) & CONTROL.ackCtl) === 0) {
     return GROUP_1_PENDING;
@@ -68,9 +72,9 @@ export function highestPendingIntid(m: Machine, cpu: number): number {
 /** GICC_IAR: acknowledges; bits [12:10] hold the sender of an SGI. */
 export function acknowledge(m: Machine, cpu: number): number {
   const { listRegisters: lrs, state } = m;
-  const intid = highestPendingIntid(m, cpu);
-  if (intid >= GROUP_1_PENDING) return intid;
   const lr = candidate(m, cpu);
+  const intid = intidOf(m, cpu, lr);
+  if (intid >= GROUP_1_PENDING) return intid;
   if (lrs.priority[lr] >= running(m, cpu)) return SPURIOUS;
   const level = groupPriority(m, cpu, lrs.group[lr], lrs.priority[lr]) >> 3;
   state.setCpu(CPU.activePriorities0, cpu, state.cpu(CPU.activePriorities0, cpu) | (1 << level));

@@ -6,21 +6,43 @@
 import type { Machine } from "./machine.ts";
 import { CPU, VM } from "./state.ts";
 
+/** What `flagsOf` tells of an interrupt. */
+export const ENABLED = 1 << 0;
+export const LATCH = 1 << 1;
+export const LINE = 1 << 2;
+export const ACTIVE = 1 << 3;
+export const EDGE = 1 << 4;
+export const GROUP = 1 << 5;
+export const MAPPED = 1 << 6;
+
+/** The bit fields of one interrupt in one number: delivering one asks for nearly all of them. */
+export function flagsOf(m: Machine, slot: number): number {
+  const { words } = m.state;
+  const { bits } = m.layout;
+  const word = slot >>> 5;
+  const bit = slot & 31;
+  return (
+    ((words[bits.enabled + word] >>> bit) & 1) |
+    (((words[bits.latch + word] >>> bit) & 1) << 1) |
+    (((words[bits.line + word] >>> bit) & 1) << 2) |
+    (((words[bits.active + word] >>> bit) & 1) << 3) |
+    (((words[bits.edge + word] >>> bit) & 1) << 4) |
+    (((words[bits.group + word] >>> bit) & 1) << 5) |
+    (((words[bits.mapped + word] >>> bit) & 1) << 6)
+  );
+}
+
 /** Level-sensitive interrupts are pending while their line is high or their latch is set, edge ones by the latch alone. */
-export function isPending(m: Machine, slot: number): boolean {
-  const { state, layout } = m;
-  if (state.bit(layout.bits.latch, slot)) return true;
-  return !state.bit(layout.bits.edge, slot) && state.bit(layout.bits.line, slot);
+export function isPending(flags: number): boolean {
+  return (flags & LATCH) !== 0 || (flags & (LINE | EDGE)) === LINE;
 }
 
 /** The vCPU that an interrupt should be on now (n+1; 0: none): KVM's target oracle. */
-export function deliveryTarget(m: Machine, slot: number): number {
+export function deliveryTarget(m: Machine, slot: number, flags: number): number {
   const { state, layout } = m;
   const target = state.halves[layout.halves.target + slot];
-  if (state.bit(layout.bits.active, slot)) {
-    return state.halves[layout.halves.queuedOn + slot] || target;
-  }
-  if (!state.bit(layout.bits.enabled, slot) || !isPending(m, slot)) return 0;
+  if ((flags & ACTIVE) !== 0) return state.halves[layout.halves.queuedOn + slot] || target;
+  if ((flags & ENABLED) === 0 || !isPending(flags)) return 0;
   return state.vm(VM.distributorEnabled) ? target : 0;
 }
 
@@ -63,7 +85,7 @@ export function setQueue(m: Machine, cpu: number, slots: readonly number[]): voi
 /** A queueing event: puts the interrupt on its target's queue unless it is on one already. */
 export function queue(m: Machine, slot: number): void {
   if (m.state.halves[m.layout.halves.queuedOn + slot] !== 0) return;
-  const target = deliveryTarget(m, slot);
+  const target = deliveryTarget(m, slot, flagsOf(m, slot));
   if (target !== 0) enqueue(m, target - 1, slot);
 }
 

@@ -2,7 +2,20 @@
  * The list registers: how KVM hands a vCPU its interrupts at entry and takes them back at exit.
  * Follows KVM of Linux 6.12 (vgic_flush_lr_state, vgic_fold_lr_state, vgic_prune_ap_list).
  */
-import { deliveryTarget, enqueue, isPending, queueOf, setQueue } from "./interrupts.ts";
+import {
+  ACTIVE,
+  deliveryTarget,
+  EDGE,
+  ENABLED,
+  enqueue,
+  flagsOf,
+  GROUP,
+  isPending,
+  LINE,
+  MAPPED,
+  queueOf,
+  setQueue,
+} from "./interrupts.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 
@@ -26,12 +39,11 @@ export class ListRegisters {
 }
 
 /** How many list registers an interrupt asks for: a GICv2 SGI one for each sender, and one more while active. */
-function demand(m: Machine, slot: number): number {
-  const { state, layout } = m;
-  const source = state.bytes[layout.bytes.source + slot];
-  const active = state.bit(layout.bits.active, slot);
+function demand(m: Machine, slot: number, flags: number): number {
+  const source = m.state.bytes[m.layout.bytes.source + slot];
+  const active = (flags & ACTIVE) !== 0;
   if (source !== 0) return bitCount(source) + (active ? 1 : 0);
-  return active || isPending(m, slot) ? 1 : 0;
+  return active || isPending(flags) ? 1 : 0;
 }
 
 function bitCount(byte: number): number {
@@ -42,11 +54,11 @@ function bitCount(byte: number): number {
 
 /** The order of a queue that does not fit: active ones, then what is enabled and pending by priority. */
 function byUrgency(m: Machine): (a: number, b: number) => number {
-  const { state, layout } = m;
   const rank = (slot: number) => {
-    if (state.bit(layout.bits.active, slot)) return -1;
-    if (!state.bit(layout.bits.enabled, slot) || !isPending(m, slot)) return 0x100;
-    return state.bytes[layout.bytes.priority + slot];
+    const flags = flagsOf(m, slot);
+    if ((flags & ACTIVE) !== 0) return -1;
+    if ((flags & ENABLED) === 0 || !isPending(flags)) return 0x100;
+    return m.state.bytes[m.layout.bytes.priority + slot];
   };
   return (a, b) => rank(a) - rank(b);
 }
@@ -55,11 +67,12 @@ function byUrgency(m: Machine): (a: number, b: number) => number {
 export function fill(m: Machine, cpu: number): void {
   const { state, layout, listRegisters: lrs } = m;
   lrs.used = 0;
-  if (state.cpu(CPU.queueHead, cpu) === 0) return;
   let depth = 0;
   let several = false;
-  for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; next = after(m, next)) {
-    const count = demand(m, next - 1);
+  const first = state.cpu(CPU.queueHead, cpu);
+  // One alone needs no order.
+  for (let next = first === state.cpu(CPU.queueTail, cpu) ? 0 : first; next !== 0; next = after(m, next)) {
+    const count = demand(m, next - 1, flagsOf(m, next - 1));
     depth += count;
     several ||= count > 1;
   }
@@ -69,8 +82,9 @@ export function fill(m: Machine, cpu: number): void {
   for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; next = after(m, next)) {
     const slot = next - 1;
     if (several && state.bytes[layout.bytes.priority + slot] > floor) break;
-    if (deliveryTarget(m, slot) === cpu + 1) {
-      load(m, slot, lrs.used++);
+    const flags = flagsOf(m, slot);
+    if (deliveryTarget(m, slot, flags) === cpu + 1) {
+      load(m, slot, flags, lrs.used++);
       if (state.bytes[layout.bytes.source + slot] !== 0) floor = state.bytes[layout.bytes.priority + slot];
     }
     if (lrs.used === LIST_REGISTER_COUNT) break;
@@ -82,23 +96,24 @@ function after(m: Machine, next: number): number {
   return m.state.halves[m.layout.halves.next + next - 1];
 }
 
-function load(m: Machine, slot: number, lr: number): void {
+function load(m: Machine, slot: number, flags: number, lr: number): void {
   const { state, layout, listRegisters: lrs } = m;
-  const isSgi = m.model === "v2" && layout.intid(slot) < 16;
-  const edge = state.bit(layout.bits.edge, slot);
-  const active = state.bit(layout.bits.active, slot);
-  const mapped = state.bit(layout.bits.mapped, slot);
+  const intid = layout.intid(slot);
+  const isSgi = m.model === "v2" && intid < 16;
+  const edge = (flags & EDGE) !== 0;
+  const active = (flags & ACTIVE) !== 0;
+  const mapped = (flags & MAPPED) !== 0;
   // Pending is held back from an active interrupt that is level sensitive, mapped, or wanted more than once.
   let allowPending = true;
-  if (active && (!edge || mapped || (isSgi && demand(m, slot) > 1))) allowPending = false;
+  if (active && (!edge || mapped || (isSgi && demand(m, slot, flags) > 1))) allowPending = false;
 
   lrs.slot[lr] = slot;
-  lrs.intid[lr] = layout.intid(slot);
-  lrs.group[lr] = state.bit(layout.bits.group, slot) ? 1 : 0;
+  lrs.intid[lr] = intid;
+  lrs.group[lr] = (flags & GROUP) !== 0 ? 1 : 0;
   lrs.priority[lr] = state.bytes[layout.bytes.priority + slot];
   lrs.source[lr] = isSgi && active ? state.bytes[layout.bytes.activeSource + slot] : 0;
   lrs.state[lr] = active ? LR_ACTIVE : 0;
-  if (!allowPending || !isPending(m, slot)) return;
+  if (!allowPending || !isPending(flags)) return;
 
   lrs.state[lr] |= LR_PENDING;
   if (edge) state.setBit(layout.bits.latch, slot, false);
@@ -125,10 +140,11 @@ export function fold(m: Machine, cpu: number): void {
   for (let lr = 0; lr < lrs.used; lr++) {
     const slot = lrs.slot[lr];
     const lrState = lrs.state[lr];
-    const edge = state.bit(layout.bits.edge, slot);
+    const flags = flagsOf(m, slot);
+    const edge = (flags & EDGE) !== 0;
     const isSgi = m.model === "v2" && lrs.intid[lr] < 16;
     const active = (lrState & LR_ACTIVE) !== 0;
-    const deactivated = state.bit(layout.bits.active, slot) && !active;
+    const deactivated = (flags & ACTIVE) !== 0 && !active;
     state.setBit(layout.bits.active, slot, active);
     if (active && isSgi) state.setByte(layout.bytes.activeSource + slot, lrs.source[lr]);
     if (edge && (lrState & LR_PENDING) !== 0) {
@@ -139,13 +155,13 @@ export function fold(m: Machine, cpu: number): void {
       }
     }
     if (!edge && lrState === 0) state.setBit(layout.bits.latch, slot, false);
-    if (!edge && state.bit(layout.bits.mapped, slot)) {
-      const resample = (lrState & LR_PENDING) !== 0 || (deactivated && state.bit(layout.bits.line, slot));
+    if (!edge && (flags & MAPPED) !== 0) {
+      const resample = (lrState & LR_PENDING) !== 0 || (deactivated && (flags & LINE) !== 0);
       if (resample) state.setBit(layout.bits.line, slot, state.bit(layout.bits.output, slot));
     }
   }
   lrs.used = 0;
-  if (state.cpu(CPU.queueHead, cpu) !== 0) prune(m, cpu);
+  prune(m, cpu);
 }
 
 /** Drops from a vCPU's queue what has nothing to deliver, and moves on what belongs to another vCPU by now. */
@@ -155,7 +171,7 @@ function prune(m: Machine, cpu: number): void {
   for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; ) {
     const slot = next - 1;
     next = after(m, next);
-    const target = deliveryTarget(m, slot);
+    const target = deliveryTarget(m, slot, flagsOf(m, slot));
     if (target === cpu + 1) {
       link(m, cpu, kept, slot + 1);
       kept = slot + 1;

@@ -211,8 +211,7 @@ export const readPriority: ReadHandler = (m, access, offset) => {
 
 export const writePriority: WriteHandler = (m, access, offset, value, length) => {
   const at = priorityAt(m, access, offset);
-  if (at < 0) return undefined;
-  for (let i = 0; i < length; i++) m.state.setByte(at + i, (value >>> (8 * i)) & 0xf8);
+  if (at >= 0) m.state.setBytes(at, value & 0xf8f8f8f8, length);
   return undefined;
 };
 

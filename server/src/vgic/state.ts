@@ -26,37 +26,42 @@ export const BIT_FIELDS = [
 export const BYTE_FIELDS = ["priority", "source", "activeSource", "targets"] as const;
 /** Fields with 16 bits an interrupt; 0 stands for none, n+1 for vCPU or slot n. */
 export const HALF_FIELDS = ["target", "queuedOn", "next"] as const;
-/** Words of the whole VM. */
-export const VM_FIELDS = [
-  "revision",
-  "distributorEnabled",
-  "userGroupsArmed",
-  "propbaserLow",
-  "propbaserHigh",
-] as const;
-/** Words of each vCPU: its CPU interface, and its queue of interrupts. */
-export const CPU_FIELDS = [
-  "hasRun",
+/** Words of the whole VM, by where they stand in the state. */
+export const VM = {
+  revision: 0,
+  distributorEnabled: 1,
+  userGroupsArmed: 2,
+  propbaserLow: 3,
+  propbaserHigh: 4,
+} as const;
+/** Words of each vCPU, its CPU interface and its queue of interrupts, by where those of vCPU 0 stand. */
+export const CPU = {
+  hasRun: 5,
   /** GICC_CTLR layout for both models: EnableGrp0, EnableGrp1, AckCtl, FIQEn, CBPR, EOImode (bit 9). */
-  "control",
-  "priorityMask",
-  "binaryPoint0",
-  "binaryPoint1",
-  "activePriorities0",
-  "activePriorities1",
-  "priorityBits",
-  "idBits",
-  "pendbaserLow",
-  "pendbaserHigh",
-  "queueHead",
-  "queueTail",
-] as const;
+  control: 6,
+  priorityMask: 7,
+  binaryPoint0: 8,
+  binaryPoint1: 9,
+  activePriorities0: 10,
+  activePriorities1: 11,
+  priorityBits: 12,
+  idBits: 13,
+  pendbaserLow: 14,
+  pendbaserHigh: 15,
+  queueHead: 16,
+  queueTail: 17,
+} as const;
 
 export type BitField = (typeof BIT_FIELDS)[number];
 export type ByteField = (typeof BYTE_FIELDS)[number];
 export type HalfField = (typeof HALF_FIELDS)[number];
-export type VmField = (typeof VM_FIELDS)[number];
-export type CpuField = (typeof CPU_FIELDS)[number];
+export type VmField = keyof typeof VM;
+export type CpuField = keyof typeof CPU;
+
+const VM_FIELDS = Object.keys(VM).filter((name): name is VmField => name in VM);
+export const CPU_FIELDS = Object.keys(CPU).filter((name): name is CpuField => name in CPU);
+/** From a word of a vCPU to that of the next one. */
+export const CPU_STRIDE = CPU_FIELDS.length;
 
 /** What a word of the state holds. */
 export type WordMeaning =
@@ -73,12 +78,6 @@ function offsets<K extends string>(names: readonly K[], start: number, step: num
   // Object.fromEntries forgets the key type; every name of K is there by construction.
   return Object.fromEntries(entries) as Record<K, number>;
 }
-
-/** Word index of each VM field. */
-export const VM: Readonly<Record<VmField, number>> = offsets(VM_FIELDS, 0, 1);
-/** Word index of each field of vCPU 0; those of the next are `CPU_STRIDE` words on. */
-export const CPU: Readonly<Record<CpuField, number>> = offsets(CPU_FIELDS, VM_FIELDS.length, 1);
-const CPU_STRIDE = CPU_FIELDS.length;
 
 /** Where everything stands, for a number of vCPUs and interrupts. */
 export class Layout {
@@ -212,6 +211,17 @@ export class State {
     this.changes.push(index >>> 2);
   }
 
+  /** Sets up to four bytes of one word, the first from bits [7:0] of the value. */
+  setBytes(index: number, value: number, length: number): void {
+    let changed = false;
+    for (let i = 0; i < length; i++) {
+      const byte = (value >>> (8 * i)) & 0xff;
+      changed ||= this.bytes[index + i] !== byte;
+      this.bytes[index + i] = byte;
+    }
+    if (changed) this.changes.push(index >>> 2);
+  }
+
   setHalf(index: number, value: number): void {
     if (this.halves[index] === value) return;
     this.halves[index] = value;
@@ -254,7 +264,8 @@ export class State {
   /** Changes the words that another state of the same layout last changed to what they are there. */
   copyChanges(other: State): void {
     this.forgetChanges();
-    for (const index of other.changes) this.setWord(index, other.words[index]);
+    const { changes, words } = other;
+    for (let i = 0; i < changes.length; i++) this.setWord(changes[i], words[changes[i]]);
   }
 
   /** A copy that `restore` takes. */

@@ -1,11 +1,19 @@
 /** A vCPU in the guest: KVM_RUN from entry to exit, around what the guest does there. */
-import { loadInterface } from "./cpu-interface.ts";
+import { loadInterface, MIN_BINARY_POINT_0, MIN_BINARY_POINT_1 } from "./cpu-interface.ts";
 import { setLine } from "./interrupts.ts";
 import { fill, fold } from "./list-registers.ts";
 import { type Machine, TIMER_PPIS } from "./machine.ts";
-import { CPU } from "./state.ts";
+import { CPU, CPU_STRIDE } from "./state.ts";
 
 const TIMERS = TIMER_PPIS.reduce((bits, ppi) => bits | (1 << ppi), 0);
+
+/** PPIs whose line does not show what their owner drives. They are level sensitive: what it shows needs no telling. */
+function untold(m: Machine, cpu: number): number {
+  const { words } = m.state;
+  const { bits } = m.layout;
+  const word = m.layout.bitWord(cpu, 0);
+  return words[bits.output + word] ^ words[bits.line + word];
+}
 
 /** KVM_RUN starts: the in-kernel timers take their PPIs, and tell the vGIC their output. */
 function load(m: Machine, cpu: number): void {
@@ -14,10 +22,7 @@ function load(m: Machine, cpu: number): void {
     state.setCpu(CPU.hasRun, cpu, 1);
     for (const ppi of TIMER_PPIS) state.setBit(layout.bits.mapped, layout.slot(cpu, ppi), true);
   }
-  // PPIs are level sensitive: an output that the line shows already tells nothing new.
-  const word = layout.bitWord(cpu, 0);
-  const untold = state.words[layout.bits.output + word] ^ state.words[layout.bits.line + word];
-  if ((untold & TIMERS) !== 0) {
+  if ((untold(m, cpu) & TIMERS) !== 0) {
     for (const ppi of TIMER_PPIS) {
       const slot = layout.slot(cpu, ppi);
       setLine(m, slot, state.bit(layout.bits.output, slot), true);
@@ -26,24 +31,44 @@ function load(m: Machine, cpu: number): void {
   loadInterface(m, cpu);
 }
 
+/**
+ * Whether the vCPU would enter and leave without any change, as nearly all accesses find it: it is loaded already, and
+ * no interrupt is on its queue.
+ */
+function isIdle(m: Machine, cpu: number): boolean {
+  const { words } = m.state;
+  const at = cpu * CPU_STRIDE;
+  return (
+    words[at + CPU.queueHead] === 0 &&
+    words[at + CPU.hasRun] !== 0 &&
+    words[at + CPU.binaryPoint0] >= MIN_BINARY_POINT_0 &&
+    words[at + CPU.binaryPoint1] >= MIN_BINARY_POINT_1 &&
+    (untold(m, cpu) & TIMERS) === 0
+  );
+}
+
 /** The vCPU enters the guest. What it does there without a trap, to its CPU interface, comes between this and `leave`. */
 export function enter(m: Machine, cpu: number): void {
+  // Without interrupts on its queue the list registers stay empty.
+  if (isIdle(m, cpu)) return;
   load(m, cpu);
   fill(m, cpu);
 }
 
 export function leave(m: Machine, cpu: number): void {
-  fold(m, cpu);
+  if (m.state.cpu(CPU.queueHead, cpu) !== 0) fold(m, cpu);
 }
 
 /** The vCPU enters and traps. KVM's emulation of what it did comes between this and `resume`. */
 export function trap(m: Machine, cpu: number): void {
+  if (isIdle(m, cpu)) return;
   enter(m, cpu);
   leave(m, cpu);
 }
 
 /** After the emulation the vCPU enters again and leaves. */
 export function resume(m: Machine, cpu: number): void {
+  if (m.state.cpu(CPU.queueHead, cpu) === 0) return;
   fill(m, cpu);
   fold(m, cpu);
 }

@@ -71,6 +71,8 @@ export class Vgic {
   readonly options: VgicOptions;
   readonly #machine: Machine;
   readonly #regions: Regions;
+  /** Where in its frame the access at hand lands. */
+  #offset = 0;
   readonly #bases: Bases;
   readonly #access: Access = { cpu: 0, byUser: false, banked: true };
 
@@ -143,12 +145,36 @@ export class Vgic {
    * @param width in bytes: 1, 2, 4 or 8
    */
   guestRead(cpu: number, address: number, width: number): Answer {
-    return this.#guestAccess(cpu, address, width, undefined, 0);
+    this.#begin(cpu, false);
+    const m = this.#machine;
+    const frame = this.#locate(cpu, address, width);
+    if (frame === "GICC") {
+      enter(m, cpu);
+      const answer = this.#interfaceLoad(this.#offset, width);
+      leave(m, cpu);
+      return answer;
+    }
+    trap(m, cpu);
+    const answer = frame ? this.#load(frame, this.#offset, width) : "exit";
+    resume(m, cpu);
+    return answer;
   }
 
   /** A store by the guest; `high` holds bits [63:32] of an 8-byte one. */
   guestWrite(cpu: number, address: number, width: number, low: number, high = 0): Answer {
-    return this.#guestAccess(cpu, address, width, low, high);
+    this.#begin(cpu, false);
+    const m = this.#machine;
+    const frame = this.#locate(cpu, address, width);
+    if (frame === "GICC") {
+      enter(m, cpu);
+      const answer = this.#interfaceStore(this.#offset, width, low, high);
+      leave(m, cpu);
+      return answer;
+    }
+    trap(m, cpu);
+    const answer = frame ? this.#store(frame, this.#offset, width, low, high) : "exit";
+    resume(m, cpu);
+    return answer;
   }
 
   /** The guest reads a system register, given by its attribute code; "abort" stands for an undefined instruction. */
@@ -318,85 +344,94 @@ export class Vgic {
     address: number,
     width: number,
   ): { frame: Frame; cpu: number; offset: number } | undefined {
+    const frame = this.#locate(cpu, address, width);
+    return frame && { frame, cpu: this.#access.cpu, offset: this.#offset };
+  }
+
+  /** Finds the place of a guest's access: the frame is given, the rest kept for the access. */
+  #locate(cpu: number, address: number, width: number): Frame | undefined {
     const { dist, redist, cpu: cpuBase } = this.#bases;
-    const { model, cpus } = this.#machine;
-    const end = address + width;
-    const { GICD } = model === "v3" ? FRAME_SIZES.v3 : FRAME_SIZES.v2;
-    if (address >= dist && end <= dist + GICD) return { frame: "GICD", cpu, offset: address - dist };
+    const { model } = this.#machine;
+    this.#access.cpu = cpu;
+    this.#offset = address - dist;
+    if (this.#isInside(model === "v3" ? FRAME_SIZES.v3.GICD : FRAME_SIZES.v2.GICD, width)) return "GICD";
     if (model === "v2") {
-      const inside = address >= cpuBase && end <= cpuBase + FRAME_SIZES.v2.GICC;
-      return inside ? { frame: "GICC", cpu, offset: address - cpuBase } : undefined;
+      this.#offset = address - cpuBase;
+      return this.#isInside(FRAME_SIZES.v2.GICC, width) ? "GICC" : undefined;
     }
     const size = FRAME_SIZES.v3.GICR;
-    if (address < redist || end > redist + size * cpus) return undefined;
-    const offset = address - redist;
-    return { frame: "GICR", cpu: Math.floor(offset / size), offset: offset % size };
+    this.#offset = address - redist;
+    if (!this.#isInside(size * this.#machine.cpus, width)) return undefined;
+    this.#access.cpu = Math.floor(this.#offset / size);
+    this.#offset %= size;
+    return "GICR";
   }
 
-  #guestAccess(cpu: number, address: number, width: number, low: number | undefined, high: number): Answer {
-    this.#begin(cpu, false);
-    const m = this.#machine;
-    const place = this.locate(cpu, address, width);
-    if (place?.frame === "GICC") {
-      enter(m, cpu);
-      const answer = this.#interfaceAccess(place.offset, width, low, high);
-      leave(m, cpu);
-      return answer;
-    }
-    trap(m, cpu);
-    let answer: Answer = "exit";
-    if (place) {
-      this.#access.cpu = place.cpu;
-      answer = this.#frameAccess(place.frame, place.offset, width, low, high);
-    }
-    resume(m, cpu);
-    return answer;
+  #isInside(size: number, width: number): boolean {
+    return this.#offset >= 0 && this.#offset + width <= size;
   }
 
-  /** An access that KVM's MMIO dispatch emulates. */
-  #frameAccess(frame: Frame, offset: number, width: number, low: number | undefined, high: number): Answer {
+  /** A load that KVM's MMIO dispatch emulates. */
+  #load(frame: Frame, offset: number, width: number): Answer {
     const found = this.#find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
-    const { read, write } = found;
-    const at = offsetIn(found, offset);
-    if (low !== undefined) {
-      if (width < 8) return this.#write(write, at, low, width);
-      const answer = this.#write(write, at, low, 4);
-      return answer === "ok" ? this.#write(write, at + 4, high, 4) : answer;
-    }
-    const shift = (offset & 3) * 8;
-    const answer = this.#read(read, at & ~3, false);
-    if (width === 1) this.low = (this.low >>> shift) & 0xff;
+    const at = offset - found.offset;
+    const answer = this.#read(found.read, at & ~3, false);
+    if (width === 1) this.low = (this.low >>> ((offset & 3) * 8)) & 0xff;
     if (width === 8 && answer === "ok") {
       const lower = this.low;
-      this.#read(read, at + 4, false);
+      this.#read(found.read, at + 4, false);
       this.high = this.low;
       this.low = lower;
     }
     return answer;
   }
 
+  /** A store that KVM's MMIO dispatch emulates. */
+  #store(frame: Frame, offset: number, width: number, low: number, high: number): Answer {
+    const found = this.#find(frame, offset, width);
+    if (typeof found === "string") return this.#nothing(found);
+    const at = offset - found.offset;
+    if (width < 8) return this.#write(found.write, at, low, width);
+    const answer = this.#write(found.write, at, low, 4);
+    return answer === "ok" ? this.#write(found.write, at + 4, high, 4) : answer;
+  }
+
   /**
-   * A GICv2 guest's access to the CPU interface goes to the host's hardware. The recorded machine answers at the
+   * A GICv2 guest's load from the CPU interface goes to the host's hardware. The recorded machine answers at the
    * register's own address with any width, and splits 64 bits in two.
    */
-  #interfaceAccess(offset: number, width: number, low: number | undefined, high: number): Answer {
+  #interfaceLoad(offset: number, width: number): Answer {
     if (width === 8) {
-      const first = this.#interfaceAccess(offset, 4, low, 0);
+      const first = this.#interfaceLoad(offset, 4);
       const lower = this.low;
-      const second = this.#interfaceAccess(offset + 4, 4, low === undefined ? undefined : high, 0);
+      const second = this.#interfaceLoad(offset + 4, 4);
       this.high = this.low;
       this.low = lower;
       return first === "ok" ? second : first;
     }
-    if ((offset & 3) !== 0) return this.#nothing("alignment");
-    const found = this.#regions.GICC[offset >>> 2];
-    if (!found) return this.#nothing("no-register");
-    const at = offsetIn(found, offset);
-    if (low !== undefined) return this.#write(found.write, at, low, width);
-    const answer = this.#read(found.read, at, false);
+    const found = this.#interfaceRegister(offset);
+    if (typeof found === "string") return this.#nothing(found);
+    const answer = this.#read(found.read, offset - found.offset, false);
     if (width < 4) this.low &= (1 << (8 * width)) - 1;
     return answer;
+  }
+
+  /** A GICv2 guest's store to the CPU interface; as its loads. */
+  #interfaceStore(offset: number, width: number, low: number, high: number): Answer {
+    if (width === 8) {
+      const first = this.#interfaceStore(offset, 4, low, 0);
+      const second = this.#interfaceStore(offset + 4, 4, high, 0);
+      return first === "ok" ? second : first;
+    }
+    const found = this.#interfaceRegister(offset);
+    if (typeof found === "string") return this.#nothing(found);
+    return this.#write(found.write, offset - found.offset, low, width);
+  }
+
+  #interfaceRegister(offset: number): Region | Ineffective {
+    if ((offset & 3) !== 0) return "alignment";
+    return this.#regions.GICC[offset >>> 2] ?? "no-register";
   }
 
   #region(frame: Frame, offset: number): Region | undefined {
