@@ -44,6 +44,11 @@ export class Divergence {
     }
   }
 
+  /** Whether what both vGICs just did has changed where they have parted. */
+  get hasMoved(): boolean {
+    return this.#isAnyOther(this.#declared.state.changes) || this.#isAnyOther(this.#compared.state.changes);
+  }
+
   /**
    * Takes note of what the operation that both vGICs just did has changed.
    * @param isRoot whether the two decided differently in it, so that the operation itself is the cause
@@ -51,9 +56,8 @@ export class Divergence {
    */
   note(operation: number, isRoot: boolean, footprint: () => Footprint): boolean {
     const moved = new Set<number>();
-    for (const index of this.#declared.state.changes) if (this.#hasMoved(index)) moved.add(index);
-    for (const index of this.#compared.state.changes) if (this.#hasMoved(index)) moved.add(index);
-    if (moved.size === 0) return false;
+    for (const index of this.#declared.state.changes) if (this.#isOther(index)) moved.add(index);
+    for (const index of this.#compared.state.changes) if (this.#isOther(index)) moved.add(index);
     // All causes are found before any parting changes: one that ends now may be the cause of one that begins.
     let rooted = false;
     const causes = new Map<number, readonly number[]>();
@@ -133,7 +137,13 @@ export class Divergence {
     return (this.#declared.state.words[index] ^ this.#compared.state.words[index]) >>> 0;
   }
 
-  #hasMoved(index: number): boolean {
+  /** Called for every operation: without an iterator, which would be garbage each time. */
+  #isAnyOther(changes: readonly number[]): boolean {
+    for (let i = 0; i < changes.length; i++) if (this.#isOther(changes[i])) return true;
+    return false;
+  }
+
+  #isOther(index: number): boolean {
     return this.#difference(index) !== this.#parted[index];
   }
 

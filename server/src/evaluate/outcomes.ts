@@ -41,16 +41,18 @@ interface Packed {
   readonly high: number;
 }
 
-const CODE_BITS = 3;
-const CODE = (1 << CODE_BITS) - 1;
+/** What is noted of an operation in a byte: the code, why it had no effect, and whether bits [63:32] are not 0. */
+const CODE = 0b0000_0111;
+const INEFFECTIVE_SHIFT = 3;
+const INEFFECTIVE_BITS = 0b0000_1111;
+const HAS_HIGH = 0b1000_0000;
 
 /**
  * The outcomes of a scenario under all its variants: those of the declared one in typed arrays, and of the others
  * only what differs.
  */
 export class Outcomes {
-  /** By operation: the code, and from bit CODE_BITS on the index into INEFFECTIVE. */
-  readonly #codes: Uint8Array;
+  readonly #notes: Uint8Array;
   readonly #low: Uint32Array;
   /** Bits [63:32] of values in which they are not 0. */
   readonly #high = new Map<number, number>();
@@ -58,14 +60,14 @@ export class Outcomes {
   readonly #differing = new Map<number, Map<number, Packed>>();
 
   constructor(operations: number) {
-    this.#codes = new Uint8Array(operations);
+    this.#notes = new Uint8Array(operations);
     this.#low = new Uint32Array(operations);
   }
 
   /** Takes over the outcomes of operations [from, from+count) of another run of the same variants. */
   take(other: Outcomes, from: number, count: number, to: number): void {
     const end = from + count;
-    this.#codes.set(other.#codes.subarray(from, end), to);
+    this.#notes.set(other.#notes.subarray(from, end), to);
     this.#low.set(other.#low.subarray(from, end), to);
     for (const [operation, high] of other.#high) {
       if (operation >= from && operation < end) this.#high.set(operation - from + to, high);
@@ -85,13 +87,17 @@ export class Outcomes {
     const low = hasValue ? vgic.low : 0;
     const high = hasValue ? vgic.high : 0;
     if (variant === 0) {
-      this.#codes[operation] = code | (INEFFECTIVE.indexOf(vgic.ineffective) << CODE_BITS);
+      const ineffective = INEFFECTIVE.indexOf(vgic.ineffective) << INEFFECTIVE_SHIFT;
+      this.#notes[operation] = code | ineffective | (high === 0 ? 0 : HAS_HIGH);
       this.#low[operation] = low;
       if (high !== 0) this.#high.set(operation, high);
       return;
     }
-    const declared = this.#packed(operation, 0);
-    if (code === declared.code && low === declared.low && high === declared.high) return;
+    const isSame =
+      code === (this.#notes[operation] & CODE) &&
+      low === this.#low[operation] &&
+      high === this.#highOfDeclared(operation);
+    if (isSame) return;
     const differing = this.#differing.get(operation) ?? new Map<number, Packed>();
     this.#differing.set(operation, differing.set(variant, { code, low, high }));
   }
@@ -137,13 +143,17 @@ export class Outcomes {
 
   /** Why the operation could have no effect under the declared revision. */
   ineffective(operation: number): Ineffective | undefined {
-    return INEFFECTIVE[this.#codes[operation] >> CODE_BITS];
+    return INEFFECTIVE[(this.#notes[operation] >> INEFFECTIVE_SHIFT) & INEFFECTIVE_BITS];
   }
 
   #packed(operation: number, variant: number): Packed {
     const differing = variant === 0 ? undefined : this.#differing.get(operation)?.get(variant);
     if (differing !== undefined) return differing;
-    const code = this.#codes[operation] & CODE;
-    return { code, low: this.#low[operation], high: this.#high.get(operation) ?? 0 };
+    const code = this.#notes[operation] & CODE;
+    return { code, low: this.#low[operation], high: this.#highOfDeclared(operation) };
+  }
+
+  #highOfDeclared(operation: number): number {
+    return (this.#notes[operation] & HAS_HIGH) === 0 ? 0 : (this.#high.get(operation) ?? 0);
   }
 }

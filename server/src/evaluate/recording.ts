@@ -45,7 +45,7 @@ export interface Kept {
 
 /** How many operations lie between two checkpoints, and how much memory all of them may take. */
 const CHECKPOINT_INTERVAL = 256;
-const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 
 /** Fresh vGICs, one a variant. */
 interface Machines {
@@ -153,37 +153,6 @@ class Recorder {
     if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.mark(i);
     const operation = this.#operations[i];
     if (operation.kind === "migrate") this.#migrations.push(i);
-    if (!this.#perform(i, operation)) return;
-    const declared = this.#declared;
-    const compared = this.#vgics.slice(1);
-    if (compared.some((vgic) => vgic.decision !== declared.decision)) {
-      this.#decisions.set(i, { decisions: this.#vgics.map((vgic) => vgic.decision) });
-    }
-    compared.forEach((vgic, index) => {
-      const variant = index + 1;
-      const divergence = this.#divergences[index];
-      const decidedOtherwise = vgic.decision !== declared.decision;
-      if (!this.#outcomes.isAsDeclared(i, variant)) {
-        const causes = causesOf(
-          operation,
-          i,
-          variant,
-          decidedOtherwise,
-          divergence,
-          this.#outcomes,
-          declared,
-        );
-        append(this.#differences, i, { variant, causes });
-      }
-      if (operation.kind === "new-vm") divergence.restart();
-      else if (divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))) {
-        append(this.#rooted, i, variant);
-      }
-    });
-  }
-
-  /** Whether any variant had to do the operation itself, and may now be apart. */
-  #perform(i: number, operation: Operation): boolean {
     const variants = this.#variants;
     const declared = this.#declared;
     const value = returnsValue(operation);
@@ -191,17 +160,35 @@ class Recorder {
     // In the same state and without a decision, a compared vGIC would do the same: it need not.
     const free =
       declared.decision === undefined && operation.kind !== "new-vm" && operation.kind !== "migrate";
-    let apart = false;
+    let decidedOtherwise = false;
     for (let v = 1; v < variants.length; v++) {
       const vgic = this.#vgics[v];
       if (free && variants[v].host === variants[0].host && this.#divergences[v - 1].isRevisionAlone) {
         vgic.follow(declared);
-      } else {
-        this.#outcomes.record(i, v, perform(vgic, operation, variants[v]), value, vgic);
-        apart = true;
+        continue;
       }
+      this.#outcomes.record(i, v, perform(vgic, operation, variants[v]), value, vgic);
+      if (vgic.decision !== declared.decision) decidedOtherwise = true;
+      this.#compare(i, operation, v);
     }
-    return apart;
+    if (decidedOtherwise) this.#decisions.set(i, { decisions: this.#vgics.map(({ decision }) => decision) });
+  }
+
+  /** Notes in what a variant did an operation otherwise than the declared one. */
+  #compare(i: number, operation: Operation, variant: number): void {
+    const declared = this.#declared;
+    const divergence = this.#divergences[variant - 1];
+    const decidedOtherwise = this.#vgics[variant].decision !== declared.decision;
+    if (!this.#outcomes.isAsDeclared(i, variant)) {
+      const causes = causesOf(operation, i, variant, decidedOtherwise, divergence, this.#outcomes, declared);
+      append(this.#differences, i, { variant, causes });
+    }
+    if (operation.kind === "new-vm") divergence.restart();
+    else if (
+      divergence.hasMoved &&
+      divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))
+    )
+      append(this.#rooted, i, variant);
   }
 
   /** Takes over what another recording saw in front of a checkpoint, and goes on from there. */
