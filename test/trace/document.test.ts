@@ -36,6 +36,15 @@ test("an edit keeps the lines that it does not touch", () => {
   expect(after.lines[2]).toBe(before.lines[2]);
 });
 
+test("a whole new text keeps the lines in front and behind that are the same", () => {
+  const before = TraceDocument.of("gic v3\nsettle\r\nsettle\ncpu0 run");
+  const after = before.withText("gic v3\nsettle\nsettle\ncpu0 run");
+  expect(after.text).toBe("gic v3\nsettle\nsettle\ncpu0 run");
+  expect(after.lines.map((line) => before.lines.indexOf(line))).toEqual([0, -1, 2, 3]);
+  expect(after.editSince(before)).toEqual({ start: 1, end: 2, endBefore: 2 });
+  expect(before.withText("").lines).toHaveLength(1);
+});
+
 const anyText = fc.oneof(soup, fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
 
 test("reading any line gives a statement or a problem inside the line", () => {
@@ -86,6 +95,11 @@ test("an edited document is the document of the edited text", () => {
       expect(edited.silencingLines).toEqual(fresh.silencingLines);
       const program = resolve(edited, resolve(TraceDocument.of(first)));
       expect(program).toEqual(resolve(fresh));
+      const replaced = TraceDocument.of(first).withText(text);
+      expect(replaced.text).toBe(text);
+      expect(replaced.sections).toEqual(fresh.sections);
+      expect(replaced.silencingLines).toEqual(fresh.silencingLines);
+      expect(resolve(replaced, resolve(TraceDocument.of(first)))).toEqual(program);
       for (const { line, start, end } of problemsOf(program)) {
         expect(start).toBeGreaterThanOrEqual(0);
         expect(end).toBeGreaterThanOrEqual(start);

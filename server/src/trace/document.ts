@@ -59,7 +59,7 @@ export class TraceDocument {
 
   /** Reads a text with LF or CRLF line ends; a byte order mark in front is skipped. */
   static of(text: string): TraceDocument {
-    const lines = readLines(text.startsWith(byteOrderMark) ? text.slice(1) : text);
+    const lines = readLines(withoutMark(text));
     return new TraceDocument(lines, landmarksOf(lines, 0));
   }
 
@@ -83,6 +83,21 @@ export class TraceDocument {
     return this.edited((editor) => {
       for (const change of changes) editor.replace(change);
     });
+  }
+
+  /** The document of another text, which shares the lines that are the same at the beginning and at the end. */
+  withText(text: string): TraceDocument {
+    const before = this.lines;
+    const lines = readLines(withoutMark(text));
+    const shorter = Math.min(before.length, lines.length);
+    const shift = lines.length - before.length;
+    let start = 0;
+    for (; start < shorter && lines[start].equals(before[start]); start++) lines[start] = before[start];
+    let end = lines.length;
+    for (; end > start && end - shift > start && lines[end - 1].equals(before[end - 1 - shift]); end--) {
+      lines[end - 1] = before[end - 1 - shift];
+    }
+    return this.#after(lines, { start, end, endBefore: end - shift });
   }
 
   /** The document after what is done to its lines. */
@@ -109,6 +124,10 @@ export class TraceDocument {
     const step = { from: this.#serialNumber, edit };
     return new TraceDocument(lines, landmarks, [...this.#steps.slice(1 - remembered), step]);
   }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
 }
 
 function divide(starts: readonly number[], count: number): Sections {

@@ -37,6 +37,11 @@ export class TraceLine {
     return this.#source.charCodeAt(this.#end) === carriageReturn;
   }
 
+  /** Whether the text is the same, with the line end. */
+  equals(other: TraceLine): boolean {
+    return this.text === other.text && this.carriageReturn === other.carriageReturn;
+  }
+
   get parsed(): ParsedLine {
     this.#parsed ??= this.#read();
     return this.#parsed;
