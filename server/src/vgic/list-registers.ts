@@ -168,18 +168,21 @@ export function fold(m: Machine, cpu: number): void {
 function prune(m: Machine, cpu: number): void {
   const { state, layout } = m;
   let kept = 0;
+  let gap = false;
   for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; ) {
     const slot = next - 1;
     next = after(m, next);
     const target = deliveryTarget(m, slot, flagsOf(m, slot));
     if (target === cpu + 1) {
-      link(m, cpu, kept, slot + 1);
+      if (gap) link(m, cpu, kept, slot + 1);
       kept = slot + 1;
     } else {
+      gap = true;
       state.setHalf(layout.halves.queuedOn + slot, 0);
       if (target !== 0) enqueue(m, target - 1, slot);
     }
   }
+  if (!gap) return;
   link(m, cpu, kept, 0);
   state.setCpu(CPU.queueTail, cpu, kept);
 }
