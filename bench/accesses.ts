@@ -7,12 +7,12 @@ import type { Qtest } from "./qtest.ts";
 export interface Kind {
   readonly name: string;
   readonly model: Model;
-  /** Accesses in one call of `perform`, and of `commands`. */
+  /** Accesses each time. */
   readonly accesses: number;
   /** What must be done once before. */
   prepare?(vgic: Vgic): void;
-  /** Does the accesses; `round` differs each time, for values that change. */
-  perform(vgic: Vgic, round: number): void;
+  /** Does the accesses so many times. */
+  perform(vgic: Vgic, times: number): void;
   /** The same for QEMU; absent where its qtest has no such access. */
   commands?(qtest: Qtest): string[];
 }
@@ -38,7 +38,9 @@ function load(model: Model, width: Width, register: string): Kind {
     name: `read${suffixes[width]} ${register}`,
     model,
     accesses: 1,
-    perform: (vgic) => vgic.guestRead(0, address, width),
+    perform: (vgic, times) => {
+      for (let i = 0; i < times; i++) vgic.guestRead(0, address, width);
+    },
     commands: () => [`read${suffixes[width]} 0x${address.toString(16)}`],
   };
 }
@@ -52,7 +54,9 @@ function store(model: Model, width: Width, register: string, one: number, other:
     name: `write${suffixes[width]} ${register}`,
     model,
     accesses: 1,
-    perform: (vgic, round) => vgic.guestWrite(0, address, width, (round & 1) === 0 ? one : other),
+    perform: (vgic, times) => {
+      for (let i = 0; i < times; i++) vgic.guestWrite(0, address, width, (i & 1) === 0 ? one : other);
+    },
     commands: () => [command(one), command(other)],
   };
 }
@@ -64,7 +68,9 @@ function get(register: string): Kind {
     name: `user get ${register}`,
     model: "v3",
     accesses: 1,
-    perform: (vgic) => vgic.userGet("GICD", 0, offset),
+    perform: (vgic, times) => {
+      for (let i = 0; i < times; i++) vgic.userGet("GICD", 0, offset);
+    },
     commands: () => [`readl 0x${addressOf("v3", register).toString(16)}`],
   };
 }
@@ -76,7 +82,9 @@ function set(register: string, one: number, other: number): Kind {
     name: `user set ${register}`,
     model: "v3",
     accesses: 1,
-    perform: (vgic, round) => vgic.userSet("GICD", 0, offset, (round & 1) === 0 ? one : other),
+    perform: (vgic, times) => {
+      for (let i = 0; i < times; i++) vgic.userSet("GICD", 0, offset, (i & 1) === 0 ? one : other);
+    },
     commands: () => [
       `writel 0x${address} 0x${one.toString(16)}`,
       `writel 0x${address} 0x${other.toString(16)}`,
@@ -89,9 +97,11 @@ const line: Kind = {
   model: "v3",
   accesses: 2,
   prepare: (vgic) => vgic.guestWrite(0, addressOf("v3", "GICD_ICFGR2"), 4, 0),
-  perform: (vgic) => {
-    vgic.setLine(40, 0, "high", false);
-    vgic.setLine(40, 0, "low", false);
+  perform: (vgic, times) => {
+    for (let i = 0; i < times; i++) {
+      vgic.setLine(40, 0, "high", false);
+      vgic.setLine(40, 0, "low", false);
+    }
   },
   commands: (qtest) => [qtest.lineCommand(40, true), qtest.lineCommand(40, false)],
 };
@@ -107,10 +117,12 @@ const takenV2: Kind = {
     vgic.guestWrite(0, addressOf("v2", "GICC_PMR"), 4, 0xff);
     vgic.guestWrite(0, addressOf("v2", "GICC_CTLR"), 4, 1);
   },
-  perform: (vgic) => {
-    vgic.guestWrite(0, addresses.pendV2, 4, 1 << 8);
-    vgic.guestRead(0, addresses.acknowledge, 4);
-    vgic.guestWrite(0, addresses.end, 4, vgic.low);
+  perform: (vgic, times) => {
+    for (let i = 0; i < times; i++) {
+      vgic.guestWrite(0, addresses.pendV2, 4, 1 << 8);
+      vgic.guestRead(0, addresses.acknowledge, 4);
+      vgic.guestWrite(0, addresses.end, 4, vgic.low);
+    }
   },
   commands: () => [
     `writel 0x${addresses.pendV2.toString(16)} 0x100`,
@@ -129,10 +141,12 @@ const takenV3: Kind = {
     vgic.writeSystemRegister(0, offsetOf("v3", "ICC_PMR_EL1"), 0xff);
     vgic.writeSystemRegister(0, offsetOf("v3", "ICC_IGRPEN1_EL1"), 1);
   },
-  perform: (vgic) => {
-    vgic.guestWrite(0, addresses.pendV3, 4, 1 << 8);
-    vgic.readSystemRegister(0, addresses.icc.acknowledge);
-    vgic.writeSystemRegister(0, addresses.icc.end, vgic.low);
+  perform: (vgic, times) => {
+    for (let i = 0; i < times; i++) {
+      vgic.guestWrite(0, addresses.pendV3, 4, 1 << 8);
+      vgic.readSystemRegister(0, addresses.icc.acknowledge);
+      vgic.writeSystemRegister(0, addresses.icc.end, vgic.low);
+    }
   },
 };
 
@@ -148,7 +162,9 @@ const mask: Kind = {
   name: "mrs ICC_PMR_EL1",
   model: "v3",
   accesses: 1,
-  perform: (vgic) => vgic.readSystemRegister(0, offsets.mask),
+  perform: (vgic, times) => {
+    for (let i = 0; i < times; i++) vgic.readSystemRegister(0, offsets.mask);
+  },
 };
 const offsets = { mask: offsetOf("v3", "ICC_PMR_EL1") };
 
