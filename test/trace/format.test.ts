@@ -193,7 +193,7 @@ describe.each([
           expect(line < before.line || (line === before.line && character <= before.character)).toBe(true);
         }
       }),
-      { seed },
+      { seed, examples: [["\n\t"], ["settle\n\n \t"]] },
     );
   });
 });

@@ -20,13 +20,15 @@ const widestAligned = 100;
 /** The edits that format a document, the last one first, so that they can be done in this order or all at once. */
 export function format({ lines }: TraceDocument, options: FormatOptions): TextChange[] {
   const blanks = blankLineChanges(lines);
-  const removed = new Set(blanks.flatMap(({ range: { start, end } }) => linesBetween(start.line, end.line)));
+  const removed = new Set(blanks.flatMap(linesRemoved));
   const spelled = changesIn(lines, { start: 0, end: lines.length }, options);
   return blanks.concat(spelled.filter(({ range }) => !removed.has(range.start.line))).sort(lastFirst);
 }
 
-function linesBetween(start: number, end: number): number[] {
-  return Array.from({ length: end - start }, (_, index) => start + index);
+/** The lines of which a removal leaves nothing to spell. */
+function linesRemoved({ range: { start, end } }: TextChange): number[] {
+  const count = end.line - start.line + (end.line > start.line && end.character > 0 ? 1 : 0);
+  return Array.from({ length: count }, (_, index) => start.line + index);
 }
 
 /** The edits that format some lines as formatting the whole document would. */
