@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Analysis, analyse } from "../../server/src/analysis/analysis.ts";
+import { hover } from "../../server/src/analysis/hover.ts";
+import { analyseNear } from "../../server/src/analysis/near.ts";
+import { operationsAbove, scenarioAt } from "../../server/src/analysis/place.ts";
 import { TraceDocument } from "../../server/src/trace/document.ts";
 import { seed } from "./seed.ts";
 import { traceLine } from "./traces.ts";
 
 /** The longest traces have several checkpoints in a scenario. */
-const LINES = { min: 20, max: 600 };
+const LINES = { min: 20, max: 420 };
 const EDITS = 40;
 
 function asText(value: unknown): string {
@@ -23,6 +26,17 @@ function shown({ diagnostics, scenarios }: Analysis): string {
     return { firstLine, answers, states, latent: [...latent], differences: [...differences] };
   });
   return asText({ diagnostics, results });
+}
+
+/** What is seen at a line: what its operation answered, the state behind it, and what a hover says. */
+function seenAt(analysis: Analysis, line: number): string {
+  const placed = scenarioAt(analysis, line);
+  if (placed === undefined) return "";
+  const { evaluation } = placed;
+  const count = operationsAbove(placed, line + 1);
+  const answers = count === 0 ? [] : evaluation.variants.map((_, v) => evaluation.outcome(count - 1, v));
+  const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().words]);
+  return asText({ answers, states, hover: hover(analysis, { line, character: 8 }) });
 }
 
 /** What stands between operations, with names and comments that matter elsewhere. */
@@ -82,7 +96,9 @@ test.each(["v2", "v3"] as const)(
                   text: edit.inserted,
                 };
           document = document.withChanges([{ range: change, text: change.text }]);
+          const near = analyseNear(document, {}, analysis, line);
           analysis = analyse(document, {}, analysis);
+          if (near !== undefined) expect(seenAt(near, line)).toBe(seenAt(analysis, line));
           fresh = analyse(TraceDocument.of(document.text));
           expect(asText(analysis.diagnostics)).toBe(asText(fresh.diagnostics));
         }

@@ -72,7 +72,7 @@ export function analyse(
   );
   for (const scenario of scenarios) {
     checkDeclared(scenario, (finding) => findings.push(finding));
-    findings.push(...findingsOf(scenario));
+    for (const finding of findingsOf(scenario)) findings.push(finding);
   }
   const left = [...applySuppressions(document, withoutRepeats(findings.sort(inOrder)))].sort(inOrder);
   const known = new Map(previous?.diagnostics.map((diagnostic) => [diagnostic.finding, diagnostic]));
@@ -112,7 +112,8 @@ function evaluated(
   });
 }
 
-function overridden(scenario: Scenario, { revision, compare, defaults }: AnalysisOptions): Scenario {
+/** A scenario under what the options say instead of it. */
+export function overridden(scenario: Scenario, { revision, compare, defaults }: AnalysisOptions): Scenario {
   const { places, setup } = scenario;
   const declared = places.revision ?? places.host;
   const otherRevision = revision ?? (declared === undefined ? defaults?.revision : undefined);

@@ -26,6 +26,11 @@ export class Asked {
     return this.session.known(this.trace).analysis;
   }
 
+  /** What is known down to a line: it is there at once, also when much else changed. */
+  analysisNear(line: number): Analysis {
+    return this.session.knownNear(this.trace, line);
+  }
+
   get settings(): Settings {
     return this.session.settings.of(this.uri).settings;
   }

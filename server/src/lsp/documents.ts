@@ -1,5 +1,6 @@
 /** The open traces: their text as the client last told it, and what is known of them, found out when asked. */
 import { type Analysis, type AnalysisOptions, analyse } from "../analysis/analysis.ts";
+import { analyseNear } from "../analysis/near.ts";
 import { TraceDocument } from "../trace/document.ts";
 
 /** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
@@ -40,6 +41,13 @@ export class OpenTrace {
     if (before?.analysis.document === this.document) return before;
     this.#known = { analysis: analyse(this.document, options, before?.analysis), options, id: nextId() };
     return this.#known;
+  }
+
+  /** What is known down to a line, for who does not wait for the rest: everything, if that takes no longer. */
+  knownNear(options: AnalysisOptions, line: number): Analysis {
+    const before = this.#known?.options === options ? this.#known.analysis : undefined;
+    if (before === undefined || before.document === this.document) return this.known(options).analysis;
+    return analyseNear(this.document, options, before, line) ?? this.known(options).analysis;
   }
 
   /** The trace after an edit. */

@@ -25,16 +25,20 @@ export function registerFeatures(connection: Connection, current: () => Session)
 
   // What the eye sees
   connection.onHover(
-    about(current, (asked, { position }) => to.hover(asked, hover(asked.analysis, asked.at(position)))),
+    about(current, (asked, { position }) =>
+      to.hover(asked, hover(asked.analysisNear(position.line), asked.at(position))),
+    ),
   );
   connection.onCompletion(
     about(current, (asked, { position }) =>
-      completionList(asked, completion(asked.analysis, asked.at(position))),
+      completionList(asked, completion(asked.analysisNear(position.line), asked.at(position))),
     ),
   );
   connection.onCompletionResolve((item) => resolvedItem(current(), item));
   connection.onSignatureHelp(
-    about(current, (asked, { position }) => to.signature(signature(asked.analysis, asked.at(position)))),
+    about(current, (asked, { position }) =>
+      to.signature(signature(asked.analysisNear(position.line), asked.at(position))),
+    ),
   );
   languages.inlayHint.on(
     about(current, (asked, { range }) =>

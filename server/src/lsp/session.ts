@@ -1,6 +1,6 @@
 /** What a server knows once a client has introduced itself. */
 import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
-import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
+import type { Analysis, AnalysisOptions, Diagnostic as Found } from "../analysis/analysis.ts";
 import { type Client, resolveClient } from "./client.ts";
 import { diagnosticOf, tooLong } from "./diagnostics.ts";
 import { Documents, type Known, type OpenTrace, TOO_LONG } from "./documents.ts";
@@ -39,7 +39,16 @@ export class Session {
 
   /** Everything that is known of an open trace under the settings that hold for it, and as it is looked at. */
   known(trace: OpenTrace): Known {
-    return trace.known(this.views.options(trace.uri, this.settings.of(trace.uri).options));
+    return trace.known(this.#optionsFor(trace));
+  }
+
+  /** What is known of an open trace down to a line. */
+  knownNear(trace: OpenTrace, line: number): Analysis {
+    return trace.knownNear(this.#optionsFor(trace), line);
+  }
+
+  #optionsFor({ uri }: OpenTrace): AnalysisOptions {
+    return this.views.options(uri, this.settings.of(uri).options);
   }
 
   /** What is wrong with a trace, open or not. */
