@@ -15,7 +15,7 @@ export async function emulator(): Promise<Results> {
   const rows: Row[] = [];
   for (const model of ["v2", "v3"] as const) {
     const qtest = found ? await Qtest.start(model === "v2" ? 2 : 3) : undefined;
-    for (const kind of kinds.filter((one) => one.model === model)) rows.push(await against(kind, qtest));
+    for (const kind of kinds.filter((one) => one.model === model)) rows.push(...(await against(kind, qtest)));
     qtest?.stop();
   }
   const flat = flatness();
@@ -28,20 +28,32 @@ export async function emulator(): Promise<Results> {
   return { rows, series: flat, notes: found ? [] : [missing] };
 }
 
+/** How QEMU is asked: an access at a time, as its own tests do it, and so far ahead that more does not help it. */
+const oneByOne = { least: 1000, ahead: 1 };
+const farAhead = { least: 20_000, ahead: 1000 };
+
 /** In turns, so that both meet the same machine. */
-async function against(kind: Kind, qtest: Qtest | undefined): Promise<Row> {
+async function against(kind: Kind, qtest: Qtest | undefined): Promise<Row[]> {
   const vgic = prepared(kind, 1, 256);
   rate(kind, vgic);
-  const ratios: number[] = [];
   const own: number[] = [];
+  const single: number[] = [];
+  const ahead: number[] = [];
   const commands = qtest === undefined ? undefined : kind.commands?.(qtest);
   for (let round = 0; round < rounds; round++) {
     own.push(rate(kind, vgic));
-    if (qtest && commands) ratios.push(own[round] / (await qtest.rate(commands, 20_000)));
+    if (qtest === undefined || commands === undefined) continue;
+    single.push(own[round] / (await qtest.rate(commands, oneByOne)));
+    ahead.push(own[round] / (await qtest.rate(commands, farAhead)));
   }
   const name = `emulator: ${kind.model} ${kind.name}`;
-  if (ratios.length === 0) return note(name, median(own) / 1e6, "million/s");
-  return row(`${name}, against QEMU`, median(ratios), "times", "at least", 100);
+  const rows = [note(name, median(own) / 1e6, "million/s")];
+  if (single.length === 0) return rows;
+  return [
+    ...rows,
+    row(`${name}, against QEMU`, median(single), "times", "at least", 100),
+    note(`${name}, against QEMU asked ahead`, median(ahead), "times"),
+  ];
 }
 
 function prepared(kind: Kind, cpus: number, irqs: number): Vgic {

@@ -1,6 +1,5 @@
 /**
- * A QEMU whose machine has a GIC, spoken to by its qtest protocol: a line a command, a line an answer. Commands are
- * sent ahead of their answers, as fast as QEMU takes them.
+ * A QEMU whose machine has a GIC, spoken to by its qtest protocol: a line a command, a line an answer.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,9 +9,6 @@ import path from "node:path";
 import { workFolder } from "./program.ts";
 
 export const qemu = "qemu-system-aarch64";
-
-/** Commands in one piece; more do not make QEMU any faster. */
-const atOnce = 1000;
 
 export class Qtest {
   readonly #process: ChildProcess;
@@ -63,17 +59,32 @@ export class Qtest {
     return `set_irq_in ${this.#gic} unnamed-gpio-in ${intid - 32} ${high ? 1 : 0}`;
   }
 
-  /** Accesses a second: the commands, over and over, at least `least` of them. */
-  async rate(commands: readonly string[], least: number): Promise<number> {
-    const times = Math.ceil(atOnce / commands.length);
-    const piece = Buffer.from(Array.from({ length: times }, () => `${commands.join("\n")}\n`).join(""));
-    const pieces = Math.ceil(least / (times * commands.length));
-    const count = pieces * times * commands.length;
+  /** Accesses a second: at least `least` of the commands, over and over, each time so many ahead of their answers. */
+  async rate(
+    commands: readonly string[],
+    { least, ahead }: Readonly<Record<"least" | "ahead", number>>,
+  ): Promise<number> {
+    const repeated = Array.from(
+      { length: Math.ceil(Math.max(ahead, commands.length) / commands.length) },
+      () => commands,
+    );
+    const all = repeated.flat();
+    const pieces: { readonly text: Buffer; readonly count: number }[] = [];
+    for (let from = 0; from < all.length; from += ahead) {
+      const piece = all.slice(from, from + ahead);
+      pieces.push({ text: Buffer.from(`${piece.join("\n")}\n`), count: piece.length });
+    }
     const start = performance.now();
-    const answered = this.#answers(count);
-    for (let i = 0; i < pieces; i++) this.#qtest.write(piece);
-    await answered;
-    return count / ((performance.now() - start) / 1000);
+    let done = 0;
+    while (done < least) {
+      for (const { text, count } of pieces) {
+        const answered = this.#answers(count);
+        this.#qtest.write(text);
+        await answered;
+        done += count;
+      }
+    }
+    return done / ((performance.now() - start) / 1000);
   }
 
   /** Waits for so many answers; all must be good. */
