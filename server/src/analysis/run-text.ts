@@ -3,8 +3,8 @@ import { plainExpectation } from "../rules/expectation-text.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import type { TraceLine } from "../trace/line.ts";
 import type { Setup } from "../trace/program.ts";
+import { DEFAULT_BASES } from "../vgic/frames.ts";
 import { DEFAULT_HOST } from "../vgic/revisions.ts";
-import { DEFAULT_BASES } from "../vgic/vgic.ts";
 import type { Analysis } from "./analysis.ts";
 import { scenarioAt } from "./place.ts";
 

@@ -1,7 +1,9 @@
 /** What a guest could notice of its vGIC at a point in time: what its registers read, and what it would be given. */
+
+import { DEFAULT_BASES } from "../vgic/frames.ts";
 import { type Frame, interruptsAt } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
-import { DEFAULT_BASES, type Vgic, type VgicOptions } from "../vgic/vgic.ts";
+import type { Vgic, VgicOptions } from "../vgic/vgic.ts";
 import { interruptsOffered } from "./offer.ts";
 
 /** A register that the guest can read, and where. */

@@ -1,5 +1,6 @@
 /** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled, on a VM to spare. */
-import { DEFAULT_BASES, type Vgic } from "../vgic/vgic.ts";
+import { DEFAULT_BASES } from "../vgic/frames.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 
 const ISR_EL1 = 0xc608;
 const IRQ = 0x80;

@@ -1,6 +1,7 @@
 /** Where the frames of a GIC are, and which model it is, by what accesses look like. */
+
+import { DEFAULT_BASES } from "../vgic/frames.ts";
 import type { Model } from "../vgic/register-table.ts";
-import { DEFAULT_BASES } from "../vgic/vgic.ts";
 import { hex } from "./numbers.ts";
 import { frameSize, within } from "./pages.ts";
 import type { Known, Page, Seen } from "./survey.ts";

@@ -1,9 +1,10 @@
 /** What the declarations of an imported VM are, each with the reason: from flags, from the log, or assumed. */
+
+import { DEFAULT_BASES } from "../vgic/frames.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { interruptsAt } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import { LATEST_REVISION, REVISIONS, revisionOf } from "../vgic/revisions.ts";
-import { DEFAULT_BASES } from "../vgic/vgic.ts";
 import {
   findDistributor,
   findModel,

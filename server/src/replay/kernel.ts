@@ -1,8 +1,8 @@
 /** What a kernel under test is: its version, and which revisions its VMs can be made to show. */
 
+import { DEFAULT_BASES } from "../vgic/frames.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { type Host, iidr, parseHost, REVISIONS, revisionOf } from "../vgic/revisions.ts";
-import { DEFAULT_BASES } from "../vgic/vgic.ts";
 import type { Answer } from "./answers.ts";
 import type { Step } from "./records.ts";
 import { newVm, readIidr, writeIidr } from "./steps.ts";

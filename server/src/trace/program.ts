@@ -1,7 +1,8 @@
 /** A trace ready to run: names resolved, values computed, everything checked that can be before running. */
+
+import type { Bases } from "../vgic/frames.ts";
 import type { Frame, Model, RegisterMatch } from "../vgic/register-table.ts";
 import type { Host } from "../vgic/revisions.ts";
-import type { Bases } from "../vgic/vgic.ts";
 import type { TraceDocument } from "./document.ts";
 import type { Edit } from "./edit.ts";
 import type { Lines } from "./lines.ts";

@@ -1,7 +1,8 @@
 /** Declarations to the setup of a scenario: what is in force, and what is wrong with it. */
+
+import { type Bases, DEFAULT_BASES } from "../vgic/frames.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { DEFAULT_HOST, type Host, LATEST_REVISION, parseHost } from "../vgic/revisions.ts";
-import { type Bases, DEFAULT_BASES } from "../vgic/vgic.ts";
 import type { InvalidDeclarationReason, ProblemDetail } from "./problem.ts";
 import type { Comparison, DeclarationPlace, Declarations, Fact, Setup } from "./program.ts";
 import { isOfOlderHost, knownRevision, namesRevision, revisionsText } from "./revision-set.ts";

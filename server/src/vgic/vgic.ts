@@ -2,11 +2,12 @@
  * The one door to the emulator of KVM's vGIC: a VM with its interrupt controller, the guest's and the VMM's
  * accesses, interrupt lines, a fresh VM, snapshot and restore. It depends on nothing outside this folder.
  */
+import { type Bases, DEFAULT_BASES, Frames, type Nowhere } from "./frames.ts";
 import { setLine } from "./interrupts.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
 import type { Access, Errno, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
-import { FRAME_SIZES, LEVEL_REGION, REGIONS, type Regions, systemRegister } from "./registers.ts";
+import { systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { type Host, iidr } from "./revisions.ts";
 import { type Layout, type State, VM } from "./state.ts";
@@ -17,23 +18,7 @@ import { enter, leave, resume, trap } from "./vcpu.ts";
 export type Answer = "ok" | "abort" | "exit" | Errno;
 
 /** Why an access did nothing, or read as zero. */
-export type Ineffective =
-  | "no-register"
-  | "width"
-  | "alignment"
-  | "beyond-irqs"
-  | "private-interrupts"
-  | "read-only"
-  | Unheeded;
-
-/** Where the frames are in guest physical memory, in bytes. */
-export interface Bases {
-  readonly dist: number;
-  readonly redist: number;
-  readonly cpu: number;
-}
-
-export const DEFAULT_BASES: Bases = { dist: 0x08000000, redist: 0x080a0000, cpu: 0x08010000 };
+export type Ineffective = Nowhere | "read-only" | Unheeded;
 
 export interface VgicOptions {
   readonly model: Model;
@@ -70,17 +55,13 @@ export class Vgic {
 
   readonly options: VgicOptions;
   readonly #machine: Machine;
-  readonly #regions: Regions;
-  /** Where in its frame the access at hand lands. */
-  #offset = 0;
-  readonly #bases: Bases;
+  readonly #frames: Frames;
   readonly #access: Access = { cpu: 0, byUser: false, banked: true };
 
   constructor(options: VgicOptions) {
     this.options = options;
     this.#machine = new Machine(options.model, options.cpus, options.irqs, options.host);
-    this.#regions = REGIONS[options.model];
-    this.#bases = options.bases ?? DEFAULT_BASES;
+    this.#frames = new Frames(this.#machine, this.#access, options.bases ?? DEFAULT_BASES);
     this.newVm({ revision: options.revision });
   }
 
@@ -147,15 +128,15 @@ export class Vgic {
   guestRead(cpu: number, address: number, width: number): Answer {
     this.#begin(cpu, false);
     const m = this.#machine;
-    const frame = this.#locate(cpu, address, width);
+    const frame = this.#frames.locate(cpu, address, width);
     if (frame === "GICC") {
       enter(m, cpu);
-      const answer = this.#interfaceLoad(this.#offset, width);
+      const answer = this.#interfaceLoad(this.#frames.offset, width);
       leave(m, cpu);
       return answer;
     }
     trap(m, cpu);
-    const answer = frame ? this.#load(frame, this.#offset, width) : "exit";
+    const answer = frame ? this.#load(frame, this.#frames.offset, width) : "exit";
     resume(m, cpu);
     return answer;
   }
@@ -164,15 +145,15 @@ export class Vgic {
   guestWrite(cpu: number, address: number, width: number, low: number, high = 0): Answer {
     this.#begin(cpu, false);
     const m = this.#machine;
-    const frame = this.#locate(cpu, address, width);
+    const frame = this.#frames.locate(cpu, address, width);
     if (frame === "GICC") {
       enter(m, cpu);
-      const answer = this.#interfaceStore(this.#offset, width, low, high);
+      const answer = this.#interfaceStore(this.#frames.offset, width, low, high);
       leave(m, cpu);
       return answer;
     }
     trap(m, cpu);
-    const answer = frame ? this.#store(frame, this.#offset, width, low, high) : "exit";
+    const answer = frame ? this.#store(frame, this.#frames.offset, width, low, high) : "exit";
     resume(m, cpu);
     return answer;
   }
@@ -217,7 +198,7 @@ export class Vgic {
       if (offset % 32 !== 0) return "EINVAL";
       if (offset >= this.#machine.layout.irqs) return this.#nothing("beyond-irqs");
     }
-    const found = this.#find(frame, offset, 4);
+    const found = this.#frames.find(frame, offset, 4);
     if (typeof found === "string") return this.#nothing(found);
     return this.#read(found.userRead, offsetIn(found, offset), false);
   }
@@ -235,7 +216,7 @@ export class Vgic {
       if (offset % 32 !== 0) return "EINVAL";
       if (offset >= m.layout.irqs) return this.#nothing("beyond-irqs");
     }
-    const found = this.#find(frame, offset, 4);
+    const found = this.#frames.find(frame, offset, 4);
     if (typeof found === "string") return this.#nothing(found);
     return this.#write(found.userWrite, offsetIn(found, offset), low, 4);
   }
@@ -249,7 +230,7 @@ export class Vgic {
       const register = systemRegister(offset);
       return register && !register.row.hidden ? "ok" : "ENXIO";
     }
-    const found = this.#find(frame, offset, 4);
+    const found = this.#frames.find(frame, offset, 4);
     // What lies in the private part of a GICv3 distributor has an attribute, although it does nothing.
     if (found === "private-interrupts") return "ok";
     return typeof found !== "string" && !found.row.hidden ? "ok" : "ENXIO";
@@ -344,36 +325,13 @@ export class Vgic {
     address: number,
     width: number,
   ): { frame: Frame; cpu: number; offset: number } | undefined {
-    const frame = this.#locate(cpu, address, width);
-    return frame && { frame, cpu: this.#access.cpu, offset: this.#offset };
-  }
-
-  /** Finds the place of a guest's access: the frame is given, the rest kept for the access. */
-  #locate(cpu: number, address: number, width: number): Frame | undefined {
-    const { dist, redist, cpu: cpuBase } = this.#bases;
-    const { model } = this.#machine;
-    this.#access.cpu = cpu;
-    this.#offset = address - dist;
-    if (this.#isInside(model === "v3" ? FRAME_SIZES.v3.GICD : FRAME_SIZES.v2.GICD, width)) return "GICD";
-    if (model === "v2") {
-      this.#offset = address - cpuBase;
-      return this.#isInside(FRAME_SIZES.v2.GICC, width) ? "GICC" : undefined;
-    }
-    const size = FRAME_SIZES.v3.GICR;
-    this.#offset = address - redist;
-    if (!this.#isInside(size * this.#machine.cpus, width)) return undefined;
-    this.#access.cpu = Math.floor(this.#offset / size);
-    this.#offset %= size;
-    return "GICR";
-  }
-
-  #isInside(size: number, width: number): boolean {
-    return this.#offset >= 0 && this.#offset + width <= size;
+    const frame = this.#frames.locate(cpu, address, width);
+    return frame && { frame, cpu: this.#access.cpu, offset: this.#frames.offset };
   }
 
   /** A load that KVM's MMIO dispatch emulates. */
   #load(frame: Frame, offset: number, width: number): Answer {
-    const found = this.#find(frame, offset, width);
+    const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;
     const answer = this.#read(found.read, at & ~3, false);
@@ -389,7 +347,7 @@ export class Vgic {
 
   /** A store that KVM's MMIO dispatch emulates. */
   #store(frame: Frame, offset: number, width: number, low: number, high: number): Answer {
-    const found = this.#find(frame, offset, width);
+    const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;
     if (width < 8) return this.#write(found.write, at, low, width);
@@ -410,7 +368,7 @@ export class Vgic {
       this.low = lower;
       return first === "ok" ? second : first;
     }
-    const found = this.#interfaceRegister(offset);
+    const found = this.#frames.interfaceRegister(offset);
     if (typeof found === "string") return this.#nothing(found);
     const answer = this.#read(found.read, offset - found.offset, false);
     if (width < 4) this.low &= (1 << (8 * width)) - 1;
@@ -424,42 +382,9 @@ export class Vgic {
       const second = this.#interfaceStore(offset + 4, 4, high, 0);
       return first === "ok" ? second : first;
     }
-    const found = this.#interfaceRegister(offset);
+    const found = this.#frames.interfaceRegister(offset);
     if (typeof found === "string") return this.#nothing(found);
     return this.#write(found.write, offset - found.offset, low, width);
-  }
-
-  #interfaceRegister(offset: number): Region | Ineffective {
-    if ((offset & 3) !== 0) return "alignment";
-    return this.#regions.GICC[offset >>> 2] ?? "no-register";
-  }
-
-  #region(frame: Frame, offset: number): Region | undefined {
-    const word = offset >>> 2;
-    if (frame === "GICD") return this.#regions.GICD[word];
-    return frame === "GICR" ? this.#regions.GICR[word] : this.#regions.GICC[word];
-  }
-
-  /** KVM's search for the region of an access: by start, then width, alignment and the first INTID. */
-  #find(frame: Frame, offset: number, width: number): Region | Ineffective {
-    if (frame === "LEVEL") return LEVEL_REGION;
-    const found = this.#region(frame, offset);
-    if (!found) return "no-register";
-    const { requires, bitsPerInterrupt } = found;
-    if (requires && !this.#machine.traits[requires]) {
-      this.#machine.decision = "register-missing";
-      return "no-register";
-    }
-    if (frame !== "GICC" && !this.#access.byUser && (found.widths & width) === 0) return "width";
-    if ((offset & (width - 1)) !== 0) return "alignment";
-    if (bitsPerInterrupt === 0 || frame !== "GICD") return found;
-    const bits = (offset - found.offset) * 8;
-    if (bits >= this.#machine.layout.irqs * bitsPerInterrupt) return "beyond-irqs";
-    if (this.#machine.model === "v3") {
-      this.#access.banked = false;
-      if (bits < 32 * bitsPerInterrupt) return "private-interrupts";
-    }
-    return found;
   }
 
   #nothing(why: Ineffective): Answer {
