@@ -1,7 +1,8 @@
 /** Pushes diagnostics to clients that do not ask for them. */
 import type { Session } from "./session.ts";
 
-/** The longest time that edits are gathered before they are looked at, in milliseconds. */
+/** How long edits are gathered before they are looked at, in milliseconds: requests that come along go first. */
+const shortest = 5;
 const longest = 200;
 
 export class Publisher {
@@ -29,7 +30,7 @@ export class Publisher {
       if (documents.get(uri) !== seen && performance.now() < deadline) this.#gather(uri, deadline);
       else void this.#publish(uri);
     };
-    setTimeout(look, this.#notBefore - performance.now());
+    setTimeout(look, Math.max(shortest, this.#notBefore - performance.now()));
   }
 
   /** A trace was closed: nothing is said of it any more. */
