@@ -9,8 +9,10 @@ export const mostUnits = 10_000_000;
 /** Stands for a trace that is too long to be looked at. */
 export const TOO_LONG = TraceDocument.of("");
 
-export function documentOf(text: string): TraceDocument {
-  return text.length > mostUnits ? TOO_LONG : TraceDocument.of(text);
+/** The document of a whole text; what it has in common with one before is kept. */
+export function documentOf(text: string, before?: TraceDocument): TraceDocument {
+  if (text.length > mostUnits) return TOO_LONG;
+  return before === undefined ? TraceDocument.of(text) : before.withText(text);
 }
 
 /** What was found out about a trace under some options, with an id that nothing else has. */

@@ -8,7 +8,7 @@ import {
   TextDocumentItem,
 } from "vscode-languageserver";
 import type { TraceDocument } from "../trace/document.ts";
-import { mostUnits, TOO_LONG } from "./documents.ts";
+import { documentOf, mostUnits, TOO_LONG } from "./documents.ts";
 import type { Positions } from "./positions.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Session } from "./session.ts";
@@ -48,11 +48,6 @@ export function close(session: Session, publisher: Publisher, params: DidCloseTe
   publisher.closed(uri);
 }
 
-/** The document of a whole new text, of which most may be as it was. */
-function withText(document: TraceDocument, text: string): TraceDocument {
-  return text.length > mostUnits ? TOO_LONG : document.withText(text);
-}
-
 /** The document after some edits, without those that are none. */
 function withChanges(
   document: TraceDocument,
@@ -61,7 +56,7 @@ function withChanges(
   ignored: () => void,
 ): TraceDocument {
   const whole = changes.findLastIndex((one) => typeof one?.text === "string" && !("range" in one));
-  const start = whole === -1 ? document : withText(document, changes[whole].text);
+  const start = whole === -1 ? document : documentOf(changes[whole].text, document);
   const edits = changes.slice(whole + 1);
   if (start === TOO_LONG || edits.some((one) => one?.text?.length > mostUnits)) return TOO_LONG;
   return start.edited((editor) => {

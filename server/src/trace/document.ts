@@ -140,9 +140,10 @@ function landmarksOf(lines: readonly TraceLine[], first: number): Landmarks {
   const scenarios: number[] = [];
   const silencing: number[] = [];
   for (let index = 0; index < lines.length; index++) {
-    const { opensScenario, hasComment, text } = lines[index];
-    if (opensScenario) scenarios.push(first + index);
-    if (hasComment && maySilence(text)) silencing.push(first + index);
+    const line = lines[index];
+    if (line.opensScenario) scenarios.push(first + index);
+    // The text is cut out each time: most lines need not be.
+    if (line.hasComment && maySilence(line.text)) silencing.push(first + index);
   }
   return { scenarios, silencing };
 }
