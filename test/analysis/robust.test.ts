@@ -110,7 +110,7 @@ test("the first remedy of a wrong expectation, or of a difference, mends it", ()
 
 function answers({ scenarios }: Analysis): unknown {
   return scenarios.map(({ evaluation }) =>
-    evaluation.scenario.operations.map((_, index) =>
+    Array.from(evaluation.scenario.operations, (_, index) =>
       evaluation.variants.map((_, variant) => evaluation.outcome(index, variant)),
     ),
   );

@@ -47,15 +47,16 @@ export function tally(file: string, tallies: Map<string, Tally>): void {
     if (severity === "error" && code !== "invalid-value") errors.set(range.start.line, message);
   }
   for (const { firstLine, evaluation } of analysis.scenarios) {
-    evaluation.scenario.operations.forEach((operation, index) => {
-      const line = firstLine + evaluation.scenario.operationLines[index];
+    const { operations } = evaluation.scenario;
+    for (const [index, operation] of [...operations].entries()) {
+      const line = firstLine + operations.lineNumber(index);
       const entry = entryOf(operation, tallies);
       entry.operations++;
       const message = errors.get(line);
       errors.delete(line);
       if (message !== undefined)
         entry.disagreements.push(disagreement(file, line, analysis.document, message));
-    });
+    }
   }
   for (const [line, message] of errors) {
     const entry = entryFor("unread", "line", tallies);

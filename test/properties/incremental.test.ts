@@ -21,7 +21,9 @@ function shown({ diagnostics, scenarios }: Analysis): string {
   const results = scenarios.map(({ firstLine, evaluation }) => {
     const { variants, scenario, latent, differences } = evaluation;
     const count = scenario.operations.length;
-    const answers = scenario.operations.map((_, i) => variants.map((_, v) => evaluation.outcome(i, v)));
+    const answers = Array.from(scenario.operations, (_, i) =>
+      variants.map((_, v) => evaluation.outcome(i, v)),
+    );
     const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().words]);
     return { firstLine, answers, states, latent: [...latent], differences: [...differences] };
   });

@@ -19,7 +19,7 @@ test.each(["v2", "v3"] as const)("in lockstep a GIC%s answers as it does alone",
         const evaluation = evaluate(scenario);
         evaluation.variants.forEach((variant, v) => {
           const alone = new Vgic({ ...scenario.setup, host: variant.host, revision: variant.revision });
-          scenario.operations.forEach((operation, i) => {
+          [...scenario.operations].forEach((operation, i) => {
             const answer = perform(alone, operation, variant);
             const outcome = evaluation.outcome(i, v);
             if (answer === "ok" && returnsValue(operation)) {

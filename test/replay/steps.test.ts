@@ -18,7 +18,7 @@ import { root } from "../cli/command.ts";
 function stepsIn(trace: string) {
   const { scenarios } = analyse(TraceDocument.of(trace));
   const { operations, setup } = scenarios[0].evaluation.scenario;
-  return operations.map((operation) => stepsOf(operation, setup, setup.revision));
+  return Array.from(operations, (operation) => stepsOf(operation, setup, setup.revision));
 }
 
 test("operations become the kernel's calls", () => {

@@ -182,6 +182,6 @@ function outcomeTexts(finding: Finding): Record<string, string> | undefined {
 export function answerText(evaluation: Evaluation, operation: number, variant: number): string {
   return outcomeText(
     evaluation.outcome(operation, variant),
-    widthOf(evaluation.scenario.operations[operation]),
+    widthOf(evaluation.scenario.operations.at(operation)),
   );
 }

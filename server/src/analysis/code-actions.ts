@@ -91,7 +91,7 @@ function refactorings(analysis: Analysis, { start }: Range): CodeAction[] {
   for (const { placed, index, line } of operationsBetween(analysis, start.line, start.line)) {
     const { statement } = analysis.document.lines[line].parsed;
     if (statement === undefined) continue;
-    const operation = placed.evaluation.scenario.operations[index];
+    const operation = placed.evaluation.scenario.operations.at(index);
     return [
       ...expectActions(analysis, placed, index, line),
       ...targetActions(placed, operation, statement, line),
@@ -107,9 +107,9 @@ function expectActions(
   index: number,
   line: number,
 ): CodeAction[] {
-  const operation = evaluation.scenario.operations[index];
+  const operation = evaluation.scenario.operations.at(index);
   const outcome = evaluation.outcome(index, 0);
-  if (outcome.kind !== "value" || ("expectation" in operation && operation.expectation)) return [];
+  if (outcome.kind !== "value" || evaluation.scenario.operations.expectation(index)) return [];
   const text = plainExpectation(outcome, { width: widthOf(operation) });
   const title = `Expect what the declared revision answers: \`${text}\``;
   return [refactor(title, expectationWritten(document.lines[line], line, text))];

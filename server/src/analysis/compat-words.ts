@@ -24,7 +24,7 @@ export function noticedWords(
 ): NoticedWords {
   const { after, onWayBack } = notice;
   const lineOf = (operation: number) => {
-    const own = scenario.operationLines[operation];
+    const own = scenario.operations.lineNumber(operation);
     const { text, parsed } = scenario.lines.at(own);
     const { start, end } = parsed.statement ?? { start: 0, end: text.length };
     return { line: firstLine + own, text: text.slice(start, end).replace(/\s+/g, " ") };
@@ -44,7 +44,7 @@ export function noticedWords(
     }
     case "later": {
       const { line, text } = lineOf(notice.operation);
-      const width = widthOf(scenario.operations[notice.operation]);
+      const width = widthOf(scenario.operations.at(notice.operation));
       const [stayed, moved] = [replyText(notice.stayed, width), replyText(notice.moved, width)];
       return {
         ...place,

@@ -71,12 +71,14 @@ export function compat(program: Program, request: CompatRequest): ScenarioCompat
 }
 
 function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest): ScenarioCompat {
-  const { setup, operations } = scenario;
+  const { setup } = scenario;
+  const operations = [...scenario.operations];
   const declared = setup.revision;
   const shows = selectableRevisions(request.from.profile);
   const revision = declared !== undefined && shows.includes(declared) ? declared : undefined;
   const variant: Variant = { label: "", host: request.from, revision, number: undefined };
-  const stayed = run(scenario, variant);
+  const machineThatStays = machine(scenario, variant);
+  const stayed = operations.map((operation) => replyOf(machineThatStays, operation, variant));
   const trial = new Trial(operations, variant, request, stayed);
   const vgic = machine(scenario, variant);
   trial.migrateAt(-1, vgic);
@@ -98,11 +100,6 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
 
 function machine({ setup }: Scenario, { host, revision }: Variant): Vgic {
   return new Vgic({ ...setup, host, revision });
-}
-
-function run(scenario: Scenario, variant: Variant): Reply[] {
-  const vgic = machine(scenario, variant);
-  return scenario.operations.map((operation) => replyOf(vgic, operation, variant));
 }
 
 /** Performs an operation. The scenario's own migrations are left out: the hosts are those that were asked for. */

@@ -19,7 +19,7 @@ export function answersSection(placed: PlacedEvaluation, index: number): string 
 }
 
 function answerCells({ evaluation }: PlacedEvaluation, index: number, variant: number): Cell[] {
-  const operation = evaluation.scenario.operations[index];
+  const operation = evaluation.scenario.operations.at(index);
   const outcome = evaluation.outcome(index, variant);
   const answer = { name: "answer", text: outcomeText(outcome, widthOf(operation)) };
   const place = valuePlaceOf(operation);

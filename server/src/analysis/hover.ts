@@ -110,7 +110,7 @@ function describeTarget(line: Line, name: string): string {
   const page = describeRegister(line, name);
   if (line.placed === undefined || line.operation === undefined || page === "") return page;
   const { evaluation } = line.placed;
-  const operation = evaluation.scenario.operations[line.operation];
+  const operation = evaluation.scenario.operations.at(line.operation);
   const interrupts = interruptsAccessed(operation, evaluation.scenario.setup);
   const states = statesSection(line.placed, line.operation + 1, interrupts);
   const reads = evaluation.outcome(line.operation, 0).kind === "value";
@@ -130,7 +130,7 @@ function describeFrame({ analysis, number }: Line, frame: "GICD" | "GICR" | "GIC
 function describeRegister({ analysis, number, placed, operation }: Line, name: string): string {
   const setup = setupAt(analysis, number);
   const register = registers(setup.model).find(name) ?? registers(setup.model).find(`${name}0`);
-  const access = operation === undefined ? undefined : placed?.evaluation.scenario.operations[operation];
+  const access = operation === undefined ? undefined : placed?.evaluation.scenario.operations.at(operation);
   return register ? registerPage(register, setup, access ? cpuMeant(access, setup) : 0) : "";
 }
 
@@ -155,7 +155,7 @@ function describeValue(line: Line, node: Expression, value: Value): string {
   if (own === undefined) return "";
   const whole = valueOn(analysis, number, value.expression) ?? own;
   const operation =
-    line.operation === undefined ? undefined : placed?.evaluation.scenario.operations[line.operation];
+    line.operation === undefined ? undefined : placed?.evaluation.scenario.operations.at(line.operation);
   const parts = [node.kind === "name" ? describeName(line, node.name) : numberLine(own)];
   if (whole !== own) parts.push(`The whole value: ${numberLine(whole)}`);
   if (placed === undefined || operation === undefined || line.operation === undefined) return sections(parts);

@@ -50,7 +50,7 @@ export function inlayHints(analysis: Analysis, range: Range, settings: InlayHint
   for (const { placed, index, line } of operationsBetween(analysis, range.start.line, range.end.line)) {
     const { statement } = analysis.document.lines[line].parsed;
     if (statement === undefined) continue;
-    const operation = placed.evaluation.scenario.operations[index];
+    const operation = placed.evaluation.scenario.operations.at(index);
     const one: Line = { placed, index, line, operation, statement };
     if (settings.registers) hints.push(...registerHints(one));
     if (settings.interrupts) hints.push(...interruptHints(analysis, one));

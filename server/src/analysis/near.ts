@@ -26,14 +26,10 @@ export function analyseNear(
   const { scenario, firstLine, edit } = placed;
   const before = previous.program.scenarios.findIndex((one) => one.scenario === edit.from);
   const similar = previous.scenarios[before]?.evaluation;
-  const { operationLines } = scenario;
-  const count = firstIndex(
-    operationLines.length,
-    (operation) => firstLine + operationLines[operation] > line,
-  );
+  const count = scenario.operations.above(line + 1 - firstLine);
   if (similar === undefined || count - edit.operations.start > nearby) return undefined;
 
-  const operations = scenario.operations.slice(0, count);
+  const operations = scenario.operations.upTo(count);
   // What stands behind the line counts as gone.
   const start = Math.min(edit.operations.start, count);
   const endBefore = similar.scenario.operations.length;

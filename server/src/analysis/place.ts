@@ -1,5 +1,5 @@
 /** What stands on a line: its scenario, its operation, the setup and the names that hold there. */
-import type { PlacedEvaluation } from "../rules/operations.ts";
+import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import type { Position } from "../trace/document.ts";
 import type { Name, Setup } from "../trace/program.ts";
 import { fieldMask, rowOf } from "../trace/scope.ts";
@@ -28,15 +28,14 @@ export function scenarioAt({ scenarios }: Analysis, line: number): PlacedEvaluat
 
 /** The number of a scenario's operations above a line of the file: the state before it is the state after them. */
 export function operationsAbove({ evaluation, firstLine }: PlacedEvaluation, line: number): number {
-  const { operationLines } = evaluation.scenario;
-  return firstIndex(operationLines.length, (index) => firstLine + operationLines[index] >= line);
+  return evaluation.scenario.operations.above(line - firstLine);
 }
 
 /** The operation on a line of the file, by its index in the scenario; undefined when the line has none. */
 export function operationOn(placed: PlacedEvaluation, line: number): number | undefined {
   const index = operationsAbove(placed, line);
-  const { operationLines } = placed.evaluation.scenario;
-  return placed.firstLine + operationLines[index] === line ? index : undefined;
+  const { operations } = placed.evaluation.scenario;
+  return index < operations.length && lineOf(placed, index) === line ? index : undefined;
 }
 
 /** The operations on the lines first..last of the file, with their scenarios, in order. */
@@ -49,9 +48,9 @@ export function* operationsBetween(
   const from = Math.max(firstIndex(scenarios.length, (index) => scenarios[index].firstLine > first) - 1, 0);
   for (let i = from; i < scenarios.length && scenarios[i].firstLine <= last; i++) {
     const placed = scenarios[i];
-    const { operationLines } = placed.evaluation.scenario;
-    for (let index = operationsAbove(placed, first); index < operationLines.length; index++) {
-      const line = placed.firstLine + operationLines[index];
+    const { operations } = placed.evaluation.scenario;
+    for (let index = operationsAbove(placed, first); index < operations.length; index++) {
+      const line = lineOf(placed, index);
       if (line > last) return;
       yield { placed, index, line };
     }

@@ -9,6 +9,7 @@ import { parseLine } from "../trace/parse.ts";
 import type { Operation, Setup } from "../trace/program.ts";
 import { Scope } from "../trace/scope.ts";
 import type { ParsedLine } from "../trace/statement.ts";
+import type { Request } from "../trace/template.ts";
 import type { Analysis } from "./analysis.ts";
 import { namesAt, operationsAbove, scenarioAt } from "./place.ts";
 
@@ -42,7 +43,7 @@ function tried(
   text: string,
 ): Probe | undefined {
   const { variants, scenario } = evaluation;
-  const operation = operationOf(analysis, scenario.setup, line, parseLine(text));
+  const { operation, expectation } = requestOf(analysis, scenario.setup, line, parseLine(text));
   if (operation === undefined) return undefined;
   const outcomes = new Outcomes(1);
   evaluation.stateBefore(done).forEach((vgic, variant) => {
@@ -52,17 +53,12 @@ function tried(
   return {
     operation,
     width: widthOf(operation),
-    mask: "expectation" in operation ? operation.expectation?.mask : undefined,
+    mask: expectation?.mask,
     outcomes: variants.map(({ label }, variant) => ({ label, outcome: outcomes.at(0, variant) })),
   };
 }
 
-function operationOf(
-  analysis: Analysis,
-  setup: Setup,
-  line: number,
-  parsed: ParsedLine,
-): Operation | undefined {
+function requestOf(analysis: Analysis, setup: Setup, line: number, parsed: ParsedLine): Partial<Request> {
   const { statement } = parsed;
   switch (statement?.kind) {
     case "mmio":
@@ -73,9 +69,9 @@ function operationOf(
       // Names of the scenario come first, and must win.
       const scope = new Scope(new Map(names.reverse()), []);
       scope.model = setup.model;
-      return compileStatement(statement, Environment.of(setup), scope).operation;
+      return compileStatement(statement, Environment.of(setup), scope);
     }
     default:
-      return undefined;
+      return {};
   }
 }

@@ -47,11 +47,11 @@ function headLines({ program }: Analysis): string[] {
 
 /** Every line of the scenario but its declarations, each operation with its answer. */
 function answeredLines({ evaluation }: PlacedEvaluation, variant: number): string[] {
-  const { lines, operations, operationLines } = evaluation.scenario;
+  const { lines, operations } = evaluation.scenario;
   const answers = new Map(
-    operationLines.map((line, index) => {
-      const compared = { width: widthOf(operations[index]) };
-      return [line, plainExpectation(evaluation.outcome(index, variant), compared)];
+    Array.from(operations, (operation, index) => {
+      const compared = { width: widthOf(operation) };
+      return [operations.lineNumber(index), plainExpectation(evaluation.outcome(index, variant), compared)];
     }),
   );
   return lines.all.flatMap((line, index) => {

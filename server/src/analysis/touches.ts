@@ -28,8 +28,8 @@ export interface Touching {
 /** What an operation of a scenario touches; undefined if nothing in particular. */
 export function touchingOf(placed: PlacedEvaluation, index: number): Touching | undefined {
   const { scenario } = placed.evaluation;
-  const operation = scenario.operations[index];
-  const { statement } = scenario.lines.at(scenario.operationLines[index]).parsed;
+  const operation = scenario.operations.at(index);
+  const { statement } = scenario.operations.line(index).parsed;
   const touch = touchOf(operation, scenario.setup, acknowledged(placed, index));
   const span = statement && namingSpan(statement);
   if (touch === undefined || span === undefined) return undefined;
@@ -116,7 +116,7 @@ const firstSpecial = 1020;
 
 /** The interrupt that an operation takes or ends, under the declared revision. */
 function acknowledged({ evaluation }: PlacedEvaluation, index: number): number | undefined {
-  const operation = evaluation.scenario.operations[index];
+  const operation = evaluation.scenario.operations.at(index);
   if (operation.kind !== "mmio" && operation.kind !== "sysreg") return undefined;
   const { register, write, low } = operation;
   if (register === undefined) return undefined;

@@ -63,8 +63,8 @@ function runScenarios({ document, scenarios }: Analysis): RunScenario[] {
   return scenarios.map(({ firstLine, evaluation }) => {
     const { scenario } = evaluation;
     const variants = evaluation.variants.map(({ label }) => label);
-    const operations = scenario.operationLines.map((ownLine, operation): RunOperation => {
-      const line = firstLine + ownLine;
+    const operations = Array.from(scenario.operations, (_, operation): RunOperation => {
+      const line = firstLine + scenario.operations.lineNumber(operation);
       const { text, parsed } = document.lines[line];
       const { start, end } = parsed.statement ?? { start: 0, end: text.length };
       const outcome =

@@ -74,7 +74,8 @@ export function evaluate(scenario: Scenario, previous?: Evaluation, edit?: Edit)
       if (nearest === undefined) return copies;
       copies.forEach((vgic, v) => {
         vgic.restore(nearest.vgics[v]);
-        for (let i = nearest.position; i < operation; i++) perform(vgic, scenario.operations[i], variants[v]);
+        for (let i = nearest.position; i < operation; i++)
+          perform(vgic, scenario.operations.at(i), variants[v]);
       });
       return copies;
     },

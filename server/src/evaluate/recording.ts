@@ -3,7 +3,8 @@
  * front of it, only until everything is as it was before the edit.
  */
 
-import { type Edit, editBetween, shiftOf } from "../trace/edit.ts";
+import { type Edit, shiftOf } from "../trace/edit.ts";
+import type { Operations } from "../trace/operations.ts";
 import type { Operation } from "../trace/program.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
@@ -21,7 +22,7 @@ export interface Checkpoint {
 }
 
 export interface Recording {
-  readonly operations: readonly Operation[];
+  readonly operations: Operations;
   readonly outcomes: Outcomes;
   readonly differences: ReadonlyMap<number, readonly Difference[]>;
   readonly decisions: ReadonlyMap<number, Decisions>;
@@ -54,7 +55,7 @@ interface Machines {
 }
 
 /** Runs all operations on fresh vGICs. */
-export function record(operations: readonly Operation[], machines: Machines): Recording {
+export function record(operations: Operations, machines: Machines): Recording {
   const recorder = new Recorder(operations, machines);
   for (let i = 0; i < operations.length; i++) recorder.step(i);
   return recorder.recording;
@@ -63,8 +64,8 @@ export function record(operations: readonly Operation[], machines: Machines): Re
 /** Runs what an edit changed, and takes the rest over from the recording before it. */
 export function continueFrom(
   previous: Recording,
-  operations: readonly Operation[],
-  { edit = editBetween(previous.operations, operations), ...machines }: Machines & { readonly edit?: Edit },
+  operations: Operations,
+  { edit = operations.editSince(previous.operations), ...machines }: Machines & { readonly edit?: Edit },
 ): Recording {
   const { start, endBefore } = edit;
   const resumed = previous.checkpoints.findLast(({ position }) => position <= start);
@@ -98,7 +99,7 @@ export function continueFrom(
 
 /** Runs operations on all variants and notes what is seen. */
 class Recorder {
-  readonly #operations: readonly Operation[];
+  readonly #operations: Operations;
   readonly #variants: readonly Variant[];
   readonly #vgics: readonly Vgic[];
   readonly #declared: Vgic;
@@ -111,7 +112,7 @@ class Recorder {
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
 
-  constructor(operations: readonly Operation[], { variants, vgics }: Machines) {
+  constructor(operations: Operations, { variants, vgics }: Machines) {
     this.#operations = operations;
     this.#variants = variants;
     this.#vgics = vgics;
@@ -151,7 +152,7 @@ class Recorder {
   /** Does one operation on every variant. */
   step(i: number): void {
     if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.mark(i);
-    const operation = this.#operations[i];
+    const operation = this.#operations.at(i);
     if (operation.kind === "migrate") this.#migrations.push(i);
     const variants = this.#variants;
     const declared = this.#declared;

@@ -59,8 +59,9 @@ export function linesOf(
 ): { readonly lines: readonly string[]; readonly leftOut: readonly LeftOut[] } {
   const lines: string[] = [];
   const leftOut: LeftOut[] = [];
-  for (const [index, operation] of placed.evaluation.scenario.operations.entries()) {
-    const item = itemOf(placed, index, operation);
+  const { operations } = placed.evaluation.scenario;
+  for (let index = 0; index < operations.length; index++) {
+    const item = itemOf(placed, index);
     const rendered = render(item);
     if (!("impossible" in rendered)) {
       lines.push(...rendered);
@@ -86,17 +87,19 @@ export function kindWords(operation: Operation): string {
   return operation.kind === "new-vm" ? "new vm" : operation.kind;
 }
 
-function itemOf(placed: PlacedEvaluation, index: number, operation: Operation): Item {
+function itemOf(placed: PlacedEvaluation, index: number): Item {
   const { scenario } = placed.evaluation;
+  const { operations } = scenario;
   const { start, end } = spanOf(placed, index);
-  const text = scenario.lines.at(scenario.operationLines[index]).text.slice(start, end).replace(/\s+/g, " ");
-  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  const text = operations.line(index).text.slice(start, end).replace(/\s+/g, " ");
+  const expectation = operations.expectation(index);
   const revision = revisionOfTest(scenario);
   const asked = expectation?.cases.find(
     ({ first, last }) => expectation.declaredOnly || (revision >= first && revision <= last),
   );
   const want = asked?.expected ?? { kind: "any" };
-  return { operation, want, mask: expectation?.mask, lineNumber: lineOf(placed, index) + 1, text };
+  const lineNumber = lineOf(placed, index) + 1;
+  return { operation: operations.at(index), want, mask: expectation?.mask, lineNumber, text };
 }
 
 /** "gic v3, revision 2, 4 vCPUs, 128 INTIDs". */

@@ -50,13 +50,12 @@ export function compareScenario(
   }
   const inOrder = [...disagreements].sort(([a], [b]) => a - b);
   const findings = inOrder.map(([index, list]) => {
-    const operation = scenario.operations[index];
     return findingAt(placed, index, {
       code: "kernel-disagrees",
       subject: subjectOf(placed, index),
       release: kernel.release,
       disagreements: list,
-      mask: "expectation" in operation ? operation.expectation?.mask : undefined,
+      mask: scenario.operations.expectation(index)?.mask,
       outcomes: outcomesOf(placed, index).map(({ label, outcome }, variant) => ({
         label,
         outcome: answered.get(index)?.get(variant) ?? outcome,
@@ -77,11 +76,8 @@ function emulate({ placed, variant }: Run, host: Host): (operation: number) => O
   const { scenario, variants } = placed.evaluation;
   const { revision } = variants[variant];
   const setup = { ...scenario.setup, host, revision, compare: { revisions: [], hosts: [] } };
-  // Expectations that name revisions would have those evaluated, too.
-  const operations = scenario.operations.map((operation) =>
-    "expectation" in operation ? { ...operation, expectation: undefined } : operation,
-  );
-  const evaluation = evaluate({ ...scenario, setup, operations });
+  // The revisions that expectations name would be evaluated, too.
+  const evaluation = evaluate({ ...scenario, setup, revisionsNamed: new Map() });
   return (operation) => evaluation.outcome(operation, 0);
 }
 
@@ -109,8 +105,7 @@ function judge(run: Run, operation: number, kernel: Outcome, emulator: Outcome):
 
 /** What a run's operation is expected to answer and did not. */
 function unmet(run: Run, index: number, outcome: Outcome): ExpectedCase["expected"] | undefined {
-  const operation = run.placed.evaluation.scenario.operations[index];
-  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  const expectation = run.placed.evaluation.scenario.operations.expectation(index);
   if (expectation === undefined) {
     const succeeds = { kind: "ok" } as const;
     return run.variant > 0 || holds(succeeds, undefined, outcome) ? undefined : succeeds;

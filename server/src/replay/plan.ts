@@ -45,9 +45,10 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
   for (const placed of scenarios) {
     const { scenario, variants } = placed.evaluation;
     if (scenario.setup.model !== model || scenario.operations.length === 0) continue;
-    const stop = stopIn(scenario.operations);
+    const all = [...scenario.operations];
+    const stop = stopIn(all);
     if (stop !== undefined) stops.push({ placed, ...stop });
-    const operations = scenario.operations.slice(0, stop?.operation);
+    const operations = all.slice(0, stop?.operation);
     variants.forEach(({ number, revision }, variant) => {
       if (number === undefined || operations.length === 0) return;
       const first = steps.length;

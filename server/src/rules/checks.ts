@@ -4,8 +4,8 @@
  */
 import type { Kept } from "../evaluate/recording.ts";
 import { type Edit, editBetween, shiftOf } from "../trace/edit.ts";
-import type { Scenario } from "../trace/program.ts";
-import { firstIndex } from "../trace/sorted.ts";
+import type { Operations } from "../trace/operations.ts";
+import type { Operation, Scenario } from "../trace/program.ts";
 import { check as checkClearRegister } from "./clear-register-restored.ts";
 import { check as checkExpectation } from "./expectation.ts";
 import type { Cause, Finding } from "./finding.ts";
@@ -19,20 +19,24 @@ import { check as checkDifference } from "./revision-difference.ts";
 import { check as checkRevision } from "./revision-not-selectable.ts";
 import { check as checkDroppedWrite } from "./write-without-effect.ts";
 
+type Check = (placed: PlacedEvaluation, index: number, report: Report) => void;
+
+/** The rules for operations of any kind, and those for operations of some kinds alone. */
+const checksOfAll: readonly Check[] = [checkExpectation, checkDifference, checkIneffective];
+const checksByKind: Readonly<Partial<Record<Operation["kind"], readonly Check[]>>> = {
+  user: [checkDroppedWrite, checkGroupOrder, checkClearRegister, checkPriorityMask],
+  "new-vm": [checkRevision],
+  migrate: [checkRevision, checkMigration],
+};
+
 /**
  * Looks at one operation. What is found depends on the operation, how it went under each variant, the state in front of
  * it, and its neighbours: the next operation, and VMM writes that stand beside it in one run.
  */
 function checkOperation(placed: PlacedEvaluation, index: number, report: Report): void {
-  checkRevision(placed, index, report);
-  checkExpectation(placed, index, report);
-  checkDifference(placed, index, report);
-  checkMigration(placed, index, report);
-  checkDroppedWrite(placed, index, report);
-  checkGroupOrder(placed, index, report);
-  checkClearRegister(placed, index, report);
-  checkPriorityMask(placed, index, report);
-  checkIneffective(placed, index, report);
+  for (const check of checksOfAll) check(placed, index, report);
+  const others = checksByKind[placed.evaluation.scenario.operations.kind(index)];
+  if (others !== undefined) for (const check of others) check(placed, index, report);
 }
 
 /** What was found in an operation. */
@@ -136,7 +140,7 @@ function keptFindings(
   return { above, below, stale, found: found.filter(({ operation }) => !stale.has(operation)), latent };
 }
 
-function asBefore({ length }: readonly unknown[]): Kept {
+function asBefore({ length }: Operations): Kept {
   return { above: length, below: length, shift: 0 };
 }
 
@@ -146,14 +150,12 @@ function noEdit({ length }: Scenario["lines"]): Edit {
 
 /** The operations [above, below) in which something else may be found after an edit of some lines. */
 function touched(
-  { operations, operationLines }: Scenario,
+  { operations }: Scenario,
   went: Kept,
   edit: Edit,
 ): { readonly above: number; readonly below: number } {
-  const operationsAbove = (line: number) =>
-    firstIndex(operationLines.length, (index) => operationLines[index] >= line);
-  let above = operationsAbove(edit.start);
-  let below = operationsAbove(edit.end);
+  let above = operations.above(edit.start);
+  let below = operations.above(edit.end);
   const allWentAsBefore = went.shift === 0 && went.above >= went.below;
   if (!allWentAsBefore) {
     above = Math.min(above, went.above);

@@ -1,5 +1,5 @@
 /** A VMM restores a clear register with a value that does not clear what the fresh VM has set. */
-import type { Operation } from "../trace/program.ts";
+import type { Operations } from "../trace/operations.ts";
 import { replaced } from "./fix.ts";
 import {
   findingAt,
@@ -63,7 +63,7 @@ const ALL_ONES = 0xffffffff;
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { scenario, outcomes } = placed.evaluation;
   const { operations } = scenario;
-  const operation = operations[index];
+  const operation = operations.at(index);
   if (!isVmmWrite(operation) || outcomes.ineffective(index) !== undefined) return;
   const [, frame, clear, number] = CLEARS.exec(operation.register?.name ?? "") ?? [];
   const value = operation.low;
@@ -77,14 +77,14 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
 
 /** Whether the VMM's writes that follow set exactly these bits again. */
 function isSetBehind(
-  operations: readonly Operation[],
+  operations: Operations,
   index: number,
   register: string,
   cpu: number,
   value: number,
 ): boolean {
   for (const other of vmmWritesBeside(operations, index, 1)) {
-    const operation = operations[other];
+    const operation = operations.at(other);
     if (!isVmmWrite(operation) || operation.register?.name !== register || operation.cpu !== cpu) continue;
     return operation.low === value;
   }

@@ -82,8 +82,7 @@ export const rule: Rule<"expectation"> = {
 /** Compares the outcomes of an operation with its expectation. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
-  const operation = evaluation.scenario.operations[index];
-  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  const expectation = evaluation.scenario.operations.expectation(index);
   if (!expectation) {
     if (evaluation.outcomes.succeeded(index, 0)) return;
     const actual = [{ label: evaluation.variants[0].label, outcome: evaluation.outcome(index, 0) }];

@@ -62,9 +62,9 @@ function writes(operation: Operation, register: RegExp): boolean {
 /** The write of GICD_IIDR that follows a VMM's write of groups, with nothing but other VMM writes in between. */
 export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: number): number | undefined {
   const { operations } = evaluation.scenario;
-  if (!writes(operations[index], GROUPS)) return undefined;
+  if (!writes(operations.at(index), GROUPS)) return undefined;
   for (const other of vmmWritesBeside(operations, index, 1)) {
-    if (writes(operations[other], REVISION)) return other;
+    if (writes(operations.at(other), REVISION)) return other;
   }
   return undefined;
 }
@@ -72,9 +72,9 @@ export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: num
 /** Reports the first group that a run of VMM writes restores before the revision. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { operations } = placed.evaluation.scenario;
-  if (!writes(operations[index], GROUPS)) return;
+  if (!writes(operations.at(index), GROUPS)) return;
   for (const other of vmmWritesBeside(operations, index, -1)) {
-    if (writes(operations[other], GROUPS) || writes(operations[other], REVISION)) return;
+    if (writes(operations.at(other), GROUPS) || writes(operations.at(other), REVISION)) return;
   }
   const behind = revisionWriteBehind(placed, index);
   if (behind === undefined) return;

@@ -74,7 +74,7 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
   const { scenario, outcomes } = placed.evaluation;
   const why = outcomes.ineffective(index);
   if (why === undefined || why === "before-iidr" || why === "fixed-groups" || why === "revision-kept") return;
-  const operation = scenario.operations[index];
+  const operation = scenario.operations.at(index);
   const register = "register" in operation ? operation.register : undefined;
   report(
     findingAt(placed, index, {

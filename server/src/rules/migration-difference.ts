@@ -41,7 +41,7 @@ export const rule: Rule<"migration-difference"> = {
 /** Reports a migration after which a guest of the declared variant sees, or is given, something else. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
-  const operation = evaluation.scenario.operations[index];
+  const operation = evaluation.scenario.operations.at(index);
   if (operation.kind !== "migrate") return;
   const [vgic] = evaluation.stateBefore(index);
   const { by = "faithful" } = operation;

@@ -1,6 +1,7 @@
 /** The operations of an evaluation as rules look at them: their words, places and outcomes. */
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { returnsValue } from "../evaluate/perform.ts";
+import type { Operations } from "../trace/operations.ts";
 import type { Operation } from "../trace/program.ts";
 import type { Span } from "../trace/statement.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
@@ -29,26 +30,25 @@ const RESTORE_REACH = 4096;
  * behind it, -1 for those in front of it.
  */
 export function* vmmWritesBeside(
-  operations: readonly Operation[],
+  operations: Operations,
   index: number,
   step: 1 | -1,
 ): Generator<number, void> {
   for (let reach = 1; reach <= RESTORE_REACH; reach++) {
     const other = index + step * reach;
-    if (other < 0 || other >= operations.length || !isVmmWrite(operations[other])) return;
+    if (other < 0 || other >= operations.length || !isVmmWrite(operations.at(other))) return;
     yield other;
   }
 }
 
 /** The line of an operation in the file. */
 export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: number): number {
-  return firstLine + evaluation.scenario.operationLines[operation];
+  return firstLine + evaluation.scenario.operations.lineNumber(operation);
 }
 
 /** The columns of an operation's statement. */
 export function spanOf({ evaluation }: PlacedEvaluation, operation: number): Span {
-  const { lines, operationLines } = evaluation.scenario;
-  const line = lines.at(operationLines[operation]);
+  const line = evaluation.scenario.operations.line(operation);
   return line.parsed.statement ?? { start: 0, end: line.text.length };
 }
 
@@ -100,7 +100,7 @@ export function firstByteOf(operation: Operation): number {
 
 /** What messages say of an operation. */
 export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subject {
-  const operation = evaluation.scenario.operations[index];
+  const operation = evaluation.scenario.operations.at(index);
   const width = widthOf(operation);
   const kind = returnsValue(operation) ? "read" : "write" in operation && operation.write ? "write" : "other";
   if (operation.kind !== "mmio" && operation.kind !== "sysreg" && operation.kind !== "user") {
@@ -150,7 +150,7 @@ export function causeAt(placed: PlacedEvaluation, operation: number): Cause {
   return {
     line: lineOf(placed, operation),
     span: spanOf(placed, operation),
-    name: nameOf(placed.evaluation.scenario.operations[operation]),
+    name: nameOf(placed.evaluation.scenario.operations.at(operation)),
     decisions: decisionsOf(placed, operation),
   };
 }

@@ -51,7 +51,7 @@ export const rule: Rule<"priority-mask-format"> = {
 
 /** Reports a VMM write of GICC_PMR that does not fit its five bits. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const operation = placed.evaluation.scenario.operations[index];
+  const operation = placed.evaluation.scenario.operations.at(index);
   if (operation.kind !== "user" || operation.verb !== "set") return;
   if (operation.register?.name !== "GICC_PMR" || operation.low <= HIGHEST) return;
   report(findingAt(placed, index, { code: "priority-mask-format", value: operation.low }));

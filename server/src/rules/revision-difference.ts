@@ -94,8 +94,7 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
   const { variants, scenario, differences, decisions } = placed.evaluation;
   const list = differences.get(index);
   if (list === undefined) return;
-  const operation = scenario.operations[index];
-  const expectation = "expectation" in operation ? operation.expectation : undefined;
+  const expectation = scenario.operations.expectation(index);
   const covered = (variant: number) => {
     const { number } = variants[variant];
     if (!expectation || expectation.declaredOnly || number === undefined) return false;

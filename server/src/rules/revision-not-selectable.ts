@@ -69,7 +69,7 @@ export function checkDeclared({ evaluation, firstLine }: PlacedEvaluation, repor
 
 /** Reports a `new vm` or `migrate` whose revision the host does not take. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const operation = placed.evaluation.scenario.operations[index];
+  const operation = placed.evaluation.scenario.operations.at(index);
   if (operation.kind !== "new-vm" && operation.kind !== "migrate") return;
   const writesIidr = operation.kind === "new-vm" || (operation.by ?? "faithful") === "faithful";
   if (operation.revision === undefined || !writesIidr) return;
@@ -82,7 +82,7 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
 function hostAfter({ evaluation }: PlacedEvaluation, index: number): Host {
   const { operations, setup } = evaluation.scenario;
   const destination = (at: number): Host | undefined => {
-    const operation = operations[at];
+    const operation = operations.at(at);
     return operation.kind === "migrate" ? operation.to : undefined;
   };
   const { migrations } = evaluation.recording;

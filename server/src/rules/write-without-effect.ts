@@ -73,7 +73,7 @@ function reason(why: Dropped, host: string, revision: number): string {
 /** Reports a VMM write that the declared host dropped, unless the next line reads back what there is instead. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
-  if (evaluation.scenario.operations[index].kind !== "user") return;
+  if (evaluation.scenario.operations.at(index).kind !== "user") return;
   const why = evaluation.outcomes.ineffective(index);
   if (why !== "before-iidr" && why !== "fixed-groups" && why !== "revision-kept") return;
   if (isReadBack(placed, index)) return;
@@ -95,8 +95,9 @@ function detailOf(
 /** Whether the next operation reads the same register, and says what it gives. */
 function isReadBack({ evaluation }: PlacedEvaluation, index: number): boolean {
   const { operations } = evaluation.scenario;
-  const [operation, next] = [operations[index], operations[index + 1]];
-  if (next?.kind !== "user" && next?.kind !== "mmio") return false;
+  if (index + 1 === operations.length) return false;
+  const [operation, next] = [operations.at(index), operations.at(index + 1)];
+  if (next.kind !== "user" && next.kind !== "mmio") return false;
   if (operation.kind !== "user" || next.register?.name !== operation.register?.name) return false;
-  return next.expectation !== undefined;
+  return operations.expectation(index + 1) !== undefined;
 }

@@ -112,7 +112,8 @@ export class TraceDocument {
     const from = this.#steps.findIndex((step) => step.from === before.#serialNumber);
     if (from === -1) return editBetween(before.lines, this.lines);
     const [first, ...others] = this.#steps.slice(from).map(({ edit }) => edit);
-    return narrowed(others.reduce(combined, first), before.lines, this.lines);
+    const edit = others.reduce(combined, first);
+    return narrowed(edit, (own, other) => this.lines[own] === before.lines[other]);
   }
 
   #after(lines: readonly TraceLine[], edit: Edit): TraceDocument {

@@ -54,14 +54,18 @@ export function withReplaced<T>(list: readonly T[], span: Span, items: readonly 
 
 /** The smallest edit that makes one list of the other; items are the same when they are the same object. */
 export function editBetween(before: readonly object[], after: readonly object[]): Edit {
-  return narrowed({ start: 0, end: after.length, endBefore: before.length }, before, after);
+  const whole = { start: 0, end: after.length, endBefore: before.length };
+  return narrowed(whole, (own, other) => after[own] === before[other]);
 }
 
-/** An edit without the items at its two ends that are the same before and after. */
-export function narrowed(edit: Edit, before: readonly object[], after: readonly object[]): Edit {
+/**
+ * An edit without the items at its two ends that are the same before and after.
+ * @param isSame whether an item after the edit is the same as one before it
+ */
+export function narrowed(edit: Edit, isSame: (own: number, before: number) => boolean): Edit {
   let { start, end, endBefore } = edit;
-  while (start < end && start < endBefore && before[start] === after[start]) start++;
-  while (end > start && endBefore > start && after[end - 1] === before[endBefore - 1]) {
+  while (start < end && start < endBefore && isSame(start, start)) start++;
+  while (end > start && endBefore > start && isSame(end - 1, endBefore - 1)) {
     end--;
     endBefore--;
   }

@@ -3,8 +3,9 @@ import type { Model, RegisterIndex } from "../vgic/register-table.ts";
 import { FRAME_SIZES, registers } from "../vgic/registers.ts";
 import { nearest } from "./nearest.ts";
 import type { UnknownRegister } from "./problem.ts";
-import type { Operation, Setup } from "./program.ts";
+import type { Setup } from "./program.ts";
 import type { Shape } from "./shape.ts";
+import type { Template } from "./template.ts";
 
 /** The memory frames by the name that a trace gives them. */
 const frames = ["GICD", "GICR", "GICC"] as const;
@@ -29,8 +30,8 @@ export interface FramePlace {
 export class Environment {
   readonly setup: Setup;
   readonly registers: RegisterIndex;
-  readonly #samples = new Map<Shape, Map<number, Operation>>();
-  #sampleCount = 0;
+  readonly #templates = new Map<Shape, Map<number, Template>>();
+  #templateCount = 0;
   readonly #nearest = new Map<string, string | undefined>();
 
   private constructor(setup: Setup) {
@@ -51,20 +52,20 @@ export class Environment {
     return environment;
   }
 
-  /** The operation of a line of a shape, by its index there; undefined if none is known that depends on no names. */
-  sample(shape: Shape, index: number): Operation | undefined {
-    return this.#samples.get(shape)?.get(index);
+  /** What the operation of a line of a shape is made from, by its index there, if that is known. */
+  template(shape: Shape, index: number): Template | undefined {
+    return this.#templates.get(shape)?.get(index);
   }
 
-  /** Keeps the operation of a line of a shape, which must not depend on names. All are forgotten when they are many. */
-  keep(shape: Shape, index: number, operation: Operation): void {
-    if (this.#sampleCount++ >= mostSamples) {
-      this.#samples.clear();
-      this.#sampleCount = 1;
+  /** Keeps a template, which must not depend on names. All are forgotten when they are many. */
+  keep(shape: Shape, index: number, template: Template): void {
+    if (this.#templateCount++ >= mostTemplates) {
+      this.#templates.clear();
+      this.#templateCount = 1;
     }
-    const known = this.#samples.get(shape);
-    if (known === undefined) this.#samples.set(shape, new Map([[index, operation]]));
-    else known.set(index, operation);
+    const known = this.#templates.get(shape);
+    if (known === undefined) this.#templates.set(shape, new Map([[index, template]]));
+    else known.set(index, template);
   }
 
   /** The guest physical address of a memory frame; of GICR, a vCPU's own. */
@@ -107,4 +108,4 @@ export class Environment {
 const redistributorSize = FRAME_SIZES.v3.GICR;
 const environments = new Map<string, Environment>();
 const mostEnvironments = 100;
-const mostSamples = 100_000;
+const mostTemplates = 100_000;

@@ -2,9 +2,10 @@
 import type { Environment } from "./environment.ts";
 import { Mask } from "./mask.ts";
 import { longestLine, parseLine } from "./parse.ts";
-import type { Operation } from "./program.ts";
+import type { Expectation, Operation } from "./program.ts";
 import { isOperation, type Shape, shapeOf } from "./shape.ts";
 import type { ParsedLine } from "./statement.ts";
+import { type Request, Template } from "./template.ts";
 
 /** A line with what it says. Lines of the same text may be the same object. */
 export class TraceLine {
@@ -14,8 +15,6 @@ export class TraceLine {
   readonly #end: number;
   readonly #shape: Shape | undefined;
   #parsed: ParsedLine | undefined;
-  #operation: Operation | undefined;
-  #environment: Environment | undefined;
 
   constructor(source: string, start: number, end: number, shape: Shape | undefined) {
     this.#source = source;
@@ -23,8 +22,6 @@ export class TraceLine {
     this.#end = end;
     this.#shape = shape;
     this.#parsed = shape === undefined ? parseLine(source.slice(start, end)) : undefined;
-    this.#operation = undefined;
-    this.#environment = undefined;
   }
 
   /** Without the line end. */
@@ -76,23 +73,27 @@ export class TraceLine {
     return statement === undefined ? attempt?.keyword === "scenario" : statement.kind === "scenario";
   }
 
-  /** The operation that the line came to in an environment, if that is known and depends on nothing else. */
-  operationIn(environment: Environment): Operation | undefined {
-    if (this.#environment === environment) return this.#operation;
-    const operation = this.#shape?.operationIn(environment, this.#source, this.#start);
-    if (operation !== undefined) this.#keep(environment, operation);
-    return operation;
+  /** What the operation of the line is made from, if a line is known that it is like. */
+  template(environment: Environment): Template | undefined {
+    return this.#shape?.template(environment, this.#source, this.#start);
   }
 
-  /** Keeps what the line comes to in an environment, which must depend on nothing else. */
-  keep(environment: Environment, operation: Operation): void {
-    this.#keep(environment, operation);
-    this.#shape?.keep(environment, operation, this.#source, this.#start);
+  /** A template from what the line asks for, kept for lines that are like it. It must depend on nothing but the setup. */
+  newTemplate(environment: Environment, request: Request): Template {
+    return (
+      this.#shape?.keep(environment, request, this.#source, this.#start) ??
+      new Template(request, { usesNames: false })
+    );
   }
 
-  #keep(environment: Environment, operation: Operation): void {
-    this.#environment = environment;
-    this.#operation = operation;
+  /** The line's operation, made from its template. */
+  operation(template: Template): Operation {
+    return template.operation(this.#source, this.#start);
+  }
+
+  /** What the operation must answer. */
+  expectation(template: Template): Expectation | undefined {
+    return template.expectation(this.#source, this.#start);
   }
 }
 

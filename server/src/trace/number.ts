@@ -18,6 +18,8 @@ export interface Halves {
   readonly high: number;
 }
 
+export const zero: Halves = { low: 0, high: 0 };
+
 const two32 = 2 ** 32;
 
 /** The value of a correct number literal in a text; undefined if it is not short enough to be read fast. */

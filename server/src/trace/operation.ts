@@ -3,6 +3,7 @@ import { type Host, parseHost } from "../vgic/revisions.ts";
 import type { Environment } from "./environment.ts";
 import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
 import type { TraceLine } from "./line.ts";
+import { type Halves, zero } from "./number.ts";
 import type { LineProblem, Report } from "./problem.ts";
 import { type Expectation, MANAGERS, type Operation } from "./program.ts";
 import { isOfOlderHost, knownRevision } from "./revision-set.ts";
@@ -16,29 +17,37 @@ import {
   resolveMemoryTarget,
   type TargetContext,
 } from "./target.ts";
+import { type Request, Template } from "./template.ts";
 
-/** What a line came to: an operation, unless the line makes no sense, and problems. */
+/** What a line came to: what an operation is made from, unless the line makes no sense, and problems. */
 export interface CompiledLine {
-  readonly operation?: Operation;
+  readonly template?: Template;
+  readonly problems: readonly LineProblem[];
+}
+
+/** What a statement came to. */
+export interface CompiledStatement extends Partial<Request> {
   readonly problems: readonly LineProblem[];
 }
 
 const noProblems: readonly LineProblem[] = [];
-const nothing: CompiledLine = { problems: noProblems };
 
-/** Compiles the operation of a line. What does not depend on names is kept with the line for the next time. */
+/** Compiles the operation of a line. What does not depend on names is kept for lines that are like it. */
 export function compileOperation(line: TraceLine, environment: Environment, scope: Scope): CompiledLine {
-  const known = line.operationIn(environment);
-  if (known !== undefined) return { operation: known, problems: noProblems };
+  const known = line.template(environment);
+  if (known !== undefined) return { template: known, problems: noProblems };
   const { statement } = line.parsed;
-  if (!isOperation(statement)) return nothing;
+  if (!isOperation(statement)) return { problems: noProblems };
   const before = scope.consultations;
-  const compiled = compileStatement(statement, environment, scope);
-  const { operation, problems } = compiled;
-  if (scope.consultations === before && operation !== undefined && problems.length === 0) {
-    line.keep(environment, operation);
-  }
-  return compiled;
+  const { operation, expectation, problems } = compileStatement(statement, environment, scope);
+  if (operation === undefined) return { problems };
+  const usesNames = scope.consultations !== before;
+  const request = { operation, expectation };
+  const template =
+    usesNames || problems.length > 0
+      ? new Template(request, { usesNames })
+      : line.newTemplate(environment, request);
+  return { template, problems };
 }
 
 /** Compiles a statement. */
@@ -46,17 +55,17 @@ export function compileStatement(
   statement: OperationStatement,
   environment: Environment,
   scope: Scope,
-): CompiledLine {
+): CompiledStatement {
   let problems = noProblems;
   const report: Report = (span, detail) => {
     problems = problems.concat({ ...detail, start: span.start, end: span.end });
   };
   const otherModelToo = "outcome" in statement && expectsFailure(statement.outcome);
-  const operation = resolveOperation(statement, { environment, scope, report, otherModelToo });
-  return { operation, problems };
+  const request = resolveRequest(statement, { environment, scope, report, otherModelToo });
+  return { ...request, problems };
 }
 
-function resolveOperation(statement: OperationStatement, context: TargetContext): Operation | undefined {
+function resolveRequest(statement: OperationStatement, context: TargetContext): Partial<Request> {
   switch (statement.kind) {
     case "mmio":
       return resolveMemoryAccess(statement, context);
@@ -65,16 +74,17 @@ function resolveOperation(statement: OperationStatement, context: TargetContext)
     case "user":
       return resolveUserAccess(statement, context);
     case "line":
-      return resolveLine(statement, context);
+      return { operation: resolveLine(statement, context) };
     case "run": {
       const cpu = resolveCpu(statement.cpu, context);
-      return cpu === undefined ? undefined : { kind: "run", cpu };
+      return cpu === undefined ? {} : { operation: { kind: "run", cpu } };
     }
     case "settle":
-      return { kind: "settle" };
+      return { operation: { kind: "settle" } };
     case "new-vm": {
       const { host } = context.environment.setup;
-      return { kind: "new-vm", revision: resolveRevision(statement.revision, host, context.report) };
+      const revision = resolveRevision(statement.revision, host, context.report);
+      return { operation: { kind: "new-vm", revision } };
     }
     case "migrate":
       return resolveMigration(statement, context);
@@ -83,20 +93,13 @@ function resolveOperation(statement: OperationStatement, context: TargetContext)
 
 type Of<Kind> = Extract<OperationStatement, { kind: Kind }>;
 
-/** What is written, in halves; both 0 when nothing is. */
-interface Halves {
-  readonly low: number;
-  readonly high: number;
-}
-
-const nothingWritten: Halves = { low: 0, high: 0 };
-
+/** What is written; 0 when nothing is. */
 function resolveWritten(
   value: Expression | undefined,
   bits: number,
   { scope, report }: TargetContext,
 ): Halves | undefined {
-  if (value === undefined) return nothingWritten;
+  if (value === undefined) return zero;
   const written = scope.evaluate(value, report);
   if (written === undefined) return undefined;
   const fitted = fit(value, written, bits, report);
@@ -112,19 +115,19 @@ function resolveOutcome(
   return outcome === undefined ? undefined : resolveExpectation(outcome, bits, scope, report);
 }
 
-function resolveMemoryAccess(statement: Of<"mmio">, context: TargetContext): Operation | undefined {
+function resolveMemoryAccess(statement: Of<"mmio">, context: TargetContext): Partial<Request> {
   const { width, write } = statement;
   const cpu = resolveCpu(statement.cpu, context);
   const target = resolveMemoryTarget(statement.target, cpu ?? 0, context);
   const written = resolveWritten(statement.value, width * 8, context);
   const expectation = resolveOutcome(statement.outcome, width * 8, context);
-  if (cpu === undefined || target === undefined || written === undefined) return undefined;
+  if (cpu === undefined || target === undefined || written === undefined) return {};
   const { address, register } = target;
   const { low, high } = written;
-  return { kind: "mmio", cpu, write, width, address, low, high, register, expectation };
+  return { operation: { kind: "mmio", cpu, write, width, address, low, high, register }, expectation };
 }
 
-function resolveSystemAccess(statement: Of<"sysreg">, context: TargetContext): Operation | undefined {
+function resolveSystemAccess(statement: Of<"sysreg">, context: TargetContext): Partial<Request> {
   const { register: word, write } = statement;
   const { environment, report } = context;
   const cpu = resolveCpu(statement.cpu, context);
@@ -136,20 +139,21 @@ function resolveSystemAccess(statement: Of<"sysreg">, context: TargetContext): O
   }
   const written = resolveWritten(statement.value, 64, context);
   const expectation = resolveOutcome(statement.outcome, 64, context);
-  if (cpu === undefined || register?.row.frame !== "ICC" || written === undefined) return undefined;
+  if (cpu === undefined || register?.row.frame !== "ICC" || written === undefined) return {};
   const { low, high } = written;
-  return { kind: "sysreg", cpu, write, register, low, high, expectation };
+  return { operation: { kind: "sysreg", cpu, write, register, low, high }, expectation };
 }
 
-function resolveUserAccess(statement: Of<"user">, context: TargetContext): Operation | undefined {
+function resolveUserAccess(statement: Of<"user">, context: TargetContext): Partial<Request> {
+  const { verb } = statement;
   const target = resolveAttribute(statement.target, context);
   const bits = target?.frame === "ICC" ? 64 : 32;
   const written = resolveWritten(statement.value, target === undefined ? 64 : bits, context);
   const expectation = resolveOutcome(statement.outcome, target === undefined ? 64 : bits, context);
-  if (target === undefined || written === undefined) return undefined;
+  if (target === undefined || written === undefined) return {};
   const { frame, cpu, offset, register } = target;
   const { low, high } = written;
-  return { kind: "user", verb: statement.verb, frame, cpu, offset, low, high, register, expectation };
+  return { operation: { kind: "user", verb, frame, cpu, offset, low, high, register }, expectation };
 }
 
 /** SGIs have no line, a PPI has one for each vCPU, an SPI one for the VM. */
@@ -194,12 +198,13 @@ function resolveRevision(
   return undefined;
 }
 
-function resolveMigration(statement: Of<"migrate">, context: TargetContext): Operation {
+function resolveMigration(statement: Of<"migrate">, context: TargetContext): Request {
   const { environment, report } = context;
   const to = statement.to === undefined ? undefined : resolveHost(statement.to, report);
   const revision = resolveRevision(statement.revision, to ?? environment.setup.host, report);
   const by = MANAGERS.find((manager) => manager === statement.by?.text);
-  return { kind: "migrate", to, revision, by, expectation: resolveOutcome(statement.outcome, 64, context) };
+  const expectation = resolveOutcome(statement.outcome, 64, context);
+  return { operation: { kind: "migrate", to, revision, by }, expectation };
 }
 
 function resolveHost(host: HostRef, report: Report): Host | undefined {

@@ -6,6 +6,7 @@ import type { Host } from "../vgic/revisions.ts";
 import type { TraceDocument } from "./document.ts";
 import type { Edit } from "./edit.ts";
 import type { Lines } from "./lines.ts";
+import type { Operations } from "./operations.ts";
 import type { Problem } from "./problem.ts";
 import type { RevisionsNamed } from "./revisions-named.ts";
 import type { Span, Width } from "./statement.ts";
@@ -78,7 +79,6 @@ export type Operation =
       readonly high: number;
       /** The register at the address, when there is one. */
       readonly register?: RegisterMatch;
-      readonly expectation?: Expectation;
     }
   | {
       readonly kind: "sysreg";
@@ -87,7 +87,6 @@ export type Operation =
       readonly register: RegisterMatch;
       readonly low: number;
       readonly high: number;
-      readonly expectation?: Expectation;
     }
   | {
       readonly kind: "user";
@@ -100,7 +99,6 @@ export type Operation =
       readonly low: number;
       readonly high: number;
       readonly register?: RegisterMatch;
-      readonly expectation?: Expectation;
     }
   | {
       readonly kind: "line";
@@ -118,7 +116,6 @@ export type Operation =
       readonly to?: Host;
       readonly revision?: number;
       readonly by?: Manager;
-      readonly expectation?: Expectation;
     };
 
 /** A `let` name. */
@@ -154,10 +151,7 @@ export interface Scenario {
   readonly setup: Setup;
   /** Where the facts in force are declared. */
   readonly places: Declarations["places"];
-  /** Equal lines may give the same object. */
-  readonly operations: readonly Operation[];
-  /** The line of each operation. */
-  readonly operationLines: readonly number[];
+  readonly operations: Operations;
   readonly revisionsNamed: RevisionsNamed;
   readonly problems: readonly Problem[];
   /** The `let` names that the scenario itself declares. */

@@ -7,10 +7,11 @@ import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
-import type { Declarations, Name, Operation, Setup } from "./program.ts";
+import type { Declarations, Name, Setup } from "./program.ts";
 import { isRegisterName, Scope } from "./scope.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
 import type { Declaration, ParsedLine, Span } from "./statement.ts";
+import type { Template } from "./template.ts";
 
 /** What a section inherits from the header. */
 export interface Inherited {
@@ -21,8 +22,10 @@ export interface Inherited {
 /** Reads the lines of one section, in order. */
 export class SectionReader {
   readonly problems: Problem[] = [];
-  readonly operations: Operation[] = [];
-  readonly operationLines: number[] = [];
+  /** What each operation is made from. */
+  readonly templates: Template[] = [];
+  /** The line of each operation. */
+  readonly lineNumbers: number[] = [];
   readonly scope: Scope;
   readonly #lines: readonly TraceLine[];
   readonly #inHeader: boolean;
@@ -124,11 +127,11 @@ export class SectionReader {
       return;
     }
     this.#environment ??= this.#begin(line);
-    const { operation, problems } = compileOperation(line, this.#environment, this.scope);
+    const { template, problems } = compileOperation(line, this.#environment, this.scope);
     for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
-    if (operation === undefined) return;
-    this.operations.push(operation);
-    this.operationLines.push(this.#line);
+    if (template === undefined) return;
+    this.templates.push(template);
+    this.lineNumbers.push(this.#line);
   }
 
   /** The first operation fixes the setup. */

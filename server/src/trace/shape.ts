@@ -7,22 +7,10 @@ import type { Environment } from "./environment.ts";
 import type { Mask } from "./mask.ts";
 import { digitOf } from "./number.ts";
 import { parseLine } from "./parse.ts";
-import type { Operation } from "./program.ts";
 import { rereadStatement } from "./reread.ts";
 import type { Expression, OperationStatement, Outcome, Span, Statement } from "./statement.ts";
-import { withValues } from "./values.ts";
+import { type PlainValues, type Request, Template } from "./template.ts";
 
-/** Values of an operation that stand as plain numbers: nothing else of it depends on their digits. */
-export interface PlainValues {
-  readonly written?: Span;
-  readonly mask?: Span;
-  /** Of each answer that is expected. */
-  readonly answers: readonly (Span | undefined)[];
-  /** Whether there is none of all these. */
-  readonly none: boolean;
-}
-
-const noValues: PlainValues = { answers: [], none: true };
 /** As many hexadecimal digits a double holds exactly. */
 const mostIndexDigits = 13;
 
@@ -32,7 +20,8 @@ export class Shape {
   /** What the line says that was read first. */
   readonly #statement: Statement | undefined;
   readonly isOperation: boolean;
-  readonly #values: PlainValues;
+  /** Absent where there are none. */
+  readonly #values: PlainValues | undefined;
   /** Where digits stand, but for those of plain values. */
   readonly #indices: Uint8Array;
 
@@ -40,7 +29,7 @@ export class Shape {
     this.characters = characters;
     this.#statement = statement;
     this.isOperation = isOperation(statement);
-    this.#values = isOperation(statement) ? plainValues(statement, characters) : noValues;
+    this.#values = isOperation(statement) ? plainValues(statement, characters) : undefined;
     this.#indices = digitsOutside(this.#values, characters);
   }
 
@@ -49,17 +38,21 @@ export class Shape {
     return this.#statement && rereadStatement(this.#statement, text);
   }
 
-  /** The operation of a line of this shape, if a line is known there that differs in nothing but plain values. */
-  operationIn(environment: Environment, source: string, start: number): Operation | undefined {
+  /** What the operation of a line of this shape is made from; undefined if no line is known that it is like. */
+  template(environment: Environment, source: string, start: number): Template | undefined {
     if (this.#indices.length > mostIndexDigits) return undefined;
-    const sample = environment.sample(this, this.#indexOf(source, start));
-    return sample && withValues(sample, this.#values, source, start);
+    const template = environment.template(this, this.#indexOf(source, start));
+    return template?.fits(source, start) ? template : undefined;
   }
 
-  /** Keeps the operation of a line of this shape, which must depend on nothing but the environment. */
-  keep(environment: Environment, operation: Operation, source: string, start: number): void {
-    if (this.#indices.length > mostIndexDigits) return;
-    environment.keep(this, this.#indexOf(source, start), operation);
+  /** Keeps what a line of this shape asks for, which must depend on nothing but the environment. */
+  keep(environment: Environment, request: Request, source: string, start: number): Template {
+    const template = new Template(request, { usesNames: false, values: this.#values });
+    if (!template.fits(source, start)) return new Template(request, { usesNames: false });
+    if (this.#indices.length <= mostIndexDigits) {
+      environment.keep(this, this.#indexOf(source, start), template);
+    }
+    return template;
   }
 
   /** A number for all digits but those of plain values: in lines with the same one nothing else differs. */
@@ -79,7 +72,7 @@ function isDigit(code: number): boolean {
   return code === zero;
 }
 
-function plainValues(statement: OperationStatement, characters: Uint8Array): PlainValues {
+function plainValues(statement: OperationStatement, characters: Uint8Array): PlainValues | undefined {
   const plain = (value: Expression | undefined): Span | undefined =>
     value?.kind === "number" && isDigit(characters[value.start])
       ? { start: value.start, end: value.end }
@@ -89,7 +82,7 @@ function plainValues(statement: OperationStatement, characters: Uint8Array): Pla
   const answers = outcome === undefined ? [] : answersOf(outcome).map(plain);
   const mask = plain(outcome?.mask);
   const none = written === undefined && mask === undefined && answers.every((one) => one === undefined);
-  return { written, mask, answers, none };
+  return none ? undefined : { written, mask, answers };
 }
 
 function answersOf({ expected }: Outcome): (Expression | undefined)[] {
@@ -97,8 +90,8 @@ function answersOf({ expected }: Outcome): (Expression | undefined)[] {
   return answers.map((answer) => (answer.kind === "value" ? answer.value : undefined));
 }
 
-function digitsOutside({ written, mask, answers }: PlainValues, characters: Uint8Array): Uint8Array {
-  const spans = [written, mask, ...answers];
+function digitsOutside(values: PlainValues | undefined, characters: Uint8Array): Uint8Array {
+  const spans = values === undefined ? [] : [values.written, values.mask, ...values.answers];
   const places: number[] = [];
   for (const [at, code] of characters.entries()) {
     const isPlain = spans.some((span) => span !== undefined && at >= span.start && at < span.end);

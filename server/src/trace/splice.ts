@@ -3,16 +3,16 @@
  * where the edit could reach further, by a declaration or a name.
  */
 
-import { type Edit, editBetween, shiftOf, withReplaced } from "./edit.ts";
+import { type Edit, editBetween, shiftOf } from "./edit.ts";
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
 import type { Lines } from "./lines.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, syntaxProblem } from "./problem.ts";
-import type { Header, Name, Operation, Scenario, ScenarioEdit } from "./program.ts";
+import type { Header, Name, Scenario, ScenarioEdit } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
 import { Scope } from "./scope.ts";
-import { firstIndex } from "./sorted.ts";
+import type { Template } from "./template.ts";
 import { unusedNames } from "./unused-names.ts";
 
 /**
@@ -25,16 +25,22 @@ export function splice(
   before: Scenario,
   edit: Edit = editBetween(before.lines.all, lines.all),
 ): { readonly scenario: Scenario; readonly edit: ScenarioEdit } | undefined {
-  const first = before.operationLines[0];
   // The first operation fixes the setup and carries what is missing of it.
-  if (first === undefined || edit.start <= first) return undefined;
+  if (before.operations.above(edit.start) === 0) return undefined;
   const environment = Environment.of(before.setup);
   const named = header.names.size > 0 || before.names.size > 0;
+  let edited = 0;
   for (let line = edit.start; line < edit.endBefore; line++) {
     const old = before.lines.at(line);
     if (reachesFurther(old)) return undefined;
-    // It may have been the one that used a name.
-    if (named && old.isOperation && old.operationIn(environment) === undefined) return undefined;
+    if (old.isOperation) edited++;
+  }
+  const start = before.operations.above(edit.start);
+  const endBefore = before.operations.above(edit.endBefore);
+  const templatesGone = before.operations.templates(start, endBefore);
+  // One may have been the only one that used a name, also one that came to nothing.
+  if (named && (edited > templatesGone.length || templatesGone.some(({ usesNames }) => usesNames))) {
+    return undefined;
   }
 
   const triesName = ({ code, line }: Problem) =>
@@ -42,8 +48,8 @@ export function splice(
   const mayName = named || before.problems.some(triesName);
   const scope = new Scope(header.names, mayName ? lines.all : []);
   scope.model = before.setup.model;
-  const operations: Operation[] = [];
-  const operationLines: number[] = [];
+  const templates: Template[] = [];
+  const lineNumbers: number[] = [];
   const problems: Problem[] = [];
   for (let line = edit.start; line < edit.end; line++) {
     const own = lines.at(line);
@@ -54,15 +60,13 @@ export function splice(
     const compiled = compileOperation(own, environment, scope);
     if (mayName && scope.consultations > 0) return undefined;
     for (const problem of compiled.problems) problems.push({ ...problem, line });
-    if (compiled.operation === undefined) continue;
-    operations.push(compiled.operation);
-    operationLines.push(line);
+    if (compiled.template === undefined) continue;
+    templates.push(compiled.template);
+    lineNumbers.push(line);
   }
 
   const shift = shiftOf(edit);
-  const operationsAbove = (limit: number) =>
-    firstIndex(before.operationLines.length, (index) => before.operationLines[index] >= limit);
-  const gone = { start: operationsAbove(edit.start), end: operationsAbove(edit.endBefore) };
+  const operations = { start, end: start + templates.length, endBefore };
   const names: Scenario["names"] =
     shift === 0
       ? before.names
@@ -78,37 +82,14 @@ export function splice(
   const scenario: Scenario = {
     ...before,
     lines,
-    operations: withReplaced(before.operations, gone, operations),
-    operationLines: movedLines(before.operationLines, gone, operationLines, shift),
-    revisionsNamed: countRevisions(before.revisionsNamed, {
-      come: operations,
-      gone: before.operations.slice(gone.start, gone.end),
-    }),
+    operations: before.operations.edited(lines, operations, { templates, lineNumbers }, shift),
+    revisionsNamed: countRevisions(before.revisionsNamed, { come: templates, gone: templatesGone }),
     problems: left.concat(
       unusedNames({ lines, names, problems: left }, (name) => before.namesUsed.has(name)),
     ),
     names,
   };
-  const end = gone.start + operations.length;
-  return {
-    scenario,
-    edit: { from: before, lines: edit, operations: { start: gone.start, end, endBefore: gone.end } },
-  };
-}
-
-/** The lines of operations of which some were replaced, and those behind have moved. */
-function movedLines(
-  before: readonly number[],
-  gone: { readonly start: number; readonly end: number },
-  come: readonly number[],
-  shift: number,
-): readonly number[] {
-  const isSame =
-    come.length === gone.end - gone.start && come.every((line, i) => line === before[gone.start + i]);
-  if (isSame && shift === 0) return before;
-  const lines = [...withReplaced(before, gone, come)];
-  if (shift !== 0) for (let i = gone.start + come.length; i < lines.length; i++) lines[i] += shift;
-  return lines;
+  return { scenario, edit: { from: before, lines: edit, operations } };
 }
 
 /** Whether a line matters to others: it declares something, or tries to declare a name. */

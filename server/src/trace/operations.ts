@@ -1,0 +1,115 @@
+/** The operations of a scenario, each made from its line when it is asked for. */
+import { type Edit, narrowed, replaceItems, shiftOf, withReplaced } from "./edit.ts";
+import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
+import type { Expectation, Operation } from "./program.ts";
+import { firstIndex } from "./sorted.ts";
+import type { Template } from "./template.ts";
+
+export class Operations {
+  readonly #lines: Lines;
+  readonly #templates: readonly Template[];
+  readonly #lineNumbers: readonly number[];
+  readonly length: number;
+  /** The operation that was made last: mostly it is asked for several times in a row. */
+  #last: Operation | undefined;
+  #lastIndex = -1;
+
+  /**
+   * @param templates what each is made from, together with its line
+   * @param lineNumbers the line of each, counted from the first of these
+   */
+  constructor(
+    lines: Lines,
+    templates: readonly Template[],
+    lineNumbers: readonly number[],
+    length = templates.length,
+  ) {
+    this.#lines = lines;
+    this.#templates = templates;
+    this.#lineNumbers = lineNumbers;
+    this.length = length;
+  }
+
+  /** An operation; `index` is from 0 to below the length. */
+  at(index: number): Operation {
+    if (this.#last !== undefined && this.#lastIndex === index) return this.#last;
+    this.#last = this.line(index).operation(this.#templates[index]);
+    this.#lastIndex = index;
+    return this.#last;
+  }
+
+  /** The kind of an operation, for which it need not be made. */
+  kind(index: number): Operation["kind"] {
+    return this.#templates[index].sample.kind;
+  }
+
+  /** What an operation must answer. */
+  expectation(index: number): Expectation | undefined {
+    return this.line(index).expectation(this.#templates[index]);
+  }
+
+  /** The line that an operation stands on. */
+  line(index: number): TraceLine {
+    return this.#lines.at(this.#lineNumbers[index]);
+  }
+
+  /** The number of that line, counted from the scenario's first. */
+  lineNumber(index: number): number {
+    return this.#lineNumbers[index];
+  }
+
+  /** How many of them stand above a line of the scenario. */
+  above(line: number): number {
+    return firstIndex(this.length, (index) => this.#lineNumbers[index] >= line);
+  }
+
+  *[Symbol.iterator](): Generator<Operation, void> {
+    for (let index = 0; index < this.length; index++) yield this.at(index);
+  }
+
+  /** What some of them are made from. */
+  templates(start: number, end: number): readonly Template[] {
+    return this.#templates.slice(start, end);
+  }
+
+  /** The first ones of them. */
+  upTo(length: number): Operations {
+    return new Operations(this.#lines, this.#templates, this.#lineNumbers, length);
+  }
+
+  /**
+   * The operations after an edit of them.
+   * @param lines those of the scenario after the edit
+   * @param come what stands instead of the operations from `edit.start` to `edit.endBefore`, on these lines
+   * @param shift how far lines behind the edit have moved
+   */
+  edited(
+    lines: Lines,
+    edit: Edit,
+    come: { readonly templates: readonly Template[]; readonly lineNumbers: readonly number[] },
+    shift: number,
+  ): Operations {
+    const gone = { start: edit.start, end: edit.endBefore };
+    const templates = withReplaced(this.#templates, gone, come.templates);
+    return new Operations(lines, templates, this.#movedLines(edit, come.lineNumbers, shift));
+  }
+
+  #movedLines(edit: Edit, come: readonly number[], shift: number): readonly number[] {
+    const before = this.#lineNumbers;
+    const isSame =
+      shift === 0 && shiftOf(edit) === 0 && come.every((line, i) => line === before[edit.start + i]);
+    if (isSame) return before;
+    const lines = before.slice();
+    replaceItems(lines, { start: edit.start, end: edit.endBefore }, come);
+    if (shift !== 0) for (let i = edit.end; i < lines.length; i++) lines[i] += shift;
+    return lines;
+  }
+
+  /** The smallest edit that makes these of others: the same operation is made from the same, on the same line. */
+  editSince(before: Operations): Edit {
+    const isSame = (own: number, other: number) =>
+      this.#templates[own] === before.#templates[other] && this.line(own) === before.line(other);
+    return narrowed({ start: 0, end: this.length, endBefore: before.length }, isSame);
+  }
+}
