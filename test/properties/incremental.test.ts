@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Analysis, analyse } from "../../server/src/analysis/analysis.ts";
+import { type Analysis, AnalysisRun, analyse } from "../../server/src/analysis/analysis.ts";
 import { hover } from "../../server/src/analysis/hover.ts";
-import { analyseNear } from "../../server/src/analysis/near.ts";
 import { operationsAbove, scenarioAt } from "../../server/src/analysis/place.ts";
 import { TraceDocument } from "../../server/src/trace/document.ts";
 import { seed } from "./seed.ts";
@@ -38,7 +37,8 @@ function seenAt(analysis: Analysis, line: number): string {
   const count = operationsAbove(placed, line + 1);
   const answers = count === 0 ? [] : evaluation.variants.map((_, v) => evaluation.outcome(count - 1, v));
   const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().words]);
-  return asText({ answers, states, hover: hover(analysis, { line, character: 8 }) });
+  const hovers = [2, 8, 15, 28].map((character) => hover(analysis, { line, character }));
+  return asText({ answers, states, hovers });
 }
 
 /** What stands between operations, with names and comments that matter elsewhere. */
@@ -98,9 +98,12 @@ test.each(["v2", "v3"] as const)(
                   text: edit.inserted,
                 };
           document = document.withChanges([{ range: change, text: change.text }]);
-          const near = analyseNear(document, {}, analysis, line);
-          analysis = analyse(document, {}, analysis);
-          if (near !== undefined) expect(seenAt(near, line)).toBe(seenAt(analysis, line));
+          const run = new AnalysisRun(document, {}, analysis);
+          // Where it was edited, and somewhere else.
+          const asked = [line, head.length + ((edit.at * 31) % body.length)];
+          const seen = asked.map((one) => seenAt(run.near(one), one));
+          analysis = run.finish();
+          expect(seen).toEqual(asked.map((one) => seenAt(analysis, one)));
           fresh = analyse(TraceDocument.of(document.text));
           expect(asText(analysis.diagnostics)).toBe(asText(fresh.diagnostics));
         }

@@ -2,22 +2,20 @@
  * The facade: a document in, everything that can be said of it out. The command and the language server both call
  * this one function, so they say the same.
  */
-import { type Evaluation, evaluate } from "../evaluate/lockstep.ts";
-import { type CheckedEvaluation, checkOperations, findingsOf } from "../rules/checks.ts";
-import type { Code, Finding } from "../rules/finding.ts";
+import { Evaluation } from "../evaluate/lockstep.ts";
+import { type CheckedEvaluation, findingsOf, OperationChecks } from "../rules/checks.ts";
+import type { Finding } from "../rules/finding.ts";
 import { widthOf } from "../rules/operations.ts";
-import { relatedPlaces } from "../rules/revision-difference.ts";
 import { checkDeclared } from "../rules/revision-not-selectable.ts";
-import type { Severity } from "../rules/rule.ts";
-import { messageOf, ruleOf } from "../rules/rules.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { outcomeText } from "../rules/words.ts";
-import type { Position, TraceDocument } from "../trace/document.ts";
+import type { TraceDocument } from "../trace/document.ts";
 import type { Comparison, Program, Scenario } from "../trace/program.ts";
 import { problemsOf, resolve } from "../trace/resolve.ts";
+import { firstIndex } from "../trace/sorted.ts";
+import { type Diagnostic, describe, type Severities } from "./diagnostic.ts";
 
-/** Severities other than the rules' own; what is off is not reported. */
-export type Severities = Readonly<Partial<Record<Code, Severity | "off">>>;
+export type { Diagnostic, Range, Severities } from "./diagnostic.ts";
 
 export interface AnalysisOptions {
   /** Evaluate every scenario as if it declared this revision. */
@@ -27,24 +25,6 @@ export interface AnalysisOptions {
   /** What holds in scenarios that do not say it themselves. */
   readonly defaults?: { readonly revision?: number; readonly compare?: Comparison };
   readonly severities?: Severities;
-}
-
-export interface Range {
-  readonly start: Position;
-  readonly end: Position;
-}
-
-/** A finding in words. Lines and characters count from 0, characters in UTF-16 units. */
-export interface Diagnostic {
-  readonly code: Code;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly range: Range;
-  /** What each variant answered, by label; only where the diagnostic is about a result. */
-  readonly outcomes?: Readonly<Record<string, string>>;
-  readonly related: readonly { readonly range: Range; readonly message: string }[];
-  /** What the words were made of, for fixes. */
-  readonly finding: Finding;
 }
 
 /** A document and all that is known of it. */
@@ -64,52 +44,126 @@ export function analyse(
   options: AnalysisOptions = {},
   previous?: Analysis,
 ): Analysis {
-  const program = resolve(document, previous?.program);
-  const scenarios = evaluated(program, options, previous);
-  const givesRevision = (options.revision ?? options.defaults?.revision) !== undefined;
-  const findings: Finding[] = problemsOf(program).filter(
-    (problem) => !(givesRevision && isMissingRevision(problem)),
-  );
-  for (const scenario of scenarios) {
-    checkDeclared(scenario, (finding) => findings.push(finding));
-    for (const finding of findingsOf(scenario)) findings.push(finding);
-  }
-  const left = [...applySuppressions(document, withoutRepeats(findings.sort(inOrder)))].sort(inOrder);
-  const known = new Map(previous?.diagnostics.map((diagnostic) => [diagnostic.finding, diagnostic]));
-  const diagnostics = left.flatMap(
-    (finding) => known.get(finding) ?? describe(finding, options.severities) ?? [],
-  );
-  return { document, program, scenarios, diagnostics };
+  return new AnalysisRun(document, options, previous).finish();
 }
 
-/** The scenarios of a program, evaluated and checked. */
-function evaluated(
-  { scenarios }: Program,
-  options: AnalysisOptions,
-  previous: Analysis | undefined,
-): CheckedEvaluation[] {
-  const before = (i: number) =>
-    previous?.scenarios[i] && {
-      checked: previous.scenarios[i],
-      from: previous.program.scenarios[i].scenario,
-    };
-  const known = new Map(
-    previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
-  );
-  const shift = (previous?.scenarios.length ?? 0) - scenarios.length;
-  return scenarios.map(({ firstLine, scenario, edit }, i) => {
-    const same = known.get(scenario);
-    if (same !== undefined) return checkOperations({ evaluation: same.evaluation, firstLine }, same);
+/** How many operations are done at a stretch: what they leave in the processor's caches is still there for the rules. */
+const stretch = 256;
+/** How many operations are a bit. */
+const bit = 2048;
+
+/** A scenario on the way. */
+interface ScenarioRun {
+  readonly evaluation: Evaluation;
+  readonly checks: OperationChecks;
+}
+
+/** An analysis that goes on bit by bit, so that other things can be done in between. */
+export class AnalysisRun {
+  readonly document: TraceDocument;
+  readonly #options: AnalysisOptions;
+  readonly #previous: Analysis | undefined;
+  readonly #program: Program;
+  readonly #known: ReadonlyMap<Scenario, CheckedEvaluation>;
+  readonly #runs = new Map<number, ScenarioRun>();
+  readonly #scenarios: CheckedEvaluation[] = [];
+
+  /** Takes the same as `analyse`. */
+  constructor(document: TraceDocument, options: AnalysisOptions, previous: Analysis | undefined) {
+    this.document = document;
+    this.#options = options;
+    this.#previous = previous;
+    this.#program = resolve(document, previous?.program);
+    this.#known = new Map(
+      previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
+    );
+  }
+
+  /** Goes on by a bit, about two milliseconds. @returns the analysis once all is done */
+  advance(): Analysis | undefined {
+    const { scenarios } = this.#program;
+    let left = bit;
+    while (this.#scenarios.length < scenarios.length) {
+      if (left <= 0) return undefined;
+      const index = this.#scenarios.length;
+      const { evaluation, checks } = this.#run(index);
+      const before = evaluation.done;
+      evaluation.advance(stretch);
+      checks.advance();
+      left -= evaluation.done - before;
+      if (evaluation.done < evaluation.scenario.operations.length) continue;
+      this.#scenarios.push(checks.finish());
+      this.#runs.delete(index);
+    }
+    return this.#concluded();
+  }
+
+  /** Goes on to the end. */
+  finish(): Analysis {
+    for (;;) {
+      const analysis = this.advance();
+      if (analysis !== undefined) return analysis;
+    }
+  }
+
+  /** What is known of a line, found out at once: its scenario alone, down to this line, and no diagnostics. */
+  near(line: number): Analysis {
+    const { document } = this;
+    const program = this.#program;
+    const index = firstIndex(program.scenarios.length, (i) => program.scenarios[i].firstLine > line) - 1;
+    if (index < 0) return { document, program, scenarios: [], diagnostics: [] };
+    const { firstLine } = program.scenarios[index];
+    const evaluation = this.#scenarios[index]?.evaluation ?? this.#run(index).evaluation;
+    evaluation.advance(evaluation.scenario.operations.above(line + 1 - firstLine) - evaluation.done);
+    const scenarios = [{ evaluation, firstLine, found: [], latent: new Map() }];
+    return { document, program, scenarios, diagnostics: [] };
+  }
+
+  /** The run of a scenario, begun if it is not yet. */
+  #run(index: number): ScenarioRun {
+    const begun = this.#runs.get(index) ?? this.#begin(index);
+    this.#runs.set(index, begun);
+    return begun;
+  }
+
+  #begin(index: number): ScenarioRun {
+    const { scenarios } = this.#program;
+    const { firstLine, scenario, edit } = scenarios[index];
+    const same = this.#known.get(scenario);
+    if (same !== undefined) {
+      const { evaluation } = same;
+      return { evaluation, checks: new OperationChecks({ evaluation, firstLine }, same) };
+    }
     // The edited scenario is most likely at the same place, counted from the start or from the end.
-    const similar = before(i) ?? before(i + shift);
-    const ownEdit = edit?.from === similar?.from ? edit : undefined;
-    const evaluation = evaluate(
-      overridden(scenario, options),
-      similar?.checked.evaluation,
+    const known = this.#previous?.scenarios ?? [];
+    const at = known[index] === undefined ? index + known.length - scenarios.length : index;
+    const similar = known[at];
+    const ownEdit = edit?.from === this.#previous?.program.scenarios[at]?.scenario ? edit : undefined;
+    const evaluation = new Evaluation(
+      overridden(scenario, this.#options),
+      similar?.evaluation,
       ownEdit?.operations,
     );
-    return checkOperations({ evaluation, firstLine }, similar?.checked, ownEdit?.lines);
-  });
+    return { evaluation, checks: new OperationChecks({ evaluation, firstLine }, similar, ownEdit?.lines) };
+  }
+
+  #concluded(): Analysis {
+    const { document } = this;
+    const { severities, revision, defaults } = this.#options;
+    const program = this.#program;
+    const givesRevision = (revision ?? defaults?.revision) !== undefined;
+    const findings: Finding[] = problemsOf(program).filter(
+      (problem) => !(givesRevision && isMissingRevision(problem)),
+    );
+    for (const scenario of this.#scenarios) {
+      checkDeclared(scenario, (finding) => findings.push(finding));
+      for (const finding of findingsOf(scenario)) findings.push(finding);
+    }
+    const left = [...applySuppressions(document, withoutRepeats(findings.sort(inOrder)))].sort(inOrder);
+    const known = new Map(this.#previous?.diagnostics.map((diagnostic) => [diagnostic.finding, diagnostic]));
+    const diagnostics = left.flatMap((finding) => known.get(finding) ?? describe(finding, severities) ?? []);
+    return { document, program, scenarios: this.#scenarios, diagnostics };
+  }
 }
 
 /** A scenario under what the options say instead of it. */
@@ -147,35 +201,6 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
       inOrder(before, finding) !== 0
     );
   });
-}
-
-/** A finding in words; undefined if its code is off. */
-export function describe(finding: Finding, severities: Severities = {}): Diagnostic | undefined {
-  const { code, line, start, end } = finding;
-  const severity = severities[code] ?? ruleOf(code).severity;
-  if (severity === "off") return undefined;
-  const related = finding.code === "revision-difference" ? relatedPlaces(finding.causes) : [];
-  return {
-    code,
-    severity,
-    message: messageOf(finding),
-    range: rangeOf({ line, start, end }),
-    outcomes: outcomeTexts(finding),
-    related: related.map((place) => ({ range: rangeOf(place), message: place.message })),
-    finding,
-  };
-}
-
-function rangeOf({ line, start, end }: { line: number; start: number; end: number }): Range {
-  return { start: { line, character: start }, end: { line, character: end } };
-}
-
-function outcomeTexts(finding: Finding): Record<string, string> | undefined {
-  if (finding.code !== "expectation" && finding.code !== "revision-difference") return undefined;
-  const { width } = finding.subject;
-  return Object.fromEntries(
-    finding.outcomes.map(({ label, outcome }) => [label, outcomeText(outcome, width)]),
-  );
 }
 
 /** What an operation answered under a variant, as the command prints it. */

@@ -1,5 +1,6 @@
 /** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
-import { type Analysis, analyse, describe } from "../analysis/analysis.ts";
+import { type Analysis, analyse } from "../analysis/analysis.ts";
+import { describe } from "../analysis/diagnostic.ts";
 import { lintResult } from "../api/lint-result.ts";
 import { type Plan, plan } from "../replay/plan.ts";
 import { encode } from "../replay/records.ts";

@@ -5,7 +5,7 @@ import type { Decision } from "../vgic/machine.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Outcome, Outcomes } from "./outcomes.ts";
 import { perform } from "./perform.ts";
-import { continueFrom, type Recording, record } from "./recording.ts";
+import { Recorder, type Recording } from "./recording.ts";
 import { sameVariants, type Variant, variantsOf } from "./variant.ts";
 
 /** A difference between the declared variant's answer and another's. */
@@ -22,83 +22,119 @@ export interface Decisions {
   readonly decisions: readonly (Decision | undefined)[];
 }
 
-/** How a scenario went. */
-export interface Evaluation {
+/** How a scenario goes. It is run on demand: what is said of an operation holds once it is done. */
+export class Evaluation {
   readonly scenario: Scenario;
   readonly variants: readonly Variant[];
   /** The revision that each variant's GICD_IIDR showed once its VM was set up. */
   readonly shown: readonly number[];
+  /** Forgotten with its vGICs once all is done. */
+  #recorder: Recorder | undefined;
+  #recording: Recording;
+  #latent: ReadonlyMap<number, readonly number[]> | undefined;
+
+  /**
+   * @param previous a finished evaluation of a similar scenario: what an edit did not change is taken over from it
+   * @param edit how the operations came about from those of the similar one, where that is known
+   */
+  constructor(scenario: Scenario, previous?: Evaluation, edit?: Edit) {
+    this.scenario = scenario;
+    this.variants = variantsOf(scenario);
+    const vgics = machines(scenario, this.variants);
+    this.shown = vgics.map((vgic) => vgic.revision);
+    const continued = previous?.isSimilar(scenario, this.variants) && {
+      recording: previous.recording,
+      edit: edit ?? scenario.operations.editSince(previous.scenario.operations),
+    };
+    const { operations } = scenario;
+    this.#recorder = new Recorder(operations, { variants: this.variants, vgics }, continued || undefined);
+    this.#recording = this.#recorder.recording;
+  }
+
+  /** How many operations are done. */
+  get done(): number {
+    return this.#recorder?.done ?? this.scenario.operations.length;
+  }
+
+  /** Does up to so many more operations. */
+  advance(count: number): void {
+    this.#recorder?.advance(count);
+    if (this.#recorder === undefined || this.done < this.scenario.operations.length) return;
+    this.#recording = this.#recorder.recording;
+    this.#recorder = undefined;
+  }
+
+  /** What a later evaluation of an edited scenario can take over. */
+  get recording(): Recording {
+    return this.#recording;
+  }
+
   /** Differing answers, by operation. */
-  readonly differences: ReadonlyMap<number, readonly Difference[]>;
+  get differences(): ReadonlyMap<number, readonly Difference[]> {
+    return this.#recording.differences;
+  }
+
   /** Operations that variants decided differently. */
-  readonly decisions: ReadonlyMap<number, Decisions>;
+  get decisions(): ReadonlyMap<number, Decisions> {
+    return this.#recording.decisions;
+  }
+
+  get outcomes(): Outcomes {
+    return this.#recording.outcomes;
+  }
+
+  outcome(operation: number, variant: number): Outcome {
+    return this.outcomes.at(operation, variant);
+  }
+
   /** Operations that made the state part and that no later answer showed: with the variants that parted. */
-  readonly latent: ReadonlyMap<number, readonly number[]>;
-  outcome(operation: number, variant: number): Outcome;
-  readonly outcomes: Outcomes;
+  get latent(): ReadonlyMap<number, readonly number[]> {
+    this.#latent ??= latentOf(this.#recording);
+    return this.#latent;
+  }
+
   /**
    * The vGICs as they were before an operation (after the last one for the number of operations), by variant.
    * They are the caller's own.
    */
-  stateBefore(operation: number): Vgic[];
-  /** What a later evaluation of an edited scenario can take over. */
-  readonly recording: Recording;
+  stateBefore(operation: number): Vgic[] {
+    const { scenario, variants } = this;
+    const copies = machines(scenario, variants);
+    const nearest = this.#recording.checkpoints.findLast(({ position }) => position <= operation);
+    if (nearest === undefined) return copies;
+    copies.forEach((vgic, v) => {
+      vgic.restore(nearest.vgics[v]);
+      for (let i = nearest.position; i < operation; i++) {
+        perform(vgic, scenario.operations.at(i), variants[v]);
+      }
+    });
+    return copies;
+  }
+
+  /** Whether another scenario runs on the same machines, so that one's states mean something to the other. */
+  isSimilar({ setup }: Scenario, variants: readonly Variant[]): boolean {
+    const own = this.scenario.setup;
+    return (
+      setup.model === own.model &&
+      setup.cpus === own.cpus &&
+      setup.irqs === own.irqs &&
+      setup.bases.dist === own.bases.dist &&
+      setup.bases.redist === own.bases.redist &&
+      setup.bases.cpu === own.bases.cpu &&
+      sameVariants(variants, this.variants)
+    );
+  }
 }
 
-/**
- * Evaluates one scenario.
- * @param previous an evaluation of a similar scenario: what an edit did not change is taken over from it
- * @param edit how its operations came about from those of the similar one, where that is known
- */
+/** Evaluates one scenario from beginning to end. */
 export function evaluate(scenario: Scenario, previous?: Evaluation, edit?: Edit): Evaluation {
-  const variants = variantsOf(scenario);
-  const vgics = machines(scenario, variants);
-  const shown = vgics.map((vgic) => vgic.revision);
-  const similar = previous !== undefined && isSimilar(scenario, variants, previous);
-  const recording = similar
-    ? continueFrom(previous.recording, scenario.operations, { variants, vgics, edit })
-    : record(scenario.operations, { variants, vgics });
-  const { outcomes, differences, decisions, checkpoints } = recording;
-  return {
-    scenario,
-    variants,
-    shown,
-    differences,
-    decisions,
-    latent: latentOf(recording),
-    outcomes,
-    outcome: (operation, variant) => outcomes.at(operation, variant),
-    stateBefore: (operation) => {
-      const copies = machines(scenario, variants);
-      const nearest = checkpoints.findLast(({ position }) => position <= operation);
-      if (nearest === undefined) return copies;
-      copies.forEach((vgic, v) => {
-        vgic.restore(nearest.vgics[v]);
-        for (let i = nearest.position; i < operation; i++)
-          perform(vgic, scenario.operations.at(i), variants[v]);
-      });
-      return copies;
-    },
-    recording,
-  };
+  const evaluation = new Evaluation(scenario, previous, edit);
+  evaluation.advance(Number.POSITIVE_INFINITY);
+  return evaluation;
 }
 
 function machines({ setup }: Scenario, variants: readonly Variant[]): Vgic[] {
   return variants.map(({ host, revision }) => new Vgic({ ...setup, host, revision }));
-}
-
-/** Whether two scenarios run on the same machines, so that one's states mean something to the other. */
-function isSimilar({ setup }: Scenario, variants: readonly Variant[], previous: Evaluation): boolean {
-  const before = previous.scenario.setup;
-  return (
-    setup.model === before.model &&
-    setup.cpus === before.cpus &&
-    setup.irqs === before.irqs &&
-    setup.bases.dist === before.bases.dist &&
-    setup.bases.redist === before.bases.redist &&
-    setup.bases.cpu === before.bases.cpu &&
-    sameVariants(variants, previous.variants)
-  );
 }
 
 /** The operations that parted the state, less those that a differing answer came from. */

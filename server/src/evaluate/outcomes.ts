@@ -1,4 +1,5 @@
 /** What operations answered, one entry an operation and variant, in typed arrays. */
+import type { Halves } from "../trace/number.ts";
 import type { Answer, Ineffective, Vgic } from "../vgic/vgic.ts";
 
 /** What one operation answered. A value stands only where the operation returns one. */
@@ -116,6 +117,12 @@ export class Outcomes {
   succeeded(operation: number, variant: number): boolean {
     const { code } = this.#packed(operation, variant);
     return code === VALUE || ANSWERS[code] === "ok";
+  }
+
+  /** Whether an operation gave a value under the declared revision. */
+  isValue(operation: number, { low, high }: Halves): boolean {
+    const isValue = (this.#notes[operation] & CODE) === VALUE;
+    return isValue && low === this.#low[operation] && high === this.#highOfDeclared(operation);
   }
 
   /** Whether an operation gave a value, of which only the bits in the mask count. */

@@ -54,51 +54,14 @@ interface Machines {
   readonly vgics: readonly Vgic[];
 }
 
-/** Runs all operations on fresh vGICs. */
-export function record(operations: Operations, machines: Machines): Recording {
-  const recorder = new Recorder(operations, machines);
-  for (let i = 0; i < operations.length; i++) recorder.step(i);
-  return recorder.recording;
+/** A recording that is continued from where an edit starts. */
+interface Continued {
+  readonly recording: Recording;
+  readonly edit: Edit;
 }
 
-/** Runs what an edit changed, and takes the rest over from the recording before it. */
-export function continueFrom(
-  previous: Recording,
-  operations: Operations,
-  { edit = operations.editSince(previous.operations), ...machines }: Machines & { readonly edit?: Edit },
-): Recording {
-  const { start, endBefore } = edit;
-  const resumed = previous.checkpoints.findLast(({ position }) => position <= start);
-  if (resumed === undefined) return record(operations, machines);
-  const shift = shiftOf(edit);
-  /** What has become of an operation: NaN for one that was edited away. As many others take its place. */
-  const moved = (operation: number) => {
-    if (shift === 0 || operation < start) return operation;
-    return operation >= endBefore ? operation + shift : Number.NaN;
-  };
-  const recorder = new Recorder(operations, machines);
-  recorder.takeUntil(previous, resumed);
-  let below = operations.length;
-  let next = previous.checkpoints.findIndex(({ position }) => position >= endBefore);
-  for (let i = resumed.position; i < operations.length; i++) {
-    const checkpoint = next === -1 ? undefined : previous.checkpoints[next];
-    if (checkpoint !== undefined && checkpoint.position + shift === i) {
-      if (recorder.isAt(checkpoint, moved)) {
-        recorder.takeFrom(previous, next, moved);
-        below = i;
-        break;
-      }
-      // Where there was a checkpoint there is one again, so that the next edit finds it.
-      recorder.mark(i);
-      next++;
-    }
-    recorder.step(i);
-  }
-  return { ...recorder.recording, kept: { above: start, below, shift } };
-}
-
-/** Runs operations on all variants and notes what is seen. */
-class Recorder {
+/** Runs operations on all variants, as many at a time as one likes, and notes what is seen. */
+export class Recorder {
   readonly #operations: Operations;
   readonly #variants: readonly Variant[];
   readonly #vgics: readonly Vgic[];
@@ -111,8 +74,14 @@ class Recorder {
   readonly #rooted = new Map<number, number[]>();
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
+  readonly #continued: Continued | undefined;
+  /** The next checkpoint of the continued recording at which everything may be as it was. */
+  #meeting = -1;
+  #below: number;
+  #done = 0;
 
-  constructor(operations: Operations, { variants, vgics }: Machines) {
+  /** @param continued what an edit left alone is taken over from there */
+  constructor(operations: Operations, { variants, vgics }: Machines, continued?: Continued) {
     this.#operations = operations;
     this.#variants = variants;
     this.#vgics = vgics;
@@ -125,8 +94,19 @@ class Recorder {
       CHECKPOINT_INTERVAL,
       Math.ceil((operations.length * copyBytes) / CHECKPOINT_BYTES),
     );
+    this.#below = operations.length;
+    const resumed = continued?.recording.checkpoints.findLast(
+      ({ position }) => position <= continued.edit.start,
+    );
+    if (continued === undefined || resumed === undefined) return;
+    this.#continued = continued;
+    const { recording, edit } = continued;
+    this.#takeUntil(recording, resumed);
+    this.#meeting = recording.checkpoints.findIndex(({ position }) => position >= edit.endBefore);
+    this.#done = resumed.position;
   }
 
+  /** What was seen of the operations that are done. */
   get recording(): Recording {
     return {
       operations: this.#operations,
@@ -136,11 +116,55 @@ class Recorder {
       rooted: this.#rooted,
       migrations: this.#migrations,
       checkpoints: this.#checkpoints,
+      kept: this.#kept,
     };
   }
 
+  get #kept(): Kept | undefined {
+    if (this.#continued === undefined) return undefined;
+    const { edit } = this.#continued;
+    return { above: edit.start, below: this.#below, shift: shiftOf(edit) };
+  }
+
+  /** How many operations are done. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Does up to so many operations, or all that are left where everything is as in the continued recording. */
+  advance(count: number): void {
+    const end = Math.min(this.#done + count, this.#operations.length);
+    while (this.#done < end) {
+      if (this.#meeting !== -1 && this.#hasMet(this.#done)) this.#done = this.#operations.length;
+      else this.#step(this.#done++);
+    }
+  }
+
+  /** Whether everything is as in the continued recording from an operation on; then the rest is taken over. */
+  #hasMet(position: number): boolean {
+    if (this.#continued === undefined) return false;
+    const { recording, edit } = this.#continued;
+    const shift = shiftOf(edit);
+    const checkpoint = recording.checkpoints[this.#meeting];
+    if (checkpoint.position + shift !== position) return false;
+    /** What has become of an operation: NaN for one that was edited away. As many others take its place. */
+    const moved = (operation: number) => {
+      if (shift === 0 || operation < edit.start) return operation;
+      return operation >= edit.endBefore ? operation + shift : Number.NaN;
+    };
+    if (this.#isAt(checkpoint, moved)) {
+      this.#takeFrom(recording, this.#meeting, moved);
+      this.#below = position;
+      return true;
+    }
+    // Where there was a checkpoint there is one again, so that the next edit finds it.
+    this.#mark(position);
+    this.#meeting = this.#meeting + 1 < recording.checkpoints.length ? this.#meeting + 1 : -1;
+    return false;
+  }
+
   /** Keeps the state in front of an operation, unless it is kept already. */
-  mark(position: number): void {
+  #mark(position: number): void {
     if (this.#checkpoints.at(-1)?.position === position) return;
     this.#checkpoints.push({
       position,
@@ -150,8 +174,8 @@ class Recorder {
   }
 
   /** Does one operation on every variant. */
-  step(i: number): void {
-    if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.mark(i);
+  #step(i: number): void {
+    if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.#mark(i);
     const operation = this.#operations.at(i);
     if (operation.kind === "migrate") this.#migrations.push(i);
     const variants = this.#variants;
@@ -193,7 +217,7 @@ class Recorder {
   }
 
   /** Takes over what another recording saw in front of a checkpoint, and goes on from there. */
-  takeUntil(previous: Recording, checkpoint: Checkpoint): void {
+  #takeUntil(previous: Recording, checkpoint: Checkpoint): void {
     const { position } = checkpoint;
     this.#outcomes.take(previous.outcomes, 0, position, 0);
     this.#takeEntries(
@@ -214,7 +238,7 @@ class Recorder {
    * Whether everything is as it was at a checkpoint of another recording.
    * @param moved what has become of an operation of that recording
    */
-  isAt(checkpoint: Checkpoint, moved: (operation: number) => number): boolean {
+  #isAt(checkpoint: Checkpoint, moved: (operation: number) => number): boolean {
     return (
       this.#vgics.every((vgic, v) => vgic.isAt(checkpoint.vgics[v])) &&
       this.#divergences.every((divergence, v) => divergence.isAsIn(checkpoint.divergences[v], moved))
@@ -222,7 +246,7 @@ class Recorder {
   }
 
   /** Takes over what another recording saw from one of its checkpoints on. */
-  takeFrom(previous: Recording, from: number, moved: (operation: number) => number): void {
+  #takeFrom(previous: Recording, from: number, moved: (operation: number) => number): void {
     const { position } = previous.checkpoints[from];
     const count = previous.operations.length - position;
     this.#outcomes.take(previous.outcomes, position, count, moved(position));

@@ -26,7 +26,7 @@ export class Asked {
     return this.session.known(this.trace).analysis;
   }
 
-  /** What is known down to a line: it is there at once, also when much else changed. */
+  /** What is known down to a line: it is there at once, also where all else is still being found out. */
   analysisNear(line: number): Analysis {
     return this.session.knownNear(this.trace, line);
   }

@@ -1,6 +1,5 @@
 /** The open traces: their text as the client last told it, and what is known of them, found out when asked. */
-import { type Analysis, type AnalysisOptions, analyse } from "../analysis/analysis.ts";
-import { analyseNear } from "../analysis/near.ts";
+import { type Analysis, type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
 import { TraceDocument } from "../trace/document.ts";
 
 /** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
@@ -27,8 +26,10 @@ export class OpenTrace {
   readonly uri: string;
   readonly version: number;
   readonly document: TraceDocument;
-  /** What is known of this state, or of the last one before it of which anything is. */
+  /** What is known of this state, or of the last one before it of which everything was found out. */
   #known: Known | undefined;
+  /** Where not everything is known yet. */
+  #run: { readonly analysis: AnalysisRun; readonly options: AnalysisOptions } | undefined;
 
   constructor(uri: string, version: number, document: TraceDocument, known?: Known) {
     this.uri = uri;
@@ -39,17 +40,44 @@ export class OpenTrace {
 
   /** Everything that is known of the trace under some options. What earlier states have in common with it is kept. */
   known(options: AnalysisOptions): Known {
-    const before = this.#known?.options === options ? this.#known : undefined;
-    if (before?.analysis.document === this.document) return before;
-    this.#known = { analysis: analyse(this.document, options, before?.analysis), options, id: nextId() };
+    return this.#ofAll(options) ?? this.#keep(this.#runFor(options).finish(), options);
+  }
+
+  /** Goes on finding out for some milliseconds. @returns everything, once it is known */
+  advance(options: AnalysisOptions, milliseconds: number): Known | undefined {
+    const known = this.#ofAll(options);
+    if (known !== undefined) return known;
+    const run = this.#runFor(options);
+    const end = performance.now() + milliseconds;
+    do {
+      const analysis = run.advance();
+      if (analysis !== undefined) return this.#keep(analysis, options);
+    } while (performance.now() < end);
+    return undefined;
+  }
+
+  #keep(analysis: Analysis, options: AnalysisOptions): Known {
+    this.#run = undefined;
+    this.#known = { analysis, options, id: nextId() };
     return this.#known;
   }
 
-  /** What is known down to a line, for who does not wait for the rest: everything, if that takes no longer. */
+  /** What is known of a line, found out at once: what stands above it, and no diagnostics. */
   knownNear(options: AnalysisOptions, line: number): Analysis {
-    const before = this.#known?.options === options ? this.#known.analysis : undefined;
-    if (before === undefined || before.document === this.document) return this.known(options).analysis;
-    return analyseNear(this.document, options, before, line) ?? this.known(options).analysis;
+    return this.#ofAll(options)?.analysis ?? this.#runFor(options).near(line);
+  }
+
+  #ofAll(options: AnalysisOptions): Known | undefined {
+    const known = this.#known;
+    return known?.options === options && known.analysis.document === this.document ? known : undefined;
+  }
+
+  #runFor(options: AnalysisOptions): AnalysisRun {
+    if (this.#run?.options !== options) {
+      const before = this.#known?.options === options ? this.#known.analysis : undefined;
+      this.#run = { analysis: new AnalysisRun(this.document, options, before), options };
+    }
+    return this.#run.analysis;
   }
 
   /** The trace after an edit. */

@@ -15,7 +15,7 @@ import { format, formatBlock, formatRange } from "../trace/format.ts";
 import { codeActionsOf } from "./code-actions.ts";
 import { completionList, resolvedItem } from "./completion.ts";
 import * as to from "./convert.ts";
-import { about } from "./requests.ts";
+import { about, aboutAll } from "./requests.ts";
 import { encoded, SentTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -41,45 +41,45 @@ export function registerFeatures(connection: Connection, current: () => Session)
     ),
   );
   languages.inlayHint.on(
-    about(current, (asked, { range }) =>
+    aboutAll(current, (asked, { range }) =>
       inlayHints(asked.analysis, asked.within(range), asked.settings.inlayHints).map((hint) =>
         to.hint(asked, hint),
       ),
     ),
   );
   connection.onCodeLens(
-    about(current, (asked) => codeLens(asked.analysis).map((lens) => to.lens(asked, lens))),
+    aboutAll(current, (asked) => codeLens(asked.analysis).map((lens) => to.lens(asked, lens))),
   );
-  connection.onCodeAction(about(current, codeActionsOf));
+  connection.onCodeAction(aboutAll(current, codeActionsOf));
 
   // Where to go
   connection.onDefinition(
-    about(current, (asked, { position }) =>
+    aboutAll(current, (asked, { position }) =>
       to.locations(asked, definition(asked.analysis, asked.at(position))),
     ),
   );
   connection.onImplementation(
-    about(current, (asked, { position }) =>
+    aboutAll(current, (asked, { position }) =>
       to.locations(asked, causes(asked.analysis, asked.at(position).line)),
     ),
   );
   connection.onReferences(
-    about(current, (asked, { position, context }) =>
+    aboutAll(current, (asked, { position, context }) =>
       to.references(asked, references(asked.analysis, asked.at(position)), context),
     ),
   );
   connection.onDocumentHighlight(
-    about(current, (asked, { position }) =>
+    aboutAll(current, (asked, { position }) =>
       to.highlights(asked, references(asked.analysis, asked.at(position))),
     ),
   );
   connection.onPrepareRename(
-    about(current, (asked, { position }) =>
+    aboutAll(current, (asked, { position }) =>
       to.renameable(asked, renameable(asked.analysis, asked.at(position))),
     ),
   );
   connection.onRenameRequest(
-    about(current, (asked, { position, newName }) =>
+    aboutAll(current, (asked, { position, newName }) =>
       to.renaming(asked, rename(asked.analysis, asked.at(position), newName)),
     ),
   );

@@ -1,15 +1,21 @@
 /** Pushes diagnostics to clients that do not ask for them. */
+import type { Known, OpenTrace } from "./documents.ts";
+import { bit, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** How long edits are gathered before they are looked at, in milliseconds: requests that come along go first. */
 const shortest = 5;
 const longest = 200;
 
+/** What is to be told of a trace. */
+interface News {
+  readonly trace: OpenTrace;
+  readonly known: Known;
+}
+
 export class Publisher {
   readonly #session: Session;
   readonly #due = new Set<string>();
-  /** Looking takes at most half of the time, so that other requests come in between. In milliseconds. */
-  #notBefore = 0;
 
   constructor(session: Session) {
     this.#session = session;
@@ -19,18 +25,7 @@ export class Publisher {
   changed(uri: string): void {
     if (this.#session.client.pullsDiagnostics || this.#due.has(uri)) return;
     this.#due.add(uri);
-    this.#gather(uri, performance.now() + longest);
-  }
-
-  /** Waits until no further change has come in meanwhile. */
-  #gather(uri: string, deadline: number): void {
-    const { documents } = this.#session;
-    const seen = documents.get(uri);
-    const look = (): void => {
-      if (documents.get(uri) !== seen && performance.now() < deadline) this.#gather(uri, deadline);
-      else void this.#publish(uri);
-    };
-    setTimeout(look, Math.max(shortest, this.#notBefore - performance.now()));
+    void this.#publish(uri);
   }
 
   /** A trace was closed: nothing is said of it any more. */
@@ -40,19 +35,40 @@ export class Publisher {
   }
 
   async #publish(uri: string): Promise<void> {
-    const { connection, documents, ready } = this.#session;
+    const { connection } = this.#session;
     try {
-      await ready;
+      const news = await this.#news(uri);
       this.#due.delete(uri);
-      const trace = documents.get(uri);
-      if (trace === undefined) return;
-      const start = performance.now();
-      const diagnostics = this.#session.diagnostics(uri, this.#session.known(trace).analysis);
-      const end = performance.now();
-      this.#notBefore = end + Math.min(end - start, longest);
+      if (news === undefined) return;
+      const { trace, known } = news;
+      const diagnostics = this.#session.diagnostics(uri, known.analysis);
       await connection.sendDiagnostics({ uri, version: trace.version, diagnostics });
     } catch (error) {
+      this.#due.delete(uri);
       connection.console.error(`${uri} could not be checked: ${String(error)}`);
+    }
+  }
+
+  /** Finds out everything about a trace, bit by bit; undefined if it is closed meanwhile. */
+  async #news(uri: string): Promise<News | undefined> {
+    const { documents } = this.#session;
+    const deadline = performance.now() + longest;
+    await this.#session.ready;
+    let seen: OpenTrace | undefined;
+    for (;;) {
+      const trace = documents.get(uri);
+      if (trace === undefined) return undefined;
+      const isOther = trace !== seen;
+      const isLate = performance.now() >= deadline;
+      seen = trace;
+      if (isOther && !isLate) {
+        await turn(shortest);
+        continue;
+      }
+      // Who edits on and on is told in between all the same.
+      const known = this.#session.advance(trace, isOther ? Number.POSITIVE_INFINITY : bit);
+      if (known !== undefined) return { trace, known };
+      await turn();
     }
   }
 }

@@ -10,9 +10,12 @@ import {
 import { Asked } from "./asked.ts";
 import type { Session } from "./session.ts";
 
-/** Lets messages that wait be read, a cancellation among them. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** How long something may be looked for until other requests come in between, in milliseconds. */
+export const bit = 10;
+
+/** Lets messages that wait be read, a cancellation among them, or those that come in some milliseconds. */
+export function turn(milliseconds = 0): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 export function cancelled(): ResponseError<void> {
@@ -30,7 +33,7 @@ export interface AboutTrace {
  */
 export function about<P extends AboutTrace, R>(
   current: () => Session,
-  answer: (asked: Asked, params: P) => R | Promise<R>,
+  answer: (asked: Asked, params: P, token: CancellationToken) => R | Promise<R>,
 ): (params: P, token: CancellationToken) => Promise<R> {
   return async (params, token) => {
     const session = current();
@@ -42,12 +45,37 @@ export function about<P extends AboutTrace, R>(
       throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not open: open it first (didOpen)`);
     }
     await session.ready;
-    if (token.isCancellationRequested) throw cancelled();
-    if (session.documents.get(uri) !== trace) {
-      throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} has changed meanwhile: ask again`);
-    }
-    return answer(new Asked(session, trace), params);
+    const asked = new Asked(session, trace);
+    refuseOutdated(asked, token);
+    return answer(asked, params, token);
   };
+}
+
+/**
+ * A handler for requests that need everything that can be known of a trace. It is found out bit by bit, and requests
+ * that need less are answered in between.
+ */
+export function aboutAll<P extends AboutTrace, R>(
+  current: () => Session,
+  answer: (asked: Asked, params: P) => R | Promise<R>,
+): (params: P, token: CancellationToken) => Promise<R> {
+  return about(current, async (asked, params, token) => {
+    const { session, trace } = asked;
+    while (session.advance(trace, bit) === undefined) {
+      await turn();
+      refuseOutdated(asked, token);
+    }
+    return answer(asked, params);
+  });
+}
+
+/** A request that waits for something ends when nobody waits for it any more, or the trace is another. */
+function refuseOutdated({ session, trace }: Asked, token: CancellationToken): void {
+  if (token.isCancellationRequested) throw cancelled();
+  const { uri } = trace;
+  if (session.documents.get(uri) !== trace) {
+    throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} has changed meanwhile: ask again`);
+  }
 }
 
 /** What is wrong with parameters; a client may send anything. */

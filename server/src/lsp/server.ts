@@ -11,7 +11,7 @@ import { capabilitiesFor } from "./capabilities.ts";
 import { registerFeatures } from "./features.ts";
 import { followChanges, refresh, refreshDiagnostics } from "./following.ts";
 import { Publisher } from "./publisher.ts";
-import { about } from "./requests.ts";
+import { aboutAll } from "./requests.ts";
 import { type Machine, Session } from "./session.ts";
 import { change, close, open } from "./synchronization.ts";
 import { registerVgicRequests } from "./vgic-requests.ts";
@@ -96,7 +96,7 @@ export function serve(connection: Connection, machine: Machine): void {
   connection.onDidCloseTextDocument((params) => close(session(), current().publisher, params));
 
   connection.languages.diagnostics.on(
-    about(session, ({ session, trace }, { previousResultId }) => {
+    aboutAll(session, ({ session, trace }, { previousResultId }) => {
       const { id, analysis } = session.known(trace);
       if (id === previousResultId) return { kind: "unchanged", resultId: id };
       return { kind: "full", resultId: id, items: session.diagnostics(trace.uri, analysis) };

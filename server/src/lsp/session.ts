@@ -42,6 +42,11 @@ export class Session {
     return trace.known(this.#optionsFor(trace));
   }
 
+  /** Goes on finding it out for some milliseconds. @returns everything, once it is known */
+  advance(trace: OpenTrace, milliseconds: number): Known | undefined {
+    return trace.advance(this.#optionsFor(trace), milliseconds);
+  }
+
   /** What is known of an open trace down to a line. */
   knownNear(trace: OpenTrace, line: number): Analysis {
     return trace.knownNear(this.#optionsFor(trace), line);

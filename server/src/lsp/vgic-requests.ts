@@ -21,12 +21,12 @@ import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
 import { importInto, importLog } from "./import-log.ts";
 import type { CheckedWorkspace, Edit, Hosts, Log, Requests, Scenario } from "./protocol.ts";
-import { about } from "./requests.ts";
+import { about, aboutAll } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/hosts" | "vgic/import">;
+type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/hosts" | "vgic/import">;
 
 /** Registers a handler for each. */
 export function registerVgicRequests(
@@ -41,7 +41,7 @@ export function registerVgicRequests(
       params: Requests[M]["params"],
     ) => Requests[M]["result"] | Promise<Requests[M]["result"]>,
   ): void {
-    connection.onRequest(method, about<Requests[M]["params"], Requests[M]["result"]>(current, answer));
+    connection.onRequest(method, aboutAll<Requests[M]["params"], Requests[M]["result"]>(current, answer));
   }
 
   on("vgic/scenarios", (asked) => ({
@@ -63,11 +63,14 @@ export function registerVgicRequests(
       }),
     ),
   );
-  on("vgic/evaluateAs", ({ session, trace }, { revision }) => {
-    session.views.set(trace.uri, revision === undefined ? undefined : checked(revision));
-    refresh(session);
-    return null;
-  });
+  connection.onRequest(
+    "vgic/evaluateAs",
+    about(current, ({ session, trace }, { revision }: Requests["vgic/evaluateAs"]["params"]) => {
+      session.views.set(trace.uri, revision === undefined ? undefined : checked(revision));
+      refresh(session);
+      return null;
+    }),
+  );
   on("vgic/compat", (asked, { position, from, to, by, back }) => {
     const request = { from: hostNamed(from), to: hostNamed(to), by: managerNamed(by), back };
     return compatView(known(asked), position.line, request) ?? null;

@@ -52,36 +52,61 @@ export interface CheckedEvaluation extends PlacedEvaluation {
   readonly latent: ReadonlyMap<number, Finding>;
 }
 
-/**
- * Checks the operations of a scenario.
- * @param previous the scenario before an edit, which the evaluation continues or is
- * @param edit what is other in its lines, where that is known
- */
-export function checkOperations(
-  placed: PlacedEvaluation,
-  previous?: CheckedEvaluation,
-  edit?: Edit,
-): CheckedEvaluation {
-  const { evaluation, firstLine } = placed;
-  if (previous?.evaluation === evaluation && previous.firstLine === firstLine) return previous;
-  const kept = previous && keptFindings(previous, placed, edit);
-  const found: Found[] = kept ? [...kept.found] : [];
-  const look = (from: number, to: number): void => {
-    let operation = from;
-    const report: Report = (finding) => found.push({ operation, finding });
-    for (; operation < to; operation++) checkOperation(placed, operation, report);
-  };
-  const { above, below } = kept ?? { above: 0, below: evaluation.scenario.operations.length };
-  look(above, below);
-  for (const operation of kept?.stale ?? []) look(operation, operation + 1);
+/** The check of a scenario's operations, which goes along with its evaluation. */
+export class OperationChecks {
+  readonly #placed: PlacedEvaluation;
+  readonly #previous: CheckedEvaluation | undefined;
+  readonly #edit: Edit | undefined;
+  #found: Found[] = [];
+  #done = 0;
 
-  const latent = new Map<number, Finding>();
-  for (const operation of evaluation.latent.keys()) {
-    const known = kept?.latent.get(operation);
-    if (known !== undefined) latent.set(operation, known);
-    else checkLatent(placed, operation, (finding) => latent.set(operation, finding));
+  /**
+   * @param previous the scenario before an edit, which the evaluation continues or is
+   * @param edit what is other in its lines, where that is known
+   */
+  constructor(placed: PlacedEvaluation, previous?: CheckedEvaluation, edit?: Edit) {
+    this.#placed = placed;
+    this.#previous = previous;
+    this.#edit = edit;
   }
-  return { evaluation, firstLine, found, latent };
+
+  /** Looks at the operations that were done meanwhile. Which ones an edit leaves to be looked at shows at the end. */
+  advance(): void {
+    if (this.#previous === undefined) this.#look(this.#done, this.#placed.evaluation.done);
+  }
+
+  /** Everything that is found once the evaluation is done. */
+  finish(): CheckedEvaluation {
+    const { evaluation, firstLine } = this.#placed;
+    const previous = this.#previous;
+    if (previous?.evaluation === evaluation && previous.firstLine === firstLine) return previous;
+    const kept = previous && keptFindings(previous, this.#placed, this.#edit);
+    if (kept === undefined) {
+      this.#look(this.#done, evaluation.done);
+    } else {
+      this.#found = [...kept.found];
+      this.#look(kept.above, kept.below);
+      for (const operation of kept.stale) this.#look(operation, operation + 1);
+    }
+    return { evaluation, firstLine, found: this.#found, latent: this.#latent(kept?.latent) };
+  }
+
+  #look(from: number, to: number): void {
+    let operation = from;
+    const report: Report = (finding) => this.#found.push({ operation, finding });
+    for (; operation < to; operation++) checkOperation(this.#placed, operation, report);
+    this.#done = to;
+  }
+
+  #latent(known: ReadonlyMap<number, Finding> = new Map()): Map<number, Finding> {
+    const latent = new Map<number, Finding>();
+    for (const operation of this.#placed.evaluation.latent.keys()) {
+      const finding = known.get(operation);
+      if (finding !== undefined) latent.set(operation, finding);
+      else checkLatent(this.#placed, operation, (found) => latent.set(operation, found));
+    }
+    return latent;
+  }
 }
 
 /** Every finding in the operations of a scenario. */

@@ -82,7 +82,10 @@ export const rule: Rule<"expectation"> = {
 /** Compares the outcomes of an operation with its expectation. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
-  const expectation = evaluation.scenario.operations.expectation(index);
+  const { operations } = evaluation.scenario;
+  const plain = operations.plainAnswer(index);
+  if (plain !== undefined && evaluation.outcomes.isValue(index, plain)) return;
+  const expectation = operations.expectation(index);
   if (!expectation) {
     if (evaluation.outcomes.succeeded(index, 0)) return;
     const actual = [{ label: evaluation.variants[0].label, outcome: evaluation.outcome(index, 0) }];

@@ -1,6 +1,7 @@
 /** The lines of a trace, each read from its own text alone. */
 import type { Environment } from "./environment.ts";
-import { Mask } from "./mask.ts";
+import { isBlank, Mask } from "./mask.ts";
+import type { Halves } from "./number.ts";
 import { longestLine, parseLine } from "./parse.ts";
 import type { Expectation, Operation } from "./program.ts";
 import { isOperation, type Shape, shapeOf } from "./shape.ts";
@@ -47,8 +48,8 @@ export class TraceLine {
   #read(): ParsedLine {
     const { text } = this;
     if (this.#shape === undefined) return parseLine(text);
-    const { length } = this.#shape.characters;
-    const comment = text.length > length ? { start: length, end: text.length } : undefined;
+    const start = this.#endOfStatement(this.#shape);
+    const comment = start < this.#end ? { start: start - this.#start, end: text.length } : undefined;
     return { statement: this.#shape.read(text), comment };
   }
 
@@ -63,7 +64,14 @@ export class TraceLine {
 
   get hasComment(): boolean {
     if (this.#shape === undefined) return this.#parsed?.comment !== undefined;
-    return this.#end - this.#start > this.#shape.characters.length;
+    return this.#endOfStatement(this.#shape) < this.#end;
+  }
+
+  /** Where the comment or the end of a line stands in its source, behind a statement of some shape. */
+  #endOfStatement({ characters }: Shape): number {
+    let at = this.#start + characters.length;
+    while (at < this.#end && isBlank(this.#source.charCodeAt(at))) at++;
+    return at;
   }
 
   /** Whether a scenario starts here, even if its title cannot be read. */
@@ -89,6 +97,11 @@ export class TraceLine {
   /** The line's operation, made from its template. */
   operation(template: Template): Operation {
     return template.operation(this.#source, this.#start);
+  }
+
+  /** The value that the operation must give under the declared revision, where nothing else is expected of it. */
+  plainAnswer(template: Template): Halves | undefined {
+    return template.plainAnswer(this.#source, this.#start);
   }
 
   /** What the operation must answer. */

@@ -53,7 +53,11 @@ function stateAfter(state: number, character: string): number {
   return isDigit || character === "_" ? decimal : end;
 }
 
-/** The mask of the line that was read last. Its bytes are used again for the next one. */
+export function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
+/** The mask of the line that was read last, without blanks at its end. Its bytes are used again for the next one. */
 export class Mask {
   readonly #bytes = new Uint8Array(longest);
   readonly #words = new Uint32Array(this.#bytes.buffer);
@@ -73,7 +77,10 @@ export class Mask {
       if (state === end) break;
       bytes[at - start] = masked[transition];
     }
-    this.#length = at - start;
+    let length = at - start;
+    // Comments stand in columns: what differs in front of them makes no other line.
+    while (length > 0 && isBlank(bytes[length - 1])) length--;
+    this.#length = length;
     for (let beyond = this.#length; (beyond & 3) !== 0; beyond++) bytes[beyond] = 0;
     return at;
   }

@@ -20,12 +20,15 @@ export interface Halves {
 
 export const zero: Halves = { low: 0, high: 0 };
 
+/** As many decimal digits a double holds exactly. */
+export const mostDecimalDigits = 15;
+
 const two32 = 2 ** 32;
 
 /** The value of a correct number literal in a text; undefined if it is not short enough to be read fast. */
 export function halvesAt(text: string, start: number, end: number): Halves | undefined {
   if (text.charCodeAt(start + 1) === 120) return hexadecimalAt(text, start + 2, end);
-  if (end - start > 15 || text.charCodeAt(start + 1) === 98) return undefined;
+  if (end - start > mostDecimalDigits || text.charCodeAt(start + 1) === 98) return undefined;
   let value = 0;
   for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);

@@ -2,6 +2,7 @@
 import { type Edit, narrowed, replaceItems, shiftOf, withReplaced } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Lines } from "./lines.ts";
+import type { Halves } from "./number.ts";
 import type { Expectation, Operation } from "./program.ts";
 import { firstIndex } from "./sorted.ts";
 import type { Template } from "./template.ts";
@@ -33,8 +34,10 @@ export class Operations {
 
   /** An operation; `index` is from 0 to below the length. */
   at(index: number): Operation {
+    const template = this.#templates[index];
+    if (template.isSample) return template.sample;
     if (this.#last !== undefined && this.#lastIndex === index) return this.#last;
-    this.#last = this.line(index).operation(this.#templates[index]);
+    this.#last = this.line(index).operation(template);
     this.#lastIndex = index;
     return this.#last;
   }
@@ -46,7 +49,14 @@ export class Operations {
 
   /** What an operation must answer. */
   expectation(index: number): Expectation | undefined {
-    return this.line(index).expectation(this.#templates[index]);
+    const template = this.#templates[index];
+    return template.hasExpectation ? this.line(index).expectation(template) : undefined;
+  }
+
+  /** The value that an operation must give under the declared revision, where nothing else is expected of it. */
+  plainAnswer(index: number): Halves | undefined {
+    const template = this.#templates[index];
+    return template.hasExpectation ? this.line(index).plainAnswer(template) : undefined;
   }
 
   /** The line that an operation stands on. */

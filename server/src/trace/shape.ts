@@ -5,7 +5,7 @@
 
 import type { Environment } from "./environment.ts";
 import type { Mask } from "./mask.ts";
-import { digitOf } from "./number.ts";
+import { digitOf, mostDecimalDigits } from "./number.ts";
 import { parseLine } from "./parse.ts";
 import { rereadStatement } from "./reread.ts";
 import type { Expression, OperationStatement, Outcome, Span, Statement } from "./statement.ts";
@@ -67,6 +67,8 @@ export class Shape {
 }
 
 const zero = 48;
+const letterB = 98;
+const letterX = 120;
 
 function isDigit(code: number): boolean {
   return code === zero;
@@ -82,7 +84,18 @@ function plainValues(statement: OperationStatement, characters: Uint8Array): Pla
   const answers = outcome === undefined ? [] : answersOf(outcome).map(plain);
   const mask = plain(outcome?.mask);
   const none = written === undefined && mask === undefined && answers.every((one) => one === undefined);
-  return none ? undefined : { written, mask, answers };
+  if (none) return undefined;
+  const bits = [written, mask, ...answers].map((span) =>
+    span === undefined ? 0 : mostBits(span, characters),
+  );
+  return { written, mask, answers, mostBits: Math.max(...bits) };
+}
+
+/** How wide a number can be whose digits stand in a span; Infinity if it is not read digit by digit. */
+function mostBits({ start, end }: Span, characters: Uint8Array): number {
+  if (characters[start + 1] === letterX) return 4 * (end - start - 2);
+  const isDecimal = characters[start + 1] !== letterB && end - start <= mostDecimalDigits;
+  return isDecimal ? Math.ceil((end - start) * Math.log2(10)) : Number.POSITIVE_INFINITY;
 }
 
 function answersOf({ expected }: Outcome): (Expression | undefined)[] {

@@ -13,6 +13,8 @@ export interface PlainValues {
   readonly mask?: Span;
   /** Of each answer that is expected. */
   readonly answers: readonly (Span | undefined)[];
+  /** None of them is wider, whatever its digits are; Infinity if one cannot be read from its digits alone. */
+  readonly mostBits: number;
 }
 
 /** What a line asks for, and what it must answer. */
@@ -31,6 +33,10 @@ export class Template {
   readonly usesNames: boolean;
   readonly #values: PlainValues | undefined;
   readonly #bits: number;
+  /** Whether values fit whatever their digits are. */
+  readonly #alwaysFits: boolean;
+  /** Where the one value stands that is expected, if nothing else is. */
+  readonly #plainAnswer: Span | undefined;
 
   /** @param values which others differ in; absent where a template is for one line alone, or they have none */
   constructor(
@@ -43,12 +49,24 @@ export class Template {
     this.usesNames = usesNames;
     this.#values = values;
     this.#bits = bitsOf(operation);
+    this.#alwaysFits = values === undefined || values.mostBits <= this.#bits;
+    const isPlain = expectation?.declaredOnly === true && expectation.mask === undefined;
+    this.#plainAnswer = isPlain && values?.mask === undefined ? values?.answers[0] : undefined;
+  }
+
+  /** Whether a line's operation is the sample. */
+  get isSample(): boolean {
+    return this.#values?.written === undefined;
+  }
+
+  get hasExpectation(): boolean {
+    return this.#expectation !== undefined;
   }
 
   /** Whether the values of a line, which starts somewhere in a text, fit and can be read from there. */
   fits(source: string, line: number): boolean {
     const values = this.#values;
-    if (values === undefined) return true;
+    if (this.#alwaysFits || values === undefined) return true;
     const { written, mask, answers } = values;
     if (!this.#isFitting(written, source, line) || !this.#isFitting(mask, source, line)) return false;
     for (let i = 0; i < answers.length; i++) {
@@ -96,6 +114,11 @@ export class Template {
       cases.push(caseWith(expectation.cases[i], answers[i], source, line));
     }
     return { start, end, mask, cases, declaredOnly };
+  }
+
+  /** The value that a line must give under the declared revision, where nothing else is expected of it. */
+  plainAnswer(source: string, line: number): Halves | undefined {
+    return this.#plainAnswer && halvesOf(this.#plainAnswer, source, line);
   }
 
   #isFitting(span: Span | undefined, source: string, line: number): boolean {

@@ -1,0 +1,57 @@
+/** Findings in words: what diagnostics say. */
+import type { Code, Finding } from "../rules/finding.ts";
+import { relatedPlaces } from "../rules/revision-difference.ts";
+import type { Severity } from "../rules/rule.ts";
+import { messageOf, ruleOf } from "../rules/rules.ts";
+import { outcomeText } from "../rules/words.ts";
+import type { Position } from "../trace/document.ts";
+
+/** Severities other than the rules' own; what is off is not reported. */
+export type Severities = Readonly<Partial<Record<Code, Severity | "off">>>;
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A finding in words. Lines and characters count from 0, characters in UTF-16 units. */
+export interface Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  /** What each variant answered, by label; only where the diagnostic is about a result. */
+  readonly outcomes?: Readonly<Record<string, string>>;
+  readonly related: readonly { readonly range: Range; readonly message: string }[];
+  /** What the words were made of, for fixes. */
+  readonly finding: Finding;
+}
+
+/** A finding in words; undefined if its code is off. */
+export function describe(finding: Finding, severities: Severities = {}): Diagnostic | undefined {
+  const { code, line, start, end } = finding;
+  const severity = severities[code] ?? ruleOf(code).severity;
+  if (severity === "off") return undefined;
+  const related = finding.code === "revision-difference" ? relatedPlaces(finding.causes) : [];
+  return {
+    code,
+    severity,
+    message: messageOf(finding),
+    range: rangeOf({ line, start, end }),
+    outcomes: outcomeTexts(finding),
+    related: related.map((place) => ({ range: rangeOf(place), message: place.message })),
+    finding,
+  };
+}
+
+function rangeOf({ line, start, end }: { line: number; start: number; end: number }): Range {
+  return { start: { line, character: start }, end: { line, character: end } };
+}
+
+function outcomeTexts(finding: Finding): Record<string, string> | undefined {
+  if (finding.code !== "expectation" && finding.code !== "revision-difference") return undefined;
+  const { width } = finding.subject;
+  return Object.fromEntries(
+    finding.outcomes.map(({ label, outcome }) => [label, outcomeText(outcome, width)]),
+  );
+}
