@@ -1,6 +1,6 @@
 /** Pushes diagnostics to clients that do not ask for them. */
 import type { Known, OpenTrace } from "./documents.ts";
-import { bit, turn } from "./requests.ts";
+import { bit, pause, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** How long edits are gathered before they are looked at, in milliseconds: requests that come along go first. */
@@ -62,7 +62,7 @@ export class Publisher {
       const isLate = performance.now() >= deadline;
       seen = trace;
       if (isOther && !isLate) {
-        await turn(shortest);
+        await pause(shortest);
         continue;
       }
       // Who edits on and on is told in between all the same.

@@ -13,8 +13,17 @@ import type { Session } from "./session.ts";
 /** How long something may be looked for until other requests come in between, in milliseconds. */
 export const bit = 10;
 
-/** Lets messages that wait be read, a cancellation among them, or those that come in some milliseconds. */
-export function turn(milliseconds = 0): Promise<void> {
+/** In Node a message takes some turns of the event loop until it is handled: it is read, decoded, and put in a queue. */
+const turns = 8;
+
+/** Lets messages that wait be read and answered, a cancellation among them. */
+export async function turn(): Promise<void> {
+  if (typeof setImmediate === "undefined") return pause(0);
+  for (let i = 0; i < turns; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Lets messages come in for some milliseconds. */
+export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
