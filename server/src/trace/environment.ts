@@ -52,20 +52,23 @@ export class Environment {
     return environment;
   }
 
-  /** What the operation of a line of a shape is made from, by its index there, if that is known. */
-  template(shape: Shape, index: number): Template | undefined {
-    return this.#templates.get(shape)?.get(index);
+  /** The templates of a shape, by the index of their lines there. */
+  templatesOf(shape: Shape): Map<number, Template> {
+    const known = this.#templates.get(shape);
+    if (known !== undefined) return known;
+    const templates = new Map<number, Template>();
+    this.#templates.set(shape, templates);
+    return templates;
   }
 
   /** Keeps a template, which must not depend on names. All are forgotten when they are many. */
   keep(shape: Shape, index: number, template: Template): void {
     if (this.#templateCount++ >= mostTemplates) {
+      for (const templates of this.#templates.values()) templates.clear();
       this.#templates.clear();
       this.#templateCount = 1;
     }
-    const known = this.#templates.get(shape);
-    if (known === undefined) this.#templates.set(shape, new Map([[index, template]]));
-    else known.set(index, template);
+    this.templatesOf(shape).set(index, template);
   }
 
   /** The guest physical address of a memory frame; of GICR, a vCPU's own. */

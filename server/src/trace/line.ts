@@ -4,35 +4,38 @@ import { isBlank, Mask } from "./mask.ts";
 import type { Halves } from "./number.ts";
 import { longestLine, parseLine } from "./parse.ts";
 import type { Expectation, Operation } from "./program.ts";
-import { isOperation, type Shape, shapeOf } from "./shape.ts";
+import { isOperation, Shape, shapeOf } from "./shape.ts";
 import type { ParsedLine } from "./statement.ts";
 import { type Request, Template } from "./template.ts";
 
-/** A line with what it says. Lines of the same text may be the same object. */
+/** What a line says, once it is read. */
+interface Reading {
+  readonly parsed: ParsedLine;
+  readonly shape: Shape | undefined;
+}
+
+/** A line with what it says. There are many: each keeps no more than it must. */
 export class TraceLine {
-  /** The text that the line is read from, and the columns of the line in it: to cut it out only pays when asked for. */
+  /** The text that the line stands in: to cut it out only pays when asked for. */
   readonly #source: string;
   readonly #start: number;
-  readonly #end: number;
-  readonly #shape: Shape | undefined;
-  #parsed: ParsedLine | undefined;
+  /** What the line has in common with others; it is read only when asked for. */
+  #content: Shape | Reading;
 
-  constructor(source: string, start: number, end: number, shape: Shape | undefined) {
+  constructor(source: string, start: number, shape: Shape | undefined) {
     this.#source = source;
     this.#start = start;
-    this.#end = end;
-    this.#shape = shape;
-    this.#parsed = shape === undefined ? parseLine(source.slice(start, end)) : undefined;
+    this.#content = shape ?? { parsed: parseLine(source.slice(start, endOfText(source, start))), shape };
   }
 
   /** Without the line end. */
   get text(): string {
-    return this.#source.slice(this.#start, this.#end);
+    return this.#source.slice(this.#start, endOfText(this.#source, this.#start));
   }
 
   /** Whether the line ends in CRLF. */
   get carriageReturn(): boolean {
-    return this.#source.charCodeAt(this.#end) === carriageReturn;
+    return this.#source.charCodeAt(endOfText(this.#source, this.#start)) === carriageReturn;
   }
 
   /** Whether the text is the same, with the line end. */
@@ -41,55 +44,58 @@ export class TraceLine {
   }
 
   get parsed(): ParsedLine {
-    this.#parsed ??= this.#read();
-    return this.#parsed;
+    if (this.#content instanceof Shape) {
+      this.#content = { parsed: this.#readLike(this.#content), shape: this.#content };
+    }
+    return this.#content.parsed;
   }
 
-  #read(): ParsedLine {
+  #readLike(shape: Shape): ParsedLine {
     const { text } = this;
-    if (this.#shape === undefined) return parseLine(text);
-    const start = this.#endOfStatement(this.#shape);
-    const comment = start < this.#end ? { start: start - this.#start, end: text.length } : undefined;
-    return { statement: this.#shape.read(text), comment };
+    const start = this.#endOfStatement(shape) - this.#start;
+    const comment = start < text.length ? { start, end: text.length } : undefined;
+    return { statement: shape.read(text), comment };
   }
 
   /** What the line has in common with others that differ in digits only, if that is known. */
   get shape(): Shape | undefined {
-    return this.#shape;
+    return this.#content instanceof Shape ? this.#content : this.#content.shape;
   }
 
   get isOperation(): boolean {
-    return this.#shape === undefined ? isOperation(this.#parsed?.statement) : this.#shape.isOperation;
+    const content = this.#content;
+    return content instanceof Shape ? content.isOperation : isOperation(content.parsed.statement);
   }
 
   get hasComment(): boolean {
-    if (this.#shape === undefined) return this.#parsed?.comment !== undefined;
-    return this.#endOfStatement(this.#shape) < this.#end;
+    const content = this.#content;
+    if (!(content instanceof Shape)) return content.parsed.comment !== undefined;
+    return this.#source.charCodeAt(this.#endOfStatement(content)) === numberSign;
   }
 
   /** Where the comment or the end of a line stands in its source, behind a statement of some shape. */
   #endOfStatement({ characters }: Shape): number {
     let at = this.#start + characters.length;
-    while (at < this.#end && isBlank(this.#source.charCodeAt(at))) at++;
+    while (isBlank(this.#source.charCodeAt(at))) at++;
     return at;
   }
 
   /** Whether a scenario starts here, even if its title cannot be read. */
   get opensScenario(): boolean {
-    if (this.#shape !== undefined) return false;
-    const { statement, attempt } = this.parsed;
+    if (this.#content instanceof Shape) return false;
+    const { statement, attempt } = this.#content.parsed;
     return statement === undefined ? attempt?.keyword === "scenario" : statement.kind === "scenario";
   }
 
   /** What the operation of the line is made from, if a line is known that it is like. */
   template(environment: Environment): Template | undefined {
-    return this.#shape?.template(environment, this.#source, this.#start);
+    return this.shape?.template(environment, this.#source, this.#start);
   }
 
   /** A template from what the line asks for, kept for lines that are like it. It must depend on nothing but the setup. */
   newTemplate(environment: Environment, request: Request): Template {
     return (
-      this.#shape?.keep(environment, request, this.#source, this.#start) ??
+      this.shape?.keep(environment, request, this.#source, this.#start) ??
       new Template(request, { usesNames: false })
     );
   }
@@ -126,10 +132,16 @@ export function readLines(text: string): TraceLine[] {
     const last = hasReturn ? end - 1 : end;
     const isWhole =
       stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
-    lines.push(new TraceLine(text, start, last, isWhole ? shapeOf(mask, text, start) : undefined));
+    lines.push(new TraceLine(text, start, isWhole ? shapeOf(mask, text, start) : undefined));
     if (end === text.length) return lines;
     start = end + 1;
   }
+}
+
+/** The end of the line that starts somewhere in a text, without its line end. */
+function endOfText(text: string, start: number): number {
+  const end = endOfLine(text, start);
+  return end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
 }
 
 function endOfLine(text: string, from: number): number {

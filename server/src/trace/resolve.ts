@@ -105,7 +105,7 @@ export function resolveHeader(lines: Lines): Header {
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */
 export function resolveScenario(header: Header, lines: Lines): Scenario {
   const section = new SectionReader(lines.all, header, { inHeader: false }).read();
-  const { declarations, setup, templates, lineNumbers, problems, scope } = section;
+  const { declarations, setup, templates, naming, lineNumbers, problems, scope } = section;
   const statement = lines.length > 0 ? lines.at(0).parsed.statement : undefined;
   return {
     lines,
@@ -113,7 +113,7 @@ export function resolveScenario(header: Header, lines: Lines): Scenario {
     setup,
     places: declarations.places,
     operations: new Operations(lines, templates, lineNumbers),
-    revisionsNamed: countRevisions(new Map(), { come: templates, gone: [] }),
+    revisionsNamed: countRevisions(new Map(), { come: naming, gone: [] }),
     problems: problems.concat(
       unusedNames({ lines, names: scope.names, problems }, (name) => scope.used.has(name)),
     ),

@@ -24,6 +24,8 @@ export class SectionReader {
   readonly problems: Problem[] = [];
   /** What each operation is made from. */
   readonly templates: Template[] = [];
+  /** Those of them that name revisions. */
+  readonly naming: Template[] = [];
   /** The line of each operation. */
   readonly lineNumbers: number[] = [];
   readonly scope: Scope;
@@ -131,6 +133,7 @@ export class SectionReader {
     for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
     if (template === undefined) return;
     this.templates.push(template);
+    if (template.revisionsNamed.length > 0) this.naming.push(template);
     this.lineNumbers.push(this.#line);
   }
 

@@ -22,6 +22,9 @@ export class Shape {
   readonly isOperation: boolean;
   /** Absent where there are none. */
   readonly #values: PlainValues | undefined;
+  /** The templates of the environment that was asked for last. */
+  #environment: Environment | undefined;
+  #templates: ReadonlyMap<number, Template> | undefined;
   /** Where digits stand, but for those of plain values. */
   readonly #indices: Uint8Array;
 
@@ -41,7 +44,11 @@ export class Shape {
   /** What the operation of a line of this shape is made from; undefined if no line is known that it is like. */
   template(environment: Environment, source: string, start: number): Template | undefined {
     if (this.#indices.length > mostIndexDigits) return undefined;
-    const template = environment.template(this, this.#indexOf(source, start));
+    if (this.#environment !== environment) {
+      this.#environment = environment;
+      this.#templates = environment.templatesOf(this);
+    }
+    const template = this.#templates?.get(this.#indexOf(source, start));
     return template?.fits(source, start) ? template : undefined;
   }
 
@@ -51,6 +58,7 @@ export class Shape {
     if (!template.fits(source, start)) return new Template(request, { usesNames: false });
     if (this.#indices.length <= mostIndexDigits) {
       environment.keep(this, this.#indexOf(source, start), template);
+      this.#templates = environment.templatesOf(this);
     }
     return template;
   }
