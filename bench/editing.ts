@@ -141,6 +141,13 @@ async function requests(long: Opened, short: Opened): Promise<Row[]> {
       }
     }
   }
+  const last = { line: long.lines.length - 1, character: 15 };
+  const far: number[] = [];
+  for (const edit of edits(long.lines, [0, 0.1], requestCount, long.digits)) {
+    const diagnosed = long.client.edit(edit);
+    far.push(await timed(() => long.client.request("textDocument/hover", { position: last })));
+    await diagnosed;
+  }
   const rows = (name: string, [ofLong, ofShort]: number[][]): Row[] => [
     note(`editing: ${name}, 100,000 operations`, median(ofLong), "ms"),
     row(`editing: ${name}, against 1,000 operations`, median(ofLong) / median(ofShort), "times", "below", 2),
@@ -148,6 +155,7 @@ async function requests(long: Opened, short: Opened): Promise<Row[]> {
   return [
     ...questions.flatMap(({ name }, index) => rows(`${name} after an edit`, settled[index])),
     ...rows("hover right behind an edit", behind),
+    note("editing: hover at the end right behind an edit at the beginning, median", median(far), "ms"),
   ];
 }
 

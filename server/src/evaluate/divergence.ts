@@ -116,7 +116,7 @@ export class Divergence {
 
   /** Whether the two are in the same state but for the revision that they show. */
   get isRevisionAlone(): boolean {
-    return this.#partings.size === (this.#partings.has(VM.revision) ? 1 : 0);
+    return this.#partings.size === (this.#parted[VM.revision] === 0 ? 0 : 1);
   }
 
   /** The root causes of what an operation with this footprint could have noticed, first ones first. */

@@ -42,12 +42,13 @@ export class Evaluation {
     this.variants = variantsOf(scenario);
     const vgics = machines(scenario, this.variants);
     this.shown = vgics.map((vgic) => vgic.revision);
-    const continued = previous?.isSimilar(scenario, this.variants) && {
-      recording: previous.recording,
-      edit: edit ?? scenario.operations.editSince(previous.scenario.operations),
-    };
     const { operations } = scenario;
-    this.#recorder = new Recorder(operations, { variants: this.variants, vgics }, continued || undefined);
+    const similar = previous?.isSimilar(scenario, this.variants) ? previous : undefined;
+    const continued = similar && {
+      recording: similar.recording,
+      edit: edit ?? operations.editSince(similar.scenario.operations),
+    };
+    this.#recorder = new Recorder(operations, { variants: this.variants, vgics }, continued);
     this.#recording = this.#recorder.recording;
   }
 

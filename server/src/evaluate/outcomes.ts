@@ -42,18 +42,22 @@ interface Packed {
   readonly high: number;
 }
 
-/** What is noted of an operation in a byte: the code, why it had no effect, and whether bits [63:32] are not 0. */
+/**
+ * What is noted of an operation: the code, why it had no effect, whether bits [63:32] are not 0, and whether another
+ * variant answered otherwise.
+ */
 const CODE = 0b0000_0111;
 const INEFFECTIVE_SHIFT = 3;
 const INEFFECTIVE_BITS = 0b0000_1111;
 const HAS_HIGH = 0b1000_0000;
+const DIFFERS = 0b1_0000_0000;
 
 /**
  * The outcomes of a scenario under all its variants: those of the declared one in typed arrays, and of the others
  * only what differs.
  */
 export class Outcomes {
-  readonly #notes: Uint8Array;
+  readonly #notes: Uint16Array;
   readonly #low: Uint32Array;
   /** Bits [63:32] of values in which they are not 0. */
   readonly #high = new Map<number, number>();
@@ -61,7 +65,7 @@ export class Outcomes {
   readonly #differing = new Map<number, Map<number, Packed>>();
 
   constructor(operations: number) {
-    this.#notes = new Uint8Array(operations);
+    this.#notes = new Uint16Array(operations);
     this.#low = new Uint32Array(operations);
   }
 
@@ -99,6 +103,7 @@ export class Outcomes {
       low === this.#low[operation] &&
       high === this.#highOfDeclared(operation);
     if (isSame) return;
+    this.#notes[operation] |= DIFFERS;
     const differing = this.#differing.get(operation) ?? new Map<number, Packed>();
     this.#differing.set(operation, differing.set(variant, { code, low, high }));
   }
@@ -135,9 +140,14 @@ export class Outcomes {
     return (mask === undefined ? given : given & mask) === value;
   }
 
+  /** Whether some variant answered an operation otherwise than the declared one. */
+  differs(operation: number): boolean {
+    return (this.#notes[operation] & DIFFERS) !== 0;
+  }
+
   /** Whether a variant answered an operation as the declared one did. */
   isAsDeclared(operation: number, variant: number): boolean {
-    return this.#differing.get(operation)?.has(variant) !== true;
+    return !this.differs(operation) || this.#differing.get(operation)?.has(variant) !== true;
   }
 
   /** Bits in which a variant's value differs from the declared one's; 0 where one has none. */

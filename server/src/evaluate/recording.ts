@@ -177,14 +177,14 @@ export class Recorder {
   #step(i: number): void {
     if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.#mark(i);
     const operation = this.#operations.at(i);
-    if (operation.kind === "migrate") this.#migrations.push(i);
+    const kind = this.#operations.kind(i);
+    if (kind === "migrate") this.#migrations.push(i);
     const variants = this.#variants;
     const declared = this.#declared;
     const value = returnsValue(operation);
     this.#outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
     // In the same state and without a decision, a compared vGIC would do the same: it need not.
-    const free =
-      declared.decision === undefined && operation.kind !== "new-vm" && operation.kind !== "migrate";
+    const free = declared.decision === undefined && kind !== "new-vm" && kind !== "migrate";
     let decidedOtherwise = false;
     for (let v = 1; v < variants.length; v++) {
       const vgic = this.#vgics[v];

@@ -91,7 +91,8 @@ export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
 
 /** Reports an operation whose outcome differs under variants that no case covers. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const { variants, scenario, differences, decisions } = placed.evaluation;
+  const { variants, scenario, outcomes, differences, decisions } = placed.evaluation;
+  if (!outcomes.differs(index)) return;
   const list = differences.get(index);
   if (list === undefined) return;
   const expectation = scenario.operations.expectation(index);

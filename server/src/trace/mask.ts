@@ -19,16 +19,17 @@ const states = 6;
 const end = states;
 
 const characters = 128;
-const next = new Uint8Array(states * characters).fill(end);
-const masked = new Uint8Array(states * characters);
+/** By state and character: the masked character in bits [7:0], and where the next state's characters start above. */
+const transitions = new Uint32Array(states * characters);
+const byteBits = 8;
 
 for (let state = 0; state < states; state++) {
   for (let code = 0; code < characters; code++) {
-    const at = state * characters + code;
     const character = String.fromCharCode(code);
-    next[at] = stateAfter(state, character);
     const digit = state === hexadecimal ? /[\da-fA-F]/ : /\d/;
-    masked[at] = digit.test(character) ? 48 : code;
+    const masked = digit.test(character) ? 48 : code;
+    const next = stateAfter(state, character) * characters;
+    transitions[state * characters + code] = (next << byteBits) | masked;
   }
 }
 
@@ -67,15 +68,16 @@ export class Mask {
   read(source: string, start: number): number {
     const bytes = this.#bytes;
     const most = Math.min(source.length, start + longest);
-    let state = separator;
+    let state = separator * characters;
     let at = start;
     for (; at < most; at++) {
       const code = source.charCodeAt(at);
       if (code >= characters) break;
-      const transition = state * characters + code;
-      state = next[transition];
-      if (state === end) break;
-      bytes[at - start] = masked[transition];
+      const transition = transitions[state + code];
+      state = transition >>> byteBits;
+      if (state === end * characters) break;
+      // Bits above the lowest byte do not fit, and are dropped.
+      bytes[at - start] = transition;
     }
     let length = at - start;
     // Comments stand in columns: what differs in front of them makes no other line.
@@ -88,7 +90,7 @@ export class Mask {
   /** A number that masks of the same line share; 30 bits. */
   get hash(): number {
     const words = this.#words;
-    const count = (this.#length + 3) >>> 2;
+    const count = this.#wordCount;
     let hash = this.#length;
     for (let i = 0; i < count; i++) {
       hash = Math.imul(hash ^ words[i], 0x9e37_79b1);
@@ -101,15 +103,25 @@ export class Mask {
     return this.#length;
   }
 
-  /** A copy. */
+  /** A copy of its characters. */
   get characters(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
 
-  equals(characters: Uint8Array): boolean {
-    if (characters.length !== this.#length) return false;
-    const bytes = this.#bytes;
-    for (let i = 0; i < characters.length; i++) if (characters[i] !== bytes[i]) return false;
+  /** A copy, four characters a word, zeros behind the last. */
+  get words(): Uint32Array {
+    return this.#words.slice(0, this.#wordCount);
+  }
+
+  get #wordCount(): number {
+    return (this.#length + 3) >>> 2;
+  }
+
+  /** Whether it is the mask of so many characters in some words. */
+  equals(length: number, words: Uint32Array): boolean {
+    if (length !== this.#length) return false;
+    const own = this.#words;
+    for (let i = 0; i < words.length; i++) if (words[i] !== own[i]) return false;
     return true;
   }
 }

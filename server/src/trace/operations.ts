@@ -44,7 +44,7 @@ export class Operations {
 
   /** The kind of an operation, for which it need not be made. */
   kind(index: number): Operation["kind"] {
-    return this.#templates[index].sample.kind;
+    return this.#templates[index].kind;
   }
 
   /** What an operation must answer. */

@@ -17,6 +17,7 @@ const mostIndexDigits = 13;
 export class Shape {
   /** The characters of such a line, digits as zeros. */
   readonly characters: Uint8Array;
+  readonly #words: Uint32Array;
   /** What the line says that was read first. */
   readonly #statement: Statement | undefined;
   readonly isOperation: boolean;
@@ -28,12 +29,19 @@ export class Shape {
   /** Where digits stand, but for those of plain values. */
   readonly #indices: Uint8Array;
 
-  constructor(characters: Uint8Array, statement: Statement | undefined) {
+  constructor(mask: Mask, statement: Statement | undefined) {
+    const { characters } = mask;
     this.characters = characters;
+    this.#words = mask.words;
     this.#statement = statement;
     this.isOperation = isOperation(statement);
     this.#values = isOperation(statement) ? plainValues(statement, characters) : undefined;
     this.#indices = digitsOutside(this.#values, characters);
+  }
+
+  /** Whether a line with this mask has this shape. */
+  isOf(mask: Mask): boolean {
+    return mask.equals(this.characters.length, this.#words);
   }
 
   /** What a line of this shape says. */
@@ -132,13 +140,13 @@ const longNumber = /(?<!\w)\d\w{18}/;
 export function shapeOf(mask: Mask, source: string, start: number): Shape | undefined {
   const { hash } = mask;
   const before = known.get(hash);
-  if (before !== undefined && mask.equals(before.characters)) return before;
+  if (before?.isOf(mask)) return before;
   // A copy: else all of the text that the line is from would be kept with its words.
   const text = ` ${source.slice(start, start + mask.length)}`.slice(1);
   const { statement, problem } = parseLine(text);
   if (problem !== undefined || longNumber.test(text)) return undefined;
   if (known.size >= mostKnown) known.clear();
-  const shape = new Shape(mask.characters, statement);
+  const shape = new Shape(mask, statement);
   known.set(hash, shape);
   return shape;
 }

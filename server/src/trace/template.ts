@@ -26,6 +26,7 @@ export interface Request {
 export class Template {
   /** What one of the lines asks for, and what it must answer: the others differ from it in plain values alone. */
   readonly sample: Operation;
+  readonly kind: Operation["kind"];
   readonly #expectation: Expectation | undefined;
   /** The revisions that its expectation speaks of by number. */
   readonly revisionsNamed: readonly number[];
@@ -44,6 +45,7 @@ export class Template {
     { usesNames, values }: { usesNames: boolean; values?: PlainValues },
   ) {
     this.sample = operation;
+    this.kind = operation.kind;
     this.#expectation = expectation;
     this.revisionsNamed = expectation === undefined ? [] : revisionsIn(expectation);
     this.usesNames = usesNames;
