@@ -14,7 +14,7 @@ function offered(trace: string): Offered[] {
   const { analysis, position } = atCursor(trace);
   const { lines } = analysis.document;
   return codeActions(analysis, { start: position, end: position }).map(({ kind, title, edits }) => {
-    const after = edited(analysis.document, edits).lines.map(({ text }) => text);
+    const after = edited(analysis.document, edits).lines.all.map(({ text }) => text);
     const added = after.length - lines.length;
     return { kind, title, line: after.slice(position.line, position.line + 1 + added).join("\n") };
   });

@@ -26,5 +26,5 @@ export function textIn(
   { document }: Analysis,
   { start, end }: { readonly start: Position; readonly end: Position },
 ): string {
-  return document.lines[start.line].text.slice(start.character, end.character);
+  return document.lines.at(start.line).text.slice(start.character, end.character);
 }

@@ -152,7 +152,7 @@ function colours(text: string): string[] {
   const { lines } = TraceDocument.of(text);
   return semanticTokens(TraceDocument.of(text)).map(
     ({ line, start, end, type, declares }) =>
-      `${lines[line].text.slice(start, end)}: ${type}${declares ? " (declaration)" : ""}`,
+      `${lines.at(line).text.slice(start, end)}: ${type}${declares ? " (declaration)" : ""}`,
   );
 }
 

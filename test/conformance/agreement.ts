@@ -66,7 +66,7 @@ export function tally(file: string, tallies: Map<string, Tally>): void {
 }
 
 function disagreement(file: string, line: number, document: TraceDocument, message: string): Disagreement {
-  return { file, line: line + 1, text: document.lines[line]?.text.trim() ?? "", message };
+  return { file, line: line + 1, text: document.lines.at(line)?.text.trim() ?? "", message };
 }
 
 function entryOf(operation: Operation, tallies: Map<string, Tally>): Tally {

@@ -9,8 +9,8 @@ import { seed, soup, trace } from "./soup.ts";
 
 test("line ends, a missing last one and a byte order mark", () => {
   const document = TraceDocument.of("\uFEFFgic v3\r\nsettle\n\ncpu0 run");
-  expect(document.lines.map(({ text }) => text)).toEqual(["gic v3", "settle", "", "cpu0 run"]);
-  expect(document.lines.every(({ parsed }) => parsed.problem === undefined)).toBe(true);
+  expect(document.lines.all.map(({ text }) => text)).toEqual(["gic v3", "settle", "", "cpu0 run"]);
+  expect(document.lines.all.every(({ parsed }) => parsed.problem === undefined)).toBe(true);
   expect(document.text).toBe("gic v3\r\nsettle\n\ncpu0 run");
 });
 
@@ -33,15 +33,15 @@ test("an edit keeps the lines that it does not touch", () => {
   const range = { start: { line: 1, character: 3 }, end: { line: 1, character: 4 } };
   const after = before.withChanges([{ range, text: "1" }]);
   expect(after.text).toBe("settle\ncpu1 run\nsettle # end");
-  expect(after.lines[0]).toBe(before.lines[0]);
-  expect(after.lines[2]).toBe(before.lines[2]);
+  expect(after.lines.at(0)).toBe(before.lines.at(0));
+  expect(after.lines.at(2)).toBe(before.lines.at(2));
 });
 
 test("a whole new text keeps the lines in front and behind that are the same", () => {
   const before = TraceDocument.of("gic v3\nsettle\r\nsettle\ncpu0 run");
   const after = before.withText("gic v3\nsettle\nsettle\ncpu0 run");
   expect(after.text).toBe("gic v3\nsettle\nsettle\ncpu0 run");
-  expect(after.lines.map((line) => before.lines.indexOf(line))).toEqual([0, -1, 2, 3]);
+  expect(after.lines.all.map((line) => before.lines.all.indexOf(line))).toEqual([0, -1, 2, 3]);
   expect(after.editSince(before)).toEqual({ start: 1, end: 2, endBefore: 2 });
   expect(before.withText("").lines).toHaveLength(1);
 });
@@ -91,7 +91,7 @@ test("an edited document is the document of the edited text", () => {
       const edited = TraceDocument.of(first).withChanges(edits);
       const fresh = TraceDocument.of(text);
       expect(edited.text).toBe(text);
-      expect(edited.lines.map(facts)).toEqual(fresh.lines.map(facts));
+      expect(edited.lines.all.map(facts)).toEqual(fresh.lines.all.map(facts));
       expect(edited.sections).toEqual(fresh.sections);
       expect(edited.silencingLines).toEqual(fresh.silencingLines);
       const program = resolve(edited, resolve(TraceDocument.of(first)));
@@ -104,7 +104,7 @@ test("an edited document is the document of the edited text", () => {
       for (const { line, start, end } of problemsOf(program)) {
         expect(start).toBeGreaterThanOrEqual(0);
         expect(end).toBeGreaterThanOrEqual(start);
-        expect(end).toBeLessThanOrEqual(fresh.lines[line].text.length);
+        expect(end).toBeLessThanOrEqual(fresh.lines.at(line).text.length);
       }
     }),
     { seed, numRuns: 1000 },

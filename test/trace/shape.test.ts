@@ -63,7 +63,7 @@ const likeLines = fc
 
 function expectReadAlone(text: string): void {
   for (const { text: own, parsed, opensScenario, hasComment, isOperation: isOne } of TraceDocument.of(text)
-    .lines) {
+    .lines.all) {
     const alone = parseLine(own);
     expect(parsed).toEqual(alone);
     const { statement, attempt, comment } = alone;
@@ -92,7 +92,7 @@ test("an operation is what it is alone, whatever was compiled before", () => {
     const document = TraceDocument.of(`gic v3\nrevision 3\ncpus 2\nlet X = 0x8000000\n${text}`);
     const [{ scenario }] = resolve(document).scenarios;
     const environment = Environment.of(scenario.setup);
-    for (const own of document.lines) {
+    for (const own of document.lines.all) {
       const { statement } = parseLine(own.text);
       if (!isOperation(statement)) continue;
       const scope = () => {

@@ -5,7 +5,7 @@ import { parseLine } from "../../server/src/trace/parse.ts";
 import { expectMarked, type Found } from "./marked.ts";
 
 function syntaxProblems(trace: string): Found[] {
-  return TraceDocument.of(trace).lines.flatMap(({ parsed: { problem } }, line) =>
+  return TraceDocument.of(trace).lines.all.flatMap(({ parsed: { problem } }, line) =>
     problem === undefined
       ? []
       : [{ line, start: problem.start, end: problem.end, code: "syntax", text: problem.message }],

@@ -18,7 +18,7 @@ const lastWord = /(?:linux-[\w.+-]*|cloud-[a-z]*|\w*)$/;
 
 export function beginningAt(analysis: Analysis, position: Position): Beginning {
   const { line, character } = clamped(analysis, position);
-  const text = analysis.document.lines[line].text.slice(0, character);
+  const text = analysis.document.lines.at(line).text.slice(0, character);
   const word = lastWord.exec(text)?.[0] ?? "";
   const before = text.slice(0, text.length - word.length);
   return { line, before, word, next: parseBeginning(before) };

@@ -89,7 +89,7 @@ function isBefore(a: Position, b: Position): boolean {
 /** Of a range over several lines, what can be done on its first. */
 function refactorings(analysis: Analysis, { start }: Range): CodeAction[] {
   for (const { placed, index, line } of operationsBetween(analysis, start.line, start.line)) {
-    const { statement } = analysis.document.lines[line].parsed;
+    const { statement } = analysis.document.lines.at(line).parsed;
     if (statement === undefined) continue;
     const operation = placed.evaluation.scenario.operations.at(index);
     return [
@@ -112,7 +112,7 @@ function expectActions(
   if (outcome.kind !== "value" || evaluation.scenario.operations.expectation(index)) return [];
   const text = plainExpectation(outcome, { width: widthOf(operation) });
   const title = `Expect what the declared revision answers: \`${text}\``;
-  return [refactor(title, expectationWritten(document.lines[line], line, text))];
+  return [refactor(title, expectationWritten(document.lines.at(line), line, text))];
 }
 
 /** Names the register of an address or offset, or the other way round. */

@@ -35,7 +35,7 @@ export function codeLens(analysis: Analysis): CodeLens[] {
           return { label, isDeclared: variant === 0, lines };
         })
         .sort((a, b) => (a.label < b.label ? -1 : 1));
-      const end = analysis.document.lines[firstLine].text.length;
+      const end = analysis.document.lines.at(firstLine).text.length;
       return {
         range: rangeOn(firstLine, { start: 0, end }),
         title: verdicts.map(verdictText).join(" · "),

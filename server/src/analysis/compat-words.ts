@@ -1,4 +1,5 @@
 /** What `compat` found, in words and as plain data. */
+
 import { causePhrase, changePhrase } from "../rules/migration-words.ts";
 import { widthOf } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";

@@ -1,4 +1,5 @@
 /** Findings in words: what diagnostics say. */
+
 import type { Code, Finding } from "../rules/finding.ts";
 import { relatedPlaces } from "../rules/revision-difference.ts";
 import type { Severity } from "../rules/rule.ts";

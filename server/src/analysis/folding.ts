@@ -1,6 +1,7 @@
 /** What can be folded: scenarios, the declarations above them, and comments of several lines. */
 import type { TraceDocument } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import { lastStatement } from "./symbols.ts";
 
 export interface Fold {
@@ -16,17 +17,17 @@ export function folding({ lines, sections: { header, scenarios } }: TraceDocumen
     end: lastStatement(lines, start, end),
     kind: "scenario",
   }));
-  const first = lines.findIndex(({ parsed }) => parsed.statement !== undefined);
+  const first = lines.all.findIndex(({ parsed }) => parsed.statement !== undefined);
   if (scenarios.length > 0 && first >= 0 && first < header.end) {
     folds.push({ start: first, end: lastStatement(lines, first, header.end), kind: "header" });
   }
   return [...folds, ...comments(lines)].filter(({ start, end }) => end > start);
 }
 
-function* comments(lines: readonly TraceLine[]): Iterable<Fold> {
+function* comments(lines: Lines): Iterable<Fold> {
   let start = 0;
   for (let line = 0; line <= lines.length; line++) {
-    if (line < lines.length && isComment(lines[line])) continue;
+    if (line < lines.length && isComment(lines.at(line))) continue;
     if (line > start) yield { start, end: line - 1, kind: "comment" };
     start = line + 1;
   }

@@ -44,7 +44,7 @@ interface Line {
 /** Explains what stands at a position; undefined where nothing does. */
 export function hover(analysis: Analysis, position: Position): Hover | undefined {
   const { line: number, character } = clamped(analysis, position);
-  const { text, parsed } = analysis.document.lines[number];
+  const { text, parsed } = analysis.document.lines.at(number);
   const { comment } = parsed;
   if (comment !== undefined && character > comment.start)
     return describeSilenced(number, text, comment, character);

@@ -48,7 +48,7 @@ interface Line {
 export function inlayHints(analysis: Analysis, range: Range, settings: InlayHintSettings): InlayHint[] {
   const hints: InlayHint[] = [];
   for (const { placed, index, line } of operationsBetween(analysis, range.start.line, range.end.line)) {
-    const { statement } = analysis.document.lines[line].parsed;
+    const { statement } = analysis.document.lines.at(line).parsed;
     if (statement === undefined) continue;
     const operation = placed.evaluation.scenario.operations.at(index);
     const one: Line = { placed, index, line, operation, statement };
@@ -79,7 +79,7 @@ function valueHints(
       position: { line, character: statement.end },
       label: `${text.replace("==", "=")}${ends.join("")}`,
       kind: "values",
-      edits: expectationWritten(document.lines[line], line, text),
+      edits: expectationWritten(document.lines.at(line), line, text),
     },
   ];
 }

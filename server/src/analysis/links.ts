@@ -43,10 +43,10 @@ const patterns: readonly {
 export function links({ lines }: TraceDocument): Link[] {
   const found: Link[] = [];
   for (let line = 0; line < lines.length; line++) {
-    const comment = lines[line].hasComment ? lines[line].parsed.comment : undefined;
+    const comment = lines.at(line).hasComment ? lines.at(line).parsed.comment : undefined;
     if (comment === undefined) continue;
     const { start: offset } = comment;
-    const words = lines[line].text.slice(offset, comment.end);
+    const words = lines.at(line).text.slice(offset, comment.end);
     let taken = 0;
     const onLine = patterns
       .flatMap(({ pattern, link }) =>

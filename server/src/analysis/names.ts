@@ -39,7 +39,7 @@ export function occurrencesOf(analysis: Analysis, { name, line: first }: Declare
     placed === undefined ? lines.length : placed.firstLine + placed.evaluation.scenario.lines.length;
   const found: Occurrence[] = [];
   for (let line = first; line < end; line++) {
-    if (!lines[line].text.includes(name)) continue;
+    if (!lines.at(line).text.includes(name)) continue;
     for (const word of namesOn(analysis, line)) {
       if (word.text !== name || meaningOf(analysis, line, word)?.line !== first) continue;
       found.push({ range: rangeOn(line, word), declares: word.declares });
@@ -102,7 +102,7 @@ function meaningOf(
 
 /** The words of a line that may be names; those of a line that cannot be read are guessed. */
 function namesOn({ document: { lines } }: Analysis, line: number): NameWord[] {
-  const { text, parsed } = lines[line];
+  const { text, parsed } = lines.at(line);
   if (parsed.statement !== undefined) return namesIn(parsed.statement);
   if (parsed.problem === undefined) return [];
   const { tokens } = lexer.tokenize(text.slice(0, parsed.comment?.start));

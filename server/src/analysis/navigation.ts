@@ -60,7 +60,7 @@ function meantAt(
   analysis: Analysis,
   { line, character }: Position,
 ): ((other: Touching) => boolean) | undefined {
-  const { statement } = analysis.document.lines[line].parsed;
+  const { statement } = analysis.document.lines.at(line).parsed;
   const placed = scenarioAt(analysis, line);
   if (statement === undefined || placed === undefined) return undefined;
   const operation = operationOn(placed, line);

@@ -17,7 +17,7 @@ export function rangeOn(line: number, { start, end }: Span): Range {
 /** A position inside the document: lines beyond its end mean the last one. */
 export function clamped({ document: { lines } }: Analysis, { line, character }: Position): Position {
   const inside = Math.min(Math.max(line, 0), lines.length - 1);
-  return { line: inside, character: Math.min(Math.max(character, 0), lines[inside].text.length) };
+  return { line: inside, character: Math.min(Math.max(character, 0), lines.at(inside).text.length) };
 }
 
 /** The scenario that a line belongs to; undefined above the first. */

@@ -1,9 +1,11 @@
 /** What an operation would answer if it stood on a line: for lines that are only being typed. */
+
 import { Outcomes } from "../evaluate/outcomes.ts";
 import { perform, returnsValue } from "../evaluate/perform.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import { Environment } from "../trace/environment.ts";
+import { Lines } from "../trace/lines.ts";
 import { compileStatement } from "../trace/operation.ts";
 import { parseLine } from "../trace/parse.ts";
 import type { Operation, Setup } from "../trace/program.ts";
@@ -67,7 +69,7 @@ function requestOf(analysis: Analysis, setup: Setup, line: number, parsed: Parse
     case "migrate": {
       const names = namesAt(analysis, line).map(({ name, declaration }) => [name, declaration] as const);
       // Names of the scenario come first, and must win.
-      const scope = new Scope(new Map(names.reverse()), []);
+      const scope = new Scope(new Map(names.reverse()), Lines.of([]));
       scope.model = setup.model;
       return compileStatement(statement, Environment.of(setup), scope);
     }

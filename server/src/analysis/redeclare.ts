@@ -11,7 +11,7 @@ export function redeclare({ document, ...analysis }: Analysis, line: number, rev
   const place = places.revision;
   if (place === undefined) return [declared(document.lines, line, "revision", `revision ${revision}`)];
   const at = place.inHeader ? place.line : (placed?.firstLine ?? 0) + place.line;
-  const { statement } = document.lines[at].parsed;
+  const { statement } = document.lines.at(at).parsed;
   if (statement?.kind !== "revision") return [];
   return [replaced(at, statement.revision, String(revision))];
 }

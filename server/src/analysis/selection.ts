@@ -8,7 +8,7 @@ import { lastStatement } from "./symbols.ts";
 
 /** The ranges around a position, the narrowest first; each holds the one before it. */
 export function selection({ lines, sections }: TraceDocument, { line, character }: Position): Range[] {
-  const { text, parsed } = lines[line];
+  const { text, parsed } = lines.at(line);
   const words = token.lexer
     .tokenize(text.slice(0, parsed.comment?.start))
     .tokens.map(({ startOffset, image }): Span => ({ start: startOffset, end: startOffset + image.length }));
@@ -21,9 +21,9 @@ export function selection({ lines, sections }: TraceDocument, { line, character 
   const section = sections.scenarios.find(({ start, end }) => start <= line && line < end);
   if (section !== undefined) {
     const last = Math.max(line, lastStatement(lines, section.start, section.end));
-    ranges.push({ start: { line: section.start, character: 0 }, end: endOf(lines[last].text, last) });
+    ranges.push({ start: { line: section.start, character: 0 }, end: endOf(lines.at(last).text, last) });
   }
-  const end = endOf(lines[lines.length - 1].text, lines.length - 1);
+  const end = endOf(lines.at(lines.length - 1).text, lines.length - 1);
   ranges.push({ start: { line: 0, character: 0 }, end });
   return ranges.filter((range, index) => index === 0 || widens(range, ranges[index - 1]));
 }

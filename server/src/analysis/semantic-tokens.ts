@@ -35,7 +35,7 @@ export function semanticTokens({ lines }: TraceDocument, range?: LineRange): Sem
   const { start, end } = range ?? { start: 0, end: lines.length };
   const found: SemanticToken[] = [];
   for (let line = start; line < Math.min(end, lines.length); line++) {
-    for (const word of wordsOf(lines[line])) found.push({ line, ...word });
+    for (const word of wordsOf(lines.at(line))) found.push({ line, ...word });
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { probeBelow } from "./probe.ts";
 /** Reads back what a line wrote, with what each revision answers; undefined when that shows no difference. */
 export function showDifference(analysis: Analysis, line: number): Fix | undefined {
   const { lines } = analysis.document;
-  const read = readBack(lines[line]);
+  const read = readBack(lines.at(line));
   const tried = read === undefined ? undefined : probeBelow(analysis, line, read);
   if (tried === undefined || !needsCases(tried.outcomes, tried)) return undefined;
   const text = `${read} ${revisionsExpectation(tried.outcomes, tried)}`;

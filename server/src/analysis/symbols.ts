@@ -1,6 +1,7 @@
 /** The outline of a trace: its declarations, and its scenarios with their operations by who does them. */
 import type { LineRange, TraceDocument } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import type { OperationStatement, Statement } from "../trace/statement.ts";
 import type { Range } from "./analysis.ts";
 import { rangeOn } from "./place.ts";
@@ -42,42 +43,42 @@ function outline({ lines, sections }: TraceDocument, wanted: Wanted): TraceSymbo
   ];
 }
 
-function scenarioSymbol(lines: readonly TraceLine[], section: LineRange, wanted: Wanted): TraceSymbol {
+function scenarioSymbol(lines: Lines, section: LineRange, wanted: Wanted): TraceSymbol {
   const { start } = section;
   const end = lastStatement(lines, start, section.end);
-  const { statement } = lines[start].parsed;
+  const { statement } = lines.at(start).parsed;
   const children = membersOf(lines, section, wanted);
   const title = statement?.kind === "scenario" ? statement : undefined;
   return {
     kind: "scenario",
     name: title?.title || "(without a title)",
-    range: { start: { line: start, character: 0 }, end: { line: end, character: lines[end].text.length } },
-    selection: rangeOn(start, title?.titleSpan ?? { start: 0, end: lines[start].text.length }),
+    range: { start: { line: start, character: 0 }, end: { line: end, character: lines.at(end).text.length } },
+    selection: rangeOn(start, title?.titleSpan ?? { start: 0, end: lines.at(start).text.length }),
     children,
   };
 }
 
 /** The last line of a section that says anything. */
-export function lastStatement(lines: readonly TraceLine[], start: number, end: number): number {
+export function lastStatement(lines: Lines, start: number, end: number): number {
   let last = end - 1;
   while (
     last > start &&
-    lines[last].parsed.statement === undefined &&
-    lines[last].parsed.problem === undefined
+    lines.at(last).parsed.statement === undefined &&
+    lines.at(last).parsed.problem === undefined
   )
     last--;
   return last;
 }
 
 /** Declarations one by one; operations gathered by who does them, in the order of their first. */
-function membersOf(lines: readonly TraceLine[], { start, end }: LineRange, wanted: Wanted): TraceSymbol[] {
+function membersOf(lines: Lines, { start, end }: LineRange, wanted: Wanted): TraceSymbol[] {
   const members: TraceSymbol[] = [];
   const actors = new Map<string, TraceSymbol[]>();
   for (let line = start; line < end; line++) {
-    if (lines[line].isOperation && !wanted.operations) continue;
-    const { statement } = lines[line].parsed;
+    if (lines.at(line).isOperation && !wanted.operations) continue;
+    const { statement } = lines.at(line).parsed;
     if (statement === undefined || statement.kind === "scenario") continue;
-    const symbol = statementSymbol(lines[line], line, statement);
+    const symbol = statementSymbol(lines.at(line), line, statement);
     const actor = actorOf(statement);
     if (actor === undefined) {
       members.push(symbol);

@@ -41,7 +41,7 @@ export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
       const diagnostics = found.get(placed) ?? [];
       return {
         title,
-        range: rangeOn(firstLine, { start: 0, end: document.lines[firstLine].text.length }),
+        range: rangeOn(firstLine, { start: 0, end: document.lines.at(firstLine).text.length }),
         lastLine: firstLine + lines.length - 1,
         verdicts: evaluation.variants
           .map(({ label }, variant) => ({

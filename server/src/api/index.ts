@@ -65,7 +65,7 @@ function runScenarios({ document, scenarios }: Analysis): RunScenario[] {
     const variants = evaluation.variants.map(({ label }) => label);
     const operations = Array.from(scenario.operations, (_, operation): RunOperation => {
       const line = firstLine + scenario.operations.lineNumber(operation);
-      const { text, parsed } = document.lines[line];
+      const { text, parsed } = document.lines.at(line);
       const { start, end } = parsed.statement ?? { start: 0, end: text.length };
       const outcome =
         parsed.statement && "outcome" in parsed.statement ? parsed.statement.outcome : undefined;
@@ -88,5 +88,5 @@ export interface Line extends ParsedLine {
 
 /** Parses a trace, line by line: what one line says never depends on another. */
 export function parse(text: string): Line[] {
-  return TraceDocument.of(text).lines.map(({ text, parsed }) => ({ text, ...parsed }));
+  return TraceDocument.of(text).lines.all.map(({ text, parsed }) => ({ text, ...parsed }));
 }

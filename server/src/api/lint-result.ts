@@ -1,10 +1,12 @@
 /** What an analysis found, as plain data that can be sent to a thread. */
+
 import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
 import type { Code } from "../rules/finding.ts";
 import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { TraceDocument } from "../trace/document.ts";
+import { firstStatement } from "../trace/lines.ts";
 
 /** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
 export type Range = Diagnostic["range"];
@@ -54,9 +56,7 @@ export function lintResult({ document, diagnostics, scenarios }: Analysis): Lint
       operations: scenario.operations.length,
       variants: variants.map(({ label }) => label),
     })),
-    blank: document.lines.every(
-      ({ parsed }) => parsed.statement === undefined && parsed.problem === undefined,
-    ),
+    blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,
   };
 }
 

@@ -3,7 +3,7 @@ import { analyse } from "../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { edited, fixesOf, safeEdits } from "../rules/fixes.ts";
 import { type TextChange, TraceDocument } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import { counted } from "./words.ts";
 
@@ -53,17 +53,17 @@ export const update: Mend = (text, options) => {
   const updated = edited(document, [...edits.values()].flat());
   const changes = [...edits.keys()].map((line) => {
     const number = String(line + 1);
-    return `${number} - ${lines[line].text.trim()}\n${" ".repeat(number.length)} + ${updated.lines[line].text.trim()}`;
+    return `${number} - ${lines.at(line).text.trim()}\n${" ".repeat(number.length)} + ${updated.lines.at(line).text.trim()}`;
   });
   const summary = [`updated ${counted(edits.size, "expectation")}`, ...changes].join("\n");
   return { text: withMark(text, updated), summary: edits.size > 0 ? summary : "" };
 };
 
 /** The lines that a comment for lines speaks of: its own, or the next statement when it stands alone. */
-function suppressedLines(lines: readonly TraceLine[]): Set<number> {
+function suppressedLines(lines: Lines): Set<number> {
   const suppressed = new Set<number>();
   let pending = false;
-  lines.forEach(({ text, parsed }, line) => {
+  lines.all.forEach(({ text, parsed }, line) => {
     const { statement, problem, comment } = parsed;
     const isStatement = statement !== undefined || problem !== undefined;
     const silences = comment !== undefined && parseSuppression(text, comment)?.scope === "line";

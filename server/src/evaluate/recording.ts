@@ -46,7 +46,7 @@ export interface Kept {
 
 /** How many operations lie between two checkpoints, and how much memory all of them may take. */
 const CHECKPOINT_INTERVAL = 256;
-const CHECKPOINT_BYTES = 16 * 1024 * 1024;
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 
 /** Fresh vGICs, one a variant. */
 interface Machines {

@@ -38,7 +38,7 @@ export async function importLog({ name, text, head }: Log, token: CancellationTo
  */
 export async function importInto(analysis: Analysis, line: number, text: string): Promise<string | null> {
   const { lines } = analysis.document;
-  const saysNothing = lines.every(({ text }) => /^\s*(#|$)/.test(text));
+  const saysNothing = lines.all.every(({ text }) => /^\s*(#|$)/.test(text));
   const given = saysNothing ? {} : givenAt(analysis, line);
   const result = await traceOf("the clipboard", text, given);
   if (typeof result === "string" || result.plan.vms.length > 1 || result.summary.operations === 0)

@@ -1,12 +1,12 @@
 /** Positions between the client's encoding and UTF-16 units, in which everything else counts. */
 import type { Range } from "../analysis/analysis.ts";
 import type { Position } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import type { Encoding } from "./client.ts";
 
 /** A document, or what becomes one. */
-interface Lines {
-  readonly lines: readonly TraceLine[];
+interface Text {
+  readonly lines: Lines;
 }
 
 export class Positions {
@@ -17,22 +17,22 @@ export class Positions {
   }
 
   /** A position of the client's; one beyond the end of a line or of the text becomes that end. */
-  fromClient({ lines }: Lines, { line, character }: Position): Position {
+  fromClient({ lines }: Text, { line, character }: Position): Position {
     const last = lines.length - 1;
-    if (line > last) return { line: last, character: lines[last].text.length };
-    return { line, character: this.#toUnits(lines[line].text, character) };
+    if (line > last) return { line: last, character: lines.at(last).text.length };
+    return { line, character: this.#toUnits(lines.at(line).text, character) };
   }
 
-  rangeFromClient(document: Lines, { start, end }: Range): Range {
+  rangeFromClient(document: Text, { start, end }: Range): Range {
     return { start: this.fromClient(document, start), end: this.fromClient(document, end) };
   }
 
-  toClient({ lines }: Lines, { line, character }: Position): Position {
+  toClient({ lines }: Text, { line, character }: Position): Position {
     if (this.#encoding === "utf-16" || line >= lines.length) return { line, character };
-    return { line, character: lengthIn(this.#encoding, lines[line].text.slice(0, character)) };
+    return { line, character: lengthIn(this.#encoding, lines.at(line).text.slice(0, character)) };
   }
 
-  rangeToClient(document: Lines, { start, end }: Range): Range {
+  rangeToClient(document: Text, { start, end }: Range): Range {
     return { start: this.toClient(document, start), end: this.toClient(document, end) };
   }
 

@@ -45,7 +45,7 @@ export function reduce(text: string, kept: Kept, progress?: (left: number) => vo
     ({ code, range }) => code === kept.code && (kept.line === undefined || range.start.line === kept.line),
   );
   if (target === undefined) return nothingToKeep(analysis, kept);
-  const original = analysis.document.lines.map((line) => line.text);
+  const original = analysis.document.lines.all.map((line) => line.text);
   const wrong = countWrong(analysis);
   const units = unitsOf(analysis);
   let tries = 0;
@@ -103,7 +103,7 @@ function unitsOf({ document }: Analysis): Unit[] {
   const units: Unit[] = [];
   let above: number[] = [];
   let scenario = 0;
-  document.lines.forEach(({ text, parsed }, line) => {
+  document.lines.all.forEach(({ text, parsed }, line) => {
     const isStatement = parsed.statement !== undefined || parsed.problem !== undefined;
     if (text.trim() === "") {
       // A comment with a blank line below is the file's: it stays.

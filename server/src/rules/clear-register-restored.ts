@@ -44,7 +44,7 @@ export const rule: Rule<"clear-register-restored"> = {
       ? `${subject.name} is written as 0, which clears nothing; write 0xffffffff to clear every bit`
       : `${subject.name} is written with the bits that are set right after (${hex(BigInt(value), 4)}): others that the VM has set stay; write 0xffffffff to clear every bit`,
   fix({ line }, lines) {
-    const { statement } = lines[line].parsed;
+    const { statement } = lines.at(line).parsed;
     if (statement?.kind !== "user" || statement.value === undefined) return [];
     return [{ title: "Write all ones", edits: [replaced(line, statement.value, "0xffffffff")], safe: false }];
   },

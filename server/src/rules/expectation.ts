@@ -68,7 +68,7 @@ export const rule: Rule<"expectation"> = {
     const compared = { width, mask };
     const write = (text: string, whose: string): Fix => ({
       title: text === "" ? "Expect success" : `Expect what ${whose}: \`${text}\``,
-      edits: expectationWritten(lines[line], line, text),
+      edits: expectationWritten(lines.at(line), line, text),
       safe: false,
     });
     const cases = needsCases(outcomes, compared)

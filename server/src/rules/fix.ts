@@ -1,6 +1,7 @@
 /** A way to mend what a finding is about, and the edits that rules make theirs of. */
 import type { TextChange } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import type { Span } from "../trace/statement.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 
@@ -19,64 +20,65 @@ export function replaced(line: number, { start, end }: Span, text: string): Text
 }
 
 /** Puts a line of its own in front of a line; behind the last one for the number of lines. */
-export function lineInserted(lines: readonly TraceLine[], line: number, text: string): TextChange {
-  const end = lines[0].carriageReturn ? "\r\n" : "\n";
+export function lineInserted(lines: Lines, line: number, text: string): TextChange {
+  const end = lines.at(0).carriageReturn ? "\r\n" : "\n";
   if (line >= lines.length) {
     const last = lines.length - 1;
-    const at = lines[last].text.length;
+    const at = lines.at(last).text.length;
     return replaced(last, { start: at, end: at }, `${end}${text}`);
   }
-  const indent = /^[ \t]*/.exec(lines[line].text)?.[0] ?? "";
+  const indent = /^[ \t]*/.exec(lines.at(line).text)?.[0] ?? "";
   return replaced(line, { start: 0, end: 0 }, `${indent}${text}${end}`);
 }
 
 /** Removes a whole line; the last one with the line end in front of it. */
-export function lineRemoved(lines: readonly TraceLine[], line: number): TextChange {
+export function lineRemoved(lines: Lines, line: number): TextChange {
   if (line + 1 < lines.length) {
     return { range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }, text: "" };
   }
   const before = line - 1;
-  const start = before < 0 ? { line, character: 0 } : { line: before, character: lines[before].text.length };
-  return { range: { start, end: { line, character: lines[line].text.length } }, text: "" };
+  const start =
+    before < 0 ? { line, character: 0 } : { line: before, character: lines.at(before).text.length };
+  return { range: { start, end: { line, character: lines.at(line).text.length } }, text: "" };
 }
 
 /** Removes the statement of a line: the whole line, or all in front of a comment that is worth keeping. */
-export function statementRemoved(lines: readonly TraceLine[], line: number): TextChange {
-  const { text, parsed } = lines[line];
+export function statementRemoved(lines: Lines, line: number): TextChange {
+  const { text, parsed } = lines.at(line);
   const { comment } = parsed;
   if (comment === undefined || parseSuppression(text, comment) !== undefined) return lineRemoved(lines, line);
   return replaced(line, { start: text.search(/\S/), end: comment.start }, "");
 }
 
 /** Removes the comment of a line, and the line when nothing else stands on it. */
-export function commentRemoved(lines: readonly TraceLine[], line: number): TextChange {
-  const { text, parsed } = lines[line];
+export function commentRemoved(lines: Lines, line: number): TextChange {
+  const { text, parsed } = lines.at(line);
   const start = text.slice(0, parsed.comment?.start ?? text.length).trimEnd().length;
   return start === 0 ? lineRemoved(lines, line) : replaced(line, { start, end: text.length }, "");
 }
 
 /** The line that starts the scenario of a line; -1 when none does. */
-export function scenarioLine(lines: readonly TraceLine[], line: number): number {
+export function scenarioLine(lines: Lines, line: number): number {
   let start = Math.min(line, lines.length - 1);
-  while (start >= 0 && !lines[start].opensScenario) start--;
+  while (start >= 0 && !lines.at(start).opensScenario) start--;
   return start;
 }
 
 /** Declares something where it holds on a line: at the head of the file, or of the scenario when others differ. */
 export function declared(
-  lines: readonly TraceLine[],
+  lines: Lines,
   line: number,
   keyword: "gic" | "revision" | "cpus",
   text: string,
 ): TextChange {
-  const others = lines.some(({ parsed }) => parsed.statement?.kind === keyword);
+  const others = lines.all.some(({ parsed }) => parsed.statement?.kind === keyword);
   const start = others ? scenarioLine(lines, line) + 1 : 0;
   const isStatement = ({ parsed }: TraceLine) =>
     parsed.statement !== undefined || parsed.problem !== undefined;
   let at = start;
-  while (at < line && !isStatement(lines[at])) at++;
+  while (at < line && !isStatement(lines.at(at))) at++;
   // What the GIC is comes first, what it shows behind.
-  while (keyword !== "gic" && at < line && isSetup(lines[at])) at++;
+  while (keyword !== "gic" && at < line && isSetup(lines.at(at))) at++;
   return lineInserted(lines, at, text);
 }
 

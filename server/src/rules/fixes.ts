@@ -1,6 +1,7 @@
 /** The fixes of every finding: those of its rule, and silence. */
 import { type Position, type TextChange, TraceDocument } from "../trace/document.ts";
 import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import type { Code, Finding } from "./finding.ts";
 import { type Fix, lineInserted, replaced } from "./fix.ts";
@@ -8,22 +9,22 @@ import type { FindingOf } from "./rule.ts";
 import { ruleOf } from "./rules.ts";
 
 /** The ways to mend a finding, the most likely one first. */
-export function fixesOf(finding: Finding, lines: readonly TraceLine[]): readonly Fix[] {
+export function fixesOf(finding: Finding, lines: Lines): readonly Fix[] {
   return fixes(finding.code, finding, lines);
 }
 
 /** Ties the finding to the rule of the same code, which the type of a finding alone does not. */
-function fixes<C extends Code>(code: C, finding: FindingOf<C>, lines: readonly TraceLine[]): readonly Fix[] {
+function fixes<C extends Code>(code: C, finding: FindingOf<C>, lines: Lines): readonly Fix[] {
   return ruleOf(code).fix?.(finding, lines) ?? [];
 }
 
 /** Silences a code on a line with a comment; its reason is for the author to write. */
-export function silenced(code: Code, line: number, lines: readonly TraceLine[]): Fix {
+export function silenced(code: Code, line: number, lines: Lines): Fix {
   return { title: `Silence \`${code}\` on this line`, edits: [silence(code, line, lines)], safe: false };
 }
 
-function silence(code: Code, line: number, lines: readonly TraceLine[]): TextChange {
-  const { text, parsed } = lines[line];
+function silence(code: Code, line: number, lines: Lines): TextChange {
+  const { text, parsed } = lines.at(line);
   const { comment } = parsed;
   if (comment === undefined) {
     const end = text.length;
@@ -47,7 +48,7 @@ function silence(code: Code, line: number, lines: readonly TraceLine[]): TextCha
  * their turn.
  * @param findings in the order of their places
  */
-export function safeEdits(findings: readonly Finding[], lines: readonly TraceLine[]): TextChange[] {
+export function safeEdits(findings: readonly Finding[], lines: Lines): TextChange[] {
   const edits: TextChange[] = [];
   let done: Position = { line: 0, character: 0 };
   for (const finding of findings) {
@@ -71,12 +72,12 @@ export function edited({ lines }: TraceDocument, edits: readonly TextChange[]): 
   return TraceDocument.of([...pieces, textBetween(lines, done, end)].join(""));
 }
 
-function textBetween(lines: readonly TraceLine[], start: Position, end: Position): string {
+function textBetween(lines: Lines, start: Position, end: Position): string {
   const raw = ({ text, carriageReturn }: TraceLine) => (carriageReturn ? `${text}\r` : text);
-  if (start.line === end.line) return raw(lines[start.line]).slice(start.character, end.character);
-  const first = raw(lines[start.line]).slice(start.character);
-  const last = raw(lines[end.line]).slice(0, end.character);
-  return [first, ...lines.slice(start.line + 1, end.line).map(raw), last].join("\n");
+  if (start.line === end.line) return raw(lines.at(start.line)).slice(start.character, end.character);
+  const first = raw(lines.at(start.line)).slice(start.character);
+  const last = raw(lines.at(end.line)).slice(0, end.character);
+  return [first, ...lines.part({ start: start.line + 1, end: end.line }).all.map(raw), last].join("\n");
 }
 
 function compare(a: Position, b: Position): number {

@@ -45,7 +45,10 @@ export const rule: Rule<"groups-before-revision"> = {
     return [
       {
         title: "Write GICD_IIDR first",
-        edits: [lineInserted(lines, line, lines[revisionLine].text.trim()), lineRemoved(lines, revisionLine)],
+        edits: [
+          lineInserted(lines, line, lines.at(revisionLine).text.trim()),
+          lineRemoved(lines, revisionLine),
+        ],
         safe: false,
       },
     ];

@@ -35,7 +35,7 @@ export const rule: Rule<"ineffective-access"> = {
     return `${detail.subject.name} ${effect} here: ${reason(detail)}`;
   },
   fix({ line, why, widths, subject: { width } }, lines) {
-    const { text } = lines[line];
+    const { text } = lines.at(line);
     const found = /\b(?<verb>read|write)[bwlq]\b/.exec(text);
     if (why !== "width" || !found?.groups) return [];
     const { verb } = found.groups;

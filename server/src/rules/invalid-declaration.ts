@@ -82,7 +82,7 @@ export const rule: Rule<"invalid-declaration"> = {
   },
   fix(finding, lines) {
     const { line, start, end } = finding;
-    const { statement } = lines[line].parsed;
+    const { statement } = lines.at(line).parsed;
     const span = statement?.kind === "base" ? statement.address : { start, end };
     return possible(finding).map((text) => ({
       title: `Write \`${text}\``,

@@ -1,13 +1,13 @@
 /** How to mend a value that cannot be, where the message names a remedy that needs no more knowledge. */
-import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import { declared, type Fix, replaced, scenarioLine } from "./fix.ts";
 import type { FindingOf } from "./rule.ts";
 
 type InvalidValue = FindingOf<"invalid-value">;
 
-export function valueFixes(finding: InvalidValue, lines: readonly TraceLine[]): readonly Fix[] {
+export function valueFixes(finding: InvalidValue, lines: Lines): readonly Fix[] {
   const { line, start, end } = finding;
-  const { text } = lines[line];
+  const { text } = lines.at(line);
   switch (finding.reason) {
     case "no-such-cpu":
       return declareCpus(line, finding.cpu + 1, lines);
@@ -53,7 +53,7 @@ function otherAccess(line: number, text: string, access: RegExp, other: (seen: s
 }
 
 /** Declares more vCPUs: in the declaration that is in force, or in one of its own. */
-function declareCpus(line: number, count: number, lines: readonly TraceLine[]): Fix[] {
+function declareCpus(line: number, count: number, lines: Lines): Fix[] {
   const title = `Declare \`cpus ${count}\``;
   const own = lastCpus(lines, scenarioLine(lines, line), line);
   const inForce =
@@ -61,17 +61,17 @@ function declareCpus(line: number, count: number, lines: readonly TraceLine[]): 
     lastCpus(
       lines,
       0,
-      lines.findIndex(({ opensScenario }) => opensScenario),
+      lines.all.findIndex(({ opensScenario }) => opensScenario),
     );
   if (inForce === undefined) return [fix(title, [declared(lines, line, "cpus", `cpus ${count}`)])];
-  const { statement } = lines[inForce].parsed;
+  const { statement } = lines.at(inForce).parsed;
   if (statement?.kind !== "cpus") return [];
   return [fix(title, [replaced(inForce, statement.count, String(count))])];
 }
 
-function lastCpus(lines: readonly TraceLine[], from: number, to: number): number | undefined {
+function lastCpus(lines: Lines, from: number, to: number): number | undefined {
   for (let line = to - 1; line >= Math.max(from, 0); line--) {
-    if (lines[line].parsed.statement?.kind === "cpus") return line;
+    if (lines.at(line).parsed.statement?.kind === "cpus") return line;
   }
   return undefined;
 }

@@ -53,7 +53,7 @@ export const rule: Rule<"kernel-disagrees"> = {
       ? revisionsExpectation(outcomes, compared)
       : plainExpectation(outcomes[0].outcome, compared);
     const title = `Expect what Linux ${release} answered: \`${text === "" ? "success" : text}\``;
-    return [{ title, edits: expectationWritten(lines[line], line, text), safe: false }];
+    return [{ title, edits: expectationWritten(lines.at(line), line, text), safe: false }];
   },
 };
 

@@ -1,4 +1,4 @@
-import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import { lineInserted, scenarioLine, statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
@@ -38,9 +38,9 @@ export const rule: Rule<"misplaced-declaration"> = {
   fix({ line, what }, lines) {
     if (what === "operation") return [];
     const first = firstOperation(lines, scenarioLine(lines, line) + 1, line);
-    const { statement } = lines[line].parsed;
+    const { statement } = lines.at(line).parsed;
     if (first === line || statement === undefined) return [];
-    const text = lines[line].text.slice(statement.start, statement.end);
+    const text = lines.at(line).text.slice(statement.start, statement.end);
     const edits = [lineInserted(lines, first, text), statementRemoved(lines, line)];
     return [{ title: "Move it above the first operation", edits, safe: false }];
   },
@@ -48,8 +48,8 @@ export const rule: Rule<"misplaced-declaration"> = {
 
 const OPERATIONS = new Set(["mmio", "sysreg", "user", "line", "run", "settle", "new-vm", "migrate"]);
 
-function firstOperation(lines: readonly TraceLine[], from: number, line: number): number {
+function firstOperation(lines: Lines, from: number, line: number): number {
   let at = from;
-  while (at < line && !OPERATIONS.has(lines[at].parsed.statement?.kind ?? "")) at++;
+  while (at < line && !OPERATIONS.has(lines.at(at).parsed.statement?.kind ?? "")) at++;
   return at;
 }

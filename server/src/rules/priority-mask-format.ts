@@ -36,7 +36,7 @@ export const rule: Rule<"priority-mask-format"> = {
   message: ({ value }) =>
     `the VMM's GICC_PMR has the mask in bits [4:0]: ${hex(BigInt(value), 4)} gives the guest ${hex(BigInt((value & HIGHEST) << 3), 1)}; write the guest's mask shifted right by 3`,
   fix({ line, value }, lines) {
-    const { statement } = lines[line].parsed;
+    const { statement } = lines.at(line).parsed;
     if (statement?.kind !== "user" || statement.value === undefined || value > 0xff) return [];
     const written = hex(BigInt(value >>> 3), 1);
     return [

@@ -47,7 +47,7 @@ export const rule: Rule<"revision-difference"> = {
   },
   fix({ line, subject: { width }, outcomes, mask }, lines) {
     const text = revisionsExpectation(outcomes, { width, mask });
-    const edits = expectationWritten(lines[line], line, text);
+    const edits = expectationWritten(lines.at(line), line, text);
     return [{ title: `Expect what each revision answers: \`${text}\``, edits, safe: false }];
   },
 };

@@ -48,7 +48,7 @@ export const rule: Rule<"revision-not-selectable"> = {
     return `\`revision ${revision}\`: \`${host}\` ${did} and shows revision ${shown}; declare \`revision ${shown}\`, or a host such as \`${DEFAULT_HOST.name}\``;
   },
   fix({ line, shown }, lines) {
-    const { statement } = lines[line].parsed;
+    const { statement } = lines.at(line).parsed;
     if (statement?.kind !== "revision") return [];
     const edits = [replaced(line, statement.revision, String(shown))];
     return [{ title: `Declare \`revision ${shown}\``, edits, safe: false }];

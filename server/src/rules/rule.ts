@@ -1,5 +1,5 @@
 /** What a diagnostic is: its severity, its words and its page. One file a code holds one of these. */
-import type { TraceLine } from "../trace/line.ts";
+import type { Lines } from "../trace/lines.ts";
 import type { Span } from "../trace/statement.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import type { Fix } from "./fix.ts";
@@ -24,7 +24,7 @@ export interface Rule<C extends Code> {
   readonly unnecessary?: true;
   message(detail: DetailOf<C>): string;
   /** Ways to mend it in a trace of these lines, the most likely one first. */
-  fix?(finding: FindingOf<C>, lines: readonly TraceLine[]): readonly Fix[];
+  fix?(finding: FindingOf<C>, lines: Lines): readonly Fix[];
 }
 
 /** A further place that a finding speaks of. */

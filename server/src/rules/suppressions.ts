@@ -1,6 +1,6 @@
 /** What `vgic-ignore` comments silence, and which of them silence nothing. */
-import type { LineRange, TraceDocument } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
+import type { TraceDocument } from "../trace/document.ts";
+import { firstStatement } from "../trace/lines.ts";
 import type { Word } from "../trace/statement.ts";
 import { parseSuppression } from "../trace/suppression.ts";
 import type { Finding } from "./finding.ts";
@@ -58,7 +58,7 @@ function readSilencers({ lines, silencingLines }: TraceDocument): Silencer[] {
     const line = silencingLines[i];
     const target = firstStatement(lines, { start: line, end: below.line }) ?? below.target;
     below = { line, target };
-    const { text, parsed } = lines[line];
+    const { text, parsed } = lines.at(line);
     const suppression = parsed.comment && parseSuppression(text, parsed.comment);
     if (suppression === undefined) continue;
     const { scope, codes, start, end } = suppression;
@@ -66,15 +66,6 @@ function readSilencers({ lines, silencingLines }: TraceDocument): Silencer[] {
     silencers.push(...words.map((word) => ({ word, line, scope, target, used: false })));
   }
   return silencers;
-}
-
-/** The first line of a range that says something. */
-function firstStatement(lines: readonly TraceLine[], { start, end }: LineRange): number | undefined {
-  for (let line = start; line < end; line++) {
-    const { statement, problem } = lines[line].parsed;
-    if (statement !== undefined || problem !== undefined) return line;
-  }
-  return undefined;
 }
 
 function placeOf({ word, scope, target }: Silencer): string {

@@ -39,7 +39,7 @@ export const rule: Rule<"unused-suppression"> = {
     return `\`${silenced}\` is not reported ${place}: remove this`;
   },
   fix({ line, start, silenced }, lines) {
-    const { text, parsed } = lines[line];
+    const { text, parsed } = lines.at(line);
     const codes = (parsed.comment && parseSuppression(text, parsed.comment)?.codes) ?? [];
     if (codes.length < 2) {
       return [{ title: "Remove the comment", edits: [commentRemoved(lines, line)], safe: true }];

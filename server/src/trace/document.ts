@@ -1,7 +1,8 @@
 /** A trace as lines and scenarios, cheap to edit: only lines whose text is new are parsed. */
 import { combined, type Edit, editBetween, narrowed, shiftOf } from "./edit.ts";
-import { readLines, type TraceLine } from "./line.ts";
+import { LineReader } from "./line.ts";
 import { LineEditor, type Position, rawText, type TextChange } from "./line-editor.ts";
+import { Lines } from "./lines.ts";
 import { firstIndex } from "./sorted.ts";
 import { maySilence } from "./suppression.ts";
 
@@ -44,14 +45,14 @@ let serialNumbers = 0;
 
 /** A whole trace. It is never changed: an edit gives a new document that shares the untouched lines. */
 export class TraceDocument {
-  readonly lines: readonly TraceLine[];
+  readonly lines: Lines;
   readonly #serialNumber = ++serialNumbers;
   readonly #landmarks: Landmarks;
   /** How it came about, the last edit last. */
   readonly #steps: readonly Step[];
   #sections: Sections | undefined;
 
-  private constructor(lines: readonly TraceLine[], landmarks: Landmarks, steps: readonly Step[] = []) {
+  private constructor(lines: Lines, landmarks: Landmarks, steps: readonly Step[] = []) {
     this.lines = lines;
     this.#landmarks = landmarks;
     this.#steps = steps;
@@ -59,13 +60,13 @@ export class TraceDocument {
 
   /** Reads a text with LF or CRLF line ends; a byte order mark in front is skipped. */
   static of(text: string): TraceDocument {
-    const lines = readLines(withoutMark(text));
-    return new TraceDocument(lines, landmarksOf(lines, 0));
+    const lines = Lines.read(new LineReader(withoutMark(text)));
+    return new TraceDocument(lines, landmarksOf(lines, { start: 0, end: lines.length }));
   }
 
   /** The text as it was read, without a byte order mark. */
   get text(): string {
-    return this.lines.map(rawText).join("\n");
+    return this.lines.all.map(rawText).join("\n");
   }
 
   get sections(): Sections {
@@ -87,8 +88,8 @@ export class TraceDocument {
 
   /** The document of another text, which shares the lines that are the same at the beginning and at the end. */
   withText(text: string): TraceDocument {
-    const before = this.lines;
-    const lines = readLines(withoutMark(text));
+    const before = this.lines.all;
+    const { lines } = new LineReader(withoutMark(text));
     const shorter = Math.min(before.length, lines.length);
     const shift = lines.length - before.length;
     let start = 0;
@@ -97,7 +98,7 @@ export class TraceDocument {
     for (; end > start && end - shift > start && lines[end - 1].equals(before[end - 1 - shift]); end--) {
       lines[end - 1] = before[end - 1 - shift];
     }
-    return this.#after(lines, { start, end, endBefore: end - shift });
+    return this.#after(Lines.of(lines), { start, end, endBefore: end - shift });
   }
 
   /** The document after what is done to its lines. */
@@ -110,14 +111,14 @@ export class TraceDocument {
   /** Which lines are others than in a document before. */
   editSince(before: TraceDocument): Edit {
     const from = this.#steps.findIndex((step) => step.from === before.#serialNumber);
-    if (from === -1) return editBetween(before.lines, this.lines);
+    if (from === -1) return editBetween(before.lines.all, this.lines.all);
     const [first, ...others] = this.#steps.slice(from).map(({ edit }) => edit);
     const edit = others.reduce(combined, first);
-    return narrowed(edit, (own, other) => this.lines[own] === before.lines[other]);
+    return narrowed(edit, (own, other) => this.lines.at(own) === before.lines.at(other));
   }
 
-  #after(lines: readonly TraceLine[], edit: Edit): TraceDocument {
-    const found = landmarksOf(lines.slice(edit.start, edit.end), edit.start);
+  #after(lines: Lines, edit: Edit): TraceDocument {
+    const found = landmarksOf(lines, edit);
     const landmarks = {
       scenarios: moved(this.#landmarks.scenarios, found.scenarios, edit),
       silencing: moved(this.#landmarks.silencing, found.silencing, edit),
@@ -136,15 +137,15 @@ function divide(starts: readonly number[], count: number): Sections {
   return { header: { start: 0, end: starts[0] ?? count }, scenarios };
 }
 
-/** The landmarks among lines of which the first is the line `first` of the document. */
-function landmarksOf(lines: readonly TraceLine[], first: number): Landmarks {
+/** The landmarks among the lines of a range. */
+function landmarksOf(lines: Lines, { start, end }: LineRange): Landmarks {
   const scenarios: number[] = [];
   const silencing: number[] = [];
-  for (let index = 0; index < lines.length; index++) {
-    const line = lines[index];
-    if (line.opensScenario) scenarios.push(first + index);
+  for (let index = start; index < end; index++) {
+    const line = lines.glance(index);
+    if (line.opensScenario) scenarios.push(index);
     // The text is cut out each time: most lines need not be.
-    if (line.hasComment && maySilence(line.text)) silencing.push(first + index);
+    if (line.hasComment && maySilence(line.text)) silencing.push(index);
   }
   return { scenarios, silencing };
 }

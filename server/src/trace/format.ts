@@ -6,6 +6,7 @@
 import { type Parts, partsOf } from "./canonical.ts";
 import type { LineRange, TextChange, TraceDocument } from "./document.ts";
 import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 
 export interface FormatOptions {
   /** Whether the columns of a block are aligned. */
@@ -62,14 +63,10 @@ interface Row {
   readonly parts: Parts;
 }
 
-function changesIn(
-  lines: readonly TraceLine[],
-  { start, end }: LineRange,
-  options: FormatOptions,
-): TextChange[] {
+function changesIn(lines: Lines, { start, end }: LineRange, options: FormatOptions): TextChange[] {
   const changes: TextChange[] = [];
   const replace = (line: number, text: string): void => {
-    const before = lines[line].text;
+    const before = lines.at(line).text;
     if (before === text) return;
     const range = { start: { line, character: 0 }, end: { line, character: before.length } };
     changes.push({ range, text });
@@ -81,23 +78,23 @@ function changesIn(
     block = [];
   };
   for (let line = start; line < end; line++) {
-    const { text, parsed } = lines[line];
+    const { text, parsed } = lines.at(line);
     const row = rowOf(lines, line);
     if (row !== undefined) block.push(row);
     else if (parsed.comment !== undefined && parsed.problem === undefined && parsed.statement === undefined)
       replace(line, text.trim());
-    else if (isBlank(lines[line])) replace(line, "");
-    if (endsBlock(lines[line])) finish();
+    else if (isBlank(lines.at(line))) replace(line, "");
+    if (endsBlock(lines.at(line))) finish();
   }
   finish();
   return changes;
 }
 
 /** The row of a statement; undefined for other lines, and for those that stay as they are. */
-function rowOf(lines: readonly TraceLine[], line: number): Row | undefined {
-  const { statement } = lines[line].parsed;
+function rowOf(lines: Lines, line: number): Row | undefined {
+  const { statement } = lines.at(line).parsed;
   if (statement === undefined) return undefined;
-  const parts = partsOf(lines[line], statement);
+  const parts = partsOf(lines.at(line), statement);
   return render(parts, noColumns).length > longestSpelling ? undefined : { line, parts };
 }
 
@@ -111,11 +108,11 @@ function endsBlock(line: TraceLine): boolean {
 }
 
 /** The lines of the blocks that some lines belong to. */
-function blocksAround(lines: readonly TraceLine[], range: LineRange): LineRange {
+function blocksAround(lines: Lines, range: LineRange): LineRange {
   let start = Math.min(range.start, lines.length);
   let end = Math.min(range.end, lines.length);
-  while (start > 0 && !endsBlock(lines[start - 1])) start--;
-  while (end < lines.length && !endsBlock(lines[end - 1])) end++;
+  while (start > 0 && !endsBlock(lines.at(start - 1))) start--;
+  while (end < lines.length && !endsBlock(lines.at(end - 1))) end++;
   return { start, end };
 }
 
@@ -169,21 +166,21 @@ function render(parts: Parts, columns: Columns): string {
 // Blank lines
 
 /** Leaves one blank line where there are several, none at the ends, and ends the last line. */
-function blankLineChanges(lines: readonly TraceLine[]): TextChange[] {
+function blankLineChanges(lines: Lines): TextChange[] {
   const changes: TextChange[] = [];
   const last = lines.length - 1;
   let content = last;
-  while (content >= 0 && isBlank(lines[content])) content--;
-  if (content < 0) return last > 0 ? [removal(0, last, lines[last].text.length)] : changes;
-  if (content + 1 < last) changes.push(removal(content + 1, last, lines[last].text.length));
+  while (content >= 0 && isBlank(lines.at(content))) content--;
+  if (content < 0) return last > 0 ? [removal(0, last, lines.at(last).text.length)] : changes;
+  if (content + 1 < last) changes.push(removal(content + 1, last, lines.at(last).text.length));
   if (content === last) {
-    const end = { line: last, character: lines[last].text.length };
-    const lineEnd = lines[0].carriageReturn ? "\r\n" : "\n";
+    const end = { line: last, character: lines.at(last).text.length };
+    const lineEnd = lines.at(0).carriageReturn ? "\r\n" : "\n";
     changes.push({ range: { start: end, end }, text: lineEnd });
   }
   for (let line = 0; line < content; line++) {
-    const follows = line === 0 || isBlank(lines[line - 1]);
-    if (isBlank(lines[line]) && follows) changes.push(removal(line, line + 1, 0));
+    const follows = line === 0 || isBlank(lines.at(line - 1));
+    if (isBlank(lines.at(line)) && follows) changes.push(removal(line, line + 1, 0));
   }
   return changes;
 }

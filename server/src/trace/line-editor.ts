@@ -1,6 +1,7 @@
 /** The lines of a document while edits are made in them, one after the other. */
 import { combined, type Edit, replaceItems } from "./edit.ts";
-import { readLines, type TraceLine } from "./line.ts";
+import { LineReader, type TraceLine } from "./line.ts";
+import { Lines } from "./lines.ts";
 
 /** Zero-based; characters are UTF-16 units, as in the Language Server Protocol. */
 export interface Position {
@@ -19,13 +20,13 @@ export class LineEditor {
   #edit: Edit | undefined;
 
   /** Works on a copy of some lines. */
-  constructor(lines: readonly TraceLine[]) {
-    this.#lines = lines.slice();
+  constructor(lines: Lines) {
+    this.#lines = lines.all.slice();
   }
 
   /** The lines as they are now. */
-  get lines(): readonly TraceLine[] {
-    return this.#lines;
+  get lines(): Lines {
+    return Lines.of(this.#lines);
   }
 
   /** What is other than at the beginning; undefined before the first change. */
@@ -39,7 +40,7 @@ export class LineEditor {
     const end = clamp(lines, range.end);
     const front = rawText(lines[start.line]).slice(0, start.character);
     const rest = rawText(lines[end.line]).slice(end.character);
-    const replacement = readLines(front + text + rest);
+    const replacement = new LineReader(front + text + rest).lines;
     const edit = { start: start.line, end: start.line + replacement.length, endBefore: end.line + 1 };
     replaceItems(lines, { start: edit.start, end: edit.endBefore }, replacement);
     this.#edit = this.#edit === undefined ? edit : combined(this.#edit, edit);

@@ -121,21 +121,46 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const numberSign = 35;
 
-/** Reads all lines of a text; behind the last line end there is one more. */
-export function readLines(text: string): TraceLine[] {
-  const lines: TraceLine[] = [];
-  let start = 0;
-  for (;;) {
-    const stop = mask.read(text, start);
-    const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
-    const hasReturn = end > start && text.charCodeAt(end - 1) === carriageReturn;
-    const last = hasReturn ? end - 1 : end;
-    const isWhole =
-      stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
-    lines.push(new TraceLine(text, start, isWhole ? shapeOf(mask, text, start) : undefined));
-    if (end === text.length) return lines;
-    start = end + 1;
+/** The lines of a text, as they were read: behind the last line end there is one more. */
+export class LineReader {
+  readonly text: string;
+  /** Where each starts in the text. */
+  readonly starts: Int32Array;
+  /** What each has in common with others that differ in digits only, if that is known. */
+  readonly shapes: readonly (Shape | undefined)[];
+
+  constructor(text: string) {
+    this.text = text;
+    // Counted first: a list that grows takes several times the memory.
+    const starts = new Int32Array(countLines(text));
+    const shapes: (Shape | undefined)[] = [];
+    let start = 0;
+    for (;;) {
+      const stop = mask.read(text, start);
+      const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
+      const hasReturn = end > start && text.charCodeAt(end - 1) === carriageReturn;
+      const last = hasReturn ? end - 1 : end;
+      const isWhole =
+        stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
+      starts[shapes.length] = start;
+      shapes.push(isWhole ? shapeOf(mask, text, start) : undefined);
+      if (end === text.length) break;
+      start = end + 1;
+    }
+    this.starts = starts;
+    this.shapes = shapes;
   }
+
+  /** The lines, made. */
+  get lines(): TraceLine[] {
+    return this.shapes.map((shape, index) => new TraceLine(this.text, this.starts[index], shape));
+  }
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 /** The end of the line that starts somewhere in a text, without its line end. */

@@ -1,5 +1,5 @@
 /** The operations of a scenario, each made from its line when it is asked for. */
-import { type Edit, narrowed, replaceItems, shiftOf, withReplaced } from "./edit.ts";
+import { type Edit, narrowed, withReplaced } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Lines } from "./lines.ts";
 import type { Halves } from "./number.ts";
@@ -10,7 +10,7 @@ import type { Template } from "./template.ts";
 export class Operations {
   readonly #lines: Lines;
   readonly #templates: readonly Template[];
-  readonly #lineNumbers: readonly number[];
+  readonly #lineNumbers: Int32Array;
   readonly length: number;
   /** The operation that was made last: mostly it is asked for several times in a row. */
   #last: Operation | undefined;
@@ -23,7 +23,7 @@ export class Operations {
   constructor(
     lines: Lines,
     templates: readonly Template[],
-    lineNumbers: readonly number[],
+    lineNumbers: Int32Array,
     length = templates.length,
   ) {
     this.#lines = lines;
@@ -37,7 +37,7 @@ export class Operations {
     const template = this.#templates[index];
     if (template.isSample) return template.sample;
     if (this.#last !== undefined && this.#lastIndex === index) return this.#last;
-    this.#last = this.line(index).operation(template);
+    this.#last = this.#glance(index).operation(template);
     this.#lastIndex = index;
     return this.#last;
   }
@@ -50,18 +50,22 @@ export class Operations {
   /** What an operation must answer. */
   expectation(index: number): Expectation | undefined {
     const template = this.#templates[index];
-    return template.hasExpectation ? this.line(index).expectation(template) : undefined;
+    return template.hasExpectation ? this.#glance(index).expectation(template) : undefined;
   }
 
   /** The value that an operation must give under the declared revision, where nothing else is expected of it. */
   plainAnswer(index: number): Halves | undefined {
     const template = this.#templates[index];
-    return template.hasExpectation ? this.line(index).plainAnswer(template) : undefined;
+    return template.hasExpectation ? this.#glance(index).plainAnswer(template) : undefined;
   }
 
   /** The line that an operation stands on. */
   line(index: number): TraceLine {
     return this.#lines.at(this.#lineNumbers[index]);
+  }
+
+  #glance(index: number): TraceLine {
+    return this.#lines.glance(this.#lineNumbers[index]);
   }
 
   /** The number of that line, counted from the scenario's first. */
@@ -105,14 +109,15 @@ export class Operations {
     return new Operations(lines, templates, this.#movedLines(edit, come.lineNumbers, shift));
   }
 
-  #movedLines(edit: Edit, come: readonly number[], shift: number): readonly number[] {
+  #movedLines({ start, end, endBefore }: Edit, come: readonly number[], shift: number): Int32Array {
     const before = this.#lineNumbers;
-    const isSame =
-      shift === 0 && shiftOf(edit) === 0 && come.every((line, i) => line === before[edit.start + i]);
+    const isSame = shift === 0 && end === endBefore && come.every((line, i) => line === before[start + i]);
     if (isSame) return before;
-    const lines = before.slice();
-    replaceItems(lines, { start: edit.start, end: edit.endBefore }, come);
-    if (shift !== 0) for (let i = edit.end; i < lines.length; i++) lines[i] += shift;
+    const lines = new Int32Array(before.length + end - endBefore);
+    lines.set(before.subarray(0, start));
+    lines.set(come, start);
+    lines.set(before.subarray(endBefore), end);
+    if (shift !== 0) for (let i = end; i < lines.length; i++) lines[i] += shift;
     return lines;
   }
 

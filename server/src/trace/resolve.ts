@@ -12,7 +12,7 @@ import { splice } from "./splice.ts";
 import { unusedNames } from "./unused-names.ts";
 
 const emptyHeader: Header = {
-  lines: new Lines([], { start: 0, end: 0 }),
+  lines: Lines.of([]),
   declarations: noDeclarations,
   names: new Map(),
   namesUsed: new Set(),
@@ -25,7 +25,7 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
   // Without `scenario` lines the file is one unnamed scenario under an empty header.
   const unnamed = sections.scenarios.length === 0;
   const ranges = unnamed ? [sections.header] : sections.scenarios;
-  const headerLines = new Lines(lines, unnamed ? { start: 0, end: 0 } : sections.header);
+  const headerLines = lines.part(unnamed ? { start: 0, end: 0 } : sections.header);
   const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
   const header = same ? previous.header : resolveHeader(headerLines);
   header.lines.settle();
@@ -39,7 +39,7 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
     if (index < above) return kept(known[index], range.start);
     if (index >= ranges.length - below) return kept(known[index + shift], range.start);
     const firstLine = range.start;
-    const own = new Lines(lines, range);
+    const own = lines.part(range);
     const similar = known[index] ?? known[index + shift];
     const spliced = similar && edit && splice(header, own, similar.scenario, within(edit, range, similar));
     return spliced ? { firstLine, ...spliced } : { firstLine, scenario: resolveScenario(header, own) };
@@ -97,14 +97,14 @@ function kept(known: PlacedScenario, firstLine: number): PlacedScenario {
 /** Resolves the lines above the first scenario. */
 export function resolveHeader(lines: Lines): Header {
   if (lines.length === 0) return emptyHeader;
-  const section = new SectionReader(lines.all, emptyHeader, { inHeader: true }).read();
+  const section = new SectionReader(lines, emptyHeader, { inHeader: true }).read();
   const { declarations, problems, scope } = section;
   return { lines, declarations, names: scope.names, namesUsed: scope.used, problems };
 }
 
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */
 export function resolveScenario(header: Header, lines: Lines): Scenario {
-  const section = new SectionReader(lines.all, header, { inHeader: false }).read();
+  const section = new SectionReader(lines, header, { inHeader: false }).read();
   const { declarations, setup, templates, naming, lineNumbers, problems, scope } = section;
   const statement = lines.length > 0 ? lines.at(0).parsed.statement : undefined;
   return {

@@ -2,7 +2,7 @@
 import type { Field, Model, RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import { frameNamed, otherModel } from "./environment.ts";
-import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 import { nearest } from "./nearest.ts";
 import type { Report } from "./problem.ts";
 import type { Name } from "./program.ts";
@@ -30,10 +30,10 @@ interface LetWords {
   readonly broken: ReadonlySet<string>;
 }
 
-function letWords(lines: readonly TraceLine[]): LetWords {
+function letWords(lines: Lines): LetWords {
   const declared = new Set<string>();
   const broken = new Set<string>();
-  for (const { parsed } of lines) {
+  for (const { parsed } of lines.all) {
     const { statement, attempt } = parsed;
     if (statement?.kind === "let") declared.add(statement.name.text);
     if (attempt?.keyword === "let" && attempt.name !== undefined) broken.add(attempt.name);
@@ -53,10 +53,10 @@ export class Scope {
   /** How often a name was looked for: what did not look depends on no names. */
   consultations = 0;
   readonly #header: ReadonlyMap<string, Name>;
-  readonly #lines: readonly TraceLine[];
+  readonly #lines: Lines;
   #lets: LetWords | undefined;
 
-  constructor(header: ReadonlyMap<string, Name>, lines: readonly TraceLine[]) {
+  constructor(header: ReadonlyMap<string, Name>, lines: Lines) {
     this.#header = header;
     this.#lines = lines;
   }

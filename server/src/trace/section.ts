@@ -5,6 +5,7 @@
 
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
+import type { Lines } from "./lines.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
 import type { Declarations, Name, Setup } from "./program.ts";
@@ -27,9 +28,9 @@ export class SectionReader {
   /** Those of them that name revisions. */
   readonly naming: Template[] = [];
   /** The line of each operation. */
-  readonly lineNumbers: number[] = [];
+  readonly #lineNumbers: Int32Array;
   readonly scope: Scope;
-  readonly #lines: readonly TraceLine[];
+  readonly #lines: Lines;
   readonly #inHeader: boolean;
   readonly #builder: SetupBuilder;
   #line = 0;
@@ -37,8 +38,9 @@ export class SectionReader {
   #environment: Environment | undefined;
   #operationMisplaced = false;
 
-  constructor(lines: readonly TraceLine[], inherited: Inherited, { inHeader }: { inHeader: boolean }) {
+  constructor(lines: Lines, inherited: Inherited, { inHeader }: { inHeader: boolean }) {
     this.#lines = lines;
+    this.#lineNumbers = new Int32Array(lines.length);
     this.#inHeader = inHeader;
     this.scope = new Scope(inherited.names, lines);
     this.#builder = new SetupBuilder(inherited.declarations, inHeader, this.#reportAt);
@@ -48,7 +50,7 @@ export class SectionReader {
   /** Reads every line. */
   read(): this {
     for (this.#line = 0; this.#line < this.#lines.length; this.#line++) {
-      const line = this.#lines[this.#line];
+      const line = this.#lines.glance(this.#line);
       if (line.isOperation) this.#readOperation(line);
       else this.#readLine(line.parsed);
     }
@@ -62,8 +64,12 @@ export class SectionReader {
   }
 
   #firstLine(): Span {
-    const [first] = this.#lines;
-    return first === undefined ? { start: 0, end: 0 } : spanOf(first);
+    return this.#lines.length === 0 ? { start: 0, end: 0 } : spanOf(this.#lines.at(0));
+  }
+
+  /** The line of each operation. */
+  get lineNumbers(): Int32Array {
+    return this.#lineNumbers.slice(0, this.templates.length);
   }
 
   get setup(): Setup {
@@ -132,9 +138,9 @@ export class SectionReader {
     const { template, problems } = compileOperation(line, this.#environment, this.scope);
     for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
     if (template === undefined) return;
+    this.#lineNumbers[this.templates.length] = this.#line;
     this.templates.push(template);
     if (template.revisionsNamed.length > 0) this.naming.push(template);
-    this.lineNumbers.push(this.#line);
   }
 
   /** The first operation fixes the setup. */
@@ -151,7 +157,7 @@ export class SectionReader {
 
   /** Then the declaration is reported as misplaced, which says it all. */
   #isDeclaredBelow(kind: "gic" | "revision"): boolean {
-    return this.#lines.some(
+    return this.#lines.all.some(
       ({ parsed: { statement } }, line) => line > this.#line && statement?.kind === kind,
     );
   }

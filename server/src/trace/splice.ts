@@ -6,7 +6,7 @@
 import { type Edit, editBetween, shiftOf } from "./edit.ts";
 import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
-import type { Lines } from "./lines.ts";
+import { Lines } from "./lines.ts";
 import { compileOperation } from "./operation.ts";
 import { type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Scenario, ScenarioEdit } from "./program.ts";
@@ -46,7 +46,7 @@ export function splice(
   const triesName = ({ code, line }: Problem) =>
     code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
   const mayName = named || before.problems.some(triesName);
-  const scope = new Scope(header.names, mayName ? lines.all : []);
+  const scope = new Scope(header.names, mayName ? lines : Lines.of([]));
   scope.model = before.setup.model;
   const templates: Template[] = [];
   const lineNumbers: number[] = [];
