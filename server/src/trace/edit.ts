@@ -45,13 +45,6 @@ export function replaceItems<T>(list: T[], { start, end }: Span, items: readonly
   }
 }
 
-/** A list with some items replaced by others. */
-export function withReplaced<T>(list: readonly T[], span: Span, items: readonly T[]): readonly T[] {
-  const copy = list.slice();
-  replaceItems(copy, span, items);
-  return copy;
-}
-
 /** The smallest edit that makes one list of the other; items are the same when they are the same object. */
 export function editBetween(before: readonly object[], after: readonly object[]): Edit {
   const whole = { start: 0, end: after.length, endBefore: before.length };

@@ -132,19 +132,19 @@ export class LineReader {
   constructor(text: string) {
     this.text = text;
     // Counted first: a list that grows takes several times the memory.
-    const starts = new Int32Array(countLines(text));
-    const shapes: (Shape | undefined)[] = [];
+    const count = countLines(text);
+    const starts = new Int32Array(count);
+    const shapes = new Array<Shape | undefined>(count);
     let start = 0;
-    for (;;) {
+    for (let index = 0; index < count; index++) {
       const stop = mask.read(text, start);
       const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
       const hasReturn = end > start && text.charCodeAt(end - 1) === carriageReturn;
       const last = hasReturn ? end - 1 : end;
       const isWhole =
         stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
-      starts[shapes.length] = start;
-      shapes.push(isWhole ? shapeOf(mask, text, start) : undefined);
-      if (end === text.length) break;
+      starts[index] = start;
+      shapes[index] = isWhole ? shapeOf(mask, text, start) : undefined;
       start = end + 1;
     }
     this.starts = starts;

@@ -1,5 +1,5 @@
 /** The operations of a scenario, each made from its line when it is asked for. */
-import { type Edit, narrowed, withReplaced } from "./edit.ts";
+import { type Edit, narrowed, replaceItems } from "./edit.ts";
 import type { TraceLine } from "./line.ts";
 import type { Lines } from "./lines.ts";
 import type { Halves } from "./number.ts";
@@ -19,13 +19,9 @@ export class Operations {
   /**
    * @param templates what each is made from, together with its line
    * @param lineNumbers the line of each, counted from the first of these
+   * @param length how many of them there are; both lists may be longer
    */
-  constructor(
-    lines: Lines,
-    templates: readonly Template[],
-    lineNumbers: Int32Array,
-    length = templates.length,
-  ) {
+  constructor(lines: Lines, templates: readonly Template[], lineNumbers: Int32Array, length: number) {
     this.#lines = lines;
     this.#templates = templates;
     this.#lineNumbers = lineNumbers;
@@ -105,12 +101,14 @@ export class Operations {
     shift: number,
   ): Operations {
     const gone = { start: edit.start, end: edit.endBefore };
-    const templates = withReplaced(this.#templates, gone, come.templates);
-    return new Operations(lines, templates, this.#movedLines(edit, come.lineNumbers, shift));
+    const templates = this.#templates.slice(0, this.length);
+    replaceItems(templates, gone, come.templates);
+    const lineNumbers = this.#movedLines(edit, come.lineNumbers, shift);
+    return new Operations(lines, templates, lineNumbers, templates.length);
   }
 
   #movedLines({ start, end, endBefore }: Edit, come: readonly number[], shift: number): Int32Array {
-    const before = this.#lineNumbers;
+    const before = this.#lineNumbers.subarray(0, this.length);
     const isSame = shift === 0 && end === endBefore && come.every((line, i) => line === before[start + i]);
     if (isSame) return before;
     const lines = new Int32Array(before.length + end - endBefore);

@@ -2,10 +2,8 @@
 import type { LineRange, TraceDocument } from "./document.ts";
 import { type Edit, shiftOf } from "./edit.ts";
 import { Lines } from "./lines.ts";
-import { Operations } from "./operations.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
-import { countRevisions } from "./revisions-named.ts";
 import { SectionReader } from "./section.ts";
 import { noDeclarations } from "./setup.ts";
 import { splice } from "./splice.ts";
@@ -105,15 +103,15 @@ export function resolveHeader(lines: Lines): Header {
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */
 export function resolveScenario(header: Header, lines: Lines): Scenario {
   const section = new SectionReader(lines, header, { inHeader: false }).read();
-  const { declarations, setup, templates, naming, lineNumbers, problems, scope } = section;
+  const { declarations, setup, operations, revisionsNamed, problems, scope } = section;
   const statement = lines.length > 0 ? lines.at(0).parsed.statement : undefined;
   return {
     lines,
     title: statement?.kind === "scenario" ? statement.title : "",
     setup,
     places: declarations.places,
-    operations: new Operations(lines, templates, lineNumbers),
-    revisionsNamed: countRevisions(new Map(), { come: naming, gone: [] }),
+    operations,
+    revisionsNamed,
     problems: problems.concat(
       unusedNames({ lines, names: scope.names, problems }, (name) => scope.used.has(name)),
     ),

@@ -7,8 +7,10 @@ import { Environment } from "./environment.ts";
 import type { TraceLine } from "./line.ts";
 import type { Lines } from "./lines.ts";
 import { compileOperation } from "./operation.ts";
+import { Operations } from "./operations.ts";
 import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
 import type { Declarations, Name, Setup } from "./program.ts";
+import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
 import { isRegisterName, Scope } from "./scope.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
 import type { Declaration, ParsedLine, Span } from "./statement.ts";
@@ -23,14 +25,14 @@ export interface Inherited {
 /** Reads the lines of one section, in order. */
 export class SectionReader {
   readonly problems: Problem[] = [];
-  /** What each operation is made from. */
-  readonly templates: Template[] = [];
-  /** Those of them that name revisions. */
-  readonly naming: Template[] = [];
-  /** The line of each operation. */
-  readonly #lineNumbers: Int32Array;
   readonly scope: Scope;
   readonly #lines: Lines;
+  /** What each operation is made from, with room for one a line: a list that grows takes several times the memory. */
+  readonly #templates: Template[];
+  readonly #lineNumbers: Int32Array;
+  #count = 0;
+  /** The templates that name revisions. */
+  readonly #naming: Template[] = [];
   readonly #inHeader: boolean;
   readonly #builder: SetupBuilder;
   #line = 0;
@@ -40,6 +42,7 @@ export class SectionReader {
 
   constructor(lines: Lines, inherited: Inherited, { inHeader }: { inHeader: boolean }) {
     this.#lines = lines;
+    this.#templates = new Array<Template>(lines.length);
     this.#lineNumbers = new Int32Array(lines.length);
     this.#inHeader = inHeader;
     this.scope = new Scope(inherited.names, lines);
@@ -67,9 +70,13 @@ export class SectionReader {
     return this.#lines.length === 0 ? { start: 0, end: 0 } : spanOf(this.#lines.at(0));
   }
 
-  /** The line of each operation. */
-  get lineNumbers(): Int32Array {
-    return this.#lineNumbers.slice(0, this.templates.length);
+  /** The revisions that expectations speak of. */
+  get revisionsNamed(): RevisionsNamed {
+    return countRevisions(new Map(), { come: this.#naming, gone: [] });
+  }
+
+  get operations(): Operations {
+    return new Operations(this.#lines, this.#templates, this.#lineNumbers, this.#count);
   }
 
   get setup(): Setup {
@@ -138,9 +145,9 @@ export class SectionReader {
     const { template, problems } = compileOperation(line, this.#environment, this.scope);
     for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
     if (template === undefined) return;
-    this.#lineNumbers[this.templates.length] = this.#line;
-    this.templates.push(template);
-    if (template.revisionsNamed.length > 0) this.naming.push(template);
+    this.#templates[this.#count] = template;
+    this.#lineNumbers[this.#count++] = this.#line;
+    if (template.revisionsNamed.length > 0) this.#naming.push(template);
   }
 
   /** The first operation fixes the setup. */
