@@ -9,7 +9,7 @@ import { exponent, median } from "./statistics.ts";
 import { ordinary, traceLines } from "./trace.ts";
 
 const operations = 1e6;
-const rounds = 3;
+const rounds = 5;
 
 /** It is no dependency of the project: its packages are one a platform, and registries do not have them all. */
 const oxlint = path.resolve("node_modules/.bin/oxlint");

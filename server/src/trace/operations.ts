@@ -52,7 +52,7 @@ export class Operations {
   /** The value that an operation must give under the declared revision, where nothing else is expected of it. */
   plainAnswer(index: number): Halves | undefined {
     const template = this.#templates[index];
-    return template.hasExpectation ? this.#glance(index).plainAnswer(template) : undefined;
+    return template.hasPlainAnswer ? this.#glance(index).plainAnswer(template) : undefined;
   }
 
   /** The line that an operation stands on. */

@@ -23,21 +23,24 @@ export interface Request {
   readonly expectation?: Expectation;
 }
 
+const none: readonly number[] = [];
+
 export class Template {
-  /** What one of the lines asks for, and what it must answer: the others differ from it in plain values alone. */
+  // What is asked for often comes first: with luck the processor fetches it at once.
+  /** What one of the lines asks for: the others differ from it in plain values alone. */
   readonly sample: Operation;
   readonly kind: Operation["kind"];
+  readonly #values: PlainValues | undefined;
   readonly #expectation: Expectation | undefined;
+  /** Where the one value stands that is expected, if nothing else is. */
+  readonly #plainAnswer: Span | undefined;
+  /** Whether values fit whatever their digits are. */
+  readonly #alwaysFits: boolean;
   /** The revisions that its expectation speaks of by number. */
   readonly revisionsNamed: readonly number[];
   /** Whether it depends on a name, and may be another with other declarations. */
   readonly usesNames: boolean;
-  readonly #values: PlainValues | undefined;
   readonly #bits: number;
-  /** Whether values fit whatever their digits are. */
-  readonly #alwaysFits: boolean;
-  /** Where the one value stands that is expected, if nothing else is. */
-  readonly #plainAnswer: Span | undefined;
 
   /** @param values which others differ in; absent where a template is for one line alone, or they have none */
   constructor(
@@ -47,7 +50,7 @@ export class Template {
     this.sample = operation;
     this.kind = operation.kind;
     this.#expectation = expectation;
-    this.revisionsNamed = expectation === undefined ? [] : revisionsIn(expectation);
+    this.revisionsNamed = expectation === undefined ? none : revisionsIn(expectation);
     this.usesNames = usesNames;
     this.#values = values;
     this.#bits = bitsOf(operation);
@@ -63,6 +66,10 @@ export class Template {
 
   get hasExpectation(): boolean {
     return this.#expectation !== undefined;
+  }
+
+  get hasPlainAnswer(): boolean {
+    return this.#plainAnswer !== undefined;
   }
 
   /** Whether the values of a line, which starts somewhere in a text, fit and can be read from there. */
@@ -133,7 +140,7 @@ export class Template {
 }
 
 function revisionsIn({ cases, declaredOnly }: Expectation): readonly number[] {
-  if (declaredOnly) return [];
+  if (declaredOnly) return none;
   return REVISIONS.filter((revision) =>
     cases.some(({ first, last }) => revision >= first && revision <= last),
   );
