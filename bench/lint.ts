@@ -31,45 +31,54 @@ export function lint(): Results {
     bytes: measure(process.execPath, [scan, "bytes", trace.file]),
   }));
   const typical = (of: (one: (typeof costs)[number]) => number): number => median(costs.map(of));
-  const cpu = typical(({ ours }) => ours.cpu);
-  const wall = typical(({ ours }) => ours.wall);
-  /** Lines a second that oxlint does. */
-  const rate = (name: string, kind: keyof Cost): number =>
-    typical((one) => one.scripts.find((script) => script.name === name)?.[kind] ?? Number.NaN);
-  const own = operations / cpu;
-  const lexer = typical(({ lexer }) => lexer.cpu);
-  const bytes = typical(({ bytes }) => bytes.cpu);
+  const kinds = ["wall", "cpu"] as const;
+  /** Lines a second of ours. */
+  const own = (kind: keyof Cost): number => typical(({ ours }) => operations / ours[kind]);
+  /** Lines a second of oxlint. */
+  const its = (one: (typeof costs)[number], name: string, kind: keyof Cost): number =>
+    one.scripts.find((script) => script.name === name)?.[kind] ?? Number.NaN;
+  /** Rates are compared round by round: what slows the machine down for a while slows both. */
+  const against = (name: string, kind: keyof Cost): number =>
+    typical((one) => operations / one.ours[kind] / its(one, name, kind));
   const compared = found
     ? [
-        note("lint: oxlint, lines per CPU second", rate("real", "cpu") / 1e6, "million/s"),
-        row("lint: lines per CPU second, against oxlint", own / rate("real", "cpu"), "times", "at least", 1),
-        row(
-          "lint: lines per second, against oxlint",
-          operations / wall / rate("real", "wall"),
-          "times",
-          "at least",
-          1,
+        ...kinds.map((kind) =>
+          note(
+            `lint: oxlint, lines per ${seconds[kind]}`,
+            typical((one) => its(one, "real", kind)) / 1e6,
+            "million/s",
+          ),
         ),
+        row("lint: lines per second, against oxlint", against("real", "wall"), "times", "at least", 1),
+        note("lint: lines per CPU second, against oxlint", against("real", "cpu"), "times"),
         note(
-          "lint: lines per CPU second, against oxlint on generated lines",
-          own / Math.max(rate("one", "cpu"), rate("many", "cpu")),
+          "lint: lines per second, against oxlint on generated lines",
+          Math.min(against("one", "wall"), against("many", "wall")),
           "times",
         ),
       ]
     : [];
+  const scanned = (["lexer", "bytes"] as const).flatMap((scanner) => {
+    const times = (kind: keyof Cost): number => typical((one) => one.ours[kind] / one[scanner][kind]);
+    return [
+      row(`lint: time, against ${scanners[scanner]}`, times("wall"), "times", "at most", 3),
+      note(`lint: CPU time, against ${scanners[scanner]}`, times("cpu"), "times"),
+    ];
+  });
   return {
     rows: [
-      note("lint: lines per CPU second", own / 1e6, "million/s"),
-      note("lint: lines per second", operations / wall / 1e6, "million/s"),
+      ...kinds.map((kind) => note(`lint: lines per ${seconds[kind]}`, own(kind) / 1e6, "million/s")),
       ...compared,
-      row("lint: CPU time, against the lexer alone", cpu / lexer, "times", "at most", 3),
-      row("lint: CPU time, against a scan of the bytes by hand", cpu / bytes, "times", "at most", 3),
+      ...scanned,
       ...memory(),
       startUp(),
     ],
     notes: found ? [] : [withoutOxlint],
   };
 }
+
+const seconds: Readonly<Record<keyof Cost, string>> = { wall: "second", cpu: "CPU second" };
+const scanners = { lexer: "the lexer alone", bytes: "a scan of the bytes by hand" };
 
 function writeTrace(count: number): { file: string } {
   const file = path.join(workFolder, `lint-${count}.vgic`);

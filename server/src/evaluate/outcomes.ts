@@ -10,6 +10,7 @@ export type Outcome =
   | { readonly kind: "exits" }
   | { readonly kind: "fails"; readonly errno: string };
 
+const OK = 0;
 const VALUE = 1;
 const ANSWERS: readonly (Answer | undefined)[] = [
   "ok",
@@ -34,6 +35,11 @@ const INEFFECTIVE: readonly (Ineffective | undefined)[] = [
   "fixed-groups",
   "revision-kept",
 ];
+
+/** The same for answers: most are "ok". */
+function codeOf(answer: Answer): number {
+  return answer === "ok" ? OK : ANSWERS.indexOf(answer);
+}
 
 /** What an operation answered, in numbers: an index into ANSWERS, and the halves of its value. */
 interface Packed {
@@ -88,11 +94,13 @@ export class Outcomes {
    */
   record(operation: number, variant: number, answer: Answer, returnsValue: boolean, vgic: Vgic): void {
     const hasValue = answer === "ok" && returnsValue;
-    const code = hasValue ? VALUE : ANSWERS.indexOf(answer);
+    const code = hasValue ? VALUE : codeOf(answer);
     const low = hasValue ? vgic.low : 0;
     const high = hasValue ? vgic.high : 0;
     if (variant === 0) {
-      const ineffective = INEFFECTIVE.indexOf(vgic.ineffective) << INEFFECTIVE_SHIFT;
+      // Most had an effect: then the list need not be searched.
+      const why = vgic.ineffective === undefined ? 0 : INEFFECTIVE.indexOf(vgic.ineffective);
+      const ineffective = why << INEFFECTIVE_SHIFT;
       this.#notes[operation] = code | ineffective | (high === 0 ? 0 : HAS_HIGH);
       this.#low[operation] = low;
       if (high !== 0) this.#high.set(operation, high);

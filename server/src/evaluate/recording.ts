@@ -68,6 +68,8 @@ export class Recorder {
   readonly #declared: Vgic;
   readonly #divergences: readonly Divergence[];
   readonly #interval: number;
+  /** Where the next checkpoint is due. */
+  #due = 0;
   readonly #outcomes: Outcomes;
   readonly #differences = new Map<number, Difference[]>();
   readonly #decisions = new Map<number, Decisions>();
@@ -166,16 +168,21 @@ export class Recorder {
   /** Keeps the state in front of an operation, unless it is kept already. */
   #mark(position: number): void {
     if (this.#checkpoints.at(-1)?.position === position) return;
-    this.#checkpoints.push({
+    this.#keep({
       position,
       vgics: this.#vgics.map((vgic) => vgic.snapshot()),
       divergences: this.#divergences.map((divergence) => divergence.snapshot()),
     });
   }
 
+  #keep(checkpoint: Checkpoint): void {
+    this.#checkpoints.push(checkpoint);
+    this.#due = checkpoint.position + this.#interval;
+  }
+
   /** Does one operation on every variant. */
   #step(i: number): void {
-    if (i - (this.#checkpoints.at(-1)?.position ?? -this.#interval) >= this.#interval) this.#mark(i);
+    if (i >= this.#due) this.#mark(i);
     const operation = this.#operations.at(i);
     const kind = this.#operations.kind(i);
     if (kind === "migrate") this.#migrations.push(i);
@@ -225,7 +232,7 @@ export class Recorder {
       (operation) => operation < position,
       (operation) => operation,
     );
-    for (const known of previous.checkpoints) if (known.position <= position) this.#checkpoints.push(known);
+    for (const known of previous.checkpoints) if (known.position <= position) this.#keep(known);
     this.#vgics.forEach((vgic, v) => {
       vgic.restore(checkpoint.vgics[v]);
     });

@@ -60,8 +60,13 @@ export class TraceDocument {
 
   /** Reads a text with LF or CRLF line ends; a byte order mark in front is skipped. */
   static of(text: string): TraceDocument {
-    const lines = Lines.read(new LineReader(withoutMark(text)));
-    return new TraceDocument(lines, landmarksOf(lines, { start: 0, end: lines.length }, maySilence(text)));
+    const reader = new LineReader(withoutMark(text));
+    const lines = Lines.read(reader);
+    // Where nothing is silenced, not all lines have to be looked at: those that open scenarios have no shape.
+    const landmarks = maySilence(text)
+      ? landmarksOf(lines, { start: 0, end: lines.length })
+      : { scenarios: reader.shapeless.filter((line) => lines.at(line).opensScenario), silencing: [] };
+    return new TraceDocument(lines, landmarks);
   }
 
   /** The text as it was read, without a byte order mark. */
@@ -118,7 +123,7 @@ export class TraceDocument {
   }
 
   #after(lines: Lines, edit: Edit): TraceDocument {
-    const found = landmarksOf(lines, edit, true);
+    const found = landmarksOf(lines, edit);
     const landmarks = {
       scenarios: moved(this.#landmarks.scenarios, found.scenarios, edit),
       silencing: moved(this.#landmarks.silencing, found.silencing, edit),
@@ -137,17 +142,15 @@ function divide(starts: readonly number[], count: number): Sections {
   return { header: { start: 0, end: starts[0] ?? count }, scenarios };
 }
 
-/**
- * The landmarks among the lines of a range.
- * @param silences whether any of them may silence something: if none does, their comments need not be cut out
- */
-function landmarksOf(lines: Lines, { start, end }: LineRange, silences: boolean): Landmarks {
+/** The landmarks among the lines of a range. */
+function landmarksOf(lines: Lines, { start, end }: LineRange): Landmarks {
   const scenarios: number[] = [];
   const silencing: number[] = [];
   for (let index = start; index < end; index++) {
     const line = lines.glance(index);
     if (line.opensScenario) scenarios.push(index);
-    if (silences && line.hasComment && maySilence(line.text)) silencing.push(index);
+    // The text is cut out each time: most lines need not be.
+    if (line.hasComment && maySilence(line.text)) silencing.push(index);
   }
   return { scenarios, silencing };
 }

@@ -128,6 +128,8 @@ export class LineReader {
   readonly starts: Int32Array;
   /** What each has in common with others that differ in digits only, if that is known. */
   readonly shapes: readonly (Shape | undefined)[];
+  /** The lines of which that is not known. */
+  readonly shapeless: readonly number[];
 
   constructor(text: string) {
     this.text = text;
@@ -135,6 +137,7 @@ export class LineReader {
     const count = countLines(text);
     const starts = new Int32Array(count);
     const shapes = new Array<Shape | undefined>(count);
+    const shapeless: number[] = [];
     let start = 0;
     for (let index = 0; index < count; index++) {
       const stop = mask.read(text, start);
@@ -144,11 +147,14 @@ export class LineReader {
       const isWhole =
         stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
       starts[index] = start;
-      shapes[index] = isWhole ? shapeOf(mask, text, start) : undefined;
+      const shape = isWhole ? shapeOf(mask, text, start) : undefined;
+      shapes[index] = shape;
+      if (shape === undefined) shapeless.push(index);
       start = end + 1;
     }
     this.starts = starts;
     this.shapes = shapes;
+    this.shapeless = shapeless;
   }
 
   /** The lines, made. */

@@ -22,6 +22,8 @@ export interface Inherited {
   readonly names: ReadonlyMap<string, Name>;
 }
 
+const mostNamed = 1000;
+
 /** Reads the lines of one section, in order. */
 export class SectionReader {
   readonly problems: Problem[] = [];
@@ -31,6 +33,8 @@ export class SectionReader {
   readonly #templates: Template[];
   readonly #lineNumbers: Int32Array;
   #count = 0;
+  /** Templates of lines with names, by their text: they hold until the next name is declared. */
+  readonly #named = new Map<string, Template>();
   /** The templates that name revisions. */
   readonly #naming: Template[] = [];
   readonly #inHeader: boolean;
@@ -121,6 +125,7 @@ export class SectionReader {
       const code = "invalid-declaration";
       this.#report(name, { code, reason: "name-of-register", name: name.text });
     }
+    this.#named.clear();
     this.scope.names.set(name.text, { start: name.start, end: name.end, line: this.#line, value });
   }
 
@@ -142,9 +147,21 @@ export class SectionReader {
       return;
     }
     this.#environment ??= this.#begin(line);
+    const known = line.template(this.#environment) ?? this.#named.get(line.text);
+    if (known !== undefined) {
+      this.#add(known);
+      return;
+    }
     const { template, problems } = compileOperation(line, this.#environment, this.scope);
     for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
     if (template === undefined) return;
+    this.#add(template);
+    if (!template.usesNames || problems.length > 0) return;
+    if (this.#named.size >= mostNamed) this.#named.clear();
+    this.#named.set(line.text, template);
+  }
+
+  #add(template: Template): void {
     this.#templates[this.#count] = template;
     this.#lineNumbers[this.#count++] = this.#line;
     if (template.revisionsNamed.length > 0) this.#naming.push(template);
