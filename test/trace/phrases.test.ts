@@ -25,6 +25,10 @@ const phrases = [
     "line 0@cpu0 low",
     "line 0@cpu0 pulse",
   ],
+  // With names instead of numbers, as far as that is usual, too.
+  ...["line A high", "line A low", "line A pulse", "user set A A", "cpu0 msr A A", "cpu0 mrs A == A"],
+  ...across(["cpu0 write"], widths, [" A A"]),
+  ...across(["cpu0 readl A", "user get A"], [" == A", " == rev0: 0, rev0: 0"]),
   ...["cpu0 run", "settle", "new vm", "migrate", 'scenario ""'],
   ...["gic v0", "revision 0", "cpus 0", "irqs 0", "host linux-0.0", "let A = 0", "compare none"],
 ];
