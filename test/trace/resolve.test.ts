@@ -471,6 +471,12 @@ describe("what is done once", () => {
     expect([one, two]).toMatchObject([{ intid: 40 }, { intid: 41 }]);
   });
 
+  test("equal lines with a name are others once the name means something else", () => {
+    const text = 'let X = 40\nscenario "a"\nline X high\nline X high\nlet X = 41\nline X high';
+    const [{ scenario }] = program(`gic v3\nrevision 3\n${text}`).scenarios;
+    expect([...scenario.operations]).toMatchObject([{ intid: 40 }, { intid: 40 }, { intid: 41 }]);
+  });
+
   test("an edit leaves other scenarios as they are", () => {
     const before = TraceDocument.of(
       'gic v3\nrevision 3\nscenario "a"\nsettle\nscenario "b"\nsettle\nscenario "c"\nsettle\n',

@@ -1,6 +1,6 @@
 /** Pushes diagnostics to clients that do not ask for them. */
 import type { Known, OpenTrace } from "./documents.ts";
-import { bit, pause, turn } from "./requests.ts";
+import { pause, stretch, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** How long edits are gathered before they are looked at, in milliseconds: requests that come along go first. */
@@ -66,7 +66,7 @@ export class Publisher {
         continue;
       }
       // Who edits on and on is told in between all the same.
-      const known = this.#session.advance(trace, isOther ? Number.POSITIVE_INFINITY : bit);
+      const known = this.#session.advance(trace, isOther ? Number.POSITIVE_INFINITY : stretch);
       if (known !== undefined) return { trace, known };
       await turn();
     }

@@ -11,7 +11,7 @@ import { Asked } from "./asked.ts";
 import type { Session } from "./session.ts";
 
 /** How long something may be looked for until other requests come in between, in milliseconds. */
-export const bit = 10;
+export const stretch = 10;
 
 /** In Node a message takes some turns of the event loop until it is handled: it is read, decoded, and put in a queue. */
 const turns = 8;
@@ -70,7 +70,7 @@ export function aboutAll<P extends AboutTrace, R>(
 ): (params: P, token: CancellationToken) => Promise<R> {
   return about(current, async (asked, params, token) => {
     const { session, trace } = asked;
-    while (session.advance(trace, bit) === undefined) {
+    while (session.advance(trace, stretch) === undefined) {
       await turn();
       refuseOutdated(asked, token);
     }

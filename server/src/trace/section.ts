@@ -22,6 +22,7 @@ export interface Inherited {
   readonly names: ReadonlyMap<string, Name>;
 }
 
+/** So many templates of lines with names are kept; then all are forgotten. */
 const mostNamed = 1000;
 
 /** Reads the lines of one section, in order. */
