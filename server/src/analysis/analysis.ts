@@ -60,7 +60,6 @@ interface ScenarioRun {
 
 /** An analysis that goes on bit by bit, so that other things can be done in between. */
 export class AnalysisRun {
-  readonly document: TraceDocument;
   readonly #options: AnalysisOptions;
   readonly #previous: Analysis | undefined;
   readonly #program: Program;
@@ -70,7 +69,6 @@ export class AnalysisRun {
 
   /** Takes the same as `analyse`. */
   constructor(document: TraceDocument, options: AnalysisOptions, previous: Analysis | undefined) {
-    this.document = document;
     this.#options = options;
     this.#previous = previous;
     this.#program = resolve(document, previous?.program);
@@ -108,8 +106,8 @@ export class AnalysisRun {
 
   /** What is known of a line, found out at once: its scenario alone, down to this line, and no diagnostics. */
   near(line: number): Analysis {
-    const { document } = this;
     const program = this.#program;
+    const { document } = program;
     const index = firstIndex(program.scenarios.length, (i) => program.scenarios[i].firstLine > line) - 1;
     if (index < 0) return { document, program, scenarios: [], diagnostics: [] };
     const { firstLine } = program.scenarios[index];
@@ -148,9 +146,9 @@ export class AnalysisRun {
   }
 
   #concluded(): Analysis {
-    const { document } = this;
-    const { severities, revision, defaults } = this.#options;
     const program = this.#program;
+    const { document } = program;
+    const { severities, revision, defaults } = this.#options;
     const givesRevision = (revision ?? defaults?.revision) !== undefined;
     const findings: Finding[] = problemsOf(program).filter(
       (problem) => !(givesRevision && isMissingRevision(problem)),

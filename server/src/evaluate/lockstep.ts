@@ -128,8 +128,8 @@ export class Evaluation {
 }
 
 /** Evaluates one scenario from beginning to end. */
-export function evaluate(scenario: Scenario, previous?: Evaluation, edit?: Edit): Evaluation {
-  const evaluation = new Evaluation(scenario, previous, edit);
+export function evaluate(scenario: Scenario): Evaluation {
+  const evaluation = new Evaluation(scenario);
   evaluation.advance(Number.POSITIVE_INFINITY);
   return evaluation;
 }

@@ -36,7 +36,7 @@ const INEFFECTIVE: readonly (Ineffective | undefined)[] = [
   "revision-kept",
 ];
 
-/** The same for answers: most are "ok". */
+/** The index of an answer. Most are "ok": then the list need not be searched. */
 function codeOf(answer: Answer): number {
   return answer === "ok" ? OK : ANSWERS.indexOf(answer);
 }

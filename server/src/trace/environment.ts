@@ -64,6 +64,7 @@ export class Environment {
   /** Keeps a template, which must not depend on names. All are forgotten when they are many. */
   keep(shape: Shape, index: number, template: Template): void {
     if (this.#templateCount++ >= mostTemplates) {
+      // Shapes hold these maps, too.
       for (const templates of this.#templates.values()) templates.clear();
       this.#templates.clear();
       this.#templateCount = 1;

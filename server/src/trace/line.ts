@@ -142,8 +142,7 @@ export class LineReader {
     for (let index = 0; index < count; index++) {
       const stop = mask.read(text, start);
       const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
-      const hasReturn = end > start && text.charCodeAt(end - 1) === carriageReturn;
-      const last = hasReturn ? end - 1 : end;
+      const last = beforeReturn(text, start, end);
       const isWhole =
         stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
       starts[index] = start;
@@ -157,9 +156,14 @@ export class LineReader {
     this.shapeless = shapeless;
   }
 
-  /** The lines, made. */
+  /** A line, made anew. */
+  line(index: number): TraceLine {
+    return new TraceLine(this.text, this.starts[index], this.shapes[index]);
+  }
+
+  /** All lines, made anew. */
   get lines(): TraceLine[] {
-    return this.shapes.map((shape, index) => new TraceLine(this.text, this.starts[index], shape));
+    return this.shapes.map((_, index) => this.line(index));
   }
 }
 
@@ -171,7 +175,11 @@ function countLines(text: string): number {
 
 /** The end of the line that starts somewhere in a text, without its line end. */
 function endOfText(text: string, start: number): number {
-  const end = endOfLine(text, start);
+  return beforeReturn(text, start, endOfLine(text, start));
+}
+
+/** The end of a line without the return in front of its line feed. */
+function beforeReturn(text: string, start: number, end: number): number {
   return end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
 }
 

@@ -1,6 +1,6 @@
 /** Lines in order: those of a document, or of a part of it. */
 import type { LineRange } from "./document.ts";
-import { type LineReader, TraceLine } from "./line.ts";
+import type { LineReader, TraceLine } from "./line.ts";
 
 /** Where lines come from. */
 interface Source {
@@ -109,7 +109,7 @@ class Read implements Source {
     const known = this.#single.get(index);
     if (known !== undefined) return known;
     if (this.#single.size >= mostSingle) return this.slice(0, this.length)[index];
-    const line = this.#make(index);
+    const line = this.#reader.line(index);
     this.#single.set(index, line);
     return line;
   }
@@ -117,20 +117,15 @@ class Read implements Source {
   glance(index: number): TraceLine {
     if (this.#all !== undefined) return this.#all[index];
     // What has no shape is read as it is made, and that takes long.
-    return this.#reader.shapes[index] === undefined ? this.at(index) : this.#make(index);
+    return this.#reader.shapes[index] === undefined ? this.at(index) : this.#reader.line(index);
   }
 
   slice(start: number, end: number): readonly TraceLine[] {
     if (this.#all === undefined && end - start <= mostSingle) {
       return Array.from({ length: end - start }, (_, index) => this.at(start + index));
     }
-    this.#all ??= this.#reader.shapes.map((_, index) => this.#single.get(index) ?? this.#make(index));
+    this.#all ??= this.#reader.shapes.map((_, index) => this.#single.get(index) ?? this.#reader.line(index));
     return end - start === this.length ? this.#all : this.#all.slice(start, end);
-  }
-
-  #make(index: number): TraceLine {
-    const { text, starts, shapes } = this.#reader;
-    return new TraceLine(text, starts[index], shapes[index]);
   }
 }
 

@@ -83,11 +83,6 @@ export class Operations {
     return this.#templates.slice(start, end);
   }
 
-  /** The first ones of them. */
-  upTo(length: number): Operations {
-    return new Operations(this.#lines, this.#templates, this.#lineNumbers, length);
-  }
-
   /**
    * The operations after an edit of them.
    * @param lines those of the scenario after the edit
