@@ -12,7 +12,7 @@ const requireInModules = {
 
 const { metafile } = await build({
   entryPoints: {
-    "check-worker": "server/src/cli/check-worker.ts",
+    "check-worker": "server/src/cli/lint/check-worker.ts",
     index: "server/src/api/index.ts",
   },
   outdir: "dist",
@@ -79,8 +79,8 @@ const extension = {
 };
 // Processes of their own need nothing of the command but what they do, and much of that is the same.
 const programs = {
-  server: 'import { server } from "./server.ts"; server({ nodeIpc: true });',
-  replay: `import { replay } from "./replay.ts";
+  server: 'import { server } from "./commands/server.ts"; server({ nodeIpc: true });',
+  replay: `import { replay } from "./commands/replay.ts";
     process.exitCode = await replay(["-"], { format: "json", kernel: process.argv[2] });`,
 };
 const inMemory = {

@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import type { Target } from "../server/src/cli/check.ts";
-import { checkAll } from "../server/src/cli/check-all.ts";
+import type { Target } from "../server/src/cli/lint/check.ts";
+import { checkAll } from "../server/src/cli/lint/check-all.ts";
 
 const examples = readdirSync("examples").filter((name) => name.endsWith(".vgic"));
 const texts = examples.map((name) => readFileSync(path.join("examples", name), "utf8"));
@@ -49,7 +49,7 @@ const [size, threads] = process.argv.slice(2).map(Number);
 if (size === undefined) {
   // The thread's program stands where it stands beside the built command.
   await build({
-    entryPoints: ["server/src/cli/check-worker.ts"],
+    entryPoints: ["server/src/cli/lint/check-worker.ts"],
     outfile: path.join(import.meta.dirname, "..", "check-worker.js"),
     bundle: true,
     format: "esm",

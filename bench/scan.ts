@@ -1,6 +1,6 @@
 /** The least that reading a trace can cost: `scan.mjs lexer|bytes FILE` splits it into lines and tokens. */
 import { readFileSync } from "node:fs";
-import { lexer } from "../server/src/trace/tokens.ts";
+import { lexer } from "../server/src/syntax/tokens.ts";
 
 /** The tokens that the project's lexer finds, line by line. */
 function withLexer(file: string): number {

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { completion, completionDocumentation } from "../../server/src/analysis/completion.ts";
 import type { CompletionItem } from "../../server/src/analysis/completion-item.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { edited } from "../../server/src/rules/fixes.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
 import { atCursor } from "./cursor.ts";
 
 /** What is expected of the items at a cursor. */

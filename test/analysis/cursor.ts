@@ -1,6 +1,6 @@
 /** Traces with a cursor: `$0` is where it stands. */
 import { type Analysis, analyse } from "../../server/src/analysis/analysis.ts";
-import { type Position, TraceDocument } from "../../server/src/trace/document.ts";
+import { type Position, TraceDocument } from "../../server/src/document/document.ts";
 
 export interface AtCursor {
   readonly analysis: Analysis;

@@ -10,8 +10,8 @@ import { hover } from "../../server/src/analysis/hover.ts";
 import { inlayHints } from "../../server/src/analysis/inlay-hints.ts";
 import { signature } from "../../server/src/analysis/signature.ts";
 import { stateView } from "../../server/src/analysis/state-view.ts";
+import { type Position, TraceDocument } from "../../server/src/document/document.ts";
 import { edited, fixesOf } from "../../server/src/rules/fixes.ts";
-import { type Position, TraceDocument } from "../../server/src/trace/document.ts";
 
 const examples = ["examples", "examples/wrong"].flatMap((folder) =>
   readdirSync(folder)

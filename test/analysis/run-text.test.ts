@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { reproduction, runText } from "../../server/src/analysis/run-text.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { analysed } from "./cursor.ts";
 
 const trace = `

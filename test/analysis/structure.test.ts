@@ -4,7 +4,7 @@ import { links } from "../../server/src/analysis/links.ts";
 import { selection } from "../../server/src/analysis/selection.ts";
 import { semanticTokens } from "../../server/src/analysis/semantic-tokens.ts";
 import { symbols, type TraceSymbol } from "../../server/src/analysis/symbols.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { analysed, atCursor, textIn } from "./cursor.ts";
 
 test("symbols: declarations, scenarios, and operations by who does them", () => {

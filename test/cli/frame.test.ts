@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
 import { expect, test } from "vitest";
-import { frame } from "../../server/src/cli/frame.ts";
-import { printableText } from "../../server/src/cli/printable.ts";
+import { frame } from "../../server/src/cli/terminal/frame.ts";
+import { printableText } from "../../server/src/cli/terminal/printable.ts";
 
 const style = { colors: picocolors.createColors(false), width: 60 };
 

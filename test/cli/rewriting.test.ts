@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { writeAtomically } from "../../server/src/cli/write-file.ts";
+import { writeAtomically } from "../../server/src/cli/files/write-file.ts";
 import { folderWith, goodTrace, vgicTrace } from "./command.ts";
 
 /** A trace with findings that can safely be mended. */

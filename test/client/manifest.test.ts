@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { DEFAULT_SETTINGS } from "../../server/src/config/settings.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const { contributes } = manifest;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
-import type { Operation } from "../../server/src/trace/program.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
+import type { Operation } from "../../server/src/program/program.ts";
 
 export interface Disagreement {
   readonly file: string;

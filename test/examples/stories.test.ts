@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { diagnose } from "../rules/check.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../examples/stories");

@@ -1,10 +1,10 @@
 /** Imports the text of a log, and checks the trace as `lint` does. */
 import { analyse } from "../../server/src/analysis/analysis.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import type { Format } from "../../server/src/import/formats.ts";
 import { Importer, type Summary } from "../../server/src/import/import.ts";
 import { type Plan, Planner } from "../../server/src/import/plan.ts";
 import type { Given } from "../../server/src/import/setup.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
 
 export interface Imported {
   readonly trace: string;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import type { Encoding } from "../../server/src/lsp/client.ts";
 import { Positions } from "../../server/src/lsp/positions.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
-import { seed } from "../trace/soup.ts";
+import { seed } from "../syntax/soup.ts";
 
 /** How long a text is for a client. */
 const lengths: Readonly<Record<Encoding, (text: string) => number>> = {

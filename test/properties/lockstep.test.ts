@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { evaluate } from "../../server/src/evaluate/lockstep.ts";
 import { perform, returnsValue } from "../../server/src/evaluate/perform.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
-import { resolve } from "../../server/src/trace/resolve.ts";
+import { resolve } from "../../server/src/program/resolve.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 import { seed } from "./seed.ts";
 import { traceLine } from "./traces.ts";

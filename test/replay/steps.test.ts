@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { readTranscript } from "../../server/src/replay/answers.ts";
 import { initramfs } from "../../server/src/replay/initramfs.ts";
 import { hostOf } from "../../server/src/replay/kernel.ts";
@@ -11,7 +12,6 @@ import { plan } from "../../server/src/replay/plan.ts";
 import { encode } from "../../server/src/replay/records.ts";
 import { conclude } from "../../server/src/replay/replay.ts";
 import { stepsOf } from "../../server/src/replay/steps.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
 import { root } from "../cli/command.ts";
 
 /** The steps of the operations of a trace. */

@@ -1,7 +1,7 @@
 /** Runs a trace through the whole analysis and compares what is said of it with what is marked in it. */
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
-import { expectMarked, type Found } from "../trace/marked.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
+import { expectMarked, type Found } from "../program/marked.ts";
 
 /** Every diagnostic of a trace, as marks name them. */
 export function diagnose(trace: string): Found[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { check } from "./check.ts";
 
 /** The lines (from 1) that each difference links to, by its own line. */

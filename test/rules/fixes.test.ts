@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import type { Code } from "../../server/src/rules/finding.ts";
 import { edited, fixesOf, safeEdits, silenced } from "../../server/src/rules/fixes.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
 
 /** Expects that the findings of a code offer these fixes, and what the trace is after each of them. */
 function check(trace: string, code: Code, fixes: Readonly<Record<string, string>>): void {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
 import { edited, fixesOf } from "../../server/src/rules/fixes.ts";
-import { TraceDocument } from "../../server/src/trace/document.ts";
 import { check, diagnose } from "./check.ts";
 
 /** What is said of the last line of a trace that ends in a migration. */

@@ -2,17 +2,18 @@
  * The facade: a document in, everything that can be said of it out. The command and the language server both call
  * this one function, so they say the same.
  */
+
+import type { TraceDocument } from "../document/document.ts";
+import { firstIndex } from "../document/sorted.ts";
 import { Evaluation } from "../evaluate/lockstep.ts";
+import type { Comparison, Program, Scenario } from "../program/program.ts";
+import { problemsOf, resolve } from "../program/resolve.ts";
 import { type CheckedEvaluation, findingsOf, OperationChecks } from "../rules/checks.ts";
 import type { Finding } from "../rules/finding.ts";
 import { widthOf } from "../rules/operations.ts";
 import { checkDeclared } from "../rules/revision-not-selectable.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { outcomeText } from "../rules/words.ts";
-import type { TraceDocument } from "../trace/document.ts";
-import type { Comparison, Program, Scenario } from "../trace/program.ts";
-import { problemsOf, resolve } from "../trace/resolve.ts";
-import { firstIndex } from "../trace/sorted.ts";
 import { type Diagnostic, describe, type Severities } from "./diagnostic.ts";
 
 export type { Diagnostic, Range, Severities } from "./diagnostic.ts";

@@ -1,6 +1,6 @@
 /** The line in front of a cursor: the word being typed, and what the language wants where it starts. */
-import type { Position } from "../trace/document.ts";
-import { type Continuation, parseBeginning } from "../trace/parse.ts";
+import type { Position } from "../document/document.ts";
+import { type Continuation, parseBeginning } from "../syntax/parse.ts";
 import type { Analysis } from "./analysis.ts";
 import { clamped } from "./place.ts";
 

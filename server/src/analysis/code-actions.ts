@@ -1,12 +1,13 @@
 /** What an editor can do about the findings in a range, and about the operation that stands there. */
+
+import type { Position, TextChange } from "../document/document.ts";
+import { Environment } from "../program/environment.ts";
+import type { Operation } from "../program/program.ts";
 import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
 import { type Fix, replaced } from "../rules/fix.ts";
 import { fixesOf, safeEdits, silenced } from "../rules/fixes.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
-import type { Position, TextChange } from "../trace/document.ts";
-import { Environment } from "../trace/environment.ts";
-import type { Operation } from "../trace/program.ts";
-import type { Statement } from "../trace/statement.ts";
+import type { Statement } from "../syntax/statement.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
 import { diagnosticsBetween, operationsBetween } from "./place.ts";

@@ -14,7 +14,7 @@ import {
 import { type Look, looksOf } from "../evaluate/observation.ts";
 import { perform } from "../evaluate/perform.ts";
 import { declaredRevision, type Variant } from "../evaluate/variant.ts";
-import type { Manager, Operation, Program, Scenario } from "../trace/program.ts";
+import type { Manager, Operation, Program, Scenario } from "../program/program.ts";
 import { type Host, selectableRevisions } from "../vgic/revisions.ts";
 import { type Answer, Vgic } from "../vgic/vgic.ts";
 

@@ -1,6 +1,6 @@
 /** Words and numbers that are right in one place only: errnos, revisions, hosts, counts. */
-import { ERRNOS } from "../trace/expectation.ts";
-import type { Setup } from "../trace/program.ts";
+import { ERRNOS } from "../program/expectation.ts";
+import type { Setup } from "../program/program.ts";
 import { iidr, parseHost, selectableRevisions } from "../vgic/revisions.ts";
 import type { CompletionItem } from "./completion-item.ts";
 import { ERRNO_WORDS } from "./forms.ts";

@@ -1,10 +1,11 @@
 /** What may be written at a place. */
+
+import type { Position } from "../document/document.ts";
+import type { Setup } from "../program/program.ts";
 import { RULES } from "../rules/rules.ts";
-import type { Position } from "../trace/document.ts";
-import type { Continuation } from "../trace/parse.ts";
-import { type Place, places } from "../trace/places.ts";
-import type { Setup } from "../trace/program.ts";
-import type { Statement } from "../trace/statement.ts";
+import type { Continuation } from "../syntax/parse.ts";
+import { type Place, places } from "../syntax/places.ts";
+import type { Statement } from "../syntax/statement.ts";
 import type { Frame } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";

@@ -1,7 +1,8 @@
 /** What a value of a register says: its fields, or the interrupts that its bits stand for. */
+
+import type { Operation } from "../program/program.ts";
 import { firstByteOf, type InterruptsHeld, interruptsHeld, widthOf } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";
-import type { Operation } from "../trace/program.ts";
 import type { Field, RegisterMatch } from "../vgic/register-table.ts";
 import type { Cell } from "./table.ts";
 

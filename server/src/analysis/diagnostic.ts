@@ -1,11 +1,11 @@
 /** Findings in words: what diagnostics say. */
 
+import type { Position } from "../document/document.ts";
 import type { Code, Finding } from "../rules/finding.ts";
 import { relatedPlaces } from "../rules/revision-difference.ts";
 import type { Severity } from "../rules/rule.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
 import { outcomeText } from "../rules/words.ts";
-import type { Position } from "../trace/document.ts";
 
 /** Severities other than the rules' own; what is off is not reported. */
 export type Severities = Readonly<Partial<Record<Code, Severity | "off">>>;

@@ -1,7 +1,7 @@
 /** What can be folded: scenarios, the declarations above them, and comments of several lines. */
-import type { TraceDocument } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
-import type { Lines } from "../trace/lines.ts";
+import type { TraceDocument } from "../document/document.ts";
+import type { TraceLine } from "../document/line.ts";
+import type { Lines } from "../document/lines.ts";
 import { lastStatement } from "./symbols.ts";
 
 export interface Fold {

@@ -1,7 +1,8 @@
 /** What a value is: in every base, as fields or interrupts, and the state of those interrupts; as Markdown. */
+
+import { Environment } from "../program/environment.ts";
+import type { Operation, Setup } from "../program/program.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
-import { Environment } from "../trace/environment.ts";
-import type { Operation, Setup } from "../trace/program.ts";
 import { decode, interruptsOf, intidsIn, valuePlaceOf } from "./decode.ts";
 import { interruptName, interruptState } from "./interrupt-state.ts";
 import type { Role } from "./part.ts";

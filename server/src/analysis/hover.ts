@@ -1,11 +1,12 @@
 /** What to say of the place under the mouse. */
+
+import type { Position } from "../document/document.ts";
+import { Environment, frameNamed } from "../program/environment.ts";
+import { rowOf } from "../program/scope.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { isCode, ruleOf } from "../rules/rules.ts";
-import type { Position } from "../trace/document.ts";
-import { Environment, frameNamed } from "../trace/environment.ts";
-import { rowOf } from "../trace/scope.ts";
-import type { Expression, Span, Statement } from "../trace/statement.ts";
-import { parseSuppression } from "../trace/suppression.ts";
+import type { Expression, Span, Statement } from "../syntax/statement.ts";
+import { parseSuppression } from "../syntax/suppression.ts";
 import { affinityOf } from "../vgic/machine.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";

@@ -1,4 +1,8 @@
 /** What a trace leaves unsaid, shown behind its words: values that reads give, registers, interrupts. */
+
+import type { Position, TextChange } from "../document/document.ts";
+import { Environment } from "../program/environment.ts";
+import type { Operation } from "../program/program.ts";
 import {
   expectationWritten,
   needsCases,
@@ -7,10 +11,7 @@ import {
 } from "../rules/expectation-text.ts";
 import { outcomesOf, type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import { outcomeText } from "../rules/words.ts";
-import type { Position, TextChange } from "../trace/document.ts";
-import { Environment } from "../trace/environment.ts";
-import type { Operation } from "../trace/program.ts";
-import type { Statement } from "../trace/statement.ts";
+import type { Statement } from "../syntax/statement.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { interruptsOf, intidsIn, intidWords, valuePlaceOf } from "./decode.ts";
 import { valuesOf } from "./part.ts";

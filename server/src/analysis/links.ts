@@ -1,5 +1,5 @@
 /** The links in comments: addresses, commits and files of the kernel, traces beside this one. */
-import type { TraceDocument } from "../trace/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import type { Range } from "./analysis.ts";
 import { rangeOn } from "./place.ts";
 

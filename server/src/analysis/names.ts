@@ -1,8 +1,8 @@
 /** `let` names and every word that means them. */
-import type { Position } from "../trace/document.ts";
-import { isRegisterName } from "../trace/scope.ts";
-import type { Expression, Span, Statement, Word } from "../trace/statement.ts";
-import { isKeyword, lexer, Word as WordToken } from "../trace/tokens.ts";
+import type { Position } from "../document/document.ts";
+import { isRegisterName } from "../program/scope.ts";
+import type { Expression, Span, Statement, Word } from "../syntax/statement.ts";
+import { isKeyword, lexer, Word as WordToken } from "../syntax/tokens.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { valuesOf } from "./part.ts";
 import { rangeOn, scenarioAt } from "./place.ts";

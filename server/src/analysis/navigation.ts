@@ -1,6 +1,7 @@
 /** From a word to what it means, to all that means the same, and from a difference to what caused it. */
+
+import type { Position, TextChange } from "../document/document.ts";
 import { lineOf, spanOf } from "../rules/operations.ts";
-import type { Position, TextChange } from "../trace/document.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { nameAtPosition, objectionTo, occurrencesOf } from "./names.ts";

@@ -1,5 +1,5 @@
 /** The part of a statement at a column: a register, a field, a vCPU, a value with its role, or a keyword. */
-import type { Expression, Outcome, Span, Statement, Target } from "../trace/statement.ts";
+import type { Expression, Outcome, Span, Statement, Target } from "../syntax/statement.ts";
 
 /** What a value is for. */
 export type Role = "written" | "expected" | "mask" | "offset" | "address" | "interrupt" | "constant";

@@ -1,12 +1,13 @@
 /** What stands on a line: its scenario, its operation, the setup and the names that hold there. */
+
+import type { Position } from "../document/document.ts";
+import { firstIndex } from "../document/sorted.ts";
+import type { Name, Setup } from "../program/program.ts";
+import { fieldMask, rowOf } from "../program/scope.ts";
+import { setupOf } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
-import type { Position } from "../trace/document.ts";
-import type { Name, Setup } from "../trace/program.ts";
-import { fieldMask, rowOf } from "../trace/scope.ts";
-import { setupOf } from "../trace/setup.ts";
-import { firstIndex } from "../trace/sorted.ts";
-import type { Expression, Span } from "../trace/statement.ts";
-import { evaluate } from "../trace/value.ts";
+import type { Expression, Span } from "../syntax/statement.ts";
+import { evaluate } from "../syntax/value.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
 
 /** The range of some columns of a line. */

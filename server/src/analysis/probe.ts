@@ -1,17 +1,17 @@
 /** What an operation would answer if it stood on a line: for lines that are only being typed. */
 
+import { Lines } from "../document/lines.ts";
 import { Outcomes } from "../evaluate/outcomes.ts";
 import { perform, returnsValue } from "../evaluate/perform.ts";
+import { Environment } from "../program/environment.ts";
+import { compileStatement } from "../program/operation.ts";
+import type { Operation, Setup } from "../program/program.ts";
+import { Scope } from "../program/scope.ts";
+import type { Request } from "../program/template.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
-import { Environment } from "../trace/environment.ts";
-import { Lines } from "../trace/lines.ts";
-import { compileStatement } from "../trace/operation.ts";
-import { parseLine } from "../trace/parse.ts";
-import type { Operation, Setup } from "../trace/program.ts";
-import { Scope } from "../trace/scope.ts";
-import type { ParsedLine } from "../trace/statement.ts";
-import type { Request } from "../trace/template.ts";
+import { parseLine } from "../syntax/parse.ts";
+import type { ParsedLine } from "../syntax/statement.ts";
 import type { Analysis } from "./analysis.ts";
 import { namesAt, operationsAbove, scenarioAt } from "./place.ts";
 

@@ -1,6 +1,7 @@
 /** Declares another revision in place of the one that is in force. */
+
+import type { TextChange } from "../document/document.ts";
 import { declared, replaced } from "../rules/fix.ts";
-import type { TextChange } from "../trace/document.ts";
 import type { Analysis } from "./analysis.ts";
 import { scenarioAt } from "./place.ts";
 

@@ -1,6 +1,6 @@
 /** The facts of a register from its table row, as Markdown. */
-import { Environment } from "../trace/environment.ts";
-import type { Setup } from "../trace/program.ts";
+import { Environment } from "../program/environment.ts";
+import type { Setup } from "../program/program.ts";
 import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/register-table.ts";
 import { bitsWords } from "./decode.ts";
 

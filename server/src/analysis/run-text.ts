@@ -1,8 +1,9 @@
 /** A scenario by itself, as a trace: as it is written, or as it runs under one of its variants. */
+
+import type { TraceLine } from "../document/line.ts";
+import type { Setup } from "../program/program.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
-import type { TraceLine } from "../trace/line.ts";
-import type { Setup } from "../trace/program.ts";
 import { DEFAULT_BASES } from "../vgic/frames.ts";
 import { DEFAULT_HOST } from "../vgic/revisions.ts";
 import type { Analysis } from "./analysis.ts";

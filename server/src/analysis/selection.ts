@@ -1,7 +1,7 @@
 /** What to select around a position, ever wider: a word, the expression it is part of, the statement, the scenario. */
-import type { Position, TraceDocument } from "../trace/document.ts";
-import type { Span } from "../trace/statement.ts";
-import * as token from "../trace/tokens.ts";
+import type { Position, TraceDocument } from "../document/document.ts";
+import type { Span } from "../syntax/statement.ts";
+import * as token from "../syntax/tokens.ts";
 import type { Range } from "./analysis.ts";
 import { rangeOn } from "./place.ts";
 import { lastStatement } from "./symbols.ts";

@@ -1,10 +1,10 @@
 /** What the words of a trace are, for colouring them. It needs no statement: a broken line has words, too. */
-import type { LineRange, TraceDocument } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
-import { isRegisterName, rowOf } from "../trace/scope.ts";
-import type { Shape } from "../trace/shape.ts";
-import type { Span } from "../trace/statement.ts";
-import * as token from "../trace/tokens.ts";
+import type { LineRange, TraceDocument } from "../document/document.ts";
+import type { TraceLine } from "../document/line.ts";
+import type { Shape } from "../document/shape.ts";
+import { isRegisterName, rowOf } from "../program/scope.ts";
+import type { Span } from "../syntax/statement.ts";
+import * as token from "../syntax/tokens.ts";
 
 /** The kinds of words, by the protocol's standard names. */
 export const TOKEN_TYPES = [

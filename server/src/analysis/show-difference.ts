@@ -1,7 +1,8 @@
 /** A line that shows a difference which nothing in the scenario observes yet. */
+
+import type { TraceLine } from "../document/line.ts";
 import { needsCases, revisionsExpectation } from "../rules/expectation-text.ts";
 import { type Fix, lineInserted } from "../rules/fix.ts";
-import type { TraceLine } from "../trace/line.ts";
 import type { Analysis } from "./analysis.ts";
 import { probeBelow } from "./probe.ts";
 

@@ -1,7 +1,7 @@
 /** The form of the statement being typed, and which part of it comes next. */
-import type { Position } from "../trace/document.ts";
-import type { Continuation } from "../trace/parse.ts";
-import type { Place } from "../trace/places.ts";
+import type { Position } from "../document/document.ts";
+import type { Continuation } from "../syntax/parse.ts";
+import type { Place } from "../syntax/places.ts";
 import type { Analysis } from "./analysis.ts";
 import { beginningAt } from "./beginning.ts";
 import { type Form, formOf } from "./forms.ts";

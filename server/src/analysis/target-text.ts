@@ -1,7 +1,8 @@
 /** What an operation is aimed at, by its register's name or by its place. */
+
+import type { Environment } from "../program/environment.ts";
+import type { Operation } from "../program/program.ts";
 import { firstByteOf } from "../rules/operations.ts";
-import type { Environment } from "../trace/environment.ts";
-import type { Operation } from "../trace/program.ts";
 
 /** An access by its register: "GICD_CTLR", "GICR_CTLR@cpu1", "GICD_IPRIORITYR10+1". */
 export function namedTarget(operation: Operation, environment: Environment): string | undefined {

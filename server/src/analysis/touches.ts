@@ -1,8 +1,9 @@
 /** What operations touch, so that all that touch the same are found, whatever name they use for it. */
+
+import { Environment } from "../program/environment.ts";
+import type { Operation, Setup } from "../program/program.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
-import { Environment } from "../trace/environment.ts";
-import type { Operation, Setup } from "../trace/program.ts";
-import type { Span, Statement } from "../trace/statement.ts";
+import type { Span, Statement } from "../syntax/statement.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
 
 /** What an access reaches. */

@@ -1,17 +1,17 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
 import { type Analysis, analyse, answerText } from "../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
-import { TraceDocument } from "../trace/document.ts";
-import type { ParsedLine } from "../trace/statement.ts";
+import { TraceDocument } from "../document/document.ts";
+import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
 
 export type { Severities } from "../analysis/analysis.ts";
 export type { CheckOptions, Defaults } from "../config/check-options.ts";
+export type { TextChange } from "../document/document.ts";
 export type { Code } from "../rules/finding.ts";
 export type { Fix } from "../rules/fix.ts";
 export type { Severity } from "../rules/rule.ts";
-export type { TextChange } from "../trace/document.ts";
-export type { ParsedLine, Statement } from "../trace/statement.ts";
+export type { ParsedLine, Statement } from "../syntax/statement.ts";
 export type { LintDiagnostic, LintResult, LintScenario, Range } from "./lint-result.ts";
 
 /**

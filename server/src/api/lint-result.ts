@@ -1,12 +1,12 @@
 /** What an analysis found, as plain data that can be sent to a thread. */
 
 import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
+import type { TraceDocument } from "../document/document.ts";
+import { firstStatement } from "../document/lines.ts";
 import type { Code } from "../rules/finding.ts";
 import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
 import type { Severity } from "../rules/rule.ts";
-import type { TraceDocument } from "../trace/document.ts";
-import { firstStatement } from "../trace/lines.ts";
 
 /** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
 export type Range = Diagnostic["range"];

@@ -1,18 +1,18 @@
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
 import { Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
-import { examples } from "./command-help.ts";
-import { addHosts } from "./compat-command.ts";
-import { addCompletion } from "./completion-command.ts";
+import { examples } from "./commands/command-help.ts";
+import { addHosts } from "./commands/compat-command.ts";
+import { addCompletion } from "./commands/completion-command.ts";
+import { addExport } from "./commands/export-command.ts";
+import { addImport, addReduce } from "./commands/import-command.ts";
+import { addFormat, addLint } from "./commands/lint-command.ts";
+import { addReplay } from "./commands/replay-command.ts";
+import type { RunOptions } from "./commands/run.ts";
+import type { ServerOptions } from "./commands/server.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
-import { addExport } from "./export-command.ts";
-import { runFormats } from "./formats.ts";
-import { addImport, addReduce } from "./import-command.ts";
-import { addFormat, addLint } from "./lint-command.ts";
-import { addReplay } from "./replay-command.ts";
-import type { RunOptions } from "./run.ts";
-import type { ServerOptions } from "./server.ts";
-import { tolerateClosedPipes } from "./terminal.ts";
+import { runFormats } from "./reporters/formats.ts";
+import { tolerateClosedPipes } from "./terminal/terminal.ts";
 
 function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
@@ -45,7 +45,7 @@ program
   .addOption(format(runFormats))
   .addHelpText("after", examples("run boot.vgic", "run --format json boot.vgic"))
   .action(async (path: string, options: RunOptions) => {
-    const { run } = await import("./run.ts");
+    const { run } = await import("./commands/run.ts");
     finish(await run(path, options));
   });
 
@@ -61,7 +61,7 @@ program
   .argument("[code]", "a diagnostic code")
   .addHelpText("after", examples("explain", "explain latent-revision-difference"))
   .action(async (code: string | undefined) => {
-    const { explain } = await import("./explain.ts");
+    const { explain } = await import("./commands/explain.ts");
     finish(explain(code));
   });
 
@@ -73,7 +73,7 @@ program
   .option("--node-ipc", "speak over the channel to the Node process that started this one")
   .addOption(new Option("--clientProcessId <id>", "exit when this process does").hideHelp())
   .action(async (options: ServerOptions) => {
-    const { server } = await import("./server.ts");
+    const { server } = await import("./commands/server.ts");
     finish(server(options));
   });
 

@@ -1,8 +1,9 @@
 /** What to compare with, as it is given outside a trace. */
+
+import { TraceDocument } from "../document/document.ts";
+import type { Comparison } from "../program/program.ts";
+import { resolve } from "../program/resolve.ts";
 import { messageOf } from "../rules/rules.ts";
-import { TraceDocument } from "../trace/document.ts";
-import type { Comparison } from "../trace/program.ts";
-import { resolve } from "../trace/resolve.ts";
 
 /** Reads what may stand behind `compare` in a trace; what is wrong with it comes in words. */
 export function readComparison(text: string): Comparison | string {

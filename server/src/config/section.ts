@@ -1,5 +1,5 @@
 /** Reading what a person wrote as JSON: what is wrong is told with its key, and the nearest key that there is. */
-import { nearest } from "../trace/nearest.ts";
+import { nearest } from "../syntax/nearest.ts";
 
 /** A part of a configuration, by its path. */
 export class Section {

@@ -1,6 +1,6 @@
 /** Runs a scenario on all its variants at once and finds where, and because of which operations, they part. */
-import type { Edit } from "../trace/edit.ts";
-import type { Scenario } from "../trace/program.ts";
+import type { Edit } from "../document/edit.ts";
+import type { Scenario } from "../program/program.ts";
 import type { Decision } from "../vgic/machine.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Outcome, Outcomes } from "./outcomes.ts";

@@ -2,7 +2,7 @@
  * The orders in which VMMs put a saved vGIC back into a fresh VM: one table for each VMM and model, to be read against
  * the VMM's source. What a table writes as it was saved is also what the VMM saves.
  */
-import type { Manager } from "../trace/program.ts";
+import type { Manager } from "../program/program.ts";
 import type { Model } from "../vgic/register-table.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
-import type { Manager } from "../trace/program.ts";
+import type { Manager } from "../program/program.ts";
 import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
 import { type Host, iidr } from "../vgic/revisions.ts";
 import type { Answer, Vgic } from "../vgic/vgic.ts";

@@ -1,5 +1,5 @@
 /** What operations answered, one entry an operation and variant, in typed arrays. */
-import type { Halves } from "../trace/number.ts";
+import type { Halves } from "../syntax/number.ts";
 import type { Answer, Ineffective, Vgic } from "../vgic/vgic.ts";
 
 /** What one operation answered. A value stands only where the operation returns one. */

@@ -1,5 +1,5 @@
 /** Does one operation of a trace on a vGIC. */
-import type { Operation } from "../trace/program.ts";
+import type { Operation } from "../program/program.ts";
 import type { Answer, Vgic } from "../vgic/vgic.ts";
 import { migrate } from "./migration.ts";
 import type { Variant } from "./variant.ts";

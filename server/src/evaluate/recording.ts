@@ -3,9 +3,9 @@
  * front of it, only until everything is as it was before the edit.
  */
 
-import { type Edit, shiftOf } from "../trace/edit.ts";
-import type { Operations } from "../trace/operations.ts";
-import type { Operation } from "../trace/program.ts";
+import { type Edit, shiftOf } from "../document/edit.ts";
+import type { Operations } from "../program/operations.ts";
+import type { Operation } from "../program/program.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";

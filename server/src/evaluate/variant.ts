@@ -1,5 +1,5 @@
 /** The vGICs that a scenario runs on: the declared one first, then those it is compared with. */
-import type { Scenario, Setup } from "../trace/program.ts";
+import type { Scenario, Setup } from "../program/program.ts";
 import { type Host, selectableRevisions } from "../vgic/revisions.ts";
 
 export interface Variant {

@@ -1,7 +1,7 @@
 /** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
 import { declaredRevision } from "../evaluate/variant.ts";
+import type { ExpectedCase, Operation, Scenario, Setup } from "../program/program.ts";
 import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
-import type { ExpectedCase, Operation, Scenario, Setup } from "../trace/program.ts";
 
 /** What a trace was made into. */
 export interface Exported {

@@ -1,7 +1,7 @@
 /** A trace that a request is about, as it was when the request came; positions go in and out through it. */
 import type { Analysis, Range } from "../analysis/analysis.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Position, TraceDocument } from "../trace/document.ts";
+import type { Position, TraceDocument } from "../document/document.ts";
 import type { OpenTrace } from "./documents.ts";
 import type { Session } from "./session.ts";
 

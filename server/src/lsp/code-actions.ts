@@ -1,7 +1,7 @@
 /** Code actions in the protocol's words, and which of them a client asks for. */
 import { type CodeAction, CodeActionKind, type CodeActionParams } from "vscode-languageserver";
 import { type CodeAction as Action, codeActions, fixAll } from "../analysis/code-actions.ts";
-import type { TextChange } from "../trace/document.ts";
+import type { TextChange } from "../document/document.ts";
 import type { Asked } from "./asked.ts";
 import { edit } from "./convert.ts";
 

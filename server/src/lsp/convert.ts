@@ -9,8 +9,8 @@ import type { Link } from "../analysis/links.ts";
 import type { Reference } from "../analysis/navigation.ts";
 import type { Signature } from "../analysis/signature.ts";
 import type { TraceSymbol } from "../analysis/symbols.ts";
-import type { TextChange } from "../trace/document.ts";
-import type { FormatOptions } from "../trace/format.ts";
+import type { TextChange } from "../document/document.ts";
+import type { FormatOptions } from "../document/format.ts";
 import type { Asked } from "./asked.ts";
 
 export function edit(asked: Asked, { range, text }: TextChange): lsp.TextEdit {

@@ -1,6 +1,6 @@
 /** The open traces: their text as the client last told it, and what is known of them, found out when asked. */
 import { type Analysis, type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
-import { TraceDocument } from "../trace/document.ts";
+import { TraceDocument } from "../document/document.ts";
 
 /** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
 export const mostUnits = 10_000_000;

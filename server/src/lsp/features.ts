@@ -11,7 +11,7 @@ import { selection } from "../analysis/selection.ts";
 import { semanticTokens } from "../analysis/semantic-tokens.ts";
 import { signature } from "../analysis/signature.ts";
 import { symbols } from "../analysis/symbols.ts";
-import { format, formatBlock, formatRange } from "../trace/format.ts";
+import { format, formatBlock, formatRange } from "../document/format.ts";
 import { codeActionsOf } from "./code-actions.ts";
 import { completionList, resolvedItem } from "./completion.ts";
 import * as to from "./convert.ts";

@@ -1,7 +1,7 @@
 /** Positions between the client's encoding and UTF-16 units, in which everything else counts. */
 import type { Range } from "../analysis/analysis.ts";
-import type { Position } from "../trace/document.ts";
-import type { Lines } from "../trace/lines.ts";
+import type { Position } from "../document/document.ts";
+import type { Lines } from "../document/lines.ts";
 import type { Encoding } from "./client.ts";
 
 /** A document, or what becomes one. */

@@ -7,7 +7,7 @@ import {
   type TextDocumentContentChangeEvent,
   TextDocumentItem,
 } from "vscode-languageserver";
-import type { TraceDocument } from "../trace/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import { documentOf, mostUnits, TOO_LONG } from "./documents.ts";
 import type { Positions } from "./positions.ts";
 import type { Publisher } from "./publisher.ts";

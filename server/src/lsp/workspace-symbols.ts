@@ -1,7 +1,7 @@
 /** Scenarios and names of every trace of the workspace, open or on disk. */
 import type { CancellationToken, SymbolInformation } from "vscode-languageserver";
 import { landmarks, type TraceSymbol } from "../analysis/symbols.ts";
-import type { TraceDocument } from "../trace/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import { symbolKinds } from "./convert.ts";
 import { documentOf } from "./documents.ts";
 import { cancelled, turn } from "./requests.ts";

@@ -1,6 +1,6 @@
 /** A trace to the smallest that still shows one of its findings. */
 import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts";
-import { TraceDocument } from "../trace/document.ts";
+import { TraceDocument } from "../document/document.ts";
 import { minimise } from "./minimise.ts";
 
 /** The finding to keep. */

@@ -1,10 +1,10 @@
 /** A kernel's answers next to the trace's expectations and to the emulator's answers. */
 import { evaluate } from "../evaluate/lockstep.ts";
 import type { Outcome } from "../evaluate/outcomes.ts";
+import type { ExpectedCase } from "../program/program.ts";
 import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
 import { findingAt, outcomesOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
-import type { ExpectedCase } from "../trace/program.ts";
 import type { Host } from "../vgic/revisions.ts";
 import type { Answer } from "./answers.ts";
 import type { Run } from "./plan.ts";

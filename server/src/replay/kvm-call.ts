@@ -1,5 +1,5 @@
 /** How operations are put to KVM: attributes of the vGIC device, and interrupt lines (Documentation/virt/kvm). */
-import type { Operation, Setup } from "../trace/program.ts";
+import type { Operation, Setup } from "../program/program.ts";
 import type { Frame } from "../vgic/register-table.ts";
 
 export type UserOperation = Extract<Operation, { kind: "user" }>;

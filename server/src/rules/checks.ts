@@ -2,10 +2,11 @@
  * What the rules find in evaluated scenarios. A scenario that was edited is checked where the edit may matter; what was
  * found elsewhere is taken over.
  */
+
+import { type Edit, editBetween, shiftOf } from "../document/edit.ts";
 import type { Kept } from "../evaluate/recording.ts";
-import { type Edit, editBetween, shiftOf } from "../trace/edit.ts";
-import type { Operations } from "../trace/operations.ts";
-import type { Operation, Scenario } from "../trace/program.ts";
+import type { Operations } from "../program/operations.ts";
+import type { Operation, Scenario } from "../program/program.ts";
 import { check as checkClearRegister } from "./clear-register-restored.ts";
 import { check as checkExpectation } from "./expectation.ts";
 import type { Cause, Finding } from "./finding.ts";

@@ -1,5 +1,5 @@
 /** A VMM restores a clear register with a value that does not clear what the fresh VM has set. */
-import type { Operations } from "../trace/operations.ts";
+import type { Operations } from "../program/operations.ts";
 import { replaced } from "./fix.ts";
 import {
   findingAt,

@@ -1,7 +1,8 @@
 /** The expectation that says what an operation answers, as it is written behind the operation. */
+
+import type { TextChange } from "../document/document.ts";
+import type { TraceLine } from "../document/line.ts";
 import type { Outcome } from "../evaluate/outcomes.ts";
-import type { TextChange } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
 import { LATEST_REVISION } from "../vgic/revisions.ts";
 import type { LabelledOutcome } from "./finding.ts";
 import { replaced } from "./fix.ts";

@@ -2,7 +2,7 @@
 
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Outcome } from "../evaluate/outcomes.ts";
-import type { Expectation, ExpectedCase } from "../trace/program.ts";
+import type { Expectation, ExpectedCase } from "../program/program.ts";
 import {
   expectationWritten,
   needsCases,

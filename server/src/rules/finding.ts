@@ -1,9 +1,9 @@
 /** What the checks find, as data: a code, a place, parameters and related places. Words are made by the code's rule. */
 import type { NoticeableChange } from "../evaluate/migration-differences.ts";
 import type { Outcome } from "../evaluate/outcomes.ts";
-import type { ProblemDetail } from "../trace/problem.ts";
-import type { ExpectedCase, Manager } from "../trace/program.ts";
-import type { Span } from "../trace/statement.ts";
+import type { ProblemDetail } from "../program/problem.ts";
+import type { ExpectedCase, Manager } from "../program/program.ts";
+import type { Span } from "../syntax/statement.ts";
 import type { Decision, Unheeded } from "../vgic/machine.ts";
 import type { Field } from "../vgic/register-table.ts";
 import type { Ineffective } from "../vgic/vgic.ts";

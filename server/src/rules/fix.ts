@@ -1,9 +1,9 @@
 /** A way to mend what a finding is about, and the edits that rules make theirs of. */
-import type { TextChange } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
-import type { Lines } from "../trace/lines.ts";
-import type { Span } from "../trace/statement.ts";
-import { parseSuppression } from "../trace/suppression.ts";
+import type { TextChange } from "../document/document.ts";
+import type { TraceLine } from "../document/line.ts";
+import type { Lines } from "../document/lines.ts";
+import type { Span } from "../syntax/statement.ts";
+import { parseSuppression } from "../syntax/suppression.ts";
 
 export interface Fix {
   /** What it does, in the imperative: "Write `readl`". */

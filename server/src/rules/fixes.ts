@@ -1,8 +1,8 @@
 /** The fixes of every finding: those of its rule, and silence. */
-import { type Position, type TextChange, TraceDocument } from "../trace/document.ts";
-import type { TraceLine } from "../trace/line.ts";
-import type { Lines } from "../trace/lines.ts";
-import { parseSuppression } from "../trace/suppression.ts";
+import { type Position, type TextChange, TraceDocument } from "../document/document.ts";
+import type { TraceLine } from "../document/line.ts";
+import type { Lines } from "../document/lines.ts";
+import { parseSuppression } from "../syntax/suppression.ts";
 import type { Code, Finding } from "./finding.ts";
 import { type Fix, lineInserted, replaced } from "./fix.ts";
 import type { FindingOf } from "./rule.ts";

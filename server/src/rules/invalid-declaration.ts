@@ -1,4 +1,4 @@
-import type { InvalidDeclaration } from "../trace/problem.ts";
+import type { InvalidDeclaration } from "../program/problem.ts";
 import { replaced } from "./fix.ts";
 import {
   hex,

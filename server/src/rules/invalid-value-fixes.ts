@@ -1,5 +1,5 @@
 /** How to mend a value that cannot be, where the message names a remedy that needs no more knowledge. */
-import type { Lines } from "../trace/lines.ts";
+import type { Lines } from "../document/lines.ts";
 import { declared, type Fix, replaced, scenarioLine } from "./fix.ts";
 import type { FindingOf } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import type { Lines } from "../trace/lines.ts";
+import type { Lines } from "../document/lines.ts";
 import { lineInserted, scenarioLine, statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 

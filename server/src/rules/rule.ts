@@ -1,6 +1,6 @@
 /** What a diagnostic is: its severity, its words and its page. One file a code holds one of these. */
-import type { Lines } from "../trace/lines.ts";
-import type { Span } from "../trace/statement.ts";
+import type { Lines } from "../document/lines.ts";
+import type { Span } from "../syntax/statement.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import type { Fix } from "./fix.ts";
 

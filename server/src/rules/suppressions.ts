@@ -1,8 +1,8 @@
 /** What `vgic-ignore` comments silence, and which of them silence nothing. */
-import type { TraceDocument } from "../trace/document.ts";
-import { firstStatement } from "../trace/lines.ts";
-import type { Word } from "../trace/statement.ts";
-import { parseSuppression } from "../trace/suppression.ts";
+import type { TraceDocument } from "../document/document.ts";
+import { firstStatement } from "../document/lines.ts";
+import type { Word } from "../syntax/statement.ts";
+import { parseSuppression } from "../syntax/suppression.ts";
 import type { Finding } from "./finding.ts";
 import { isCode } from "./rules.ts";
 

@@ -1,4 +1,4 @@
-import { parseSuppression } from "../trace/suppression.ts";
+import { parseSuppression } from "../syntax/suppression.ts";
 import { commentRemoved, replaced } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 

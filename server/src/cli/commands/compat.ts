@@ -1,0 +1,102 @@
+/** `vgic-trace compat`: would the guests of traces notice a migration from one host to another? */
+import { type CompatRequest, compat as compatOf } from "../../analysis/compat.ts";
+import { noticedWords } from "../../analysis/compat-words.ts";
+import { hostRows } from "../../analysis/hosts.ts";
+import { TraceDocument } from "../../document/document.ts";
+import { MANAGERS, type Program } from "../../program/program.ts";
+import { problemsOf, resolve } from "../../program/resolve.ts";
+import { hostMessage } from "../../rules/problem-words.ts";
+import { ruleOf } from "../../rules/rules.ts";
+import { type Host, parseHost } from "../../vgic/revisions.ts";
+import { compatHtml } from "../compat/compat-html.ts";
+import { compatJson, matrixJson } from "../compat/compat-json.ts";
+import { type Cell, noticedIn, type ScenarioReport } from "../compat/compat-report.ts";
+import { compatText, matrixText } from "../compat/compat-text.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import type { CompatFormat } from "../reporters/formats.ts";
+import { complain, outputStyle, print } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+
+export interface CompatOptions {
+  readonly format: CompatFormat;
+  readonly from?: string;
+  readonly to?: string;
+  readonly by: string;
+  readonly back?: true;
+  readonly matrix?: true;
+}
+
+/** Tries the migration, or every one of the matrix, on all traces. */
+export async function compat(paths: readonly string[], options: CompatOptions): Promise<ExitStatus> {
+  const requests = readRequests(options);
+  if (isFailure(requests)) {
+    complain(requests.failure);
+    return exitStatus.failed;
+  }
+  const { failures, paths: traces } = await findTraces(paths);
+  const programs: { readonly path: string; readonly program: Program }[] = [];
+  const unread = [...failures];
+  for (const trace of traces) {
+    const source = await readTrace(trace);
+    if (isFailure(source)) unread.push(source);
+    else programs.push({ path: pathToShow(trace), program: resolve(TraceDocument.of(source.text)) });
+  }
+  for (const { path, program } of programs) {
+    const errors = problemsOf(program).filter(({ code }) => ruleOf(code).severity === "error").length;
+    const why = `not all lines ran; \`vgic-trace lint ${path}\` says why`;
+    if (errors > 0) unread.push({ failure: `${counted(errors, "error")} in ${path}, ${why}` });
+  }
+  for (const { failure } of unread) complain(failure);
+  const cells = requests.list.map((request): Cell => {
+    const scenarios = programs.flatMap(({ path, program }) => reportsOf(path, program, request));
+    return { request, scenarios };
+  });
+  print(outputOf(cells, options));
+  if (unread.length > 0) return exitStatus.failed;
+  return cells.some((cell) => noticedIn(cell) > 0) ? exitStatus.errors : exitStatus.clean;
+}
+
+function outputOf(cells: readonly Cell[], { format, matrix }: CompatOptions): string {
+  if (format === "html") return compatHtml(cells);
+  if (format === "json") return matrix ? matrixJson(cells) : compatJson(cells[0]);
+  return matrix ? matrixText(cells, outputStyle()) : compatText(cells[0], outputStyle());
+}
+
+function reportsOf(path: string, program: Program, request: CompatRequest): ScenarioReport[] {
+  return compatOf(program, request).map((result) => ({
+    path,
+    line: result.firstLine,
+    title: result.scenario.title,
+    model: result.scenario.setup.model,
+    declared: result.scenario.setup.revision,
+    revision: result.revision,
+    migrations: result.migrations,
+    noticed: result.noticed.map((noticed) => noticedWords(result, noticed, request)),
+  }));
+}
+
+function readRequests(options: CompatOptions): { readonly list: readonly CompatRequest[] } | Failure {
+  const by = MANAGERS.find((manager) => manager === options.by);
+  if (by === undefined) return { failure: `--by takes one of ${MANAGERS.join(", ")}, not "${options.by}"` };
+  const back = options.back ?? false;
+  if (options.matrix) {
+    const hosts = hostRows().flatMap(({ example }) => {
+      const host = example === undefined ? "not-a-host" : parseHost(example);
+      return typeof host === "string" ? [] : [host];
+    });
+    return { list: hosts.flatMap((from) => hosts.map((to) => ({ from, to, by, back }))) };
+  }
+  if (options.from === undefined || options.to === undefined) {
+    return { failure: "compat needs two hosts, as in --from linux-5.10 --to linux-7.1; or --matrix for all" };
+  }
+  const [from, to] = [readHost("--from", options.from), readHost("--to", options.to)];
+  if (isFailure(from)) return from;
+  if (isFailure(to)) return to;
+  return { list: [{ from, to, by, back }] };
+}
+
+function readHost(flag: string, text: string): Host | Failure {
+  const host = parseHost(text);
+  return typeof host === "string" ? { failure: `${flag}: ${hostMessage(text, host)}` } : host;
+}

@@ -1,0 +1,51 @@
+/** `vgic-trace explain`: the page of a diagnostic code, or the list of all codes. */
+import { isCode, RULES, ruleOf } from "../../rules/rules.ts";
+import { nearest } from "../../syntax/nearest.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
+
+/** Prints the page of a code; without one, every code with its severity and summary. */
+export function explain(code: string | undefined): ExitStatus {
+  const style = outputStyle();
+  if (code === undefined) {
+    print(`${listOfCodes(style)}\n`);
+    return exitStatus.clean;
+  }
+  if (!isCode(code)) {
+    const near = nearest(code, Object.keys(RULES));
+    const hint = near === undefined ? "`vgic-trace explain` lists the codes" : `did you mean ${near}?`;
+    complain(`there is no diagnostic ${code}: ${hint}`);
+    return exitStatus.failed;
+  }
+  const { severity, summary, page } = ruleOf(code);
+  const { colors } = style;
+  print(`${colors.bold(code)} (${severity})\n${summary}\n\n${terminalText(page.trim(), style)}\n`);
+  return exitStatus.clean;
+}
+
+function listOfCodes({ colors }: Style): string {
+  const rules = Object.values(RULES);
+  const codeWidth = Math.max(...rules.map(({ code }) => code.length));
+  const severityWidth = Math.max(...rules.map(({ severity }) => severity.length));
+  return rules
+    .map(({ code, severity, summary }) => {
+      const name = colors.bold(code.padEnd(codeWidth));
+      return `${name}  ${colors.dim(severity.padEnd(severityWidth))}  ${summary}`;
+    })
+    .join("\n");
+}
+
+/** Markdown for a terminal: code blocks are indented and lose their fences, code in the text its backticks. */
+function terminalText(markdown: string, { colors }: Style): string {
+  let inBlock = false;
+  const lines = markdown.split("\n").flatMap((line) => {
+    if (line.startsWith("```")) {
+      inBlock = !inBlock;
+      return [];
+    }
+    if (inBlock) return [line === "" ? "" : colors.cyan(`    ${line}`)];
+    if (line.startsWith("#")) return [colors.bold(line.replace(/^#+ /, ""))];
+    return [line.replace(/`([^`]+)`/g, (_, code: string) => colors.cyan(code))];
+  });
+  return lines.join("\n");
+}

@@ -1,0 +1,52 @@
+/** `vgic-trace export`: a trace as a test in C. */
+import { analyse } from "../../analysis/analysis.ts";
+import { TraceDocument } from "../../document/document.ts";
+import { exportKselftest } from "../../export/kselftest.ts";
+import { exportKvmUnitTests } from "../../export/kvm-unit-tests.ts";
+import { exportQtest } from "../../export/qtest.ts";
+import type { Exported, Source } from "../../export/scenario.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { complain, print } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+
+/** What a trace can be exported to. */
+type Kind = "kselftest" | "kvm-unit-tests" | "qtest";
+
+export interface ExportOptions {
+  readonly to: Kind;
+}
+
+const exporters: Readonly<Record<Kind, (source: Source) => Exported>> = {
+  kselftest: exportKselftest,
+  "kvm-unit-tests": exportKvmUnitTests,
+  qtest: exportQtest,
+};
+
+/** Prints the test. What it cannot do is said, and stands in it as a comment. */
+export async function exportTrace(trace: string, { to }: ExportOptions): Promise<ExitStatus> {
+  const source = await readTrace(trace);
+  if (isFailure(source)) {
+    complain(source.failure);
+    return exitStatus.failed;
+  }
+  const path = pathToShow(trace);
+  const { scenarios, diagnostics } = analyse(TraceDocument.of(source.text));
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  if (errors > 0) {
+    complain(
+      `${counted(errors, "error")} in ${path}; a test that is wrong helps nobody: \`vgic-trace lint ${path}\``,
+    );
+    return exitStatus.errors;
+  }
+  if (scenarios.every(({ evaluation }) => evaluation.scenario.operations.length === 0)) {
+    complain(`${path} has no operation to make a test of`);
+    return exitStatus.errors;
+  }
+  const { text, leftOut } = exporters[to]({ name: path.replace(/^.*\//, ""), scenarios });
+  print(text);
+  for (const { line, why, toTheEnd } of leftOut) {
+    complain(`${path}:${line + 1}: left out${toTheEnd ? " to the end of the scenario" : ""}: ${why}`);
+  }
+  return exitStatus.clean;
+}

@@ -1,0 +1,55 @@
+/** `vgic-trace format`: writes traces as they are usually written, with the same meaning. */
+
+import { TraceDocument } from "../../document/document.ts";
+import { format as formatEdits } from "../../document/format.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { findTraces, isFailure, pathToShow, readTrace, standardInput } from "../files/sources.ts";
+import type { Mend } from "../lint/mend.ts";
+import { type Purpose, rewrite } from "../lint/rewrite.ts";
+import { complain, exitOnInterrupt, print, tell } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+
+export interface FormatOptions {
+  readonly check?: true;
+  readonly diff?: true;
+}
+
+/** Formats files in place, and standard input to standard output. */
+export async function format(paths: readonly string[], { check, diff }: FormatOptions): Promise<ExitStatus> {
+  exitOnInterrupt();
+  const { paths: traces, failures } = await findTraces(paths);
+  for (const { failure } of failures) complain(failure);
+  const purpose: Purpose = diff ? "show" : check ? "name" : "write";
+  let failed = failures.length > 0;
+  let changed = 0;
+  for (const trace of traces) {
+    const target = { trace, path: pathToShow(trace), options: {} };
+    const result =
+      trace === standardInput && purpose === "write"
+        ? await formatInput()
+        : await rewrite(target, formatted, purpose);
+    if (isFailure(result)) {
+      complain(result.failure);
+      failed = true;
+    } else if (result.changed) changed++;
+  }
+  const files = `${counted(changed, "file")} of ${traces.length}`;
+  if (purpose === "write") tell(`formatted ${files}`);
+  else tell(`would format ${files}`);
+  if (failed) return exitStatus.failed;
+  return purpose !== "write" && changed > 0 ? exitStatus.errors : exitStatus.clean;
+}
+
+const formatted: Mend = (text) => {
+  const mark = text.startsWith("\ufeff") ? "\ufeff" : "";
+  const document = TraceDocument.of(text);
+  return { text: mark + document.withChanges(formatEdits(document, { align: true })).text, summary: "" };
+};
+
+async function formatInput() {
+  const source = await readTrace(standardInput);
+  if (isFailure(source)) return source;
+  const { text } = formatted(source.text, {});
+  print(text);
+  return { changed: text !== source.text };
+}

@@ -1,0 +1,61 @@
+/** `vgic-trace hosts`: the kernels that a trace can name, and what they do with GICD_IIDR and with groups. */
+import { type HostRow, hostRows, type VersionRow, versionRows } from "../../analysis/hosts.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import type { RunFormat } from "../reporters/formats.ts";
+import { outputStyle, print, type Style } from "../terminal/terminal.ts";
+
+export interface HostsOptions {
+  readonly format: RunFormat;
+}
+
+export function hosts({ format }: HostsOptions): ExitStatus {
+  const [profiles, versions] = [hostRows(), versionRows()];
+  if (format === "json") print(`${JSON.stringify({ version: 1, profiles, versions })}\n`);
+  else print(`${profilesText(profiles, outputStyle())}\n\n${versionsText(versions, outputStyle())}\n`);
+  return exitStatus.clean;
+}
+
+const headings = [
+  "host",
+  "default",
+  "write rev 0",
+  "rev 1",
+  "rev 2",
+  "rev 3",
+  "GICv2 groups by VMM",
+  "groups",
+  "CES, IR",
+  "kernels",
+];
+
+function profilesText(rows: readonly HostRow[], style: Style): string {
+  const cells = rows.map((row) => [
+    row.example ?? `(${row.profile})`,
+    `rev ${row.defaultRevision}`,
+    ...row.iidrWrites.map(({ outcome }) => (outcome === "EINVAL" ? outcome : `rev ${outcome}`)),
+    row.userGroupsV2,
+    row.groups,
+    row.invalidateShown,
+    `${row.profile}: ${row.kernels}`,
+  ]);
+  return tableText([headings, ...cells], style);
+}
+
+function versionsText(rows: readonly VersionRow[], style: Style): string {
+  const heading = ["since", "whatever the revision"];
+  return tableText([heading, ...rows.map(({ since, change }) => [`linux-${since}`, change])], style);
+}
+
+/** A table with its first row as heading. */
+export function tableText(rows: readonly (readonly string[])[], { colors }: Style): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row, index) => {
+      const line = row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join("  ")
+        .trimEnd();
+      return index === 0 ? colors.bold(line) : line;
+    })
+    .join("\n");
+}

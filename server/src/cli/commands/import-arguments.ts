@@ -1,0 +1,48 @@
+/** The flags of `vgic-trace import` that say what the log does not. */
+import type { Given } from "../../import/setup.ts";
+import { parseNumber } from "../../syntax/number.ts";
+import type { ImportOptions } from "./import.ts";
+
+interface Limits {
+  readonly least: number;
+  readonly most: number;
+  readonly step: number;
+}
+
+const limits = {
+  cpus: { least: 1, most: 512, step: 1 },
+  irqs: { least: 64, most: 992, step: 32 },
+  revision: { least: 0, most: 3, step: 1 },
+  address: { least: 0, most: 2 ** 48 - 1, step: 0x1000 },
+} as const;
+
+/** The facts given, or which flag is wrong and why. */
+export function givenOf(options: ImportOptions): Given | string {
+  const wrong: string[] = [];
+  const number = (
+    flag: string,
+    text: string | undefined,
+    { least, most, step }: Limits,
+  ): number | undefined => {
+    if (text === undefined) return undefined;
+    const value = parseNumber(text);
+    if (typeof value === "bigint" && value >= least && value <= most && value % BigInt(step) === 0n)
+      return Number(value);
+    const multiple = step === 1 ? "" : `a multiple of ${step > 1000 ? `0x${step.toString(16)}` : step} `;
+    const range = most > 1000 ? "of at most 48 bits" : `from ${least} to ${most}`;
+    wrong.push(`${flag} takes ${multiple === "" ? "a number " : multiple}${range}, not ${text}`);
+    return undefined;
+  };
+  const { gic } = options;
+  if (gic !== undefined && gic !== "v2" && gic !== "v3") wrong.push(`--gic takes v2 or v3, not ${gic}`);
+  const given: Given = {
+    model: gic === "v2" || gic === "v3" ? gic : undefined,
+    cpus: number("--cpus", options.cpus, limits.cpus),
+    irqs: number("--irqs", options.irqs, limits.irqs),
+    revision: number("--revision", options.revision, limits.revision),
+    dist: number("--base-dist", options.baseDist, limits.address),
+    redist: number("--base-redist", options.baseRedist, limits.address),
+    cpu: number("--base-cpu", options.baseCpu, limits.address),
+  };
+  return wrong.length === 0 ? given : wrong.join("; ");
+}

@@ -1,0 +1,54 @@
+/** `vgic-trace reduce`: the smallest trace that still shows a finding. */
+import { type Kept, reduce } from "../../reduce/reduce.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { complain, print } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+
+export interface ReduceOptions {
+  /** CODE or CODE:LINE. */
+  readonly keep: string;
+}
+
+/** Reduces one trace and prints what is left. */
+export async function reduceTrace(trace: string, { keep }: ReduceOptions): Promise<ExitStatus> {
+  const kept = keptOf(keep);
+  if (typeof kept === "string") return failed(kept);
+  const source = await readTrace(trace);
+  if (isFailure(source)) return failed(source.failure);
+  const progress = new Countdown();
+  const reduction = reduce(source.text, kept, (left) => progress.show(left));
+  progress.clear();
+  if (typeof reduction === "string") return failed(`cannot reduce ${pathToShow(trace)}: ${reduction}`);
+  const { text, before, after, tries } = reduction;
+  print(text);
+  complain(`${after} of ${counted(before, "statement")} left, after ${counted(tries, "attempt")}`);
+  return exitStatus.clean;
+}
+
+function failed(why: string): ExitStatus {
+  complain(why);
+  return exitStatus.failed;
+}
+
+function keptOf(text: string): Kept | string {
+  const match = /^(?<code>[a-z][a-z-]*)(?::(?<line>[1-9]\d*))?$/.exec(text)?.groups;
+  if (match === undefined) return `--keep takes CODE or CODE:LINE, such as expectation:12, not ${text}`;
+  return { code: match.code, line: match.line === undefined ? undefined : Number(match.line) - 1 };
+}
+
+/** How many statements are left, on standard error, on a terminal only. */
+class Countdown {
+  #shown = 0;
+
+  show(left: number): void {
+    const now = performance.now();
+    if (!process.stderr.isTTY || now - this.#shown < 100) return;
+    this.#shown = now;
+    process.stderr.write(`\r\x1b[Ktrying ${counted(left, "statement")}`);
+  }
+
+  clear(): void {
+    if (this.#shown > 0) process.stderr.write("\r\x1b[K");
+  }
+}

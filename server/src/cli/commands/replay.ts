@@ -1,0 +1,200 @@
+/** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
+import { type Analysis, analyse } from "../../analysis/analysis.ts";
+import { describe } from "../../analysis/diagnostic.ts";
+import { lintResult } from "../../api/lint-result.ts";
+import { TraceDocument } from "../../document/document.ts";
+import { type Plan, plan } from "../../replay/plan.ts";
+import { encode } from "../../replay/records.ts";
+import { conclude, type Replay } from "../../replay/replay.ts";
+import type { Finding } from "../../rules/finding.ts";
+import { fixesOf } from "../../rules/fixes.ts";
+import type { PlacedEvaluation } from "../../rules/operations.ts";
+import { applySuppressions } from "../../rules/suppressions.ts";
+import type { Model } from "../../vgic/register-table.ts";
+import { type Host, parseHost } from "../../vgic/revisions.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { writeAtomically } from "../files/write-file.ts";
+import { checkedFile } from "../lint/check.ts";
+import { boot, type OnAnswers, type Printed, runHere } from "../replay/kernel-console.ts";
+import { findKernel, replayProgram } from "../replay/kernel-image.ts";
+import { ReplayProgress } from "../replay/replay-progress.ts";
+import { impossibleWords, kernelWords, leftOutWords } from "../replay/replay-words.ts";
+import type { RunFormat } from "../reporters/formats.ts";
+import { Outputs } from "../reporters/outputs.ts";
+import { emptySummary, withFile } from "../reporters/report.ts";
+import { complain, tell } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+
+/** Flags as they were given. */
+export interface ReplayOptions {
+  readonly format: RunFormat;
+  readonly kernel?: string;
+  readonly gic?: Model;
+  readonly host?: string;
+  readonly devKvm?: true;
+  readonly update?: true;
+}
+
+interface Trace {
+  readonly name: string;
+  readonly analysis: Analysis;
+  /** The file as it was read. */
+  readonly bytes: Uint8Array;
+}
+
+/** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
+export async function replay(paths: readonly string[], options: ReplayOptions): Promise<ExitStatus> {
+  const wanted = readHost(options.host);
+  if (wanted !== undefined && isFailure(wanted)) return refused(wanted);
+  const machine = await machineOf(options);
+  if (isFailure(machine)) return refused(machine);
+  const { traces, failed } = await readTraces(paths);
+
+  const plans = plansOf(traces, options.gic);
+  if (plans.length === 0 && traces.length > 0) {
+    complain(
+      `there is nothing to replay: no scenario${options.gic ? ` of GIC${options.gic}` : ""} does anything`,
+    );
+  }
+  const progress = new ReplayProgress(plans.reduce((sum, { steps }) => sum + steps.length, 0));
+  const started = performance.now();
+  const replays = await Promise.all(plans.map((one) => performed(one, machine, wanted, progress, traces)));
+  progress.clear();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const concluded = replays.flatMap((one) => (isFailure(one) ? [] : [one]));
+  const status = await report(traces, concluded, options);
+  for (const one of replays) if (isFailure(one)) refused(one);
+  for (const one of concluded) {
+    for (const words of leftOutWords(one, (placed) => placeOf(placed, traces))) tell(words);
+    tell(kernelWords(one));
+  }
+  tell(`done in ${seconds} s`);
+  const incomplete = failed || concluded.length < replays.length;
+  if (incomplete) return exitStatus.failed;
+  return concluded.some(({ missing }) => missing.length > 0) ? exitStatus.errors : status;
+}
+
+/** Says what is wrong; what to do about it may stand on further lines. */
+function refused({ failure }: Failure): ExitStatus {
+  const [reason, ...advice] = failure.split("\n");
+  complain(reason);
+  if (advice.length > 0) tell(advice.join("\n"));
+  return exitStatus.failed;
+}
+
+function readHost(name: string | undefined): Host | Failure | undefined {
+  if (name === undefined) return undefined;
+  const host = parseHost(name);
+  if (typeof host !== "string") return host;
+  return { failure: `--host takes a host such as linux-6.12+iidr-fix, not "${name}"` };
+}
+
+/** Performs a program on a machine with a GIC model. */
+type Machine = (model: Model, program: Uint8Array, onAnswers: OnAnswers) => Promise<Printed | Failure>;
+
+async function machineOf({ kernel, devKvm }: ReplayOptions): Promise<Machine | Failure> {
+  const init = await replayProgram();
+  if (isFailure(init)) return init;
+  if (devKvm) {
+    if (process.arch === "arm64") return (_, program, onAnswers) => runHere(init.path, program, onAnswers);
+    return {
+      failure: `--dev-kvm needs an arm64 machine, and this one is ${process.arch}; leave it out to use QEMU`,
+    };
+  }
+  const image = await findKernel(kernel);
+  if (typeof image !== "string") return image;
+  return (model, program, onAnswers) => boot(image, model, init.bytes, program, onAnswers);
+}
+
+async function readTraces(
+  paths: readonly string[],
+): Promise<{ readonly traces: readonly Trace[]; readonly failed: boolean }> {
+  const { failures, paths: names } = await findTraces(paths);
+  for (const { failure } of failures) complain(failure);
+  const traces: Trace[] = [];
+  let failed = failures.length > 0;
+  for (const name of names) {
+    const source = await readTrace(name);
+    if (isFailure(source)) {
+      complain(source.failure);
+      failed = true;
+      continue;
+    }
+    const analysis = analyse(TraceDocument.of(source.text));
+    traces.push({ name, analysis, bytes: source.bytes });
+    const unread = analysis.diagnostics.filter(
+      ({ severity, code }) => severity === "error" && code !== "expectation",
+    ).length;
+    if (unread === 0) continue;
+    const path = pathToShow(name);
+    complain(
+      `${counted(unread, "error")} in ${path}: those lines are not replayed; \`vgic-trace lint ${path}\` says why`,
+    );
+  }
+  return { traces, failed };
+}
+
+function plansOf(traces: readonly Trace[], only: Model | undefined): Plan[] {
+  const scenarios = traces.flatMap(({ analysis }) => analysis.scenarios);
+  return (["v2", "v3"] as const)
+    .filter((model) => only === undefined || only === model)
+    .map((model) => plan(model, scenarios))
+    .filter(({ runs, stops }) => runs.length + stops.length > 0);
+}
+
+async function performed(
+  one: Plan,
+  machine: Machine,
+  wanted: Host | undefined,
+  progress: ReplayProgress,
+  traces: readonly Trace[],
+): Promise<Replay | Failure> {
+  const printed = await machine(one.model, encode(one.steps), (count) => progress.answered(count));
+  if (isFailure(printed)) return printed;
+  const result = conclude(one, printed.text, wanted);
+  if ("kernel" in result) return result;
+  return { failure: impossibleWords(result, printed, (placed) => placeOf(placed, traces)) };
+}
+
+/** Prints the findings; writes the kernel's answers into the traces where that is asked for. */
+async function report(
+  traces: readonly Trace[],
+  replays: readonly Replay[],
+  { format, update }: ReplayOptions,
+): Promise<ExitStatus> {
+  const outputs = new Outputs([{ format }]);
+  let summary = emptySummary;
+  for (const { name, analysis, bytes } of traces) {
+    const { document, scenarios } = analysis;
+    const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
+    const findings = applySuppressions(document, all).filter(({ code }) => code === "kernel-disagrees");
+    const diagnostics = findings.flatMap((finding) => describe(finding) ?? []);
+    const result = lintResult({ ...analysis, diagnostics });
+    const checked = await checkedFile(pathToShow(name), document.text, result);
+    summary = withFile(summary, checked);
+    outputs.file(checked);
+    if (update && name !== "-" && findings.length > 0) rewrite(name, bytes, document, findings);
+  }
+  outputs.end(summary);
+  return summary.counts.error > 0 ? exitStatus.errors : exitStatus.clean;
+}
+
+/** The edits of findings stand on lines of their own: from the last to the first, each leaves the others' places. */
+function rewrite(
+  name: string,
+  before: Uint8Array,
+  document: TraceDocument,
+  findings: readonly Finding[],
+): void {
+  const edits = findings.flatMap((finding) => fixesOf(finding, document.lines).slice(0, 1));
+  const changes = edits.flatMap((fix) => fix.edits).sort((a, b) => b.range.start.line - a.range.start.line);
+  const failure = writeAtomically(name, document.withChanges(changes).text, before);
+  if (failure === undefined) tell(`${pathToShow(name)}: ${counted(findings.length, "expectation")} written`);
+  else complain(failure.failure);
+}
+
+function placeOf(placed: PlacedEvaluation, traces: readonly Trace[]): string {
+  const trace = traces.find(({ analysis }) => analysis.scenarios.some((scenario) => scenario === placed));
+  return `${pathToShow(trace?.name ?? "-")}:${placed.firstLine + 1}`;
+}

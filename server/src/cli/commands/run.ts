@@ -1,0 +1,84 @@
+/** `vgic-trace run`: what every operation of a trace answers under each revision. */
+import { type RunScenario, run as runTrace } from "../../api/index.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import type { RunFormat } from "../reporters/formats.ts";
+import { printable } from "../terminal/printable.ts";
+import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
+import { counted, variantName } from "../terminal/words.ts";
+
+export interface RunOptions {
+  readonly format: RunFormat;
+}
+
+/** Runs one trace. Lines that cannot be run are left out, which is said. */
+export async function run(trace: string, { format }: RunOptions): Promise<ExitStatus> {
+  const source = await readTrace(trace);
+  if (isFailure(source)) {
+    complain(source.failure);
+    return exitStatus.failed;
+  }
+  const { scenarios, unread } = runTrace(source.text);
+  print(format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle()));
+  if (unread === 0) return exitStatus.clean;
+  const path = pathToShow(trace);
+  complain(`${counted(unread, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`);
+  return exitStatus.errors;
+}
+
+function scenariosJson(all: readonly RunScenario[]): string {
+  const scenarios = all.map(({ title, operations }) => ({
+    title,
+    operations: operations.map(({ line, text, outcomes }) => ({ line, text, outcomes })),
+  }));
+  return `${JSON.stringify({ version: 1, scenarios })}\n`;
+}
+
+function scenariosText(scenarios: readonly RunScenario[], style: Style): string {
+  return scenarios.map((scenario) => scenarioText(scenario, style)).join("\n");
+}
+
+const mostOperationColumns = 72;
+
+/** A row an operation, a column a variant; answers unlike the declared one stand out. */
+function scenarioText({ title, variants, operations }: RunScenario, { colors }: Style): string {
+  const rows = operations.map(({ outcomes, ...row }) => ({
+    ...row,
+    answers: variants.map((label) => outcomes[label]),
+  }));
+  const shown = rows.map(({ text, expectationStart }) => clip(text.slice(0, expectationStart).trimEnd()));
+  const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
+  const operationWidth = Math.max(0, ...shown.map(({ width }) => width));
+  const names = variants.map(
+    (label, variant) => `${variantName(label)}${variant === 0 ? " (declared)" : ""}`,
+  );
+  const widths = names.map((name, variant) =>
+    Math.max(name.length, ...rows.map(({ answers }) => answers[variant].length)),
+  );
+  const head = names.map((name, variant) => name.padEnd(widths[variant])).join("  ");
+  const lines = rows.map(({ line, answers }, index) => {
+    const padding = " ".repeat(operationWidth - shown[index].width);
+    const cells = answers.map((answer, variant) => {
+      const cell = answer.padEnd(widths[variant]);
+      return answer === answers[0] ? cell : colors.yellow(cell);
+    });
+    const differs = answers.some((answer) => answer !== answers[0]);
+    const marker = differs ? colors.yellow("≠") : " ";
+    const number = colors.dim(String(line + 1).padStart(gutter));
+    return `${number} ${marker} ${shown[index].text}${padding}  ${cells.join("  ")}`.trimEnd();
+  });
+  const heading = title === "" ? [] : [colors.bold(`scenario "${printable(title).text}"`)];
+  return [
+    ...heading,
+    `${" ".repeat(gutter + operationWidth + 5)}${colors.dim(head.trimEnd())}`,
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+function clip(original: string): { readonly text: string; readonly width: number } {
+  const { text, column } = printable(
+    original.length > mostOperationColumns ? `${original.slice(0, mostOperationColumns - 1)}…` : original,
+  );
+  return { text, width: column(Number.POSITIVE_INFINITY) };
+}

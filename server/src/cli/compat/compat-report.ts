@@ -1,0 +1,64 @@
+/** What the formats of `compat` are given. */
+import type { CompatRequest } from "../../analysis/compat.ts";
+import type { NoticedWords } from "../../analysis/compat-words.ts";
+import type { Model } from "../../vgic/register-table.ts";
+
+/** How one scenario fared. Lines count from 0. */
+export interface ScenarioReport {
+  readonly path: string;
+  readonly line: number;
+  /** Empty for the unnamed scenario of a file. */
+  readonly title: string;
+  readonly model: Model;
+  /** Absent where the trace leaves it to the host. */
+  readonly declared?: number;
+  /** The revision that it ran under on the first host. */
+  readonly revision: number;
+  readonly migrations: number;
+  readonly noticed: readonly NoticedWords[];
+}
+
+/** All scenarios on one way from host to host. */
+export interface Cell {
+  readonly request: CompatRequest;
+  readonly scenarios: readonly ScenarioReport[];
+}
+
+/** The scenarios in which the guest can notice. */
+export function noticedIn({ scenarios }: Cell): number {
+  return scenarios.filter(({ noticed }) => noticed.length > 0).length;
+}
+
+/** "linux-5.10 → linux-7.1 → linux-5.10 by qemu". */
+export function routeOf({ from, to, by, back }: CompatRequest): string {
+  return `${from.name} → ${to.name}${back ? ` → ${from.name}` : ""} by ${by}`;
+}
+
+/** The hosts of a matrix, in order. */
+export function hostsOf(cells: readonly Cell[]): string[] {
+  return [...new Set(cells.map(({ request }) => request.from.name))];
+}
+
+/** A cause, and where it shows. */
+export interface CauseReport {
+  readonly cause: string;
+  readonly scenarios: number;
+  /** The first place. */
+  readonly example: { readonly scenario: ScenarioReport; readonly noticed: NoticedWords };
+}
+
+/** Why the guests of a cell can notice, most frequent first. */
+export function causesOf({ scenarios }: Cell): CauseReport[] {
+  const causes = new Map<string, { scenarios: number; readonly example: CauseReport["example"] }>();
+  for (const scenario of scenarios) {
+    for (const cause of new Set(scenario.noticed.map((noticed) => noticed.cause))) {
+      const known = causes.get(cause);
+      const noticed = scenario.noticed.find((one) => one.cause === cause);
+      if (known) known.scenarios++;
+      else if (noticed) causes.set(cause, { scenarios: 1, example: { scenario, noticed } });
+    }
+  }
+  return [...causes]
+    .map(([cause, { scenarios: count, example }]) => ({ cause, scenarios: count, example }))
+    .sort((a, b) => b.scenarios - a.scenarios);
+}

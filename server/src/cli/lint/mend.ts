@@ -1,0 +1,80 @@
+/** Texts of traces made better: what can safely be mended, and expectations that say what the emulator answers. */
+import { analyse } from "../../analysis/analysis.ts";
+import { analysisOptions, type CheckOptions } from "../../config/check-options.ts";
+import { type TextChange, TraceDocument } from "../../document/document.ts";
+import type { Lines } from "../../document/lines.ts";
+import { edited, fixesOf, safeEdits } from "../../rules/fixes.ts";
+import { parseSuppression } from "../../syntax/suppression.ts";
+import { counted } from "../terminal/words.ts";
+
+/** A text with what was done to it, in words; no words when it is as it was. */
+export interface Mended {
+  readonly text: string;
+  readonly summary: string;
+}
+
+export type Mend = (text: string, options: CheckOptions) => Mended;
+
+/** One fix can make room for another; none needs as many rounds. */
+const mostRounds = 10;
+
+/** Applies the fixes after which the trace means the same. */
+export const fix: Mend = (text, options) => {
+  const found = (document: TraceDocument) => analyse(document, analysisOptions(options)).diagnostics;
+  let document = TraceDocument.of(text);
+  let diagnostics = found(document);
+  const before = diagnostics.length;
+  let changed = false;
+  for (let round = 0; round < mostRounds; round++) {
+    const edits = safeEdits(
+      diagnostics.map(({ finding }) => finding),
+      document.lines,
+    );
+    if (edits.length === 0) break;
+    document = edited(document, edits);
+    diagnostics = found(document);
+    changed = true;
+  }
+  const mended = counted(Math.max(before - diagnostics.length, 1), "finding");
+  return { text: withMark(text, document), summary: changed ? `mended ${mended}` : "" };
+};
+
+/** Rewrites the expectations that do not hold. What a person has said something of, in a suppression, stays. */
+export const update: Mend = (text, options) => {
+  const document = TraceDocument.of(text);
+  const { lines } = document;
+  const kept = suppressedLines(lines);
+  const edits = new Map<number, readonly TextChange[]>();
+  for (const { finding } of analyse(document, analysisOptions(options)).diagnostics) {
+    if (finding.code !== "expectation" || kept.has(finding.line) || edits.has(finding.line)) continue;
+    const [likeliest] = fixesOf(finding, lines);
+    if (likeliest !== undefined) edits.set(finding.line, likeliest.edits);
+  }
+  const updated = edited(document, [...edits.values()].flat());
+  const changes = [...edits.keys()].map((line) => {
+    const number = String(line + 1);
+    return `${number} - ${lines.at(line).text.trim()}\n${" ".repeat(number.length)} + ${updated.lines.at(line).text.trim()}`;
+  });
+  const summary = [`updated ${counted(edits.size, "expectation")}`, ...changes].join("\n");
+  return { text: withMark(text, updated), summary: edits.size > 0 ? summary : "" };
+};
+
+/** The lines that a comment for lines speaks of: its own, or the next statement when it stands alone. */
+function suppressedLines(lines: Lines): Set<number> {
+  const suppressed = new Set<number>();
+  let pending = false;
+  lines.all.forEach(({ text, parsed }, line) => {
+    const { statement, problem, comment } = parsed;
+    const isStatement = statement !== undefined || problem !== undefined;
+    const silences = comment !== undefined && parseSuppression(text, comment)?.scope === "line";
+    if (isStatement && (pending || silences)) suppressed.add(line);
+    pending = isStatement ? false : pending || silences;
+  });
+  return suppressed;
+}
+
+const byteOrderMark = "\ufeff";
+
+function withMark(before: string, document: TraceDocument): string {
+  return before.startsWith(byteOrderMark) ? byteOrderMark + document.text : document.text;
+}

@@ -1,0 +1,107 @@
+/** `--format text`: findings as code frames for a person at a terminal. */
+import type { LintDiagnostic, Severity } from "../../api/index.ts";
+import { type CheckedFile, scenarioAt } from "../lint/check.ts";
+import { frame, gutterWidth, type Mark, type Paint } from "../terminal/frame.ts";
+import { printableText } from "../terminal/printable.ts";
+import type { Style } from "../terminal/terminal.ts";
+import { counted, variantName } from "../terminal/words.ts";
+import type { Reporter, Summary } from "./report.ts";
+
+/** More would scroll the first ones, the likely cause of the others, out of sight. */
+const mostPerFile = 50;
+
+export function textReporter(style: Style): Reporter {
+  return {
+    file(file) {
+      const { diagnostics } = file;
+      const shown = diagnostics.slice(0, mostPerFile).map((one) => findingText(one, file, style));
+      const hidden = diagnostics.length - shown.length;
+      if (hidden > 0) {
+        const more = `${printableText(file.path)}: ${hidden} more; --format json prints them all`;
+        shown.push(`${style.colors.bold(more)}\n`);
+      }
+      return shown.map((text) => `${text}\n`).join("");
+    },
+    end: (summary) => `${summaryText(summary, style)}\n`,
+  };
+}
+
+function findingText(diagnostic: LintDiagnostic, file: CheckedFile, style: Style): string {
+  const { colors } = style;
+  const { path, lines } = file;
+  const { code, severity, message, range } = diagnostic;
+  const paint = paintOf(severity, style);
+  const marks = [mark(range, true, ""), ...diagnostic.related.map((place) => relatedMark(place))];
+  const rows = frame((line) => lines.get(line) ?? "", marks, style, paint);
+  const indent = " ".repeat(gutterWidth(marks));
+  const place = `${printableText(path)}:${range.start.line + 1}:${range.start.character + 1}`;
+  const outcomes = outcomesText(diagnostic, file, style);
+  return [
+    `${colors.bold(paint(`${severity}[${code}]`))}${colors.bold(`: ${printableText(message)}`)}`,
+    `${indent} ${colors.dim("┌─")} ${place}`,
+    ...rows,
+    ...(outcomes === "" ? [] : [`${indent} ${colors.dim("=")} ${outcomes}`]),
+    "",
+  ].join("\n");
+}
+
+function mark({ start, end }: LintDiagnostic["range"], primary: boolean, label: string): Mark {
+  const endsBelow = end.line > start.line;
+  return {
+    line: start.line,
+    start: start.character,
+    end: endsBelow ? Number.MAX_SAFE_INTEGER : end.character,
+    primary,
+    label,
+  };
+}
+
+function relatedMark({ range, message }: LintDiagnostic["related"][number]): Mark {
+  return mark(range, false, printableText(message));
+}
+
+/** `rev 1  0xffffffff (declared) │ rev 2  0x55aa55aa`. */
+function outcomesText(
+  { outcomes, range }: LintDiagnostic,
+  { scenarios }: CheckedFile,
+  { colors }: Style,
+): string {
+  if (outcomes === undefined) return "";
+  const declared = scenarioAt(scenarios, range.start.line)?.variants[0];
+  return Object.entries(outcomes)
+    .map(([label, answer]) => {
+      const said = `${colors.dim(variantName(label))}  ${answer}`;
+      return label === declared ? `${said} ${colors.dim("(declared)")}` : said;
+    })
+    .join(colors.dim(" │ "));
+}
+
+function summaryText({ files, scenarios, operations, counts }: Summary, style: Style): string {
+  if (files === 0) return "nothing was checked";
+  const checked = [
+    counted(files, "file"),
+    counted(scenarios, "scenario"),
+    counted(operations, "operation"),
+  ].join(", ");
+  const found = [
+    { severity: "error", count: counts.error, name: "error" },
+    { severity: "warning", count: counts.warning, name: "warning" },
+    { severity: "information", count: counts.information, name: "info" },
+    { severity: "hint", count: counts.hint, name: "hint" },
+  ] as const;
+  const words = found
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count, name }) => paintOf(severity, style)(counted(count, name)));
+  return `${checked}: ${words.length > 0 ? words.join(", ") : style.colors.green("no findings")}`;
+}
+
+function paintOf(severity: Severity, { colors }: Style): Paint {
+  switch (severity) {
+    case "error":
+      return colors.red;
+    case "warning":
+      return colors.yellow;
+    default:
+      return colors.cyan;
+  }
+}

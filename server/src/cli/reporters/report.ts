@@ -1,0 +1,47 @@
+/** What reporters are given and what they give back. One file a format holds one. */
+import type { Severity } from "../../api/index.ts";
+import type { CheckedFile } from "../lint/check.ts";
+
+/** Counts over all checked files. */
+export interface Summary {
+  readonly files: number;
+  readonly scenarios: number;
+  readonly operations: number;
+  readonly counts: Readonly<Record<Severity, number>>;
+}
+
+/** Turns findings into output, a piece at a time, so that nothing has to be kept. */
+export interface Reporter {
+  /** In front of all. */
+  readonly start?: string;
+  /** Between the pieces of files. */
+  readonly separator?: string;
+  /** The piece of one file; empty when there is nothing to say. */
+  file(file: CheckedFile): string;
+  end?(summary: Summary): string;
+}
+
+export const emptySummary: Summary = {
+  files: 0,
+  scenarios: 0,
+  operations: 0,
+  counts: { error: 0, warning: 0, information: 0, hint: 0 },
+};
+
+/** The summary with one more file. A file without a scenario that does anything counts no scenario. */
+export function withFile(summary: Summary, { scenarios, diagnostics }: CheckedFile): Summary {
+  const counts = { ...summary.counts };
+  for (const { severity } of diagnostics) counts[severity]++;
+  let operations = 0;
+  let acting = 0;
+  for (const scenario of scenarios) {
+    operations += scenario.operations;
+    if (scenario.title !== "" || scenario.operations > 0) acting++;
+  }
+  return {
+    files: summary.files + 1,
+    scenarios: summary.scenarios + acting,
+    operations: summary.operations + operations,
+    counts,
+  };
+}

@@ -1,0 +1,194 @@
+/** The lines of a trace, each read from its own text alone. */
+import type { Environment } from "../program/environment.ts";
+import type { Expectation, Operation } from "../program/program.ts";
+import { type Request, Template } from "../program/template.ts";
+import type { Halves } from "../syntax/number.ts";
+import { longestLine, parseLine } from "../syntax/parse.ts";
+import type { ParsedLine } from "../syntax/statement.ts";
+import { isBlank, Mask } from "./mask.ts";
+import { isOperation, Shape, shapeOf } from "./shape.ts";
+
+/** What a line says, once it is read. */
+interface Reading {
+  readonly parsed: ParsedLine;
+  readonly shape: Shape | undefined;
+}
+
+/** A line with what it says. There are many: each keeps no more than it must. */
+export class TraceLine {
+  /** The text that the line stands in: to cut it out only pays when asked for. */
+  readonly #source: string;
+  readonly #start: number;
+  /** What the line has in common with others; it is read only when asked for. */
+  #content: Shape | Reading;
+
+  constructor(source: string, start: number, shape: Shape | undefined) {
+    this.#source = source;
+    this.#start = start;
+    this.#content = shape ?? { parsed: parseLine(source.slice(start, endOfText(source, start))), shape };
+  }
+
+  /** Without the line end. */
+  get text(): string {
+    return this.#source.slice(this.#start, endOfText(this.#source, this.#start));
+  }
+
+  /** Whether the line ends in CRLF. */
+  get carriageReturn(): boolean {
+    return this.#source.charCodeAt(endOfText(this.#source, this.#start)) === carriageReturn;
+  }
+
+  /** Whether the text is the same, with the line end. */
+  equals(other: TraceLine): boolean {
+    return this.text === other.text && this.carriageReturn === other.carriageReturn;
+  }
+
+  get parsed(): ParsedLine {
+    if (this.#content instanceof Shape) {
+      this.#content = { parsed: this.#readLike(this.#content), shape: this.#content };
+    }
+    return this.#content.parsed;
+  }
+
+  #readLike(shape: Shape): ParsedLine {
+    const { text } = this;
+    const start = this.#endOfStatement(shape) - this.#start;
+    const comment = start < text.length ? { start, end: text.length } : undefined;
+    return { statement: shape.read(text), comment };
+  }
+
+  /** What the line has in common with others that differ in digits only, if that is known. */
+  get shape(): Shape | undefined {
+    return this.#content instanceof Shape ? this.#content : this.#content.shape;
+  }
+
+  get isOperation(): boolean {
+    const content = this.#content;
+    return content instanceof Shape ? content.isOperation : isOperation(content.parsed.statement);
+  }
+
+  get hasComment(): boolean {
+    const content = this.#content;
+    if (!(content instanceof Shape)) return content.parsed.comment !== undefined;
+    return this.#source.charCodeAt(this.#endOfStatement(content)) === numberSign;
+  }
+
+  /** Where the comment or the end of a line stands in its source, behind a statement of some shape. */
+  #endOfStatement({ characters }: Shape): number {
+    let at = this.#start + characters.length;
+    while (isBlank(this.#source.charCodeAt(at))) at++;
+    return at;
+  }
+
+  /** Whether a scenario starts here, even if its title cannot be read. */
+  get opensScenario(): boolean {
+    if (this.#content instanceof Shape) return false;
+    const { statement, attempt } = this.#content.parsed;
+    return statement === undefined ? attempt?.keyword === "scenario" : statement.kind === "scenario";
+  }
+
+  /** What the operation of the line is made from, if a line is known that it is like. */
+  template(environment: Environment): Template | undefined {
+    return this.shape?.template(environment, this.#source, this.#start);
+  }
+
+  /** A template from what the line asks for, kept for lines that are like it. It must depend on nothing but the setup. */
+  newTemplate(environment: Environment, request: Request): Template {
+    return (
+      this.shape?.keep(environment, request, this.#source, this.#start) ??
+      new Template(request, { usesNames: false })
+    );
+  }
+
+  /** The line's operation, made from its template. */
+  operation(template: Template): Operation {
+    return template.operation(this.#source, this.#start);
+  }
+
+  /** The value that the operation must give under the declared revision, where nothing else is expected of it. */
+  plainAnswer(template: Template): Halves | undefined {
+    return template.plainAnswer(this.#source, this.#start);
+  }
+
+  /** What the operation must answer. */
+  expectation(template: Template): Expectation | undefined {
+    return template.expectation(this.#source, this.#start);
+  }
+}
+
+const mask = new Mask();
+const lineFeed = 10;
+const carriageReturn = 13;
+const numberSign = 35;
+
+/** The lines of a text, as they were read: behind the last line end there is one more. */
+export class LineReader {
+  readonly text: string;
+  /** Where each starts in the text. */
+  readonly starts: Int32Array;
+  /** What each has in common with others that differ in digits only, if that is known. */
+  readonly shapes: readonly (Shape | undefined)[];
+  /** The lines of which that is not known. */
+  readonly shapeless: readonly number[];
+
+  constructor(text: string) {
+    this.text = text;
+    // Counted first: a list that grows takes several times the memory.
+    const count = countLines(text);
+    const starts = new Int32Array(count);
+    const shapes = new Array<Shape | undefined>(count);
+    const shapeless: number[] = [];
+    let start = 0;
+    for (let index = 0; index < count; index++) {
+      const stop = mask.read(text, start);
+      const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
+      const last = beforeReturn(text, start, end);
+      const isWhole =
+        stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
+      starts[index] = start;
+      const shape = isWhole ? shapeOf(mask, text, start) : undefined;
+      shapes[index] = shape;
+      if (shape === undefined) shapeless.push(index);
+      start = end + 1;
+    }
+    this.starts = starts;
+    this.shapes = shapes;
+    this.shapeless = shapeless;
+  }
+
+  /** A line, made anew. */
+  line(index: number): TraceLine {
+    return new TraceLine(this.text, this.starts[index], this.shapes[index]);
+  }
+
+  /** All lines, made anew. */
+  get lines(): TraceLine[] {
+    return this.shapes.map((_, index) => this.line(index));
+  }
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
+
+/** The end of the line that starts somewhere in a text, without its line end. */
+function endOfText(text: string, start: number): number {
+  return beforeReturn(text, start, endOfLine(text, start));
+}
+
+/** The end of a line without the return in front of its line feed. */
+function beforeReturn(text: string, start: number, end: number): number {
+  return end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end === -1 ? text.length : end;
+}
+
+/** Whether nothing is wrong with a line because of its comment. */
+function isComment(line: string): boolean {
+  return line.length <= longestLine && !line.includes("\0");
+}

@@ -1,0 +1,141 @@
+/** A document to a program: names resolved, values computed, everything checked that can be before running. */
+import type { LineRange, TraceDocument } from "../document/document.ts";
+import { type Edit, shiftOf } from "../document/edit.ts";
+import { Lines } from "../document/lines.ts";
+import type { Problem } from "./problem.ts";
+import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
+import { SectionReader } from "./section.ts";
+import { noDeclarations } from "./setup.ts";
+import { splice } from "./splice.ts";
+import { unusedNames } from "./unused-names.ts";
+
+const emptyHeader: Header = {
+  lines: Lines.of([]),
+  declarations: noDeclarations,
+  names: new Map(),
+  namesUsed: new Set(),
+  problems: [],
+};
+
+/** Resolves a whole document. Of a `previous` program of a similar document, what an edit left alone is taken over. */
+export function resolve(document: TraceDocument, previous?: Program): Program {
+  const { lines, sections } = document;
+  // Without `scenario` lines the file is one unnamed scenario under an empty header.
+  const unnamed = sections.scenarios.length === 0;
+  const ranges = unnamed ? [sections.header] : sections.scenarios;
+  const headerLines = lines.part(unnamed ? { start: 0, end: 0 } : sections.header);
+  const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
+  const header = same ? previous.header : resolveHeader(headerLines);
+  header.lines.settle();
+  const known = same ? previous.scenarios : [];
+
+  const edit = previous && document.editSince(previous.document);
+  const { above, below } = untouched(known, ranges, edit);
+  const shift = known.length - ranges.length;
+  const scenarios = ranges.map((range, index): PlacedScenario => {
+    // In front of an edit scenarios keep their number, behind it their distance from the last.
+    if (index < above) return kept(known[index], range.start);
+    if (index >= ranges.length - below) return kept(known[index + shift], range.start);
+    const firstLine = range.start;
+    const own = lines.part(range);
+    const similar = known[index] ?? known[index + shift];
+    const spliced = similar && edit && splice(header, own, similar.scenario, within(edit, range, similar));
+    return spliced ? { firstLine, ...spliced } : { firstLine, scenario: resolveScenario(header, own) };
+  });
+  return { document, header, scenarios };
+}
+
+/** An edit of the document as one of a scenario's lines; undefined if it reaches beyond the scenario. */
+function within(
+  edit: Edit,
+  { start, end }: LineRange,
+  { firstLine, scenario }: PlacedScenario,
+): Edit | undefined {
+  if (start !== firstLine || edit.start < start || edit.end > end) return undefined;
+  if (scenario.lines.length + shiftOf(edit) !== end - start) return undefined;
+  return { start: edit.start - start, end: edit.end - start, endBefore: edit.endBefore - start };
+}
+
+function sameLines(before: Lines, after: Lines): boolean {
+  return before.length === after.length && before.all.every((line, index) => line === after.at(index));
+}
+
+/** How many scenarios an edit left alone above itself, and how many below. */
+function untouched(
+  known: readonly PlacedScenario[],
+  ranges: readonly LineRange[],
+  edit: Edit | undefined,
+): { readonly above: number; readonly below: number } {
+  let above = 0;
+  let below = 0;
+  if (edit === undefined) return { above, below };
+  const shorter = Math.min(known.length, ranges.length);
+  while (above < shorter && isKept(known[above], ranges[above], 0) && ranges[above].end <= edit.start)
+    above++;
+  const moved = shiftOf(edit);
+  while (below < shorter - above) {
+    const range = ranges[ranges.length - 1 - below];
+    if (range.start < edit.end || !isKept(known[known.length - 1 - below], range, moved)) break;
+    below++;
+  }
+  return { above, below };
+}
+
+/** Whether a scenario stands in a range, but for lines that came or went above it. */
+function isKept({ firstLine, scenario }: PlacedScenario, { start, end }: LineRange, moved: number): boolean {
+  return firstLine + moved === start && scenario.lines.length === end - start;
+}
+
+/** A scenario that an edit left alone, where it is now. */
+function kept(known: PlacedScenario, firstLine: number): PlacedScenario {
+  known.scenario.lines.settle();
+  return known.firstLine === firstLine ? known : { ...known, firstLine };
+}
+
+/** Resolves the lines above the first scenario. */
+export function resolveHeader(lines: Lines): Header {
+  if (lines.length === 0) return emptyHeader;
+  const section = new SectionReader(lines, emptyHeader, { inHeader: true }).read();
+  const { declarations, problems, scope } = section;
+  return { lines, declarations, names: scope.names, namesUsed: scope.used, problems };
+}
+
+/** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */
+export function resolveScenario(header: Header, lines: Lines): Scenario {
+  const section = new SectionReader(lines, header, { inHeader: false }).read();
+  const { declarations, setup, operations, revisionsNamed, problems, scope } = section;
+  const statement = lines.length > 0 ? lines.at(0).parsed.statement : undefined;
+  return {
+    lines,
+    title: statement?.kind === "scenario" ? statement.title : "",
+    setup,
+    places: declarations.places,
+    operations,
+    revisionsNamed,
+    problems: problems.concat(
+      unusedNames({ lines, names: scope.names, problems }, (name) => scope.used.has(name)),
+    ),
+    names: scope.names,
+    namesUsed: scope.used,
+    headerNamesUsed: scope.headerUsed,
+  };
+}
+
+/** Every problem of a program, by line of the file. */
+export function problemsOf({ header, scenarios }: Program): Problem[] {
+  const isUsed = (name: string): boolean =>
+    header.namesUsed.has(name) || scenarios.some(({ scenario }) => scenario.headerNamesUsed.has(name));
+  const problems = header.problems.concat(unusedNames(header, isUsed));
+  for (const { firstLine, scenario } of scenarios) {
+    for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
+  }
+  return problems.sort((one, other) => one.line - other.line || one.start - other.start);
+}
+
+/** A problem of a scenario counts lines from the scenario's first. */
+function moved(problem: Problem, by: number): Problem {
+  const line = problem.line + by;
+  return problem.code === "duplicate-declaration"
+    ? { ...problem, line, firstLine: problem.firstLine + by }
+    : { ...problem, line };
+}

@@ -1,0 +1,201 @@
+/**
+ * The walk over the lines of a section: the header, or a scenario. Declarations are collected until the first
+ * operation fixes the setup; each operation is resolved under it.
+ */
+
+import type { TraceLine } from "../document/line.ts";
+import type { Lines } from "../document/lines.ts";
+import type { Declaration, ParsedLine, Span } from "../syntax/statement.ts";
+import { Environment } from "./environment.ts";
+import { compileOperation } from "./operation.ts";
+import { Operations } from "./operations.ts";
+import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
+import type { Declarations, Name, Setup } from "./program.ts";
+import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
+import { isRegisterName, Scope } from "./scope.ts";
+import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
+import type { Template } from "./template.ts";
+
+/** What a section inherits from the header. */
+export interface Inherited {
+  readonly declarations: Declarations;
+  readonly names: ReadonlyMap<string, Name>;
+}
+
+/** So many templates of lines with names are kept; then all are forgotten. */
+const mostNamed = 1000;
+
+/** Reads the lines of one section, in order. */
+export class SectionReader {
+  readonly problems: Problem[] = [];
+  readonly scope: Scope;
+  readonly #lines: Lines;
+  /** What each operation is made from, with room for one a line: a list that grows takes several times the memory. */
+  readonly #templates: Template[];
+  readonly #lineNumbers: Int32Array;
+  #count = 0;
+  /** Templates of lines with names, by their text: they hold until the next name is declared. */
+  readonly #named = new Map<string, Template>();
+  /** The templates that name revisions. */
+  readonly #naming: Template[] = [];
+  readonly #inHeader: boolean;
+  readonly #builder: SetupBuilder;
+  #line = 0;
+  #declarations: Declarations | undefined;
+  #environment: Environment | undefined;
+  #operationMisplaced = false;
+
+  constructor(lines: Lines, inherited: Inherited, { inHeader }: { inHeader: boolean }) {
+    this.#lines = lines;
+    this.#templates = new Array<Template>(lines.length);
+    this.#lineNumbers = new Int32Array(lines.length);
+    this.#inHeader = inHeader;
+    this.scope = new Scope(inherited.names, lines);
+    this.#builder = new SetupBuilder(inherited.declarations, inHeader, this.#reportAt);
+    this.scope.model = this.#builder.model;
+  }
+
+  /** Reads every line. */
+  read(): this {
+    for (this.#line = 0; this.#line < this.#lines.length; this.#line++) {
+      const line = this.#lines.glance(this.#line);
+      if (line.isOperation) this.#readOperation(line);
+      else this.#readLine(line.parsed);
+    }
+    return this;
+  }
+
+  /** The declarations in force; those below the first operation do not count. */
+  get declarations(): Declarations {
+    this.#declarations ??= this.#builder.finish(this.#firstLine());
+    return this.#declarations;
+  }
+
+  #firstLine(): Span {
+    return this.#lines.length === 0 ? { start: 0, end: 0 } : spanOf(this.#lines.at(0));
+  }
+
+  /** The revisions that expectations speak of. */
+  get revisionsNamed(): RevisionsNamed {
+    return countRevisions(new Map(), { come: this.#naming, gone: [] });
+  }
+
+  get operations(): Operations {
+    return new Operations(this.#lines, this.#templates, this.#lineNumbers, this.#count);
+  }
+
+  get setup(): Setup {
+    return setupOf(this.declarations);
+  }
+
+  readonly #reportAt = (line: number, { start, end }: Span, detail: ProblemDetail): void => {
+    this.problems.push({ ...detail, start, end, line });
+  };
+
+  readonly #report: Report = (span, detail) => {
+    this.#reportAt(this.#line, span, detail);
+  };
+
+  #readLine({ statement, problem, attempt }: ParsedLine): void {
+    if (problem !== undefined) this.problems.push(syntaxProblem(problem, this.#line));
+    if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
+    switch (statement?.kind) {
+      case "let":
+        this.#readLet(statement);
+        break;
+      case "gic":
+      case "revision":
+      case "cpus":
+      case "irqs":
+      case "compare":
+      case "base":
+      case "host":
+        this.#readFact(statement);
+    }
+  }
+
+  #readLet({ name, value: expression }: Extract<Declaration, { kind: "let" }>): void {
+    const value = this.scope.evaluate(expression, this.#report);
+    const first = this.scope.names.get(name.text);
+    if (first !== undefined) {
+      const code = "duplicate-declaration";
+      this.#report(name, { code, declaration: name.text, firstLine: first.line });
+      return;
+    }
+    if (isRegisterName(name.text)) {
+      const code = "invalid-declaration";
+      this.#report(name, { code, reason: "name-of-register", name: name.text });
+    }
+    this.#named.clear();
+    this.scope.names.set(name.text, { start: name.start, end: name.end, line: this.#line, value });
+  }
+
+  #readFact(statement: Exclude<Declaration, { kind: "let" }>): void {
+    const address =
+      statement.kind === "base" ? this.scope.evaluate(statement.address, this.#report) : undefined;
+    const what = factOf(statement);
+    if (this.#environment !== undefined && what !== undefined) {
+      this.#report(statement, { code: "misplaced-declaration", what });
+      return;
+    }
+    this.#builder.declare(statement, this.#line, address);
+    this.scope.model = this.#builder.model;
+  }
+
+  #readOperation(line: TraceLine): void {
+    if (this.#inHeader) {
+      this.#readMisplacedOperation(line);
+      return;
+    }
+    this.#environment ??= this.#begin(line);
+    const known = line.template(this.#environment) ?? this.#named.get(line.text);
+    if (known !== undefined) {
+      this.#add(known);
+      return;
+    }
+    const { template, problems } = compileOperation(line, this.#environment, this.scope);
+    for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
+    if (template === undefined) return;
+    this.#add(template);
+    if (!template.usesNames || problems.length > 0) return;
+    if (this.#named.size >= mostNamed) this.#named.clear();
+    this.#named.set(line.text, template);
+  }
+
+  #add(template: Template): void {
+    this.#templates[this.#count] = template;
+    this.#lineNumbers[this.#count++] = this.#line;
+    if (template.revisionsNamed.length > 0) this.#naming.push(template);
+  }
+
+  /** The first operation fixes the setup. */
+  #begin(line: TraceLine): Environment {
+    const { declarations } = this;
+    for (const declaration of missingDeclarations(declarations)) {
+      if (this.#isDeclaredBelow(declaration)) continue;
+      this.#report(spanOf(line), { code: "missing-declaration", declaration });
+    }
+    const { setup } = this;
+    this.scope.model = setup.model;
+    return Environment.of(setup);
+  }
+
+  /** Then the declaration is reported as misplaced, which says it all. */
+  #isDeclaredBelow(kind: "gic" | "revision"): boolean {
+    return this.#lines.all.some(
+      ({ parsed: { statement } }, line) => line > this.#line && statement?.kind === kind,
+    );
+  }
+
+  #readMisplacedOperation(line: TraceLine): void {
+    // One is enough to say that all of them belong below.
+    if (!this.#operationMisplaced)
+      this.#report(spanOf(line), { code: "misplaced-declaration", what: "operation" });
+    this.#operationMisplaced = true;
+  }
+}
+
+/** The columns of a line's statement, or of all of it. */
+function spanOf({ parsed: { statement }, text }: TraceLine): Span {
+  return statement ?? { start: 0, end: text.length };
+}

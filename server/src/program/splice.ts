@@ -1,0 +1,110 @@
+/**
+ * Resolves a scenario in which only operations were edited from what it was before: the work follows the edit. Gives up
+ * where the edit could reach further, by a declaration or a name.
+ */
+
+import { type Edit, editBetween, shiftOf } from "../document/edit.ts";
+import type { TraceLine } from "../document/line.ts";
+import { Lines } from "../document/lines.ts";
+import { Environment } from "./environment.ts";
+import { compileOperation } from "./operation.ts";
+import { type Problem, syntaxProblem } from "./problem.ts";
+import type { Header, Name, Scenario, ScenarioEdit } from "./program.ts";
+import { countRevisions } from "./revisions-named.ts";
+import { Scope } from "./scope.ts";
+import type { Template } from "./template.ts";
+import { unusedNames } from "./unused-names.ts";
+
+/**
+ * The scenario of the edited lines, or undefined if it has to be resolved as a whole.
+ * @param edit what is other in the lines than before, where that is known
+ */
+export function splice(
+  header: Header,
+  lines: Lines,
+  before: Scenario,
+  edit: Edit = editBetween(before.lines.all, lines.all),
+): { readonly scenario: Scenario; readonly edit: ScenarioEdit } | undefined {
+  // The first operation fixes the setup and carries what is missing of it.
+  if (before.operations.above(edit.start) === 0) return undefined;
+  const environment = Environment.of(before.setup);
+  const named = header.names.size > 0 || before.names.size > 0;
+  let edited = 0;
+  for (let line = edit.start; line < edit.endBefore; line++) {
+    const old = before.lines.at(line);
+    if (reachesFurther(old)) return undefined;
+    if (old.isOperation) edited++;
+  }
+  const start = before.operations.above(edit.start);
+  const endBefore = before.operations.above(edit.endBefore);
+  const templatesGone = before.operations.templates(start, endBefore);
+  // One may have been the only one that used a name, also one that came to nothing.
+  if (named && (edited > templatesGone.length || templatesGone.some(({ usesNames }) => usesNames))) {
+    return undefined;
+  }
+
+  const triesName = ({ code, line }: Problem) =>
+    code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
+  const mayName = named || before.problems.some(triesName);
+  const scope = new Scope(header.names, mayName ? lines : Lines.of([]));
+  scope.model = before.setup.model;
+  const templates: Template[] = [];
+  const lineNumbers: number[] = [];
+  const problems: Problem[] = [];
+  for (let line = edit.start; line < edit.end; line++) {
+    const own = lines.at(line);
+    if (reachesFurther(own)) return undefined;
+    const { problem } = own.parsed;
+    if (problem !== undefined) problems.push(syntaxProblem(problem, line));
+    if (!own.isOperation) continue;
+    const compiled = compileOperation(own, environment, scope);
+    if (mayName && scope.consultations > 0) return undefined;
+    for (const problem of compiled.problems) problems.push({ ...problem, line });
+    if (compiled.template === undefined) continue;
+    templates.push(compiled.template);
+    lineNumbers.push(line);
+  }
+
+  const shift = shiftOf(edit);
+  const operations = { start, end: start + templates.length, endBefore };
+  const names: Scenario["names"] =
+    shift === 0
+      ? before.names
+      : new Map([...before.names].map(([name, place]) => [name, movedName(place, edit.endBefore, shift)]));
+  const isKept = ({ code }: Problem) => code !== "unused-name";
+  const above = before.problems.filter((problem) => problem.line < edit.start && isKept(problem));
+  const left = above.concat(
+    problems,
+    before.problems
+      .filter((problem) => problem.line >= edit.endBefore && isKept(problem))
+      .map((problem) => moved(problem, edit.endBefore, shift)),
+  );
+  const scenario: Scenario = {
+    ...before,
+    lines,
+    operations: before.operations.edited(lines, operations, { templates, lineNumbers }, shift),
+    revisionsNamed: countRevisions(before.revisionsNamed, { come: templates, gone: templatesGone }),
+    problems: left.concat(
+      unusedNames({ lines, names, problems: left }, (name) => before.namesUsed.has(name)),
+    ),
+    names,
+  };
+  return { scenario, edit: { from: before, lines: edit, operations } };
+}
+
+/** Whether a line matters to others: it declares something, or tries to declare a name. */
+function reachesFurther({ parsed, isOperation }: TraceLine): boolean {
+  if (parsed.problem !== undefined) return parsed.attempt?.keyword === "let";
+  return parsed.statement !== undefined && !isOperation;
+}
+
+function moved(problem: Problem, from: number, shift: number): Problem {
+  const at = (line: number) => (line >= from ? line + shift : line);
+  return problem.code === "duplicate-declaration"
+    ? { ...problem, line: at(problem.line), firstLine: at(problem.firstLine) }
+    : { ...problem, line: at(problem.line) };
+}
+
+function movedName(name: Name, from: number, shift: number): Name {
+  return name.line >= from ? { ...name, line: name.line + shift } : name;
+}

@@ -1,0 +1,172 @@
+/**
+ * What an operation is made from. Lines that differ in plain values alone share a template, and the values are read from
+ * the line when they are asked for: a long trace keeps a number and a reference for each operation, not the operation.
+ */
+
+import { type Halves, halvesAt, zero } from "../syntax/number.ts";
+import type { Span } from "../syntax/statement.ts";
+import { REVISIONS } from "../vgic/revisions.ts";
+import type { Expectation, ExpectedCase, Operation } from "./program.ts";
+
+/** Values of an operation that stand as plain numbers: nothing else of it depends on their digits. */
+export interface PlainValues {
+  readonly written?: Span;
+  readonly mask?: Span;
+  /** Of each answer that is expected. */
+  readonly answers: readonly (Span | undefined)[];
+  /** None of them is wider, whatever its digits are; Infinity if one cannot be read from its digits alone. */
+  readonly mostBits: number;
+}
+
+/** What a line asks for, and what it must answer. */
+export interface Request {
+  readonly operation: Operation;
+  readonly expectation?: Expectation;
+}
+
+const none: readonly number[] = [];
+
+export class Template {
+  // What is asked for often comes first: with luck the processor fetches it at once.
+  /** What one of the lines asks for: the others differ from it in plain values alone. */
+  readonly sample: Operation;
+  readonly kind: Operation["kind"];
+  readonly #values: PlainValues | undefined;
+  readonly #expectation: Expectation | undefined;
+  /** Where the one value stands that is expected, if nothing else is. */
+  readonly #plainAnswer: Span | undefined;
+  /** Whether values fit whatever their digits are. */
+  readonly #alwaysFits: boolean;
+  /** The revisions that its expectation speaks of by number. */
+  readonly revisionsNamed: readonly number[];
+  /** Whether it depends on a name, and may be another with other declarations. */
+  readonly usesNames: boolean;
+  readonly #bits: number;
+
+  /** @param values which others differ in; absent where a template is for one line alone, or they have none */
+  constructor(
+    { operation, expectation }: Request,
+    { usesNames, values }: { usesNames: boolean; values?: PlainValues },
+  ) {
+    this.sample = operation;
+    this.kind = operation.kind;
+    this.#expectation = expectation;
+    this.revisionsNamed = expectation === undefined ? none : revisionsIn(expectation);
+    this.usesNames = usesNames;
+    this.#values = values;
+    this.#bits = bitsOf(operation);
+    this.#alwaysFits = values === undefined || values.mostBits <= this.#bits;
+    const isPlain = expectation?.declaredOnly === true && expectation.mask === undefined;
+    this.#plainAnswer = isPlain && values?.mask === undefined ? values?.answers[0] : undefined;
+  }
+
+  /** Whether a line's operation is the sample. */
+  get isSample(): boolean {
+    return this.#values?.written === undefined;
+  }
+
+  get hasExpectation(): boolean {
+    return this.#expectation !== undefined;
+  }
+
+  get hasPlainAnswer(): boolean {
+    return this.#plainAnswer !== undefined;
+  }
+
+  /** Whether the values of a line, which starts somewhere in a text, fit and can be read from there. */
+  fits(source: string, line: number): boolean {
+    const values = this.#values;
+    if (this.#alwaysFits || values === undefined) return true;
+    const { written, mask, answers } = values;
+    if (!this.#isFitting(written, source, line) || !this.#isFitting(mask, source, line)) return false;
+    for (let i = 0; i < answers.length; i++) {
+      if (!this.#isFitting(answers[i], source, line)) return false;
+    }
+    return true;
+  }
+
+  /** The operation of a line, whose values must fit. */
+  operation(source: string, line: number): Operation {
+    const operation = this.sample;
+    const written = this.#values?.written;
+    if (written === undefined) return operation;
+    const { low, high } = halvesOf(written, source, line) ?? zero;
+    // Written out by kind: copies of one kind are made the same way, and fast.
+    switch (operation.kind) {
+      case "mmio": {
+        const { kind, cpu, write, width, address, register } = operation;
+        return { kind, cpu, write, width, address, low, high, register };
+      }
+      case "sysreg": {
+        const { kind, cpu, write, register } = operation;
+        return { kind, cpu, write, register, low, high };
+      }
+      case "user": {
+        const { kind, verb, frame, cpu, offset, register } = operation;
+        return { kind, verb, frame, cpu, offset, low, high, register };
+      }
+      default:
+        return operation;
+    }
+  }
+
+  /** What is expected of a line, whose values must fit. */
+  expectation(source: string, line: number): Expectation | undefined {
+    const expectation = this.#expectation;
+    const values = this.#values;
+    if (expectation === undefined || values === undefined) return expectation;
+    const { start, end, declaredOnly } = expectation;
+    const { answers } = values;
+    const mask = values.mask === undefined ? expectation.mask : numberOf(values.mask, source, line);
+    // Most have one, and a list that grows is made for many.
+    const cases = [caseWith(expectation.cases[0], answers[0], source, line)];
+    for (let i = 1; i < answers.length; i++) {
+      cases.push(caseWith(expectation.cases[i], answers[i], source, line));
+    }
+    return { start, end, mask, cases, declaredOnly };
+  }
+
+  /** The value that a line must give under the declared revision, where nothing else is expected of it. */
+  plainAnswer(source: string, line: number): Halves | undefined {
+    return this.#plainAnswer && halvesOf(this.#plainAnswer, source, line);
+  }
+
+  #isFitting(span: Span | undefined, source: string, line: number): boolean {
+    if (span === undefined) return true;
+    const value = halvesOf(span, source, line);
+    if (value === undefined) return false;
+    const bits = this.#bits;
+    return bits === 64 || (value.high === 0 && (bits === 32 || value.low >>> bits === 0));
+  }
+}
+
+function revisionsIn({ cases, declaredOnly }: Expectation): readonly number[] {
+  if (declaredOnly) return none;
+  return REVISIONS.filter((revision) =>
+    cases.some(({ first, last }) => revision >= first && revision <= last),
+  );
+}
+
+/** How wide the values of an operation are. */
+function bitsOf(operation: Operation): number {
+  if (operation.kind === "mmio") return operation.width * 8;
+  return operation.kind === "user" && operation.frame !== "ICC" ? 32 : 64;
+}
+
+function halvesOf({ start, end }: Span, source: string, line: number): Halves | undefined {
+  return halvesAt(source, line + start, line + end);
+}
+
+function caseWith(known: ExpectedCase, answer: Span | undefined, source: string, line: number): ExpectedCase {
+  const value = answer && numberOf(answer, source, line);
+  if (value === undefined) return known;
+  const { start, end, first, last } = known;
+  return { start, end, first, last, expected: { kind: "value", value } };
+}
+
+function numberOf(span: Span, source: string, line: number): bigint | undefined {
+  const value = halvesOf(span, source, line);
+  if (value === undefined) return undefined;
+  const { low, high } = value;
+  return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low);
+}
