@@ -1,0 +1,8 @@
+import fc from "fast-check";
+import { test } from "vitest";
+import { seed } from "../properties/seed.ts";
+import { FUZZERS } from "./fuzzers.ts";
+
+test.each(FUZZERS)("$name: $promise", async ({ property }) => {
+  await fc.assert(property(), { seed, numRuns: 100 });
+});

@@ -1,0 +1,5 @@
+/** Every fuzzer. A new one is a file beside this one and a line here. */
+import type { Fuzzer } from "./fuzzer.ts";
+import { rewritingFuzzers } from "./rewriting.ts";
+
+export const FUZZERS: readonly Fuzzer[] = [...rewritingFuzzers];
