@@ -19,7 +19,7 @@ test.each(MODELS)("a faithful VMM moves a GIC%s between like hosts without a tra
         const vgic = new Vgic({ model, cpus: CPUS, irqs: IRQS, host: DEFAULT_HOST, revision });
         for (const { step } of list) step(vgic);
         const { migration, changes } = noticeableChanges(vgic, {});
-        expect(migration.answer).toBe("ok");
+        expect(migration.ending).toBe("ok");
         expect(changes.map(changePhrase)).toEqual([]);
       },
     ),

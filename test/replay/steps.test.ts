@@ -93,12 +93,12 @@ test("a console's text is read past what the kernel prints between", () => {
   expect(release).toBe("6.1.0-56-arm64");
   expect(ended).toBe(false);
   expect([...answers]).toEqual([
-    [0, { kind: "ok" }],
-    [2, { kind: "value", value: 0x4b00343bn }],
-    [3, { kind: "aborts" }],
-    [4, { kind: "exits" }],
-    [5, { kind: "fails", errno: "EINVAL" }],
-    [6, { kind: "skipped" }],
+    [0, { ending: "ok" }],
+    [2, { ending: "ok", value: 0x4b00343bn }],
+    [3, { ending: "abort" }],
+    [4, { ending: "exit" }],
+    [5, { ending: "EINVAL" }],
+    [6, "skipped"],
   ]);
 });
 

@@ -110,7 +110,7 @@ function expectActions(
 ): CodeAction[] {
   const operation = evaluation.scenario.operations.at(index);
   const outcome = evaluation.outcome(index, 0);
-  if (outcome.kind !== "value" || evaluation.scenario.operations.expectation(index)) return [];
+  if (outcome.value === undefined || evaluation.scenario.operations.expectation(index)) return [];
   const text = plainExpectation(outcome, { width: widthOf(operation) });
   const title = `Expect what the declared revision answers: \`${text}\``;
   return [refactor(title, expectationWritten(document.lines.at(line), line, text))];

@@ -2,8 +2,8 @@
 
 import { causePhrase, changePhrase } from "../rules/migration-words.ts";
 import { widthOf } from "../rules/operations.ts";
-import { hex } from "../rules/words.ts";
-import type { CompatRequest, Noticed, Reply, ScenarioCompat } from "./compat.ts";
+import { outcomeText } from "../rules/words.ts";
+import type { CompatRequest, Noticed, ScenarioCompat } from "./compat.ts";
 
 /** Something that the guest can notice, ready to be shown. */
 export interface NoticedWords {
@@ -46,7 +46,7 @@ export function noticedWords(
     case "later": {
       const { line, text } = lineOf(notice.operation);
       const width = widthOf(scenario.operations.at(notice.operation));
-      const [stayed, moved] = [replyText(notice.stayed, width), replyText(notice.moved, width)];
+      const [stayed, moved] = [outcomeText(notice.stayed, width), outcomeText(notice.moved, width)];
       return {
         ...place,
         cause: `${host} treats what the guest does later in another way`,
@@ -72,8 +72,4 @@ export function noticedLines(
     ...changes.slice(0, MOST_CHANGES).map((change) => `    ${change}`),
     ...(left > 0 ? [`    and ${left} more`] : []),
   ];
-}
-
-function replyText({ answer, low, high }: Reply, width: number): string {
-  return answer === "ok" ? hex((BigInt(high) << 32n) | BigInt(low), width) : answer;
 }

@@ -12,11 +12,12 @@ import {
   stoppedAt,
 } from "../evaluate/migration-differences.ts";
 import { type Look, looksOf } from "../evaluate/observation.ts";
-import { perform } from "../evaluate/perform.ts";
+import { outcomeOf, perform } from "../evaluate/perform.ts";
 import { declaredRevision, type Variant } from "../evaluate/variant.ts";
 import type { Manager, Operation, Program, Scenario } from "../program/program.ts";
+import { type Ending, isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import { type Host, selectableRevisions } from "../vgic/revisions.ts";
-import { type Answer, Vgic } from "../vgic/vgic.ts";
+import { Vgic } from "../vgic/vgic.ts";
 
 export interface CompatRequest {
   readonly from: Host;
@@ -26,13 +27,6 @@ export interface CompatRequest {
   readonly back: boolean;
 }
 
-/** What an operation answered, and the value it returned. */
-export interface Reply {
-  readonly answer: Answer;
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Something that the guest can notice, for one cause. */
 export type Notice = {
   /** The operation after which the VM was migrated when it showed first; -1: before all. */
@@ -40,9 +34,9 @@ export type Notice = {
   readonly onWayBack: boolean;
 } & (
   | { readonly kind: "changed"; readonly cause: DifferenceCause; readonly changes: NoticeableChange[] }
-  | { readonly kind: "failed"; readonly errno: string; readonly register: string }
+  | { readonly kind: "failed"; readonly ending: Exclude<Ending, "ok">; readonly register: string }
   /** A later operation of the guest is answered otherwise than where it was not migrated. */
-  | { readonly kind: "later"; readonly operation: number; readonly stayed: Reply; readonly moved: Reply }
+  | { readonly kind: "later"; readonly operation: number; readonly stayed: Outcome; readonly moved: Outcome }
 );
 
 /** A notice as it was first found. */
@@ -103,9 +97,8 @@ function machine({ setup }: Scenario, { host, revision }: Variant): Vgic {
 }
 
 /** Performs an operation. The scenario's own migrations are left out: the hosts are those that were asked for. */
-function replyOf(vgic: Vgic, operation: Operation, variant: Variant): Reply {
-  const answer = operation.kind === "migrate" ? "ok" : perform(vgic, operation, variant);
-  return { answer, low: vgic.low, high: vgic.high };
+function replyOf(vgic: Vgic, operation: Operation, variant: Variant): Outcome {
+  return operation.kind === "migrate" ? { ending: "ok" } : outcomeOf(vgic, operation, variant);
 }
 
 /** Operations that are tried on migrated VMs to look for later differences, in all of a scenario. */
@@ -116,7 +109,7 @@ class Trial {
   readonly #operations: readonly Operation[];
   readonly #variant: Variant;
   readonly #request: CompatRequest;
-  readonly #stayed: readonly Reply[];
+  readonly #stayed: readonly Outcome[];
   readonly #found = new Map<string, { times: number; readonly notice: Notice }>();
   #last: string[] = [];
   #looks: readonly Look[] | undefined;
@@ -126,7 +119,7 @@ class Trial {
     operations: readonly Operation[],
     variant: Variant,
     request: CompatRequest,
-    stayed: readonly Reply[],
+    stayed: readonly Outcome[],
   ) {
     this.#operations = operations;
     this.#variant = variant;
@@ -162,9 +155,9 @@ class Trial {
   #move(start: Before, vgic: Vgic, to: Host, after: number, onWayBack: boolean): boolean {
     const request = { to, by: this.#request.by };
     const migration = migrate(vgic, request);
-    if (migration.answer !== "ok") {
-      const { answer: errno } = migration;
-      this.#add({ kind: "failed", after, onWayBack, errno, register: stoppedAt(vgic, migration) });
+    if (migration.ending !== "ok") {
+      const { ending } = migration;
+      this.#add({ kind: "failed", after, onWayBack, ending, register: stoppedAt(vgic, migration) });
       return false;
     }
     const byCause = new Map<string, NoticeableChange[]>();
@@ -186,7 +179,7 @@ class Trial {
       const moved = replyOf(vgic, operation, this.#variant);
       if (operation.kind !== "mmio" && operation.kind !== "sysreg") continue;
       const stayed = this.#stayed[i];
-      if (moved.answer === stayed.answer && moved.low === stayed.low && moved.high === stayed.high) continue;
+      if (isSameOutcome(moved, stayed)) continue;
       this.#add({ kind: "later", after, onWayBack: false, operation: i, stayed, moved });
       return;
     }

@@ -5,6 +5,7 @@ import {
   plainExpectation,
   revisionsExpectation,
 } from "../rules/expectation-text.ts";
+import { isErrno } from "../vgic/errno.ts";
 import type { Analysis } from "./analysis.ts";
 import type { CompletionItem } from "./completion-item.ts";
 import { namesAt } from "./place.ts";
@@ -18,7 +19,7 @@ export function expectedItems(analysis: Analysis, line: number, before: string):
   if (tried === undefined) return [];
   const items = expectations(tried).map((item) => ({ ...item, label: item.label.replace(/^== /, "") }));
   const { outcome } = tried.outcomes[0];
-  if (outcome.kind !== "value") return items.filter(({ label }) => label.includes(":"));
+  if (outcome.value === undefined) return items.filter(({ label }) => label.includes(":"));
   const value = tried.mask === undefined ? outcome.value : outcome.value & tried.mask;
   const same = namesAt(analysis, line).filter(({ declaration }) => declaration.value === value);
   return [
@@ -66,6 +67,6 @@ export function caseItems(analysis: Analysis, line: number, before: string): Com
 
 /** Behind `fails`: the errno, if the operation fails. */
 export function errnoAnswered(analysis: Analysis, line: number, before: string): string | undefined {
-  const outcome = probe(analysis, line, `${before}EINVAL`)?.outcomes[0].outcome;
-  return outcome?.kind === "fails" ? outcome.errno : undefined;
+  const ending = probe(analysis, line, `${before}EINVAL`)?.outcomes[0].outcome.ending;
+  return ending !== undefined && isErrno(ending) ? ending : undefined;
 }

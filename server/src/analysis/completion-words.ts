@@ -1,6 +1,6 @@
 /** Words and numbers that are right in one place only: errnos, revisions, hosts, counts. */
-import { ERRNOS } from "../program/expectation.ts";
 import type { Setup } from "../program/program.ts";
+import { KVM_ERRNOS } from "../vgic/errno.ts";
 import { iidr, parseHost, selectableRevisions } from "../vgic/revisions.ts";
 import type { CompletionItem } from "./completion-item.ts";
 import { ERRNO_WORDS } from "./forms.ts";
@@ -8,7 +8,7 @@ import { ERRNO_WORDS } from "./forms.ts";
 /** The errno that the emulator answers, if it does, then those that a vGIC can answer, then others. */
 export function errnoItems(answered: string | undefined): CompletionItem[] {
   const likely = [answered ?? "EINVAL", ...Object.keys(ERRNO_WORDS)];
-  return [...new Set([...likely, ...ERRNOS])].map((label) => ({
+  return [...new Set([...likely, ...KVM_ERRNOS])].map((label) => ({
     label,
     kind: "errno",
     detail: label === answered ? "what the emulator answers" : ERRNO_WORDS[label],

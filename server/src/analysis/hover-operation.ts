@@ -13,7 +13,10 @@ export function answersSection(placed: PlacedEvaluation, index: number): string 
   const { evaluation } = placed;
   const labels = evaluation.variants.map(({ label }) => label);
   const answers = labels.map((_, variant) => answerCells(placed, index, variant));
-  const isPlain = labels.every((_, variant) => evaluation.outcome(index, variant).kind === "ok");
+  const isPlain = labels.every((_, variant) => {
+    const { ending, value } = evaluation.outcome(index, variant);
+    return ending === "ok" && value === undefined;
+  });
   const answered = isPlain ? [] : [table(variantColumns(labels, answers))];
   return [...answered, ...reasons(placed, index)].join("\n\n");
 }
@@ -23,7 +26,7 @@ function answerCells({ evaluation }: PlacedEvaluation, index: number, variant: n
   const outcome = evaluation.outcome(index, variant);
   const answer = { name: "answer", text: outcomeText(outcome, widthOf(operation)) };
   const place = valuePlaceOf(operation);
-  if (outcome.kind !== "value" || place === undefined) return [answer];
+  if (outcome.value === undefined || place === undefined) return [answer];
   return [{ ...answer, text: `\`${answer.text}\`` }, ...decode(outcome.value, place)];
 }
 

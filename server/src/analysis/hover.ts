@@ -114,7 +114,7 @@ function describeTarget(line: Line, name: string): string {
   const operation = evaluation.scenario.operations.at(line.operation);
   const interrupts = interruptsAccessed(operation, evaluation.scenario.setup);
   const states = statesSection(line.placed, line.operation + 1, interrupts);
-  const reads = evaluation.outcome(line.operation, 0).kind === "value";
+  const reads = evaluation.outcome(line.operation, 0).value !== undefined;
   return sections([
     reads ? answersSection(line.placed, line.operation) : "",
     states === "" ? "" : `After this line:\n\n${states}`,

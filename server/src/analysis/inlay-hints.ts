@@ -65,7 +65,7 @@ function valueHints(
   { placed, index, line, operation, statement }: Line,
 ): InlayHint[] {
   const outcomes = outcomesOf(placed, index);
-  const isRead = outcomes.some(({ outcome }) => outcome.kind === "value");
+  const isRead = outcomes.some(({ outcome }) => outcome.value !== undefined);
   if (!isRead || ("outcome" in statement && statement.outcome !== undefined)) return [];
   const compared = { width: widthOf(operation) };
   const [declared, ...others] = outcomes;

@@ -122,7 +122,7 @@ function acknowledged({ evaluation }: PlacedEvaluation, index: number): number |
   const { register, write, low } = operation;
   if (register === undefined) return undefined;
   const outcome = evaluation.outcome(index, 0);
-  const isTaken = !write && outcome.kind === "value" && acknowledges.test(register.name);
+  const isTaken = !write && outcome.value !== undefined && acknowledges.test(register.name);
   const intid = isTaken
     ? Number(outcome.value & 0x3ffn)
     : write && ends.test(register.name)

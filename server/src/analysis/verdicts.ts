@@ -1,6 +1,7 @@
 /** Whether each scenario holds under each of its variants, and the lines where it does not. */
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { outcomeText } from "../rules/words.ts";
+import type { Outcome } from "../vgic/answer.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
 import { labelsOf } from "./code-lens.ts";
 import { rangeOn, scenarioAt } from "./place.ts";
@@ -73,12 +74,12 @@ function failureOf({ finding, message, range }: Diagnostic, label: string): Fail
   if (finding.code !== "expectation" && finding.code !== "revision-difference") return { range, message };
   const { outcomes, mask, subject } = finding;
   const [declared] = outcomes;
-  const expected = finding.code === "expectation" ? (finding.expected ?? { kind: "ok" }) : declared.outcome;
+  const expected = finding.code === "expectation" ? (finding.expected ?? { ending: "ok" }) : declared.outcome;
   const actual = outcomes.find((one) => one.label === label)?.outcome ?? declared.outcome;
-  const text = (outcome: typeof actual): string =>
+  const text = (outcome: Outcome): string =>
     outcomeText(
-      outcome.kind === "value" && mask !== undefined
-        ? { kind: "value", value: outcome.value & mask }
+      outcome.value !== undefined && mask !== undefined
+        ? { ending: "ok", value: outcome.value & mask }
         : outcome,
       subject.width,
     );

@@ -73,7 +73,7 @@ function returnedInterrupts(
   const intids: number[] = [];
   for (const v of [0, variant]) {
     const outcome = outcomes.at(index, v);
-    if (outcome.kind !== "value") continue;
+    if (outcome.value === undefined) continue;
     const intid = Number(outcome.value & 0x3ffn);
     if (intid < 1020) intids.push(intid);
   }

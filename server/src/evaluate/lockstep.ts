@@ -1,9 +1,10 @@
 /** Runs a scenario on all its variants at once and finds where, and because of which operations, they part. */
 import type { Edit } from "../document/edit.ts";
 import type { Scenario } from "../program/program.ts";
+import type { Outcome } from "../vgic/answer.ts";
 import type { Decision } from "../vgic/machine.ts";
 import { Vgic } from "../vgic/vgic.ts";
-import type { Outcome, Outcomes } from "./outcomes.ts";
+import type { Outcomes } from "./outcomes.ts";
 import { perform } from "./perform.ts";
 import { Recorder, type Recording } from "./recording.ts";
 import { sameVariants, type Variant, variantsOf } from "./variant.ts";

@@ -1,4 +1,5 @@
 /** What a guest can notice of a migration, and why. */
+import type { Ending } from "../vgic/answer.ts";
 import { registers } from "../vgic/registers.ts";
 import { VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -20,7 +21,7 @@ export type DifferenceCause =
   /** The VMM writes what it saved, but in an order, or over a state, that does not give it back. */
   | { readonly kind: "order" }
   /** The restore stopped at a write before it came to this. */
-  | { readonly kind: "failed"; readonly errno: string; readonly register: string };
+  | { readonly kind: "failed"; readonly ending: Exclude<Ending, "ok">; readonly register: string };
 
 export type NoticeableChange =
   | {
@@ -106,11 +107,11 @@ const NAMES_REVISION = /^(GICD_IIDR|GICR_CTLR)/;
 
 function causeOf(look: Look, differing: bigint, circumstances: Circumstances): DifferenceCause {
   const { source, vgic, writes, migration, request } = circumstances;
-  const { answer } = migration;
+  const { ending } = migration;
   const revisionChanged = source.revision !== vgic.revision;
   const write = writes.get(keyOf(look));
-  if (answer !== "ok" && (write === undefined || write.answer !== "ok")) {
-    return { kind: "failed", errno: answer, register: stoppedAt(vgic, migration) };
+  if (ending !== "ok" && (write === undefined || write.ending !== "ok")) {
+    return { kind: "failed", ending, register: stoppedAt(vgic, migration) };
   }
   if (revisionChanged && NAMES_REVISION.test(look.name)) {
     const { by = "faithful", revision } = request;

@@ -1,8 +1,9 @@
 /** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
 import type { Manager } from "../program/program.ts";
+import type { Ending } from "../vgic/answer.ts";
 import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
 import { type Host, iidr } from "../vgic/revisions.ts";
-import type { Answer, Vgic } from "../vgic/vgic.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 import { ORDERS } from "./managers.ts";
 import { type AttributeWrite, spellOut } from "./order.ts";
 
@@ -18,13 +19,13 @@ export interface MigrationRequest {
 /** One write of the restore, and what came of it. */
 export interface Restored {
   readonly write: AttributeWrite;
-  readonly answer: Answer;
+  readonly ending: Ending;
   readonly decision: Decision | undefined;
 }
 
 export interface Migration {
   /** "ok", or why the restore stopped. */
-  readonly answer: Answer;
+  readonly ending: Ending;
   /** The writes that were done; a failed one is the last. */
   readonly restored: readonly Restored[];
 }
@@ -42,7 +43,7 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
   const order = ORDERS[by][vgic.options.model];
   const actions = order ? spellOut(order, vgic.options) : [];
   const restored: Restored[] = [];
-  const answer = vgic.asOne(() => {
+  const ending = vgic.asOne(() => {
     const lines = linesOf(vgic);
     const saved = new Map<AttributeWrite, Saved>();
     for (const action of actions) {
@@ -59,14 +60,14 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
       const { low, high } = saved.get(action) ?? { low: 0, high: 0 };
       if (action.written === "unless-zero" && low === 0) continue;
       const result = vgic.userSet(action.frame, action.cpu, action.offset, low, high);
-      restored.push({ write: action, answer: result, decision: vgic.decision });
+      restored.push({ write: action, ending: result, decision: vgic.decision });
       if (result !== "ok") return result;
     }
     // The kernel's own devices come along: the VMM restores them with the vCPU's registers.
     for (const { intid, cpu, byKernel } of lines) if (byKernel) vgic.setLine(intid, cpu, "high", true);
     return "ok";
   });
-  return { answer, restored };
+  return { ending, restored };
 }
 
 const GICD_IIDR = 0x8;

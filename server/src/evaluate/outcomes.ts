@@ -1,47 +1,42 @@
-/** What operations answered, one entry an operation and variant, in typed arrays. */
+/** What operations answered, one entry per operation and variant, in typed arrays. */
 import type { Halves } from "../syntax/number.ts";
-import type { Answer, Ineffective, Vgic } from "../vgic/vgic.ts";
+import { ENDING_CODES, type Ending, endingOfCode, type Outcome } from "../vgic/answer.ts";
+import type { Ineffective, Vgic } from "../vgic/vgic.ts";
 
-/** What one operation answered. A value stands only where the operation returns one. */
-export type Outcome =
-  | { readonly kind: "value"; readonly value: bigint }
-  | { readonly kind: "ok" }
-  | { readonly kind: "aborts" }
-  | { readonly kind: "exits" }
-  | { readonly kind: "fails"; readonly errno: string };
+const OK = ENDING_CODES.ok;
+/** "ok" with a value. No ending has this code. */
+const VALUE = 0xfd;
 
-const OK = 0;
-const VALUE = 1;
-const ANSWERS: readonly (Answer | undefined)[] = [
-  "ok",
-  undefined, // VALUE: "ok" with a value
-  "abort",
-  "exit",
-  "EINVAL",
-  "ENXIO",
-  "ENOENT",
-  "EBUSY",
-];
-const INEFFECTIVE: readonly (Ineffective | undefined)[] = [
-  undefined,
-  "no-register",
-  "width",
-  "alignment",
-  "beyond-irqs",
-  "private-interrupts",
-  "read-only",
-  "ignored",
-  "before-iidr",
-  "fixed-groups",
-  "revision-kept",
-];
+/** Why an access had no effect, as numbers that fit into INEFFECTIVE_BITS; 0 stands for an effect. */
+const INEFFECTIVE_CODES: Readonly<Record<Ineffective, number>> = {
+  "no-register": 1,
+  width: 2,
+  alignment: 3,
+  "beyond-irqs": 4,
+  "private-interrupts": 5,
+  "read-only": 6,
+  ignored: 7,
+  "before-iidr": 8,
+  "fixed-groups": 9,
+  "revision-kept": 10,
+};
+const INEFFECTIVE_BY_CODE = invert(INEFFECTIVE_CODES);
 
-/** The index of an answer. Most are "ok": then the list need not be searched. */
-function codeOf(answer: Answer): number {
-  return answer === "ok" ? OK : ANSWERS.indexOf(answer);
+function invert<K extends string>(codes: Readonly<Record<K, number>>): ReadonlyMap<number, K> {
+  const isKey = (name: string): name is K => Object.hasOwn(codes, name);
+  return new Map(
+    Object.keys(codes)
+      .filter(isKey)
+      .map((key) => [codes[key], key]),
+  );
 }
 
-/** What an operation answered, in numbers: an index into ANSWERS, and the halves of its value. */
+/** The code of an ending. Most are "ok": then the table need not be searched. */
+function codeOf(ending: Ending): number {
+  return ending === "ok" ? OK : ENDING_CODES[ending];
+}
+
+/** What an operation answered, in numbers: an ending's code or VALUE, and the halves of the value. */
 interface Packed {
   readonly code: number;
   readonly low: number;
@@ -49,14 +44,14 @@ interface Packed {
 }
 
 /**
- * What is noted of an operation: the code, why it had no effect, whether bits [63:32] are not 0, and whether another
- * variant answered otherwise.
+ * The note of an operation, 16 bits: the code, why it had no effect, whether bits [63:32] are not 0, and whether another
+ * variant answered differently.
  */
-const CODE = 0b0000_0111;
-const INEFFECTIVE_SHIFT = 3;
-const INEFFECTIVE_BITS = 0b0000_1111;
-const HAS_HIGH = 0b1000_0000;
-const DIFFERS = 0b1_0000_0000;
+const CODE = 0x00ff;
+const INEFFECTIVE_SHIFT = 8;
+const INEFFECTIVE_BITS = 0b0011_1111;
+const HAS_HIGH = 0x4000;
+const DIFFERS = 0x8000;
 
 /**
  * The outcomes of a scenario under all its variants: those of the declared one in typed arrays, and of the others
@@ -92,14 +87,13 @@ export class Outcomes {
    * Notes what an operation just answered. The declared variant, 0, goes first; another needs no note where it
    * answers the same. `returnsValue`: success comes with the vGIC's last value.
    */
-  record(operation: number, variant: number, answer: Answer, returnsValue: boolean, vgic: Vgic): void {
-    const hasValue = answer === "ok" && returnsValue;
-    const code = hasValue ? VALUE : codeOf(answer);
+  record(operation: number, variant: number, ending: Ending, returnsValue: boolean, vgic: Vgic): void {
+    const hasValue = ending === "ok" && returnsValue;
+    const code = hasValue ? VALUE : codeOf(ending);
     const low = hasValue ? vgic.low : 0;
     const high = hasValue ? vgic.high : 0;
     if (variant === 0) {
-      // Most had an effect: then the list need not be searched.
-      const why = vgic.ineffective === undefined ? 0 : INEFFECTIVE.indexOf(vgic.ineffective);
+      const why = vgic.ineffective === undefined ? 0 : INEFFECTIVE_CODES[vgic.ineffective];
       const ineffective = why << INEFFECTIVE_SHIFT;
       this.#notes[operation] = code | ineffective | (high === 0 ? 0 : HAS_HIGH);
       this.#low[operation] = low;
@@ -118,18 +112,14 @@ export class Outcomes {
 
   at(operation: number, variant: number): Outcome {
     const { code, low, high } = this.#packed(operation, variant);
-    if (code === VALUE) return { kind: "value", value: (BigInt(high) << 32n) | BigInt(low) };
-    const answer = ANSWERS[code];
-    if (answer === undefined || answer === "ok") return { kind: "ok" };
-    if (answer === "abort") return { kind: "aborts" };
-    if (answer === "exit") return { kind: "exits" };
-    return { kind: "fails", errno: answer };
+    if (code === VALUE) return { ending: "ok", value: (BigInt(high) << 32n) | BigInt(low) };
+    return { ending: endingOfCode(code) };
   }
 
   /** Whether an operation succeeded, with a value or without. */
   succeeded(operation: number, variant: number): boolean {
     const { code } = this.#packed(operation, variant);
-    return code === VALUE || ANSWERS[code] === "ok";
+    return code === VALUE || code === OK;
   }
 
   /** Whether an operation gave a value under the declared revision. */
@@ -148,7 +138,7 @@ export class Outcomes {
     return (mask === undefined ? given : given & mask) === value;
   }
 
-  /** Whether some variant answered an operation otherwise than the declared one. */
+  /** Whether some variant answered an operation differently from the declared one. */
   differs(operation: number): boolean {
     return (this.#notes[operation] & DIFFERS) !== 0;
   }
@@ -168,7 +158,7 @@ export class Outcomes {
 
   /** Why the operation could have no effect under the declared revision. */
   ineffective(operation: number): Ineffective | undefined {
-    return INEFFECTIVE[(this.#notes[operation] >> INEFFECTIVE_SHIFT) & INEFFECTIVE_BITS];
+    return INEFFECTIVE_BY_CODE.get((this.#notes[operation] >> INEFFECTIVE_SHIFT) & INEFFECTIVE_BITS);
   }
 
   #packed(operation: number, variant: number): Packed {

@@ -1,6 +1,7 @@
 /** Does one operation of a trace on a vGIC. */
 import type { Operation } from "../program/program.ts";
-import type { Answer, Vgic } from "../vgic/vgic.ts";
+import type { Ending, Outcome } from "../vgic/answer.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 import { migrate } from "./migration.ts";
 import type { Variant } from "./variant.ts";
 
@@ -17,7 +18,14 @@ export function returnsValue(operation: Operation): boolean {
   }
 }
 
-export function perform(vgic: Vgic, operation: Operation, variant: Variant): Answer {
+/** Performs an operation and gives what it answered as a value. For use outside the loop over all operations. */
+export function outcomeOf(vgic: Vgic, operation: Operation, variant: Variant): Outcome {
+  const ending = perform(vgic, operation, variant);
+  return ending === "ok" && returnsValue(operation) ? { ending, value: vgic.value } : { ending };
+}
+
+/** Performs an operation; a value that it returns is the vGIC's last value. */
+export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ending {
   switch (operation.kind) {
     case "mmio": {
       const { cpu, address, width, low, high } = operation;
@@ -49,6 +57,6 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ans
     case "new-vm":
       return vgic.newVm({ revision: operation.revision ?? variant.revision });
     case "migrate":
-      return migrate(vgic, operation).answer;
+      return migrate(vgic, operation).ending;
   }
 }

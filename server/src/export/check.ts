@@ -7,20 +7,19 @@ export function checkLine(item: Item, action: string): string {
 }
 
 function wantOf({ want, mask }: Item): string {
-  switch (want.kind) {
-    case "value":
-      return mask === undefined
-        ? `value(${hexLiteral(want.value)})`
-        : `masked(${hexLiteral(mask)}, ${hexLiteral(want.value)})`;
-    case "any":
+  const { ending, value } = want;
+  switch (ending) {
     case "ok":
-      return "success()";
-    case "aborts":
+      if (value === undefined) return "success()";
+      return mask === undefined
+        ? `value(${hexLiteral(value)})`
+        : `masked(${hexLiteral(mask)}, ${hexLiteral(value)})`;
+    case "abort":
       return "aborts()";
-    case "exits":
+    case "exit":
       return "exits()";
-    case "fails":
-      return `fails(${want.errno})`;
+    default:
+      return `fails(${ending})`;
   }
 }
 

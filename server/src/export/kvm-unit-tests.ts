@@ -88,7 +88,7 @@ ${tests.map(({ name, title }) => `\t\t{ ${cString(name)}, ${cString(title)}, ${n
 function renderFor(setup: Setup, systemRegisters: Map<string, number>): Render {
   return (item) => {
     const { operation, want } = item;
-    if (want.kind === "exits") return { impossible: "an exit goes to the VMM" };
+    if (want.ending === "exit") return { impossible: "an exit goes to the VMM" };
     switch (operation.kind) {
       case "mmio": {
         const { cpu, write, width, address } = operation;

@@ -59,7 +59,7 @@ function machine({ model, cpus }: Setup): string {
 function renderFor(setup: Setup): Render {
   return (item) => {
     const { operation, want } = item;
-    if (want.kind === "aborts" || want.kind === "exits") {
+    if (want.ending === "abort" || want.ending === "exit") {
       return { impossible: "qtest knows neither aborts nor exits" };
     }
     switch (operation.kind) {
@@ -99,7 +99,7 @@ function accessLine({ want, mask }: Item, operation: Extract<Item["operation"], 
     return `    qtest_write${suffix}(qts, ${where}, ${value});`;
   }
   const read = `qtest_read${suffix}(qts, ${where})`;
-  if (want.kind !== "value") return `    ${read};`;
+  if (want.value === undefined) return `    ${read};`;
   const masked = mask === undefined ? read : `${read} & ${hexLiteral(mask)}`;
   return `    g_assert_cmphex(${masked}, ==, ${hexLiteral(want.value)});`;
 }

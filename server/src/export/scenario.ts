@@ -1,7 +1,8 @@
 /** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
 import { declaredRevision } from "../evaluate/variant.ts";
-import type { ExpectedCase, Operation, Scenario, Setup } from "../program/program.ts";
+import type { Operation, Scenario, Setup } from "../program/program.ts";
 import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
+import type { Outcome } from "../vgic/answer.ts";
 
 /** What a trace was made into. */
 export interface Exported {
@@ -25,13 +26,11 @@ export interface Source {
   readonly scenarios: readonly PlacedEvaluation[];
 }
 
-/** What an operation must answer under the declared revision; `any`: success, with any value. */
-export type Want = ExpectedCase["expected"] | { readonly kind: "any" };
-
 /** An operation with what a test says of it. */
 export interface Item {
   readonly operation: Operation;
-  readonly want: Want;
+  /** What it must answer under the declared revision; "ok" without a value: success, with any. */
+  readonly want: Outcome;
   readonly mask?: bigint;
   /** Counted from 1, as editors do. */
   readonly lineNumber: number;
@@ -78,7 +77,7 @@ export function linesOf(
 /** What the VMM reads, and what the guest does in vain, leaves no trace. */
 function changesState({ operation, want }: Item): boolean {
   if (operation.kind === "user") return operation.verb === "set";
-  return want.kind !== "aborts" && want.kind !== "exits";
+  return want.ending !== "abort" && want.ending !== "exit";
 }
 
 /** What an operation is called where only its kind matters: "user set", "line". */
@@ -97,7 +96,7 @@ function itemOf(placed: PlacedEvaluation, index: number): Item {
   const asked = expectation?.cases.find(
     ({ first, last }) => expectation.declaredOnly || (revision >= first && revision <= last),
   );
-  const want = asked?.expected ?? { kind: "any" };
+  const want = asked?.expected ?? { ending: "ok" };
   const lineNumber = lineOf(placed, index) + 1;
   return { operation: operations.at(index), want, mask: expectation?.mask, lineNumber, text };
 }

@@ -2,7 +2,7 @@
  * Lists of a VMM's calls with their payload, as a shim around ioctl() prints them:
  * `TID TIME fd 15 KVM_SET_DEVICE_ATTR flags 0 group 1 attr 0x63bc value 0x0 = 0`.
  */
-import { errnoOf } from "./errno.ts";
+import { type Errno, errnoOfNumber, isErrno } from "../vgic/errno.ts";
 import type { AttributeEvent, Emit, LogEvent, Origin, Reader } from "./event.ts";
 import { parseInteger } from "./numbers.ts";
 
@@ -109,7 +109,7 @@ function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefi
   const [group, attr] = [parseInteger(match.group), parseInteger(match.attr)];
   if (group === undefined || attr === undefined) return { kind: "unreadable" };
   const failed = match.result?.startsWith("-") === true;
-  const errno = failed ? errnoOf(match.errno ?? match.result) : undefined;
+  const errno = failed ? errnoOf(match) : undefined;
   if (failed && errno === undefined)
     return leftOut("calls that failed with an error that the vGIC does not give");
   const value = parseInteger(match.value);
@@ -121,6 +121,11 @@ function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefi
     errno,
     model,
   });
+}
+
+/** The error that a call is shown to have failed with, by name or as a negative number. */
+function errnoOf({ errno, result }: Record<string, string>): Errno | undefined {
+  return errno !== undefined && isErrno(errno) ? errno : errnoOfNumber(-Number(result));
 }
 
 /** An attribute's call as an event. */

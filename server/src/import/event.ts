@@ -1,5 +1,5 @@
 /** What the line of a log says, whatever format it is in. */
-import type { Errno } from "./errno.ts";
+import type { Errno } from "../vgic/errno.ts";
 
 export type Width = 1 | 2 | 4 | 8;
 

@@ -2,7 +2,9 @@
  * The lines of one VM's trace. Every operation is done on the emulator too as it is written: what a line can ask for
  * is what holds of the lines in front of it.
  */
-import type { Answer, Vgic } from "../vgic/vgic.ts";
+import type { Ending } from "../vgic/answer.ts";
+import type { Errno } from "../vgic/errno.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 import type { LogEntry } from "./event.ts";
 import { type Asked, askOf, type Knowledge } from "./expect.ts";
 import { Folder } from "./fold.ts";
@@ -51,7 +53,7 @@ export class TraceOutput {
 
   /** The value of the emulator's last answer. */
   get value(): bigint {
-    return BigInt(this.vgic.low) | (BigInt(this.vgic.high) << 32n);
+    return this.vgic.value;
   }
 
   has(cpu: number): boolean {
@@ -59,28 +61,28 @@ export class TraceOutput {
   }
 
   /** What to ask of an access that answers a value. */
-  ask(observed: bigint | undefined, answer: Answer, place: Place): Asked {
+  ask(observed: bigint | undefined, ending: Ending, place: Place): Asked {
     if (observed === undefined)
-      return this.#orFailure({ outcome: "", remark: "the log does not show the answer" }, answer);
-    const emulated = answer === "ok" ? this.value : undefined;
+      return this.#orFailure({ outcome: "", remark: "the log does not show the answer" }, ending);
+    const emulated = ending === "ok" ? this.value : undefined;
     const row = rowAt(this.setup.model.value, place);
     const knows = { ...this.#options.knowledge, lost: this.#lost };
-    return this.#orFailure(askOf(observed, emulated, { frame: place.frame, row }, knows), answer);
+    return this.#orFailure(askOf(observed, emulated, { frame: place.frame, row }, knows), ending);
   }
 
   /** Without an outcome success is asked for. */
-  #orFailure(asked: Asked, answer: Answer): Asked {
-    return asked.outcome === "" && answer !== "ok"
-      ? { ...asked, ignore: `the emulator answers ${answer}` }
+  #orFailure(asked: Asked, ending: Ending): Asked {
+    return asked.outcome === "" && ending !== "ok"
+      ? { ...asked, ignore: `the emulator answers ${ending}` }
       : asked;
   }
 
   /** What to ask of an access that answers no value: that it succeeds, or fails as the log shows. */
-  success(answer: Answer, errno?: string): Asked {
-    const agrees = answer === (errno ?? "ok");
+  success(ending: Ending, errno?: Errno): Asked {
+    const agrees = ending === (errno ?? "ok");
     return {
       outcome: errno === undefined ? "" : ` fails ${errno}`,
-      ignore: agrees ? undefined : `the log shows this, the emulator answers ${answer}`,
+      ignore: agrees ? undefined : `the log shows this, the emulator answers ${ending}`,
     };
   }
 

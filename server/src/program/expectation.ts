@@ -1,19 +1,21 @@
 /** What an operation must answer: values computed, revisions and errnos checked. */
 import { nearest } from "../syntax/nearest.ts";
-import type { Expected, Expression, Outcome, RevisionSet, Span } from "../syntax/statement.ts";
+import type {
+  Expected,
+  Expression,
+  RevisionSet,
+  Span,
+  Outcome as WrittenOutcome,
+} from "../syntax/statement.ts";
+import type { Outcome } from "../vgic/answer.ts";
+import { ERRNOS, isErrno } from "../vgic/errno.ts";
 import type { Report } from "./problem.ts";
 import type { Expectation, ExpectedCase } from "./program.ts";
 import { namesRevision, revisionsText } from "./revision-set.ts";
 import type { Scope } from "./scope.ts";
 
-/** The errnos that the calls of a VMM can give. */
-export const ERRNOS = [
-  ...["EINVAL", "ENXIO", "EBUSY", "ENOENT", "EEXIST", "ENODEV", "EFAULT", "E2BIG", "EPERM", "ENOMEM"],
-  ...["EACCES", "EAGAIN", "EBADF", "EINTR", "EIO", "ENOSPC", "ENOSYS", "ENOTTY", "EOPNOTSUPP", "ERANGE"],
-] as const;
-
 /** Whether an outcome expects a failure anywhere. */
-export function expectsFailure(outcome: Outcome | undefined): boolean {
+export function expectsFailure(outcome: WrittenOutcome | undefined): boolean {
   if (outcome === undefined) return false;
   const { expected } = outcome;
   if (expected.kind === "always") return isFailure(expected.is);
@@ -39,7 +41,7 @@ export function fit(expression: Expression, value: bigint, bits: number, report:
 
 /** Resolves an outcome of an access of `bits` bits; undefined if a value of it has none. */
 export function resolveExpectation(
-  outcome: Outcome,
+  outcome: WrittenOutcome,
   bits: number,
   scope: Scope,
   report: Report,
@@ -76,19 +78,26 @@ function resolveAnswer(
   expected: Expected,
   compute: (expression: Expression) => bigint | undefined,
   report: Report,
-): ExpectedCase["expected"] | undefined {
-  if (expected.kind === "value") {
-    const value = compute(expected.value);
-    return value === undefined ? undefined : { kind: "value", value };
+): Outcome | undefined {
+  switch (expected.kind) {
+    case "value": {
+      const value = compute(expected.value);
+      return value === undefined ? undefined : { ending: "ok", value };
+    }
+    case "ok":
+      return { ending: "ok" };
+    case "aborts":
+      return { ending: "abort" };
+    case "exits":
+      return { ending: "exit" };
+    case "fails": {
+      const { text: errno } = expected.errno;
+      if (isErrno(errno)) return { ending: errno };
+      const near = nearest(errno, ERRNOS);
+      report(expected.errno, { code: "unknown-name", name: errno, nearest: near, is: "errno" });
+      return undefined;
+    }
   }
-  if (expected.kind !== "fails") return { kind: expected.kind };
-  const { text: errno } = expected.errno;
-  if (!ERRNOS.some((known) => known === errno)) {
-    const near = nearest(errno, ERRNOS);
-    report(expected.errno, { code: "unknown-name", name: errno, nearest: near, is: "errno" });
-    return undefined;
-  }
-  return { kind: "fails", errno };
 }
 
 function checkRevisions(revisions: RevisionSet, earlier: readonly RevisionSet[], report: Report): void {

@@ -4,6 +4,7 @@ import type { TraceDocument } from "../document/document.ts";
 import type { Edit } from "../document/edit.ts";
 import type { Lines } from "../document/lines.ts";
 import type { Span, Width } from "../syntax/statement.ts";
+import type { Outcome } from "../vgic/answer.ts";
 import type { Bases } from "../vgic/frames.ts";
 import type { Frame, Model, RegisterMatch } from "../vgic/register-table.ts";
 import type { Host } from "../vgic/revisions.ts";
@@ -42,16 +43,12 @@ export interface DeclarationPlace extends Span {
   readonly line: number;
 }
 
-/** What an operation must answer under revisions first..last. `ok`: success with any value. */
+/** What an operation must answer under revisions first..last. */
 export interface ExpectedCase extends Span {
   readonly first: number;
   readonly last: number;
-  readonly expected:
-    | { readonly kind: "value"; readonly value: bigint }
-    | { readonly kind: "ok" }
-    | { readonly kind: "aborts" }
-    | { readonly kind: "exits" }
-    | { readonly kind: "fails"; readonly errno: string };
+  /** Success without a value stands for success with any. */
+  readonly expected: Outcome;
 }
 
 /** What an operation must answer. Values and the mask are as wide as the access. */

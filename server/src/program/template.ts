@@ -161,7 +161,7 @@ function caseWith(known: ExpectedCase, answer: Span | undefined, source: string,
   const value = answer && numberOf(answer, source, line);
   if (value === undefined) return known;
   const { start, end, first, last } = known;
-  return { start, end, first, last, expected: { kind: "value", value } };
+  return { start, end, first, last, expected: { ending: "ok", value } };
 }
 
 function numberOf(span: Span, source: string, line: number): bigint | undefined {

@@ -1,12 +1,11 @@
 /** A kernel's answers next to the trace's expectations and to the emulator's answers. */
 import { evaluate } from "../evaluate/lockstep.ts";
-import type { Outcome } from "../evaluate/outcomes.ts";
-import type { ExpectedCase } from "../program/program.ts";
 import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
 import { findingAt, outcomesOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
+import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import type { Host } from "../vgic/revisions.ts";
-import type { Answer } from "./answers.ts";
+import type { StepAnswer } from "./answers.ts";
 import type { Run } from "./plan.ts";
 
 /** The kernel that answered: its release, as in `uname -r`, and the host that the emulator plays for it. */
@@ -27,7 +26,7 @@ type Disagreement = KernelDisagreement["disagreements"][number];
 export function compareScenario(
   placed: PlacedEvaluation,
   runs: readonly Run[],
-  answers: ReadonlyMap<number, Answer>,
+  answers: ReadonlyMap<number, StepAnswer>,
   kernel: Kernel,
 ): Comparison {
   const { scenario } = placed.evaluation;
@@ -82,12 +81,17 @@ function emulate({ placed, variant }: Run, host: Host): (operation: number) => O
 }
 
 /** The outcome of the operation whose steps these are; undefined where an answer is missing. */
-function outcomeOf(answers: ReadonlyMap<number, Answer>, first: number, end: number): Outcome | undefined {
-  let outcome: Outcome = { kind: "ok" };
+function outcomeOf(
+  answers: ReadonlyMap<number, StepAnswer>,
+  first: number,
+  end: number,
+): Outcome | undefined {
+  let outcome: Outcome = { ending: "ok" };
   for (let step = first; step < end; step++) {
     const answer = answers.get(step);
-    if (answer === undefined || answer.kind === "skipped") return undefined;
-    if (answer.kind !== "ok" && outcome.kind === "ok") outcome = answer;
+    if (answer === undefined || answer === "skipped") return undefined;
+    if (!isSameOutcome(outcome, { ending: "ok" })) continue;
+    outcome = answer;
   }
   return outcome;
 }
@@ -95,19 +99,19 @@ function outcomeOf(answers: ReadonlyMap<number, Answer>, first: number, end: num
 function judge(run: Run, operation: number, kernel: Outcome, emulator: Outcome): Disagreement | undefined {
   const { evaluation } = run.placed;
   const { label } = evaluation.variants[run.variant];
-  const emulatorAgrees = isSame(kernel, emulator);
+  const emulatorAgrees = isSameOutcome(kernel, emulator);
   // Where this kernel rightly answers otherwise than the trace's host, its expectation is not for this kernel.
-  const forThisKernel = isSame(emulator, evaluation.outcome(operation, run.variant));
+  const forThisKernel = isSameOutcome(emulator, evaluation.outcome(operation, run.variant));
   const expected = forThisKernel ? unmet(run, operation, kernel) : undefined;
   if (emulatorAgrees && expected === undefined) return undefined;
   return { label, kernel, emulator, emulatorAgrees, expected };
 }
 
 /** What a run's operation is expected to answer and did not. */
-function unmet(run: Run, index: number, outcome: Outcome): ExpectedCase["expected"] | undefined {
+function unmet(run: Run, index: number, outcome: Outcome): Outcome | undefined {
   const expectation = run.placed.evaluation.scenario.operations.expectation(index);
   if (expectation === undefined) {
-    const succeeds = { kind: "ok" } as const;
+    const succeeds = { ending: "ok" } as const;
     return run.variant > 0 || holds(succeeds, undefined, outcome) ? undefined : succeeds;
   }
   const { cases, declaredOnly, mask } = expectation;
@@ -115,10 +119,4 @@ function unmet(run: Run, index: number, outcome: Outcome): ExpectedCase["expecte
     declaredOnly ? run.variant === 0 : run.revision >= first && run.revision <= last,
   );
   return asked.find(({ expected }) => !holds(expected, mask, outcome))?.expected;
-}
-
-function isSame(a: Outcome, b: Outcome): boolean {
-  if (a.kind === "value") return b.kind === "value" && a.value === b.value;
-  if (a.kind === "fails") return b.kind === "fails" && a.errno === b.errno;
-  return a.kind === b.kind;
 }

@@ -3,7 +3,7 @@
 import { DEFAULT_BASES } from "../vgic/frames.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { type Host, iidr, parseHost, REVISIONS, revisionOf } from "../vgic/revisions.ts";
-import type { Answer } from "./answers.ts";
+import { errnoOf, type StepAnswer, valueReturned } from "./answers.ts";
 import type { Step } from "./records.ts";
 import { newVm, readIidr, writeIidr } from "./steps.ts";
 
@@ -26,15 +26,14 @@ export function selectionSteps(model: Model): Step[] {
 }
 
 /** What the answers to the steps say, the first of them at `first`; a failure's errno when there is no VM. */
-export function readSelection(answers: ReadonlyMap<number, Answer>, first: number): Selection | string {
-  const made = answers.get(first);
-  const shown = answers.get(first + 1);
-  if (made?.kind === "fails") return made.errno;
-  if (shown?.kind !== "value") return "no answer";
-  const defaultRevision = revisionOf(Number(shown.value));
+export function readSelection(answers: ReadonlyMap<number, StepAnswer>, first: number): Selection | string {
+  const errno = errnoOf(answers.get(first));
+  const shown = valueReturned(answers.get(first + 1));
+  if (errno !== undefined) return errno;
+  if (shown === undefined) return "no answer";
+  const defaultRevision = revisionOf(Number(shown));
   const selectable = REVISIONS.filter((revision, index) => {
-    const answer = answers.get(first + 4 + 3 * index);
-    const selected = answer?.kind === "value" && answer.value === BigInt(iidr(revision));
+    const selected = valueReturned(answers.get(first + 4 + 3 * index)) === BigInt(iidr(revision));
     return selected || revision === defaultRevision;
   });
   return { defaultRevision, selectable };

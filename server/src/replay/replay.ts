@@ -3,7 +3,7 @@ import type { Finding } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { type Host, selectableRevisions } from "../vgic/revisions.ts";
-import { readTranscript } from "./answers.ts";
+import { errnoOf, hasSucceeded, readTranscript } from "./answers.ts";
 import { compareScenario, type Kernel } from "./compare.ts";
 import { hostOf, readSelection, type Selection } from "./kernel.ts";
 import type { Plan, Run, Stop } from "./plan.ts";
@@ -75,9 +75,9 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
       continue;
     }
     const performed = all.filter((run) => {
-      const made = answers.get(run.first);
-      const isShown = answers.get(run.required)?.kind === "ok";
-      if (made?.kind === "fails") leftOut.push({ placed, why: "no-vm", errno: made.errno });
+      const isShown = hasSucceeded(answers.get(run.required));
+      const errno = errnoOf(answers.get(run.first));
+      if (errno !== undefined) leftOut.push({ placed, why: "no-vm", errno });
       else if (!isShown) leftOut.push({ placed, why: "revision", revision: run.revision });
       return isShown;
     });

@@ -2,7 +2,7 @@
 
 import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
-import type { Outcome } from "../evaluate/outcomes.ts";
+import type { Outcome } from "../vgic/answer.ts";
 import { LATEST_REVISION } from "../vgic/revisions.ts";
 import type { LabelledOutcome } from "./finding.ts";
 import { replaced } from "./fix.ts";
@@ -17,9 +17,9 @@ export interface Compared {
 
 /** One answer for all: "== 0x00000001", "fails EINVAL", "" for a success without a value. */
 export function plainExpectation(outcome: Outcome, compared: Compared): string {
-  if (outcome.kind === "ok") return "";
   const answer = answerText(outcome, compared);
-  return outcome.kind === "value" ? `== ${answer}` : answer;
+  if (outcome.value !== undefined) return `== ${answer}`;
+  return outcome.ending === "ok" ? "" : answer;
 }
 
 /** A case for each answer: "== rev1: 0x0, rev2+: 0x1". Hosts are left out, since no case can name one. */
@@ -68,14 +68,17 @@ function setText(first: number, last: number): string {
   return last === LATEST_REVISION ? `rev${first}+` : `rev${first}-${last}`;
 }
 
-function answerText(outcome: Outcome, { width, mask }: Compared): string {
-  switch (outcome.kind) {
-    case "value":
+function answerText({ ending, value }: Outcome, { width, mask }: Compared): string {
+  switch (ending) {
+    case "ok":
+      if (value === undefined) return "ok";
       // The upper half of a value is rarely there, and its zeros say nothing.
-      return hex(mask === undefined ? outcome.value : outcome.value & mask, Math.min(width, 4));
-    case "fails":
-      return `fails ${outcome.errno}`;
+      return hex(mask === undefined ? value : value & mask, Math.min(width, 4));
+    case "abort":
+      return "aborts";
+    case "exit":
+      return "exits";
     default:
-      return outcome.kind;
+      return `fails ${ending}`;
   }
 }

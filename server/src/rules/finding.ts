@@ -1,9 +1,9 @@
 /** What the checks find, as data: a code, a place, parameters and related places. Words are made by the code's rule. */
 import type { NoticeableChange } from "../evaluate/migration-differences.ts";
-import type { Outcome } from "../evaluate/outcomes.ts";
 import type { ProblemDetail } from "../program/problem.ts";
-import type { ExpectedCase, Manager } from "../program/program.ts";
+import type { Manager } from "../program/program.ts";
 import type { Span } from "../syntax/statement.ts";
+import type { Outcome } from "../vgic/answer.ts";
 import type { Decision, Unheeded } from "../vgic/machine.ts";
 import type { Field } from "../vgic/register-table.ts";
 import type { Ineffective } from "../vgic/vgic.ts";
@@ -43,7 +43,7 @@ export interface ExpectationFailure {
   readonly code: "expectation";
   readonly subject: Subject;
   /** Absent: the operation should have succeeded and says nothing more. */
-  readonly expected?: ExpectedCase["expected"];
+  readonly expected?: Outcome;
   readonly mask?: bigint;
   /** The variants under which it does not hold, with what they answered; the declared one first. */
   readonly actual: readonly LabelledOutcome[];
@@ -105,7 +105,7 @@ export interface KernelDisagreement {
     readonly emulator: Outcome;
     readonly emulatorAgrees: boolean;
     /** What does not hold. */
-    readonly expected?: ExpectedCase["expected"];
+    readonly expected?: Outcome;
   }[];
   readonly mask?: bigint;
   /** What is to be expected: the kernel's answers, the emulator's where it was not asked; the declared one first. */

@@ -47,7 +47,7 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
   const { by = "faithful" } = operation;
   const { migration, changes } = noticeableChanges(vgic, operation);
   // A VM whose restore failed does not run; that is a matter of what is expected of the line.
-  if (migration.answer !== "ok" || changes.length === 0) return;
+  if (migration.ending !== "ok" || changes.length === 0) return;
   const to = vgic.host.name;
   report(findingAt(placed, index, { code: "migration-difference", changes, by, to }));
 }

@@ -50,6 +50,6 @@ export function causePhrase(cause: DifferenceCause, by: Manager, to: string): st
     case "order":
       return `${by} restores it in a way that does not give it back`;
     case "failed":
-      return `the restore by ${by} stopped with ${cause.errno} at ${cause.register}`;
+      return `the restore by ${by} stopped with ${cause.ending} at ${cause.register}`;
   }
 }

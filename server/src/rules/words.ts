@@ -1,5 +1,5 @@
 /** Words and numbers that several rules use. */
-import type { Outcome } from "../evaluate/outcomes.ts";
+import type { Ending, Outcome } from "../vgic/answer.ts";
 import type { Cause, LabelledOutcome, Subject } from "./finding.ts";
 
 /** "1, 2 and 3". */
@@ -24,33 +24,33 @@ export function hex(value: bigint, width: number): string {
 
 /** An outcome as the command prints it: a value, "ok", an errno's name, "abort" or "exit". */
 export function outcomeText(outcome: Outcome, width: number): string {
-  switch (outcome.kind) {
-    case "value":
-      return hex(outcome.value, width);
-    case "ok":
-      return "ok";
-    case "aborts":
-      return "abort";
-    case "exits":
-      return "exit";
-    case "fails":
-      return outcome.errno;
-  }
+  return outcome.value === undefined ? outcome.ending : hex(outcome.value, width);
 }
 
 /** What an operation did, in a sentence about it: "reads 0x1", "fails with EINVAL". */
 export function outcomePhrase(outcome: Outcome, subject: Subject): string {
-  switch (outcome.kind) {
-    case "value":
-      return `reads ${hex(outcome.value, subject.width)}`;
+  const { ending, value } = outcome;
+  switch (ending) {
     case "ok":
-      return "succeeds";
-    case "aborts":
+      return value === undefined ? "succeeds" : `reads ${hex(value, subject.width)}`;
+    case "abort":
       return "gives the guest an abort";
-    case "exits":
+    case "exit":
       return "exits to the VMM";
-    case "fails":
-      return `fails with ${outcome.errno}`;
+    default:
+      return `fails with ${ending}`;
+  }
+}
+
+/** What an operation should have come to, other than success: "an abort", "EINVAL". */
+export function endingNoun(ending: Exclude<Ending, "ok">): string {
+  switch (ending) {
+    case "abort":
+      return "an abort";
+    case "exit":
+      return "an exit to the VMM";
+    default:
+      return ending;
   }
 }
 
@@ -71,7 +71,7 @@ export function outcomesPhrase(outcomes: readonly LabelledOutcome[], subject: Su
   const groups = [...grouped(inOrder, ({ outcome }) => outcomePhrase(outcome, subject)).values()];
   const phrases = groups.map((members, i) => {
     const { outcome } = members[0];
-    const repeatsVerb = i > 0 && outcome.kind === "value" && groups[i - 1][0].outcome.kind === "value";
+    const repeatsVerb = i > 0 && outcome.value !== undefined && groups[i - 1][0].outcome.value !== undefined;
     const phrase = repeatsVerb ? outcomeText(outcome, subject.width) : outcomePhrase(outcome, subject);
     return `${phrase} under ${variantWords(members.map(({ label }) => label))}`;
   });

@@ -2,9 +2,11 @@
  * What reading and writing the interrupt registers does, shared by the distributors and the redistributor.
  * Follows KVM's vgic-mmio.c. A handler sees one aligned 32-bit word, or one byte where bytes are allowed.
  */
+
+import type { Errno } from "./errno.ts";
 import { queueWord, raiseSgiFrom } from "./interrupts.ts";
 import type { Machine } from "./machine.ts";
-import type { Access, Errno, ReadHandler, WriteHandler } from "./register-table.ts";
+import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
 import { groupsReadAsOnes, guestGroupsWritable, iidr, userGroupsWritable, writeIidr } from "./revisions.ts";
 import { BIT_FIELDS, type BitField, VM } from "./state.ts";
 

@@ -5,6 +5,7 @@
  * gicc.ts, system-registers.ts). The emulator, the language and the editor all read that row.
  */
 
+import type { Refusal } from "./answer.ts";
 import type { Machine } from "./machine.ts";
 import type { VersionTraits } from "./revisions.ts";
 import type { BitField, ByteField } from "./state.ts";
@@ -35,14 +36,8 @@ export interface Access {
   banked: boolean;
 }
 
-/** The errors that a VMM's access can give. */
-export type Errno = "EINVAL" | "ENXIO" | "ENOENT" | "EBUSY";
-
-/** Why an access gives no value: an errno for the VMM, an exception in the guest. */
-export type Failure = Errno | "abort";
-
 /** Reads the aligned 32-bit word at byte `offset` of the region (all of a system register: none is wider). */
-export type ReadHandler = (machine: Machine, access: Access, offset: number) => number | Failure;
+export type ReadHandler = (machine: Machine, access: Access, offset: number) => number | Refusal;
 
 /**
  * Writes `length` bytes at byte `offset` of the region: 1 or 4, or 8 of a system register, whose upper half is
@@ -55,7 +50,7 @@ export type WriteHandler = (
   value: number,
   length: number,
   high: number,
-) => Failure | undefined;
+) => Refusal | undefined;
 
 /** What one side (guest or VMM) may do with a register, in words for people. */
 export interface Rules {

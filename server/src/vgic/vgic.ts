@@ -2,20 +2,19 @@
  * The one door to the emulator of KVM's vGIC: a VM with its interrupt controller, the guest's and the VMM's
  * accesses, interrupt lines, a fresh VM, snapshot and restore. It depends on nothing outside this folder.
  */
+import type { Ending } from "./answer.ts";
+import type { Errno } from "./errno.ts";
 import { type Bases, DEFAULT_BASES, Frames, type Nowhere } from "./frames.ts";
 import { setLine } from "./interrupts.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
-import type { Access, Errno, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
+import type { Access, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { type Host, iidr } from "./revisions.ts";
 import { type Layout, type State, VM } from "./state.ts";
 import { ISR, MPIDR } from "./system-registers.ts";
 import { enter, leave, resume, trap } from "./vcpu.ts";
-
-/** How an access ended: with success, an errno for the VMM, an exception in the guest, or as an MMIO exit. */
-export type Answer = "ok" | "abort" | "exit" | Errno;
 
 /** Why an access did nothing, or read as zero. */
 export type Ineffective = Nowhere | "read-only" | Unheeded;
@@ -65,6 +64,11 @@ export class Vgic {
     this.newVm({ revision: options.revision });
   }
 
+  /** The value of the last access that returned one, 64 bits. */
+  get value(): bigint {
+    return (BigInt(this.high) << 32n) | BigInt(this.low);
+  }
+
   /** The host that the VM is on now. */
   get host(): Host {
     return this.#machine.host;
@@ -93,7 +97,7 @@ export class Vgic {
    * The VMM destroys the VM and creates another: everything is in reset state and lines are low. With a revision
    * it then writes GICD_IIDR, and the host may refuse.
    */
-  newVm({ host, revision }: NewVm = {}): Answer {
+  newVm({ host, revision }: NewVm = {}): Ending {
     return this.asOne(() => {
       this.#begin(0, true);
       if (host) this.#machine.host = host;
@@ -103,7 +107,7 @@ export class Vgic {
   }
 
   /** Does several accesses as one operation: `state.changes` lists what all of them together changed. */
-  asOne(action: () => Answer): Answer {
+  asOne(action: () => Ending): Ending {
     const before = this.#machine.state.snapshot();
     const answer = action();
     const { changes, words } = this.#machine.state;
@@ -125,7 +129,7 @@ export class Vgic {
    * @param address guest physical address
    * @param width in bytes: 1, 2, 4 or 8
    */
-  guestRead(cpu: number, address: number, width: number): Answer {
+  guestRead(cpu: number, address: number, width: number): Ending {
     this.#begin(cpu, false);
     const m = this.#machine;
     const frame = this.#frames.locate(cpu, address, width);
@@ -142,7 +146,7 @@ export class Vgic {
   }
 
   /** A store by the guest; `high` holds bits [63:32] of an 8-byte one. */
-  guestWrite(cpu: number, address: number, width: number, low: number, high = 0): Answer {
+  guestWrite(cpu: number, address: number, width: number, low: number, high = 0): Ending {
     this.#begin(cpu, false);
     const m = this.#machine;
     const frame = this.#frames.locate(cpu, address, width);
@@ -159,7 +163,7 @@ export class Vgic {
   }
 
   /** The guest reads a system register, given by its attribute code; "abort" stands for an undefined instruction. */
-  readSystemRegister(cpu: number, code: number): Answer {
+  readSystemRegister(cpu: number, code: number): Ending {
     this.#begin(cpu, false);
     const m = this.#machine;
     enter(m, cpu);
@@ -169,7 +173,7 @@ export class Vgic {
   }
 
   /** The guest writes a system register. */
-  writeSystemRegister(cpu: number, code: number, low: number, high = 0): Answer {
+  writeSystemRegister(cpu: number, code: number, low: number, high = 0): Ending {
     this.#begin(cpu, false);
     const m = this.#machine;
     const register = this.#systemRegister(code);
@@ -187,7 +191,7 @@ export class Vgic {
    * @param cpu the vCPU that the attribute names
    * @param offset byte offset in the frame; the attribute code of a system register; the first INTID of LEVEL
    */
-  userGet(frame: Frame, cpu: number, offset: number): Answer {
+  userGet(frame: Frame, cpu: number, offset: number): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
     if (frame === "ICC") {
@@ -204,7 +208,7 @@ export class Vgic {
   }
 
   /** KVM_SET_DEVICE_ATTR of a register; `high` holds bits [63:32] of a system register's value. */
-  userSet(frame: Frame, cpu: number, offset: number, low: number, high = 0): Answer {
+  userSet(frame: Frame, cpu: number, offset: number, low: number, high = 0): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
     const m = this.#machine;
@@ -222,7 +226,7 @@ export class Vgic {
   }
 
   /** KVM_HAS_DEVICE_ATTR: "ok" or "ENXIO". */
-  userHas(frame: Frame, cpu: number, offset: number): Answer {
+  userHas(frame: Frame, cpu: number, offset: number): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
     if (frame === "LEVEL") return "ok";
@@ -330,7 +334,7 @@ export class Vgic {
   }
 
   /** A load that KVM's MMIO dispatch emulates. */
-  #load(frame: Frame, offset: number, width: number): Answer {
+  #load(frame: Frame, offset: number, width: number): Ending {
     const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;
@@ -346,7 +350,7 @@ export class Vgic {
   }
 
   /** A store that KVM's MMIO dispatch emulates. */
-  #store(frame: Frame, offset: number, width: number, low: number, high: number): Answer {
+  #store(frame: Frame, offset: number, width: number, low: number, high: number): Ending {
     const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;
@@ -359,7 +363,7 @@ export class Vgic {
    * A GICv2 guest's load from the CPU interface goes to the host's hardware. The recorded machine answers at the
    * register's own address with any width, and splits 64 bits in two.
    */
-  #interfaceLoad(offset: number, width: number): Answer {
+  #interfaceLoad(offset: number, width: number): Ending {
     if (width === 8) {
       const first = this.#interfaceLoad(offset, 4);
       const lower = this.low;
@@ -376,7 +380,7 @@ export class Vgic {
   }
 
   /** A GICv2 guest's store to the CPU interface; as its loads. */
-  #interfaceStore(offset: number, width: number, low: number, high: number): Answer {
+  #interfaceStore(offset: number, width: number, low: number, high: number): Ending {
     if (width === 8) {
       const first = this.#interfaceStore(offset, 4, low, 0);
       const second = this.#interfaceStore(offset + 4, 4, high, 0);
@@ -387,14 +391,14 @@ export class Vgic {
     return this.#write(found.write, offset - found.offset, low, width);
   }
 
-  #nothing(why: Ineffective): Answer {
+  #nothing(why: Ineffective): Ending {
     this.ineffective = why;
     this.low = 0;
     this.high = 0;
     return "ok";
   }
 
-  #read(read: ReadHandler | undefined, offset: number, system: boolean): Answer {
+  #read(read: ReadHandler | undefined, offset: number, system: boolean): Ending {
     if (!read) return system ? "abort" : "ok";
     const result = read(this.#machine, this.#access, offset);
     if (typeof result === "string") return result;
@@ -402,7 +406,7 @@ export class Vgic {
     return "ok";
   }
 
-  #write(write: WriteHandler | undefined, offset: number, value: number, length: number): Answer {
+  #write(write: WriteHandler | undefined, offset: number, value: number, length: number): Ending {
     if (!write) {
       this.ineffective = "read-only";
       return "ok";
