@@ -113,7 +113,10 @@ test("the page holds together without anything else", () => {
 test.each([
   [["--from", "linux-5.10", "a.vgic"], "compat needs two hosts"],
   [["--from", "windows-11", "--to", "linux-5.10", "a.vgic"], "--from: `windows-11` is no host kernel"],
-  [["--from", "linux-5.10", "--to", "linux-7.1", "--by", "xen", "a.vgic"], "Allowed choices are faithful"],
+  [
+    ["--from", "linux-5.10", "--to", "linux-7.1", "--by", "xen", "a.vgic"],
+    "--by takes one of faithful, qemu",
+  ],
   [["--from", "linux-5.10", "--to", "linux-7.1", "missing.vgic"], "missing.vgic"],
 ])("compat %j cannot be done, and says why", (flags, why) => {
   const { status, stderr } = vgicTrace(["compat", ...flags], { folder: folderWith({ "a.vgic": guest }) });

@@ -14,7 +14,8 @@ import {
 import { type Look, looksOf } from "../evaluate/observation.ts";
 import { outcomeOf, perform } from "../evaluate/perform.ts";
 import { declaredRevision, type Variant } from "../evaluate/variant.ts";
-import type { Manager, Operation, Program, Scenario } from "../program/program.ts";
+import type { Manager } from "../program/manager.ts";
+import type { Operation, Program, Scenario } from "../program/program.ts";
 import { type Ending, isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import { type Host, selectableRevisions } from "../vgic/revisions.ts";
 import { Vgic } from "../vgic/vgic.ts";

@@ -1,10 +1,10 @@
 /** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
-import type { Manager } from "../program/program.ts";
+import type { Manager } from "../program/manager.ts";
 import type { Ending } from "../vgic/answer.ts";
 import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
 import { type Host, iidr } from "../vgic/revisions.ts";
 import type { Vgic } from "../vgic/vgic.ts";
-import { ORDERS } from "./managers.ts";
+import { type Order, orderOf } from "./managers.ts";
 import { type AttributeWrite, spellOut } from "./order.ts";
 
 export interface MigrationRequest {
@@ -40,17 +40,18 @@ const ALL_ONES = 0xffffffff;
 
 /** Migrates a VM. A restore that fails stops there, and leaves the VM as far as it came. */
 export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: MigrationRequest): Migration {
-  const order = ORDERS[by][vgic.options.model];
+  const order = orderOf(by, vgic.options.model);
   const actions = order ? spellOut(order, vgic.options) : [];
   const restored: Restored[] = [];
   const ending = vgic.asOne(() => {
     const lines = linesOf(vgic);
     const saved = new Map<AttributeWrite, Saved>();
     for (const action of actions) {
-      if (action.kind === "attribute") saved.set(action, valueToWrite(vgic, action, revision));
+      if (action.kind === "attribute") saved.set(action, valueToWrite(vgic, saves(action, order), revision));
     }
     vgic.newVm({ host: to });
     for (const action of actions) {
+      if (action.kind === "tables") continue;
       if (action.kind === "lines") {
         for (const { intid, cpu, byKernel } of lines) {
           if (!byKernel) vgic.setLine(intid, cpu, "high", false);
@@ -70,10 +71,17 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
   return { ending, restored };
 }
 
+/** What is read at the source for a write: of some VMMs it is vCPU 0's. */
+function saves(write: AttributeWrite, order: Order | undefined): AttributeWrite {
+  const isOfCpu = write.frame === "GICR" || write.frame === "ICC";
+  return order?.savesFirstCpuForAll && isOfCpu ? { ...write, cpu: 0 } : write;
+}
+
 const GICD_IIDR = 0x8;
 
 function valueToWrite(vgic: Vgic, { frame, cpu, offset, written }: AttributeWrite, revision?: number): Saved {
   if (written === "ones") return { low: ALL_ONES, high: 0 };
+  if (written === "zero") return { low: 0, high: 0 };
   if (frame === "GICD" && offset === GICD_IIDR && revision !== undefined)
     return { low: iidr(revision), high: 0 };
   vgic.userGet(frame, cpu, offset);

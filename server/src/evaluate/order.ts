@@ -2,12 +2,12 @@
 import { type Frame, type RegisterRow, registerCount } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { VgicOptions } from "../vgic/vgic.ts";
-import type { Order, Step } from "./managers.ts";
+import type { Interrupts, Order, Step } from "./managers.ts";
 
-/** What is written: what was saved (not if it is 0), all ones, or what was saved without what devices' lines explain. */
-export type Written = "saved" | "unless-zero" | "ones" | "without-lines";
+/** What is written: what was saved (not if it is 0), all ones, 0, or what was saved without what devices' lines explain. */
+export type Written = "saved" | "unless-zero" | "ones" | "zero" | "without-lines";
 
-/** One KVM_SET_DEVICE_ATTR of 32 bits (64 for system registers). */
+/** One KVM_SET_DEVICE_ATTR of 32 bits (64 for system registers and the ITS). */
 export interface AttributeWrite {
   readonly kind: "attribute";
   readonly frame: Frame;
@@ -18,29 +18,47 @@ export interface AttributeWrite {
 }
 
 /** Something that a VMM does while it restores. */
-export type Action = AttributeWrite | { readonly kind: "lines" };
+export type Action = AttributeWrite | { readonly kind: "lines" } | { readonly kind: "tables" };
 
 /** The parts of the VM's make-up that decide how long its arrays are. */
-export type Shape = Pick<VgicOptions, "model" | "cpus" | "irqs">;
+export interface Shape extends Pick<VgicOptions, "model" | "cpus" | "irqs"> {
+  /** Whether it has an ITS; default: not. */
+  readonly its?: boolean;
+  /** Of the host's CPU interface; default 5. */
+  readonly priorityBits?: number;
+}
 
 /** Orders that were spelled out before: a trace migrates VMs of one shape, many times. */
-const known = new WeakMap<Order, { readonly shape: Shape; readonly actions: readonly Action[] }>();
+const known = new WeakMap<Order, { readonly shape: Required<Shape>; readonly actions: readonly Action[] }>();
 
 /** Spells an order out. */
-export function spellOut(order: Order, { model, cpus, irqs }: Shape): readonly Action[] {
+export function spellOut(
+  order: Order,
+  { model, cpus, irqs, its = false, priorityBits = 5 }: Shape,
+): readonly Action[] {
+  const shape = { model, cpus, irqs, its, priorityBits };
   const before = known.get(order);
-  if (before?.shape.model === model && before.shape.cpus === cpus && before.shape.irqs === irqs) {
-    return before.actions;
-  }
-  const { interrupts, restore } = order;
-  const shape = { model, cpus, irqs };
-  const last = Math.min(interrupts.last ?? irqs, irqs - 1);
-  const actions = actionsOf(restore, { ...shape, first: interrupts.first, last, cpu: undefined });
+  if (before !== undefined && isSame(before.shape, shape)) return before.actions;
+  const actions = actionsOf(order.restore, { ...shape, ...covered(order.interrupts, irqs), cpu: undefined });
   known.set(order, { shape, actions });
   return actions;
 }
 
-interface Context extends Shape {
+function isSame(one: Required<Shape>, other: Required<Shape>): boolean {
+  return (
+    one.model === other.model &&
+    one.cpus === other.cpus &&
+    one.irqs === other.irqs &&
+    one.its === other.its &&
+    one.priorityBits === other.priorityBits
+  );
+}
+
+function covered({ first, last }: Interrupts, irqs: number): { first: number; last: number } {
+  return { first, last: Math.min(last ?? irqs, irqs - 1) };
+}
+
+interface Context extends Required<Shape> {
   readonly first: number;
   readonly last: number;
   /** The vCPU at hand inside a step for each. */
@@ -54,12 +72,20 @@ function actionsOf(steps: readonly Step[], context: Context): Action[] {
 function actionsOfStep(step: Step, context: Context): Action[] {
   if (typeof step === "string") return writes(step, "saved", context);
   if ("clear" in step) return writes(step.clear, "ones", context);
+  if ("zero" in step) return writes(step.zero, "zero", context);
   if ("unlessZero" in step) return writes(step.unlessZero, "unless-zero", context);
   if ("withoutLines" in step) return writes(step.withoutLines, "without-lines", context);
   if ("lines" in step) return [{ kind: "lines" }];
   if ("strideOf4" in step) return strideOf4(step.strideOf4, context);
   if ("words" in step) return inTurn(step.words.map((inner) => actionsOfStep(inner, context)));
+  if ("frame" in step) return frame(step.frame, context);
+  if ("its" in step) return context.its ? actionsOf(step.its, context) : [];
+  if ("tables" in step) return [{ kind: "tables" }];
+  if ("interrupts" in step)
+    return actionsOf(step.steps, { ...context, ...covered(step.interrupts, context.irqs) });
   if ("firstCpu" in step) return actionsOf(step.firstCpu, { ...context, cpu: 0 });
+  if ("cpusAsFirst" in step)
+    return cpusOf(context).flatMap(() => actionsOf(step.cpusAsFirst, { ...context, cpu: 0 }));
   return cpusOf(context).flatMap((cpu) => actionsOf(step.cpus, { ...context, cpu }));
 }
 
@@ -79,6 +105,15 @@ function writes(name: string, written: Written, context: Context): AttributeWrit
   return writesOf(one.row, first, words, written, context);
 }
 
+/** Frames whose attributes are 64 bits wide, beside the system registers. */
+const WIDE_FRAMES: ReadonlySet<string> = new Set(["GITS"]);
+
+/** The least priority bits with which KVM has a system register: more active priorities take more registers. */
+function priorityBitsFor(name: string): number {
+  const index = Number(/^ICC_AP[01]R(\d)_EL1$/.exec(name)?.[1] ?? 0);
+  return index === 0 ? 0 : index === 1 ? 6 : 7;
+}
+
 /** Writes some 32-bit words of a row. */
 function writesOf(
   row: RegisterRow,
@@ -89,7 +124,17 @@ function writesOf(
 ): AttributeWrite[] {
   const { cpu } = context;
   const { frame } = row;
-  if (frame === "ICC") return [{ kind: "attribute", frame, cpu: cpu ?? 0, offset: row.offset, written }];
+  if (frame === "ICC") {
+    if (priorityBitsFor(row.name) > context.priorityBits) return [];
+    return [{ kind: "attribute", frame, cpu: cpu ?? 0, offset: row.offset, written }];
+  }
+  if (WIDE_FRAMES.has(frame)) {
+    const count = words / 2;
+    return Array.from({ length: count }, (_, i) => {
+      const offset = row.offset + (firstWord / 2 + i) * 8;
+      return { kind: "attribute", frame, cpu: 0, offset, written };
+    });
+  }
   const list: AttributeWrite[] = [];
   for (let word = firstWord; word < firstWord + words; word++) {
     const offset = frame === "LEVEL" ? word * 32 : row.offset + word * 4;
@@ -112,6 +157,22 @@ function ownersOf(row: RegisterRow, word: number, context: Context): readonly nu
 
 function cpusOf({ cpus }: Shape): number[] {
   return Array.from({ length: cpus }, (_, cpu) => cpu);
+}
+
+/** The words of a frame in which there are registers, by address; each once. */
+function frame(name: "GICD" | "GICR", context: Context): AttributeWrite[] {
+  const offsets = new Set<number>();
+  for (const row of registers(context.model).rows) {
+    if (row.frame !== name) continue;
+    const interrupts = row.bitsPerInterrupt === 0 || name === "GICR" ? undefined : context.irqs;
+    const length =
+      interrupts === undefined ? row.length : Math.min(row.length, (interrupts * row.bitsPerInterrupt) / 8);
+    for (let at = 0; at < length; at += 4) offsets.add(row.offset + at);
+  }
+  const cpu = context.cpu ?? 0;
+  return [...offsets]
+    .sort((a, b) => a - b)
+    .map((offset) => ({ kind: "attribute", frame: name, cpu, offset, written: "saved" }));
 }
 
 function strideOf4(name: string, context: Context): AttributeWrite[] {

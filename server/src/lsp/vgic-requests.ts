@@ -13,7 +13,7 @@ import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { stateView } from "../analysis/state-view.ts";
 import { type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
-import { MANAGERS, type Manager } from "../program/program.ts";
+import { isManager, MANAGER_FORMS, MANAGER_NAMES, type Manager } from "../program/manager.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
 import { type Host, parseHost, REVISIONS } from "../vgic/revisions.ts";
@@ -81,7 +81,7 @@ export function registerVgicRequests(
     "vgic/hosts",
     (): Hosts => ({
       hosts: hostRows().flatMap(({ example, kernels }) => (example ? [{ name: example, kernels }] : [])),
-      managers: MANAGERS,
+      managers: MANAGER_NAMES,
     }),
   );
   connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
@@ -118,9 +118,8 @@ function hostNamed(name: string): Host {
 }
 
 function managerNamed(name: string): Manager {
-  const manager = MANAGERS.find((one) => one === name);
-  if (manager !== undefined) return manager;
-  throw new ResponseError(ErrorCodes.InvalidParams, `\`by\` is none of ${MANAGERS.join(", ")}`);
+  if (isManager(name)) return name;
+  throw new ResponseError(ErrorCodes.InvalidParams, `\`by\` is none of ${MANAGER_FORMS}`);
 }
 
 function scenarioOf(

@@ -13,8 +13,9 @@ import type {
 import { type Host, parseHost } from "../vgic/revisions.ts";
 import type { Environment } from "./environment.ts";
 import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
+import { managerNamed } from "./manager.ts";
 import type { LineProblem, Report } from "./problem.ts";
-import { type Expectation, MANAGERS, type Operation } from "./program.ts";
+import type { Expectation, Operation } from "./program.ts";
 import { isOfOlderHost, knownRevision } from "./revision-set.ts";
 import type { Scope } from "./scope.ts";
 import {
@@ -209,7 +210,7 @@ function resolveMigration(statement: Of<"migrate">, context: TargetContext): Req
   const { environment, report } = context;
   const to = statement.to === undefined ? undefined : resolveHost(statement.to, report);
   const revision = resolveRevision(statement.revision, to ?? environment.setup.host, report);
-  const by = MANAGERS.find((manager) => manager === statement.by?.text);
+  const by = statement.by && managerNamed(statement.by.text);
   const expectation = resolveOutcome(statement.outcome, 64, context);
   return { operation: { kind: "migrate", to, revision, by }, expectation };
 }

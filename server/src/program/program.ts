@@ -8,6 +8,7 @@ import type { Outcome } from "../vgic/answer.ts";
 import type { Bases } from "../vgic/frames.ts";
 import type { Frame, Model, RegisterMatch } from "../vgic/register-table.ts";
 import type { Host } from "../vgic/revisions.ts";
+import type { Manager } from "./manager.ts";
 import type { Operations } from "./operations.ts";
 import type { Problem } from "./problem.ts";
 import type { RevisionsNamed } from "./revisions-named.ts";
@@ -58,10 +59,6 @@ export interface Expectation extends Span {
   /** One answer without revisions: it is asked of the declared revision alone. */
   readonly declaredOnly: boolean;
 }
-
-/** VMMs whose order of saving and restoring is known. */
-export const MANAGERS = ["faithful", "qemu", "firecracker", "cloud-hypervisor", "crosvm"] as const;
-export type Manager = (typeof MANAGERS)[number];
 
 /** `low` and `high` are bits [31:0] and [63:32] of what is written, unsigned; 0 for reads. */
 export type Operation =

@@ -1,7 +1,7 @@
 /** What the checks find, as data: a code, a place, parameters and related places. Words are made by the code's rule. */
 import type { NoticeableChange } from "../evaluate/migration-differences.ts";
+import type { Manager } from "../program/manager.ts";
 import type { ProblemDetail } from "../program/problem.ts";
-import type { Manager } from "../program/program.ts";
 import type { Span } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import type { Decision, Unheeded } from "../vgic/machine.ts";

@@ -1,6 +1,5 @@
 /** The commands `hosts` and `compat` with their flags. */
 import { type Command, Option } from "commander";
-import { MANAGERS } from "../../program/program.ts";
 import type { ExitStatus } from "../exit-status.ts";
 import { compatFormats, runFormats } from "../reporters/formats.ts";
 import { examples } from "./command-help.ts";
@@ -31,7 +30,7 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
     .argument("<path...>", "files, folders (their **/*.vgic), or - for standard input")
     .option("--from <host>", "the host that the scenarios run on, such as linux-5.10")
     .option("--to <host>", "the host that they are migrated to, such as linux-7.1+revision-1")
-    .addOption(new Option("--by <vmm>", "the VMM that migrates them").choices(MANAGERS).default(MANAGERS[0]))
+    .addOption(new Option("--by <vmm>", "the VMM that migrates them, as in qemu-7.2").default("faithful"))
     .option("--back", "migrate back at once, as a rollback does")
     .option("--matrix", "every kind of host against every other")
     .addOption(formatOption(compatFormats))

@@ -3,7 +3,8 @@ import { type CompatRequest, compat as compatOf } from "../../analysis/compat.ts
 import { noticedWords } from "../../analysis/compat-words.ts";
 import { hostRows } from "../../analysis/hosts.ts";
 import { TraceDocument } from "../../document/document.ts";
-import { MANAGERS, type Program } from "../../program/program.ts";
+import { MANAGER_FORMS, managerNamed } from "../../program/manager.ts";
+import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { ruleOf } from "../../rules/rules.ts";
@@ -77,8 +78,8 @@ function reportsOf(path: string, program: Program, request: CompatRequest): Scen
 }
 
 function readRequests(options: CompatOptions): { readonly list: readonly CompatRequest[] } | Failure {
-  const by = MANAGERS.find((manager) => manager === options.by);
-  if (by === undefined) return { failure: `--by takes one of ${MANAGERS.join(", ")}, not "${options.by}"` };
+  const by = managerNamed(options.by);
+  if (by === undefined) return { failure: `--by takes one of ${MANAGER_FORMS}, not "${options.by}"` };
   const back = options.back ?? false;
   if (options.matrix) {
     const hosts = hostRows().flatMap(({ example }) => {
