@@ -63,6 +63,19 @@ await build({
   plugins: [withoutProcesses],
 });
 await build({ ...commonJs, entryPoints: ["server/src/cli/launch.ts"], outfile: "dist/vgic-trace.js" });
+// The program of the page that shows timelines: the command puts it into pages, VS Code loads it.
+for (const outfile of ["dist/timeline-page.js", "dist/extension/timeline-page.js"]) {
+  await build({
+    entryPoints: ["server/src/timeline/page/start.ts"],
+    outfile,
+    bundle: true,
+    format: "iife",
+    platform: "browser",
+    target: "es2022",
+    minify: true,
+    logLevel: "warning",
+  });
+}
 await writeFile("dist/package.json", '{ "type": "commonjs" }\n');
 await mkdir("dist/types", { recursive: true });
 await writeFile("dist/types/package.json", '{ "type": "module" }\n');

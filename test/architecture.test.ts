@@ -14,9 +14,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   import: ["vgic", "syntax", "document", "program"],
   reduce: order,
   replay: order,
-  lsp: [...order, "config", "import"],
+  timeline: order,
+  lsp: [...order, "config", "import", "timeline"],
   api: [...order, "config"],
-  cli: [...order, "config", "api", "lsp", "export", "import", "reduce", "replay"],
+  cli: [...order, "config", "api", "lsp", "export", "import", "reduce", "replay", "timeline"],
 };
 
 /** The only places that may import a library. */

@@ -209,3 +209,8 @@ export function answerText(evaluation: Evaluation, operation: number, variant: n
     widthOf(evaluation.scenario.operations.at(operation)),
   );
 }
+
+/** How many errors kept lines from running. */
+export function countUnread({ diagnostics }: Analysis): number {
+  return diagnostics.filter(({ severity, code }) => severity === "error" && code !== "expectation").length;
+}

@@ -1,4 +1,5 @@
 /** Everything that a vGIC knows of one interrupt, in words. */
+import type { Layout } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Cell } from "./table.ts";
 
@@ -27,6 +28,37 @@ export function interruptState(vgic: Vgic, slot: number): Cell[] {
     ...sendersOf(vgic, slot),
     ...(bit("mapped") ? [{ name: "owner", text: "the kernel's timer" }] : []),
   ];
+}
+
+/** An interrupt in one line: "pending, enabled, prio 0xa0 → cpu1, Group 1". */
+export function interruptSummary(vgic: Vgic, slot: number): string {
+  const { state, layout } = vgic;
+  const { isPending, isActive, isEnabled } = interruptStatus(vgic, slot);
+  const status = [...(isActive ? ["active"] : []), ...(isPending ? ["pending"] : [])].join(" and ");
+  const target = state.halves[layout.halves.target + slot];
+  const priority = state.bytes[layout.bytes.priority + slot];
+  return [
+    status || "inactive",
+    isEnabled ? "enabled" : "disabled",
+    `prio 0x${priority.toString(16).padStart(2, "0")}${target === 0 ? "" : ` → ${cpuWords(target)}`}`,
+    state.bit(layout.bits.group, slot) ? "Group 1" : "Group 0",
+  ].join(", ");
+}
+
+export interface InterruptStatus {
+  readonly isPending: boolean;
+  readonly isActive: boolean;
+  readonly isEnabled: boolean;
+}
+
+/** Pending: by its latch, or while its line is high where it is level sensitive. */
+export function interruptStatus({ state, layout }: Vgic, slot: number): InterruptStatus {
+  const bit = (field: keyof typeof layout.bits) => state.bit(layout.bits[field], slot);
+  return {
+    isPending: bit("latch") || (!bit("edge") && bit("line")),
+    isActive: bit("active"),
+    isEnabled: bit("enabled"),
+  };
 }
 
 function yesNo(on: boolean): string {
@@ -60,14 +92,18 @@ export function slotsChanged({ layout, state }: Vgic, fresh: Vgic): number[] {
   const slots = new Set<number>();
   state.words.forEach((word, index) => {
     const difference = (word ^ fresh.state.words[index]) >>> 0;
-    if (difference === 0) return;
-    const meaning = layout.meaning(index);
-    if (meaning.kind === "vm" || meaning.kind === "cpu") return;
-    if ("field" in meaning && notItsOwn.includes(meaning.field)) return;
-    const bits = bitsPerSlot[meaning.kind];
-    for (let bit = 0; bit < 32; bit++) {
-      if ((difference >>> bit) & 1) slots.add(meaning.firstSlot + Math.floor(bit / bits));
-    }
+    if (difference !== 0) addSlots(slots, layout, index, difference);
   });
   return [...slots].sort((a, b) => a - b);
+}
+
+/** Adds the slots of the interrupts that some bits of a word of the state belong to. */
+export function addSlots(slots: Set<number>, layout: Layout, index: number, mask: number): void {
+  const meaning = layout.meaning(index);
+  if (meaning.kind === "vm" || meaning.kind === "cpu") return;
+  if ("field" in meaning && notItsOwn.includes(meaning.field)) return;
+  const bits = bitsPerSlot[meaning.kind];
+  for (let bit = 0; bit < 32; bit++) {
+    if ((mask >>> bit) & 1) slots.add(meaning.firstSlot + Math.floor(bit / bits));
+  }
 }

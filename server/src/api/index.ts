@@ -1,5 +1,5 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
-import { type Analysis, analyse, answerText } from "../analysis/analysis.ts";
+import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { ParsedLine } from "../syntax/statement.ts";
@@ -53,10 +53,7 @@ export interface RunResult {
  */
 export function run(text: string, options: CheckOptions = {}): RunResult {
   const analysis = analyse(TraceDocument.of(text), analysisOptions(options));
-  const unread = analysis.diagnostics.filter(
-    ({ severity, code }) => severity === "error" && code !== "expectation",
-  ).length;
-  return { scenarios: runScenarios(analysis), unread };
+  return { scenarios: runScenarios(analysis), unread: countUnread(analysis) };
 }
 
 function runScenarios({ document, scenarios }: Analysis): RunScenario[] {

@@ -39,11 +39,16 @@ addFormat(program, finish);
 
 program
   .command("run")
-  .summary("print what every operation answers")
-  .description("Runs a trace and prints what every operation answers under each revision.")
+  .summary("print what every operation answers, or draw it")
+  .description(
+    "Runs a trace and prints what every operation answers under each revision; or draws what becomes of its interrupts: a page (html), a picture (svg), or a value change dump for waveform viewers (vcd).",
+  )
   .argument("<path>", "a trace, or - for standard input")
   .addOption(format(runFormats))
-  .addHelpText("after", examples("run boot.vgic", "run --format json boot.vgic"))
+  .addHelpText(
+    "after",
+    examples("run boot.vgic", "run --format json boot.vgic", "run --format html boot.vgic > boot.html"),
+  )
   .action(async (path: string, options: RunOptions) => {
     const { run } = await import("./commands/run.ts");
     finish(await run(path, options));

@@ -1,7 +1,7 @@
 /** The commands `hosts` and `compat` with their flags. */
 import { type Command, Option } from "commander";
 import type { ExitStatus } from "../exit-status.ts";
-import { compatFormats, runFormats } from "../reporters/formats.ts";
+import { compatFormats, plainFormats } from "../reporters/formats.ts";
 import { examples } from "./command-help.ts";
 import type { CompatOptions } from "./compat.ts";
 import type { HostsOptions } from "./hosts.ts";
@@ -14,7 +14,7 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
     .description(
       "Prints the families of host kernels that a trace can name: which revision a fresh VM shows, what a VMM's write of GICD_IIDR does, and when groups can be written. And what changed with a version, whatever the revision.",
     )
-    .addOption(formatOption(runFormats))
+    .addOption(formatOption(plainFormats))
     .addHelpText("after", examples("hosts", "hosts --format json"))
     .action(async (options: HostsOptions) => {
       const { hosts } = await import("./hosts.ts");

@@ -1,11 +1,11 @@
 /** `vgic-trace hosts`: the kernels that a trace can name, and what they do with GICD_IIDR and with groups. */
 import { type HostRow, hostRows, type VersionRow, versionRows } from "../../analysis/hosts.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import type { RunFormat } from "../reporters/formats.ts";
+import type { PlainFormat } from "../reporters/formats.ts";
 import { outputStyle, print, type Style } from "../terminal/terminal.ts";
 
 export interface HostsOptions {
-  readonly format: RunFormat;
+  readonly format: PlainFormat;
 }
 
 export function hosts({ format }: HostsOptions): ExitStatus {

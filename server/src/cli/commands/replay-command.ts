@@ -1,7 +1,7 @@
 /** The arguments of `vgic-trace replay`. */
 import { Argument, type Command, Option } from "commander";
 import type { ExitStatus } from "../exit-status.ts";
-import { runFormats } from "../reporters/formats.ts";
+import { plainFormats } from "../reporters/formats.ts";
 import { examples } from "./command-help.ts";
 import type { ReplayOptions } from "./replay.ts";
 
@@ -18,7 +18,7 @@ export function addReplay(program: Command, finish: (status: ExitStatus) => void
         "the current folder",
       ),
     )
-    .addOption(new Option("--format <format>", "how to print").choices(runFormats).default(runFormats[0]))
+    .addOption(new Option("--format <format>", "how to print").choices(plainFormats).default(plainFormats[0]))
     .option(
       "--kernel <image>",
       "the kernel to boot; default: the newest in ~/.cache/vgic-trace/boot or /boot",

@@ -20,7 +20,7 @@ import { boot, type OnAnswers, type Printed, runHere } from "../replay/kernel-co
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { ReplayProgress } from "../replay/replay-progress.ts";
 import { impossibleWords, kernelWords, leftOutWords } from "../replay/replay-words.ts";
-import type { RunFormat } from "../reporters/formats.ts";
+import type { PlainFormat } from "../reporters/formats.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, withFile } from "../reporters/report.ts";
 import { complain, tell } from "../terminal/terminal.ts";
@@ -28,7 +28,7 @@ import { counted } from "../terminal/words.ts";
 
 /** Flags as they were given. */
 export interface ReplayOptions {
-  readonly format: RunFormat;
+  readonly format: PlainFormat;
   readonly kernel?: string;
   readonly gic?: Model;
   readonly host?: string;

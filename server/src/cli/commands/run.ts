@@ -1,4 +1,4 @@
-/** `vgic-trace run`: what every operation of a trace answers under each revision. */
+/** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
 import { type RunScenario, run as runTrace } from "../../api/index.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
@@ -6,6 +6,7 @@ import type { RunFormat } from "../reporters/formats.ts";
 import { printable } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
 import { counted, variantName } from "../terminal/words.ts";
+import { drawn } from "./run-picture.ts";
 
 export interface RunOptions {
   readonly format: RunFormat;
@@ -18,12 +19,19 @@ export async function run(trace: string, { format }: RunOptions): Promise<ExitSt
     complain(source.failure);
     return exitStatus.failed;
   }
-  const { scenarios, unread } = runTrace(source.text);
-  print(format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle()));
-  if (unread === 0) return exitStatus.clean;
   const path = pathToShow(trace);
+  const { output, unread } = ran(source.text, path, format);
+  print(output);
+  if (unread === 0) return exitStatus.clean;
   complain(`${counted(unread, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`);
   return exitStatus.errors;
+}
+
+function ran(text: string, name: string, format: RunFormat): { output: string; unread: number } {
+  if (format !== "text" && format !== "json") return drawn(text, name, format);
+  const { scenarios, unread } = runTrace(text);
+  const output = format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle());
+  return { output, unread };
 }
 
 function scenariosJson(all: readonly RunScenario[]): string {

@@ -1,0 +1,32 @@
+/** `vgic-trace run --format html|svg|vcd`: what becomes of the interrupts of a trace, as a picture. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { analyse, countUnread } from "../../analysis/analysis.ts";
+import { TraceDocument } from "../../document/document.ts";
+import { timelinesHtml } from "../../timeline/html.ts";
+import { timelinesSvg } from "../../timeline/picture.ts";
+import { timelineOf } from "../../timeline/timeline-run.ts";
+import { timelinesVcd } from "../../timeline/vcd.ts";
+
+/** Draws every scenario of a trace that has operations. */
+export function drawn(
+  text: string,
+  name: string,
+  format: "html" | "svg" | "vcd",
+): { readonly output: string; readonly unread: number } {
+  const analysis = analyse(TraceDocument.of(text));
+  const timelines = analysis.scenarios
+    .filter(({ evaluation }) => evaluation.scenario.operations.length > 0)
+    .map((placed) => timelineOf(analysis, placed));
+  const unread = countUnread(analysis);
+  if (format === "vcd") return { output: timelinesVcd(timelines), unread };
+  if (format === "svg") return { output: timelinesSvg(timelines), unread };
+  return { output: timelinesHtml(name, timelines, pageScript()), unread };
+}
+
+/** The page's program, which is built beside the command. */
+function pageScript() {
+  const text = readFileSync(path.join(import.meta.dirname, "..", "timeline-page.js"), "utf8").trim();
+  return { text, hash: createHash("sha256").update(text).digest("base64") };
+}

@@ -1,0 +1,140 @@
+/** The rows of a picture from what became of each interrupt and vCPU. */
+import type { Layout } from "../vgic/state.ts";
+import type { Histories, History } from "./histories.ts";
+import type { Lane, Look, Span, TimelineRow } from "./timeline.ts";
+
+export interface RowOptions {
+  /** How many columns there are. */
+  readonly columns: number;
+  readonly looks: readonly Look[];
+  readonly layout: Layout;
+  /** With more vCPUs than these, only those with a history have a row. */
+  readonly mostCpus: number;
+}
+
+/** Interrupts of one kind and owner with the same lanes. */
+interface Alike {
+  readonly kind: string;
+  readonly owner: number | undefined;
+  readonly intids: number[];
+  readonly lanes: readonly Lane[];
+}
+
+/**
+ * The vCPUs, then the interrupts: those that were pending or active first.
+ * @param all one a variant, the declared one first
+ */
+export function rowsOf(
+  all: readonly Histories[],
+  { columns, looks, layout, mostCpus }: RowOptions,
+): { readonly rows: TimelineRow[]; readonly configuredOnly: number } {
+  const cpus = Array.from({ length: layout.cpus }, (_, cpu) => ({
+    cpu,
+    lanes: lanesOf(
+      all.map(({ cpus }) => cpus[cpu]),
+      columns,
+    ),
+  }))
+    .filter(({ lanes }) => layout.cpus <= mostCpus || hasChanged(lanes))
+    .map(({ cpu, lanes }): TimelineRow => ({ kind: "cpu", name: `cpu${cpu}`, lanes }));
+
+  const slots = [...new Set(all.flatMap(({ interrupts }) => [...interrupts.keys()]))].sort((a, b) => a - b);
+  const groups = new Map<string, Alike>();
+  let configuredOnly = 0;
+  for (const slot of slots) {
+    const lanes = lanesOf(
+      all.map((histories) => histories.interrupts.get(slot) ?? histories.untouched(slot)),
+      columns,
+    );
+    if (
+      lanes.length === 1 &&
+      !isEver(lanes, looks, ({ shape, isDisabled }) => shape !== "inactive" || !isDisabled)
+    ) {
+      configuredOnly++;
+      continue;
+    }
+    const intid = layout.intid(slot);
+    const owner = layout.owner(slot);
+    const kind = intid < 16 ? "SGI" : intid < 32 ? "PPI" : "SPI";
+    const key = `${kind} ${owner} ${JSON.stringify(lanes)}`;
+    const alike = groups.get(key);
+    if (alike) alike.intids.push(intid);
+    else groups.set(key, { kind, owner, intids: [intid], lanes });
+  }
+  const interrupts = [...groups.values()].map(
+    (alike): TimelineRow => ({ kind: "interrupt", name: nameOf(alike), lanes: alike.lanes }),
+  );
+  const isBusy = ({ lanes }: TimelineRow) => isEver(lanes, looks, ({ shape }) => shape !== "inactive");
+  return {
+    rows: [...cpus, ...interrupts.filter(isBusy), ...interrupts.filter((row) => !isBusy(row))],
+    configuredOnly,
+  };
+}
+
+function hasChanged([declared, ...others]: readonly Lane[]): boolean {
+  return declared.spans.length > 1 || others.length > 0;
+}
+
+function isEver(lanes: readonly Lane[], looks: readonly Look[], condition: (look: Look) => boolean): boolean {
+  return lanes.some(({ spans }) => spans.some(({ look }) => condition(looks[look])));
+}
+
+/** "SPI 40", "SPIs 32–39, 41–63", "SGI 3 of cpu1". */
+function nameOf({ kind, owner, intids }: Alike): string {
+  const ranges: { first: number; last: number }[] = [];
+  for (const intid of intids) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last.last === intid - 1) last.last = intid;
+    else ranges.push({ first: intid, last: intid });
+  }
+  const words = ranges.map(({ first, last }) => (first === last ? String(first) : `${first}–${last}`));
+  return `${kind}${intids.length > 1 ? "s" : ""} ${words.join(", ")}${owner === undefined ? "" : ` of cpu${owner}`}`;
+}
+
+/** The lane of the declared variant, and those of variants that differ from it, alike ones together. */
+function lanesOf(histories: readonly History[], columns: number): Lane[] {
+  const [declared, ...others] = histories;
+  const same: number[] = [0];
+  const parted = new Map<string, { variants: number[]; spans: readonly Span[] }>();
+  others.forEach((history, index) => {
+    const spans = differingSpans(history, declared, columns);
+    if (spans.length === 0) {
+      same.push(index + 1);
+      return;
+    }
+    const key = JSON.stringify(spans);
+    const lane = parted.get(key);
+    if (lane) lane.variants.push(index + 1);
+    else parted.set(key, { variants: [index + 1], spans });
+  });
+  return [{ variants: same, spans: spansOf(declared, columns) }, ...parted.values()];
+}
+
+function spansOf(history: History, columns: number): Span[] {
+  return history.map(({ column, look }, i) => ({
+    start: column,
+    end: history[i + 1]?.column ?? columns,
+    look,
+  }));
+}
+
+/** The spans of a history in which it is not as another. */
+function differingSpans(history: History, other: History, columns: number): Span[] {
+  const spans: Span[] = [];
+  let own = 0;
+  let its = 0;
+  for (let start = 0; start < columns; ) {
+    const end = Math.min(history[own + 1]?.column ?? columns, other[its + 1]?.column ?? columns);
+    const { look } = history[own];
+    if (look !== other[its].look) {
+      const last = spans.at(-1);
+      if (last !== undefined && last.end === start && last.look === look)
+        spans[spans.length - 1] = { ...last, end };
+      else spans.push({ start, end, look });
+    }
+    if (history[own + 1]?.column === end) own++;
+    if (other[its + 1]?.column === end) its++;
+    start = end;
+  }
+  return spans;
+}
