@@ -53,6 +53,23 @@ function layerOf(file: string): string | undefined {
   return /^server\/src\/([^/]+)\//.exec(file)?.[1];
 }
 
+/** The files that import each other in a circle, each circle as the way around. */
+function circles(files: readonly string[], edges: readonly Import[]): string[][] {
+  const targets = new Map(files.map((file) => [file, new Set<string>()]));
+  for (const { file, target } of edges) if (targets.has(target)) targets.get(file)?.add(target);
+  const done = new Set<string>();
+  const found: string[][] = [];
+  const walk = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file);
+    if (start >= 0) found.push([...way.slice(start), file]);
+    if (start >= 0 || done.has(file)) return;
+    for (const target of targets.get(file) ?? []) walk(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+  return found;
+}
+
 const server = sourcesIn("server/src");
 const imports = [...server, ...sourcesIn("client")].flatMap(importsOf);
 const resolved = imports
@@ -78,9 +95,13 @@ describe("imports", () => {
       const [from, to] = [layerOf(file), layerOf(target)];
       return from !== undefined && to !== undefined && from !== to && !mayImport[from].includes(to);
     });
-    // What makes lines fast still reaches forward: lines keep the templates that the program makes of them.
-    const known = /^server\/src\/document\/(line|shape)\.ts imports server\/src\/program\//;
-    expect(back.map(shown).filter((found) => !known.test(found))).toEqual([]);
+    expect(back.map(shown)).toEqual([]);
+  });
+
+  test("of types included, never lead in a circle", () => {
+    // Rooms that still have circles are left out until they are put in order.
+    const rooms = server.filter((file) => ["syntax", "document", "program"].includes(layerOf(file) ?? ""));
+    expect(circles(rooms, resolved)).toEqual([]);
   });
 
   test("of the client lead to the client or to the protocol, which imports nothing", () => {

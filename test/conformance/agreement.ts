@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
-import type { Operation } from "../../server/src/program/program.ts";
+import type { Operation } from "../../server/src/program/operation.ts";
 
 export interface Disagreement {
   readonly file: string;

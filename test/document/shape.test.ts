@@ -3,16 +3,20 @@ import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { TraceDocument } from "../../server/src/document/document.ts";
-import { isOperation } from "../../server/src/document/shape.ts";
-import { Environment } from "../../server/src/program/environment.ts";
-import { compileOperation, compileStatement } from "../../server/src/program/operation.ts";
+import { LineCache } from "../../server/src/document/shapes/line-cache.ts";
+import { compileOperation, compileStatement } from "../../server/src/program/compile.ts";
+import { sharedEnvironment } from "../../server/src/program/environment.ts";
 import { resolve } from "../../server/src/program/resolve.ts";
 import { Scope } from "../../server/src/program/scope.ts";
 import { parseLine } from "../../server/src/syntax/parse.ts";
+import { isOperation } from "../../server/src/syntax/statement.ts";
 import { traceLine } from "../properties/traces.ts";
 import { seed, soup, trace } from "../syntax/soup.ts";
 
 console.log(`shapes: seed ${seed} (repeat with FAST_CHECK_SEED=${seed})`);
+
+/** Shared by all examples, so that what one leaves behind shows in the next. */
+const cache = new LineCache();
 
 const more = [
   ...[
@@ -62,8 +66,10 @@ const likeLines = fc
   });
 
 function expectReadAlone(text: string): void {
-  for (const { text: own, parsed, opensScenario, hasComment, isOperation: isOne } of TraceDocument.of(text)
-    .lines.all) {
+  for (const { text: own, parsed, opensScenario, hasComment, isOperation: isOne } of TraceDocument.of(
+    text,
+    cache,
+  ).lines.all) {
     const alone = parseLine(own);
     expect(parsed).toEqual(alone);
     const { statement, attempt, comment } = alone;
@@ -89,9 +95,9 @@ test.each([...tracesIn("examples"), ...tracesIn("test/conformance/recordings")])
 
 test("an operation is what it is alone, whatever was compiled before", () => {
   const property = fc.property(likeLines, (text) => {
-    const document = TraceDocument.of(`gic v3\nrevision 3\ncpus 2\nlet X = 0x8000000\n${text}`);
+    const document = TraceDocument.of(`gic v3\nrevision 3\ncpus 2\nlet X = 0x8000000\n${text}`, cache);
     const [{ scenario }] = resolve(document).scenarios;
-    const environment = Environment.of(scenario.setup);
+    const environment = sharedEnvironment(scenario.setup, cache);
     for (const own of document.lines.all) {
       const { statement } = parseLine(own.text);
       if (!isOperation(statement)) continue;
@@ -101,8 +107,8 @@ test("an operation is what it is alone, whatever was compiled before", () => {
         return fresh;
       };
       const { template, problems } = compileOperation(own, environment, scope());
-      const operation = template && own.operation(template);
-      const expectation = template && own.expectation(template);
+      const operation = template?.operation(own);
+      const expectation = template?.expectation(own);
       const alone = compileStatement(statement, environment, scope());
       expect({ operation, expectation, problems }).toEqual({ expectation: undefined, ...alone });
     }

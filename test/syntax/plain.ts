@@ -1,5 +1,7 @@
 /** What a program says, as plain values that can be compared. */
-import type { Expectation, Operation, Program, Scenario } from "../../server/src/program/program.ts";
+
+import type { Expectation, Operation } from "../../server/src/program/operation.ts";
+import type { Program, Scenario } from "../../server/src/program/program.ts";
 
 /** The operations of a scenario with what they must answer, and where they stand. */
 export function requestsOf({

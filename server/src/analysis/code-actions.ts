@@ -2,7 +2,7 @@
 
 import type { Position, TextChange } from "../document/document.ts";
 import { Environment } from "../program/environment.ts";
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
 import { type Fix, replaced } from "../rules/fix.ts";
 import { fixesOf, safeEdits, silenced } from "../rules/fixes.ts";
@@ -125,7 +125,7 @@ function targetActions(
 ): CodeAction[] {
   if (statement.kind !== "mmio" && statement.kind !== "user") return [];
   const { target } = statement;
-  const environment = Environment.of(evaluation.scenario.setup);
+  const environment = new Environment(evaluation.scenario.setup);
   const isNamed = target.base.kind === "name" && registers(environment.setup.model).find(target.base.name);
   const text = isNamed ? rawTarget(operation) : namedTarget(operation, environment);
   if (text === undefined) return [];

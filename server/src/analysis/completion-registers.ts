@@ -1,6 +1,7 @@
 /** Registers, fields and vCPUs that exist where the cursor stands. */
-import type { Setup } from "../program/program.ts";
+
 import { rowOf } from "../program/scope.ts";
+import type { Setup } from "../program/setup.ts";
 import type { Frame, RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { CompletionItem } from "./completion-item.ts";

@@ -1,5 +1,5 @@
 /** What may start a line: declarations, operations and idioms. */
-import type { Fact } from "../program/program.ts";
+import type { Fact } from "../program/setup.ts";
 import type { Analysis } from "./analysis.ts";
 import { type CompletionItem, keywords } from "./completion-item.ts";
 import { cpuItems } from "./completion-registers.ts";

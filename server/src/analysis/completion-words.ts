@@ -1,5 +1,5 @@
 /** Words and numbers that are right in one place only: errnos, revisions, hosts, counts. */
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { KVM_ERRNOS } from "../vgic/errno.ts";
 import { iidr, parseHost, selectableRevisions } from "../vgic/revisions.ts";
 import type { CompletionItem } from "./completion-item.ts";

@@ -1,7 +1,7 @@
 /** What may be written at a place. */
 
 import type { Position } from "../document/document.ts";
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { RULES } from "../rules/rules.ts";
 import type { Continuation } from "../syntax/parse.ts";
 import { type Place, places } from "../syntax/places.ts";

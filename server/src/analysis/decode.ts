@@ -1,6 +1,6 @@
 /** What a value of a register says: its fields, or the interrupts that its bits stand for. */
 
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import { firstByteOf, type InterruptsHeld, interruptsHeld, widthOf } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";
 import type { Field, RegisterMatch } from "../vgic/register-table.ts";

@@ -1,7 +1,8 @@
 /** What a value is: in every base, as fields or interrupts, and the state of those interrupts; as Markdown. */
 
 import { Environment } from "../program/environment.ts";
-import type { Operation, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Setup } from "../program/setup.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { decode, interruptsOf, intidsIn, valuePlaceOf } from "./decode.ts";
 import { interruptName, interruptState } from "./interrupt-state.ts";
@@ -52,7 +53,7 @@ export function interruptsAccessed(operation: Operation, setup: Setup): Interrup
 /** The vCPU whose private interrupts an operation means. */
 export function cpuMeant(operation: Operation, setup: Setup): number {
   if (operation.kind === "mmio")
-    return Environment.of(setup).placeOf(operation.address)?.cpu ?? operation.cpu;
+    return new Environment(setup).placeOf(operation.address)?.cpu ?? operation.cpu;
   return "cpu" in operation ? (operation.cpu ?? 0) : 0;
 }
 

@@ -99,7 +99,7 @@ function describeCpu({ analysis, number }: Line, cpu: number): string {
   const affinity = affinityOf(cpu);
   const route = [affinity >> 16, (affinity >> 8) & 0xff, affinity & 0xff].join(".");
   if (setup.model === "v2") return `**cpu${cpu}** of ${setup.cpus}`;
-  const address = Environment.of(setup).baseOf("GICR", cpu).toString(16).padStart(8, "0");
+  const address = new Environment(setup).baseOf("GICR", cpu).toString(16).padStart(8, "0");
   return `**cpu${cpu}** of ${setup.cpus}: affinity 0.${route}, redistributor at \`0x${address}\``;
 }
 
@@ -123,7 +123,7 @@ function describeTarget(line: Line, name: string): string {
 }
 
 function describeFrame({ analysis, number }: Line, frame: "GICD" | "GICR" | "GICC"): string {
-  const base = Environment.of(setupAt(analysis, number)).baseOf(frame, 0).toString(16).padStart(8, "0");
+  const base = new Environment(setupAt(analysis, number)).baseOf(frame, 0).toString(16).padStart(8, "0");
   const names = { GICD: "distributor", GICR: "redistributor of cpu0", GICC: "CPU interface" };
   return `**${frame}**: the ${names[frame]}, at guest physical \`0x${base}\``;
 }

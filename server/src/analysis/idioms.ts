@@ -1,5 +1,5 @@
 /** Several lines that are often written together, as snippets. */
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import type { CompletionItem } from "./completion-item.ts";
 
 /** Several lines that belong together. Each is a whole trace below its declarations. */

@@ -2,7 +2,7 @@
 
 import type { Position, TextChange } from "../document/document.ts";
 import { Environment } from "../program/environment.ts";
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import {
   expectationWritten,
   needsCases,
@@ -88,7 +88,7 @@ function valueHints(
 function registerHints({ placed, line, operation, statement }: Line): InlayHint[] {
   if (statement.kind !== "mmio" && statement.kind !== "user") return [];
   const { target } = statement;
-  const environment = Environment.of(placed.evaluation.scenario.setup);
+  const environment = new Environment(placed.evaluation.scenario.setup);
   const isNamed = target.base.kind === "name" && environment.registers.find(target.base.name);
   const label = isNamed && target.offsets.length === 0 ? undefined : namedTarget(operation, environment);
   if (label === undefined) return [];

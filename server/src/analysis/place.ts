@@ -2,9 +2,10 @@
 
 import type { Position } from "../document/document.ts";
 import { firstIndex } from "../document/sorted.ts";
-import type { Name, Setup } from "../program/program.ts";
+import { setupOf } from "../program/declare.ts";
+import type { Name } from "../program/program.ts";
 import { fieldMask, rowOf } from "../program/scope.ts";
-import { setupOf } from "../program/setup.ts";
+import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import type { Expression, Span } from "../syntax/statement.ts";
 import { evaluate } from "../syntax/value.ts";

@@ -3,10 +3,11 @@
 import { Lines } from "../document/lines.ts";
 import { Outcomes } from "../evaluate/outcomes.ts";
 import { perform, returnsValue } from "../evaluate/perform.ts";
+import { compileStatement } from "../program/compile.ts";
 import { Environment } from "../program/environment.ts";
-import { compileStatement } from "../program/operation.ts";
-import type { Operation, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import { Scope } from "../program/scope.ts";
+import type { Setup } from "../program/setup.ts";
 import type { Request } from "../program/template.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
@@ -71,7 +72,7 @@ function requestOf(analysis: Analysis, setup: Setup, line: number, parsed: Parse
       // Names of the scenario come first, and must win.
       const scope = new Scope(new Map(names.reverse()), Lines.of([]));
       scope.model = setup.model;
-      return compileStatement(statement, Environment.of(setup), scope);
+      return compileStatement(statement, new Environment(setup), scope);
     }
     default:
       return {};

@@ -1,6 +1,6 @@
 /** The facts of a register from its table row, as Markdown. */
 import { Environment } from "../program/environment.ts";
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/register-table.ts";
 import { bitsWords } from "./decode.ts";
 
@@ -62,7 +62,7 @@ function placeWords({ row, offset }: RegisterMatch, setup: Setup, cpu: number): 
     case "LEVEL":
       return `attribute of LEVEL_INFO, INTIDs ${offset} to ${offset + 31}`;
     default: {
-      const address = Environment.of(setup).baseOf(row.frame, cpu) + offset;
+      const address = new Environment(setup).baseOf(row.frame, cpu) + offset;
       const owner = row.frame === "GICR" ? ` of cpu${cpu}` : "";
       return `${row.frame}+\`${at}\`${owner}, guest physical \`0x${address.toString(16).padStart(8, "0")}\``;
     }

@@ -1,7 +1,7 @@
 /** A scenario by itself, as a trace: as it is written, or as it runs under one of its variants. */
 
 import type { TraceLine } from "../document/line.ts";
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import { DEFAULT_BASES } from "../vgic/frames.ts";

@@ -1,7 +1,8 @@
 /** What the words of a trace are, for colouring them. It needs no statement: a broken line has words, too. */
-import type { LineRange, TraceDocument } from "../document/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
-import type { Shape } from "../document/shape.ts";
+import type { LineRange } from "../document/lines.ts";
+import type { Shape } from "../document/shapes/shape.ts";
 import { isRegisterName, rowOf } from "../program/scope.ts";
 import type { Span } from "../syntax/statement.ts";
 import * as token from "../syntax/tokens.ts";

@@ -1,5 +1,5 @@
 /** Which SGIs a value raises that is written to an SGI register. */
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { cpuOfAffinity } from "../vgic/machine.ts";
 
 /** An interrupt as a vCPU sees it; of an SPI the vCPU does not matter. */

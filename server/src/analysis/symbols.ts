@@ -1,7 +1,7 @@
 /** The outline of a trace: its declarations, and its scenarios with their operations by who does them. */
-import type { LineRange, TraceDocument } from "../document/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
-import type { Lines } from "../document/lines.ts";
+import type { LineRange, Lines } from "../document/lines.ts";
 import type { OperationStatement, Statement } from "../syntax/statement.ts";
 import type { Range } from "./analysis.ts";
 import { rangeOn } from "./place.ts";

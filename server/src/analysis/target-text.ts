@@ -1,7 +1,7 @@
 /** What an operation is aimed at, by its register's name or by its place. */
 
 import type { Environment } from "../program/environment.ts";
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import { firstByteOf } from "../rules/operations.ts";
 
 /** An access by its register: "GICD_CTLR", "GICR_CTLR@cpu1", "GICD_IPRIORITYR10+1". */

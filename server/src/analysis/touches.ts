@@ -1,7 +1,8 @@
 /** What operations touch, so that all that touch the same are found, whatever name they use for it. */
 
 import { Environment } from "../program/environment.ts";
-import type { Operation, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import type { Span, Statement } from "../syntax/statement.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
@@ -84,7 +85,7 @@ function touchOf(operation: Operation, setup: Setup, intid: number | undefined):
       return accessTouch(operation.register, operation.cpu, operation.register.offset, 8, intid);
     case "mmio": {
       const { register, address, cpu, width } = operation;
-      const place = Environment.of(setup).placeOf(address);
+      const place = new Environment(setup).placeOf(address);
       return place && register && accessTouch(register, place.cpu ?? cpu, place.offset, width, intid);
     }
     case "user": {

@@ -2,6 +2,7 @@
 import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
+import { LineCache } from "../document/shapes/line-cache.ts";
 import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
 
@@ -13,13 +14,15 @@ export type { Fix } from "../rules/fix.ts";
 export type { Severity } from "../rules/rule.ts";
 export type { ParsedLine, Statement } from "../syntax/statement.ts";
 export type { LintDiagnostic, LintResult, LintScenario, Range } from "./lint-result.ts";
+export { LineCache };
 
 /**
  * Checks a trace.
+ * @param cache shared by the checks of several traces: lines that are alike are read once
  * @throws RangeError when an option names a revision or host that does not exist; never because of the text
  */
-export function lint(text: string, options: CheckOptions = {}): LintResult {
-  return lintResult(analyse(TraceDocument.of(text), analysisOptions(options)));
+export function lint(text: string, options: CheckOptions = {}, cache?: LineCache): LintResult {
+  return lintResult(analyse(TraceDocument.of(text, cache), analysisOptions(options)));
 }
 
 /** An operation and what it answered. */

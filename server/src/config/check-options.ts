@@ -1,6 +1,6 @@
 /** How traces are checked, as it is given outside of them: plain data that can be written down and sent to a thread. */
 import type { AnalysisOptions, Severities } from "../analysis/analysis.ts";
-import type { Comparison } from "../program/program.ts";
+import type { Comparison } from "../program/setup.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
 import { readComparison } from "./comparison.ts";
 

@@ -1,8 +1,8 @@
 /** What to compare with, as it is given outside a trace. */
 
 import { TraceDocument } from "../document/document.ts";
-import type { Comparison } from "../program/program.ts";
 import { resolve } from "../program/resolve.ts";
+import type { Comparison } from "../program/setup.ts";
 import { messageOf } from "../rules/rules.ts";
 
 /** Reads what may stand behind `compare` in a trace; what is wrong with it comes in words. */

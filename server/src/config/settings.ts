@@ -1,6 +1,6 @@
 /** The settings of the language server (`vgic.*`): their defaults, and reading what an editor gives. */
 import type { Severities } from "../analysis/analysis.ts";
-import type { Comparison } from "../program/program.ts";
+import type { Comparison } from "../program/setup.ts";
 import { readComparison } from "./comparison.ts";
 import { Section } from "./section.ts";
 import { severitiesOf } from "./severities.ts";

@@ -4,16 +4,11 @@ import { maySilence } from "../syntax/suppression.ts";
 import { combined, type Edit, editBetween, narrowed, shiftOf } from "./edit.ts";
 import { LineReader } from "./line.ts";
 import { LineEditor, type Position, rawText, type TextChange } from "./line-editor.ts";
-import { Lines } from "./lines.ts";
+import { type LineRange, Lines } from "./lines.ts";
+import { LineCache } from "./shapes/line-cache.ts";
 import { firstIndex } from "./sorted.ts";
 
 export type { Position, TextChange };
-
-/** Lines [start, end). */
-export interface LineRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** The lines in front of the first scenario, and the scenarios: each from its `scenario` line to the next. */
 export interface Sections {
@@ -47,27 +42,33 @@ let serialNumbers = 0;
 /** A whole trace. It is never changed: an edit gives a new document that shares the untouched lines. */
 export class TraceDocument {
   readonly lines: Lines;
+  /** What the lines were read with. */
+  readonly cache: LineCache;
   readonly #serialNumber = ++serialNumbers;
   readonly #landmarks: Landmarks;
   /** How it came about, the last edit last. */
   readonly #steps: readonly Step[];
   #sections: Sections | undefined;
 
-  private constructor(lines: Lines, landmarks: Landmarks, steps: readonly Step[] = []) {
+  private constructor(lines: Lines, cache: LineCache, landmarks: Landmarks, steps: readonly Step[] = []) {
     this.lines = lines;
+    this.cache = cache;
     this.#landmarks = landmarks;
     this.#steps = steps;
   }
 
-  /** Reads a text with LF or CRLF line ends; a byte order mark in front is skipped. */
-  static of(text: string): TraceDocument {
-    const reader = new LineReader(withoutMark(text));
+  /**
+   * Reads a text with LF or CRLF line ends; a byte order mark in front is skipped.
+   * @param cache shared by documents that one owner reads
+   */
+  static of(text: string, cache: LineCache = new LineCache()): TraceDocument {
+    const reader = new LineReader(withoutMark(text), cache);
     const lines = Lines.read(reader);
     // Where nothing is silenced, not all lines have to be looked at: those that open scenarios have no shape.
     const landmarks = maySilence(text)
       ? landmarksOf(lines, { start: 0, end: lines.length })
       : { scenarios: reader.shapeless.filter((line) => lines.at(line).opensScenario), silencing: [] };
-    return new TraceDocument(lines, landmarks);
+    return new TraceDocument(lines, cache, landmarks);
   }
 
   /** The text as it was read, without a byte order mark. */
@@ -95,7 +96,7 @@ export class TraceDocument {
   /** The document of another text, which shares the lines that are the same at the beginning and at the end. */
   withText(text: string): TraceDocument {
     const before = this.lines.all;
-    const { lines } = new LineReader(withoutMark(text));
+    const { lines } = new LineReader(withoutMark(text), this.cache);
     const shorter = Math.min(before.length, lines.length);
     const shift = lines.length - before.length;
     let start = 0;
@@ -109,7 +110,7 @@ export class TraceDocument {
 
   /** The document after what is done to its lines. */
   edited(edit: (editor: LineEditor) => void): TraceDocument {
-    const editor = new LineEditor(this.lines);
+    const editor = new LineEditor(this.lines, this.cache);
     edit(editor);
     return editor.edit === undefined ? this : this.#after(editor.lines, editor.edit);
   }
@@ -130,7 +131,7 @@ export class TraceDocument {
       silencing: moved(this.#landmarks.silencing, found.silencing, edit),
     };
     const step = { from: this.#serialNumber, edit };
-    return new TraceDocument(lines, landmarks, [...this.#steps.slice(1 - remembered), step]);
+    return new TraceDocument(lines, this.cache, landmarks, [...this.#steps.slice(1 - remembered), step]);
   }
 }
 

@@ -4,9 +4,9 @@
  * what a trace means, and formatting again changes nothing.
  */
 import { type Parts, partsOf } from "./canonical.ts";
-import type { LineRange, TextChange, TraceDocument } from "./document.ts";
+import type { TextChange, TraceDocument } from "./document.ts";
 import type { TraceLine } from "./line.ts";
-import type { Lines } from "./lines.ts";
+import type { LineRange, Lines } from "./lines.ts";
 
 export interface FormatOptions {
   /** Whether the columns of a block are aligned. */

@@ -2,6 +2,7 @@
 import { combined, type Edit, replaceItems } from "./edit.ts";
 import { LineReader, type TraceLine } from "./line.ts";
 import { Lines } from "./lines.ts";
+import type { LineCache } from "./shapes/line-cache.ts";
 
 /** Zero-based; characters are UTF-16 units, as in the Language Server Protocol. */
 export interface Position {
@@ -17,11 +18,13 @@ export interface TextChange {
 
 export class LineEditor {
   readonly #lines: TraceLine[];
+  readonly #cache: LineCache;
   #edit: Edit | undefined;
 
   /** Works on a copy of some lines. */
-  constructor(lines: Lines) {
+  constructor(lines: Lines, cache: LineCache) {
     this.#lines = lines.all.slice();
+    this.#cache = cache;
   }
 
   /** The lines as they are now. */
@@ -40,7 +43,7 @@ export class LineEditor {
     const end = clamp(lines, range.end);
     const front = rawText(lines[start.line]).slice(0, start.character);
     const rest = rawText(lines[end.line]).slice(end.character);
-    const replacement = new LineReader(front + text + rest).lines;
+    const replacement = new LineReader(front + text + rest, this.#cache).lines;
     const edit = { start: start.line, end: start.line + replacement.length, endBefore: end.line + 1 };
     replaceItems(lines, { start: edit.start, end: edit.endBefore }, replacement);
     this.#edit = this.#edit === undefined ? edit : combined(this.#edit, edit);

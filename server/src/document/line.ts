@@ -1,12 +1,10 @@
 /** The lines of a trace, each read from its own text alone. */
-import type { Environment } from "../program/environment.ts";
-import type { Expectation, Operation } from "../program/program.ts";
-import { type Request, Template } from "../program/template.ts";
-import type { Halves } from "../syntax/number.ts";
+import { type Halves, halvesAt } from "../syntax/number.ts";
 import { longestLine, parseLine } from "../syntax/parse.ts";
-import type { ParsedLine } from "../syntax/statement.ts";
-import { isBlank, Mask } from "./mask.ts";
-import { isOperation, Shape, shapeOf } from "./shape.ts";
+import { isOperation, type ParsedLine, type Span } from "../syntax/statement.ts";
+import type { LineCache } from "./shapes/line-cache.ts";
+import { isBlank } from "./shapes/mask.ts";
+import { Shape } from "./shapes/shape.ts";
 
 /** What a line says, once it is read. */
 interface Reading {
@@ -45,21 +43,24 @@ export class TraceLine {
 
   get parsed(): ParsedLine {
     if (this.#content instanceof Shape) {
-      this.#content = { parsed: this.#readLike(this.#content), shape: this.#content };
+      this.#content = { parsed: parseLine(this.text), shape: this.#content };
     }
     return this.#content.parsed;
-  }
-
-  #readLike(shape: Shape): ParsedLine {
-    const { text } = this;
-    const start = this.#endOfStatement(shape) - this.#start;
-    const comment = start < text.length ? { start, end: text.length } : undefined;
-    return { statement: shape.read(text), comment };
   }
 
   /** What the line has in common with others that differ in digits only, if that is known. */
   get shape(): Shape | undefined {
     return this.#content instanceof Shape ? this.#content : this.#content.shape;
+  }
+
+  /** The line's index among those of its shape, which must have one. */
+  indexIn(shape: Shape): number {
+    return shape.indexOf(this.#source, this.#start);
+  }
+
+  /** The number in some columns, which must be a literal of at most 64 bits; undefined if it is not short enough to be read fast. */
+  halvesAt({ start, end }: Span): Halves | undefined {
+    return halvesAt(this.#source, this.#start + start, this.#start + end);
   }
 
   get isOperation(): boolean {
@@ -70,14 +71,9 @@ export class TraceLine {
   get hasComment(): boolean {
     const content = this.#content;
     if (!(content instanceof Shape)) return content.parsed.comment !== undefined;
-    return this.#source.charCodeAt(this.#endOfStatement(content)) === numberSign;
-  }
-
-  /** Where the comment or the end of a line stands in its source, behind a statement of some shape. */
-  #endOfStatement({ characters }: Shape): number {
-    let at = this.#start + characters.length;
+    let at = this.#start + content.length;
     while (isBlank(this.#source.charCodeAt(at))) at++;
-    return at;
+    return this.#source.charCodeAt(at) === numberSign;
   }
 
   /** Whether a scenario starts here, even if its title cannot be read. */
@@ -86,37 +82,8 @@ export class TraceLine {
     const { statement, attempt } = this.#content.parsed;
     return statement === undefined ? attempt?.keyword === "scenario" : statement.kind === "scenario";
   }
-
-  /** What the operation of the line is made from, if a line is known that it is like. */
-  template(environment: Environment): Template | undefined {
-    return this.shape?.template(environment, this.#source, this.#start);
-  }
-
-  /** A template from what the line asks for, kept for lines that are like it. It must depend on nothing but the setup. */
-  newTemplate(environment: Environment, request: Request): Template {
-    return (
-      this.shape?.keep(environment, request, this.#source, this.#start) ??
-      new Template(request, { usesNames: false })
-    );
-  }
-
-  /** The line's operation, made from its template. */
-  operation(template: Template): Operation {
-    return template.operation(this.#source, this.#start);
-  }
-
-  /** The value that the operation must give under the declared revision, where nothing else is expected of it. */
-  plainAnswer(template: Template): Halves | undefined {
-    return template.plainAnswer(this.#source, this.#start);
-  }
-
-  /** What the operation must answer. */
-  expectation(template: Template): Expectation | undefined {
-    return template.expectation(this.#source, this.#start);
-  }
 }
 
-const mask = new Mask();
 const lineFeed = 10;
 const carriageReturn = 13;
 const numberSign = 35;
@@ -131,7 +98,7 @@ export class LineReader {
   /** The lines of which that is not known. */
   readonly shapeless: readonly number[];
 
-  constructor(text: string) {
+  constructor(text: string, cache: LineCache) {
     this.text = text;
     // Counted first: a list that grows takes several times the memory.
     const count = countLines(text);
@@ -140,13 +107,13 @@ export class LineReader {
     const shapeless: number[] = [];
     let start = 0;
     for (let index = 0; index < count; index++) {
-      const stop = mask.read(text, start);
+      const stop = cache.mask(text, start);
       const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
       const last = beforeReturn(text, start, end);
       const isWhole =
         stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
       starts[index] = start;
-      const shape = isWhole ? shapeOf(mask, text, start) : undefined;
+      const shape = isWhole ? cache.shapeOfMasked(text, start) : undefined;
       shapes[index] = shape;
       if (shape === undefined) shapeless.push(index);
       start = end + 1;

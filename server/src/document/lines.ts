@@ -1,6 +1,11 @@
 /** Lines in order: those of a document, or of a part of it. */
-import type { LineRange } from "./document.ts";
 import type { LineReader, TraceLine } from "./line.ts";
+
+/** Lines [start, end). */
+export interface LineRange {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Where lines come from. */
 interface Source {

@@ -1,5 +1,5 @@
 /** What an operation touches, and with that which earlier operations a difference in it comes from. */
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Divergence, Footprint } from "./divergence.ts";

@@ -1,5 +1,5 @@
 /** Does one operation of a trace on a vGIC. */
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import type { Ending, Outcome } from "../vgic/answer.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import { migrate } from "./migration.ts";

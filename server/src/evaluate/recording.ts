@@ -4,8 +4,8 @@
  */
 
 import { type Edit, shiftOf } from "../document/edit.ts";
+import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
-import type { Operation } from "../program/program.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";

@@ -1,5 +1,6 @@
 /** The vGICs that a scenario runs on: the declared one first, then those it is compared with. */
-import type { Scenario, Setup } from "../program/program.ts";
+import type { Scenario } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { type Host, selectableRevisions } from "../vgic/revisions.ts";
 
 export interface Variant {

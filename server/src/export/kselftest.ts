@@ -1,6 +1,7 @@
 /** A trace as a test in the shape of the kernel's selftests: one C file, linux/kvm.h and nothing else, TAP output. */
 
-import type { Operation, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Setup } from "../program/setup.ts";
 import { attributeOf, GROUPS, lineNumber } from "../replay/kvm-call.ts";
 import { iidr } from "../vgic/revisions.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";

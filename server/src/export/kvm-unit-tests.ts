@@ -2,7 +2,7 @@
  * A trace as a test of kvm-unit-tests: the guest's side alone, each scenario in a VM of its own. What the VMM does in a
  * scenario cannot be done from in there.
  */
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { iidr } from "../vgic/revisions.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import { checkLine, comparing, writtenLiteral } from "./check.ts";

@@ -2,7 +2,7 @@
  * A trace as a test of QEMU's qtest: accesses to memory and interrupt lines, without any code in a guest, to QEMU's own
  * model of the GIC. Only what the first CPU sees is reached that way.
  */
-import type { Setup } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import {
   type Exported,

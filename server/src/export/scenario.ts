@@ -1,6 +1,8 @@
 /** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
 import { declaredRevision } from "../evaluate/variant.ts";
-import type { Operation, Scenario, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Scenario } from "../program/program.ts";
+import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
 import type { Outcome } from "../vgic/answer.ts";
 

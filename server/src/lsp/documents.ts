@@ -1,6 +1,7 @@
 /** The open traces: their text as the client last told it, and what is known of them, found out when asked. */
 import { type Analysis, type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
+import { LineCache } from "../document/shapes/line-cache.ts";
 
 /** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
 export const mostUnits = 10_000_000;
@@ -8,10 +9,13 @@ export const mostUnits = 10_000_000;
 /** Stands for a trace that is too long to be looked at. */
 export const TOO_LONG = TraceDocument.of("");
 
-/** The document of a whole text; what it has in common with one before is kept. */
-export function documentOf(text: string, before?: TraceDocument): TraceDocument {
+/**
+ * The document of a whole text.
+ * @param like a document to share with: the lines of a state before, or a cache of lines
+ */
+export function documentOf(text: string, like: TraceDocument | LineCache): TraceDocument {
   if (text.length > mostUnits) return TOO_LONG;
-  return before === undefined ? TraceDocument.of(text) : before.withText(text);
+  return like instanceof TraceDocument ? like.withText(text) : TraceDocument.of(text, like);
 }
 
 /** What was found out about a trace under some options, with an id that nothing else has. */
@@ -94,6 +98,8 @@ export function nextId(): string {
 }
 
 export class Documents {
+  /** What every document of the session is read with. */
+  readonly cache = new LineCache();
   readonly #open = new Map<string, OpenTrace>();
 
   get(uri: string): OpenTrace | undefined {
@@ -105,7 +111,7 @@ export class Documents {
   }
 
   open(uri: string, version: number, text: string): void {
-    this.#open.set(uri, new OpenTrace(uri, version, documentOf(text)));
+    this.#open.set(uri, new OpenTrace(uri, version, documentOf(text, this.cache)));
   }
 
   /** An open trace has a new state. */

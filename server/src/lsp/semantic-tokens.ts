@@ -1,8 +1,9 @@
 /** Semantic tokens in the protocol's numbers, whole or as the difference to what was sent before. */
 import type { SemanticTokens, SemanticTokensDelta } from "vscode-languageserver";
 import { type SemanticToken, semanticTokens, TOKEN_TYPES } from "../analysis/semantic-tokens.ts";
-import type { LineRange, TraceDocument } from "../document/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import { shiftOf } from "../document/edit.ts";
+import type { LineRange } from "../document/lines.ts";
 import type { Asked } from "./asked.ts";
 import { nextId } from "./documents.ts";
 

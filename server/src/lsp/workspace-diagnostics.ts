@@ -114,7 +114,7 @@ export class WorkspaceDiagnostics {
     // It may have been deleted or opened meanwhile.
     if (text === undefined || this.#session.documents.get(uri) !== undefined) return;
     const { options } = this.#session.settings.of(uri);
-    const analysis = analyse(documentOf(text), options);
+    const analysis = analyse(documentOf(text, this.#session.documents.cache), options);
     const id = nextId();
     this.#said.set(uri, { stamp, options, id });
     take({ uri, version: null, kind: "full", resultId: id, items: this.#session.diagnostics(uri, analysis) });

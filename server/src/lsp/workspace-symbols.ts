@@ -39,7 +39,7 @@ export class WorkspaceSymbols {
     if (before?.stamp === stamp) return before.found;
     await turn();
     const text = (await this.#session.machine.files.read(uri)) ?? "";
-    const found = this.#symbolsOf(uri, documentOf(text));
+    const found = this.#symbolsOf(uri, documentOf(text, this.#session.documents.cache));
     this.#known.set(uri, { stamp, found });
     return found;
   }

@@ -1,12 +1,12 @@
 /** What resolving an operation needs to know of a scenario's setup, shared by all scenarios that agree in it. */
 
-import type { Shape } from "../document/shape.ts";
+import type { LineCache } from "../document/shapes/line-cache.ts";
 import { nearest } from "../syntax/nearest.ts";
 import type { Model, RegisterIndex } from "../vgic/register-table.ts";
 import { FRAME_SIZES, registers } from "../vgic/registers.ts";
 import type { UnknownRegister } from "./problem.ts";
-import type { Setup } from "./program.ts";
-import type { Template } from "./template.ts";
+import type { Setup } from "./setup.ts";
+import { Templates } from "./templates.ts";
 
 /** The memory frames by the name that a trace gives them. */
 const frames = ["GICD", "GICR", "GICC"] as const;
@@ -31,46 +31,12 @@ export interface FramePlace {
 export class Environment {
   readonly setup: Setup;
   readonly registers: RegisterIndex;
-  readonly #templates = new Map<Shape, Map<number, Template>>();
-  #templateCount = 0;
+  readonly templates = new Templates();
   readonly #nearest = new Map<string, string | undefined>();
 
-  private constructor(setup: Setup) {
+  constructor(setup: Setup) {
     this.setup = setup;
     this.registers = registers(setup.model);
-  }
-
-  /** The environment of a setup; the same object for setups that agree in all that operations depend on. */
-  static of(setup: Setup): Environment {
-    const { model, cpus, irqs, bases, host } = setup;
-    const key = [model, cpus, irqs, bases.dist, bases.redist, bases.cpu, host.name].join();
-    let environment = environments.get(key);
-    if (environment === undefined) {
-      if (environments.size >= mostEnvironments) environments.clear();
-      environment = new Environment(setup);
-      environments.set(key, environment);
-    }
-    return environment;
-  }
-
-  /** The templates of a shape, by the index of their lines there. */
-  templatesOf(shape: Shape): Map<number, Template> {
-    const known = this.#templates.get(shape);
-    if (known !== undefined) return known;
-    const templates = new Map<number, Template>();
-    this.#templates.set(shape, templates);
-    return templates;
-  }
-
-  /** Keeps a template, which must not depend on names. All are forgotten when they are many. */
-  keep(shape: Shape, index: number, template: Template): void {
-    if (this.#templateCount++ >= mostTemplates) {
-      // Shapes hold these maps, too.
-      for (const templates of this.#templates.values()) templates.clear();
-      this.#templates.clear();
-      this.#templateCount = 1;
-    }
-    this.templatesOf(shape).set(index, template);
   }
 
   /** The guest physical address of a memory frame; of GICR, a vCPU's own. */
@@ -111,6 +77,25 @@ export class Environment {
 }
 
 const redistributorSize = FRAME_SIZES.v3.GICR;
-const environments = new Map<string, Environment>();
+
+/** So many environments are kept; then all are dropped. */
 const mostEnvironments = 100;
-const mostTemplates = 100_000;
+/** Environments belong to the reader of the lines whose templates they keep, and go with it. */
+const environmentsOf = new WeakMap<LineCache, Map<string, Environment>>();
+
+/** The environment of a setup; the same object for setups that agree in all that operations depend on. */
+export function sharedEnvironment(setup: Setup, cache: LineCache): Environment {
+  const { model, cpus, irqs, bases, host } = setup;
+  const key = [model, cpus, irqs, bases.dist, bases.redist, bases.cpu, host.name].join();
+  let environments = environmentsOf.get(cache);
+  if (environments === undefined || environments.size >= mostEnvironments) {
+    environments = new Map();
+    environmentsOf.set(cache, environments);
+  }
+  let environment = environments.get(key);
+  if (environment === undefined) {
+    environment = new Environment(setup);
+    environments.set(key, environment);
+  }
+  return environment;
+}

@@ -9,8 +9,8 @@ import type {
 } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { ERRNOS, isErrno } from "../vgic/errno.ts";
+import type { Expectation, ExpectedCase } from "./operation.ts";
 import type { Report } from "./problem.ts";
-import type { Expectation, ExpectedCase } from "./program.ts";
 import { namesRevision, revisionsText } from "./revision-set.ts";
 import type { Scope } from "./scope.ts";
 

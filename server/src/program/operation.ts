@@ -1,223 +1,74 @@
-/** One operation of a trace to one for the emulator. */
+/** What an operation asks of the emulator, and what it must answer. */
+import type { Span, Width } from "../syntax/statement.ts";
+import type { Outcome } from "../vgic/answer.ts";
+import type { Frame, RegisterMatch } from "../vgic/register-table.ts";
+import type { Host } from "../vgic/revisions.ts";
+import type { Manager } from "./manager.ts";
 
-import type { TraceLine } from "../document/line.ts";
-import { isOperation } from "../document/shape.ts";
-import { type Halves, zero } from "../syntax/number.ts";
-import type {
-  Expression,
-  HostRef,
-  IntegerLiteral,
-  OperationStatement,
-  Outcome,
-} from "../syntax/statement.ts";
-import { type Host, parseHost } from "../vgic/revisions.ts";
-import type { Environment } from "./environment.ts";
-import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
-import { managerNamed } from "./manager.ts";
-import type { LineProblem, Report } from "./problem.ts";
-import type { Expectation, Operation } from "./program.ts";
-import { isOfOlderHost, knownRevision } from "./revision-set.ts";
-import type { Scope } from "./scope.ts";
-import {
-  findRegister,
-  resolveAttribute,
-  resolveCpu,
-  resolveMemoryTarget,
-  type TargetContext,
-} from "./target.ts";
-import { type Request, Template } from "./template.ts";
-
-/** What a line came to: what an operation is made from, unless the line makes no sense, and problems. */
-export interface CompiledLine {
-  readonly template?: Template;
-  readonly problems: readonly LineProblem[];
+/** What an operation must answer under revisions first..last. */
+export interface ExpectedCase extends Span {
+  readonly first: number;
+  readonly last: number;
+  /** Success without a value stands for success with any. */
+  readonly expected: Outcome;
 }
 
-/** What a statement came to. */
-export interface CompiledStatement extends Partial<Request> {
-  readonly problems: readonly LineProblem[];
+/** What an operation must answer. Values and the mask are as wide as the access. */
+export interface Expectation extends Span {
+  readonly mask?: bigint;
+  readonly cases: readonly ExpectedCase[];
+  /** One answer without revisions: it is asked of the declared revision alone. */
+  readonly declaredOnly: boolean;
 }
 
-const noProblems: readonly LineProblem[] = [];
-
-/** Compiles the operation of a line. What does not depend on names is kept for lines that are like it. */
-export function compileOperation(line: TraceLine, environment: Environment, scope: Scope): CompiledLine {
-  const known = line.template(environment);
-  if (known !== undefined) return { template: known, problems: noProblems };
-  const { statement } = line.parsed;
-  if (!isOperation(statement)) return { problems: noProblems };
-  const before = scope.consultations;
-  const { operation, expectation, problems } = compileStatement(statement, environment, scope);
-  if (operation === undefined) return { problems };
-  const usesNames = scope.consultations !== before;
-  const request = { operation, expectation };
-  const template =
-    usesNames || problems.length > 0
-      ? new Template(request, { usesNames })
-      : line.newTemplate(environment, request);
-  return { template, problems };
-}
-
-/** Compiles a statement. */
-export function compileStatement(
-  statement: OperationStatement,
-  environment: Environment,
-  scope: Scope,
-): CompiledStatement {
-  let problems = noProblems;
-  const report: Report = (span, detail) => {
-    problems = problems.concat({ ...detail, start: span.start, end: span.end });
-  };
-  const otherModelToo = "outcome" in statement && expectsFailure(statement.outcome);
-  const request = resolveRequest(statement, { environment, scope, report, otherModelToo });
-  return { ...request, problems };
-}
-
-function resolveRequest(statement: OperationStatement, context: TargetContext): Partial<Request> {
-  switch (statement.kind) {
-    case "mmio":
-      return resolveMemoryAccess(statement, context);
-    case "sysreg":
-      return resolveSystemAccess(statement, context);
-    case "user":
-      return resolveUserAccess(statement, context);
-    case "line":
-      return { operation: resolveLine(statement, context) };
-    case "run": {
-      const cpu = resolveCpu(statement.cpu, context);
-      return cpu === undefined ? {} : { operation: { kind: "run", cpu } };
+/** `low` and `high` are bits [31:0] and [63:32] of what is written, unsigned; 0 for reads. */
+export type Operation =
+  | {
+      readonly kind: "mmio";
+      readonly cpu: number;
+      readonly write: boolean;
+      readonly width: Width;
+      /** Guest physical; above 2^53 rounded. */
+      readonly address: number;
+      readonly low: number;
+      readonly high: number;
+      /** The register at the address, when there is one. */
+      readonly register?: RegisterMatch;
     }
-    case "settle":
-      return { operation: { kind: "settle" } };
-    case "new-vm": {
-      const { host } = context.environment.setup;
-      const revision = resolveRevision(statement.revision, host, context.report);
-      return { operation: { kind: "new-vm", revision } };
+  | {
+      readonly kind: "sysreg";
+      readonly cpu: number;
+      readonly write: boolean;
+      readonly register: RegisterMatch;
+      readonly low: number;
+      readonly high: number;
     }
-    case "migrate":
-      return resolveMigration(statement, context);
-  }
-}
-
-type Of<Kind> = Extract<OperationStatement, { kind: Kind }>;
-
-/** What is written; 0 when nothing is. */
-function resolveWritten(
-  value: Expression | undefined,
-  bits: number,
-  { scope, report }: TargetContext,
-): Halves | undefined {
-  if (value === undefined) return zero;
-  const written = scope.evaluate(value, report);
-  if (written === undefined) return undefined;
-  const fitted = fit(value, written, bits, report);
-  return { low: Number(fitted & 0xffff_ffffn), high: Number(fitted >> 32n) };
-}
-
-/** An outcome that cannot be resolved leaves the operation without one: it still changes the state. */
-function resolveOutcome(
-  outcome: Outcome | undefined,
-  bits: number,
-  { scope, report }: TargetContext,
-): Expectation | undefined {
-  return outcome === undefined ? undefined : resolveExpectation(outcome, bits, scope, report);
-}
-
-function resolveMemoryAccess(statement: Of<"mmio">, context: TargetContext): Partial<Request> {
-  const { width, write } = statement;
-  const cpu = resolveCpu(statement.cpu, context);
-  const target = resolveMemoryTarget(statement.target, cpu ?? 0, context);
-  const written = resolveWritten(statement.value, width * 8, context);
-  const expectation = resolveOutcome(statement.outcome, width * 8, context);
-  if (cpu === undefined || target === undefined || written === undefined) return {};
-  const { address, register } = target;
-  const { low, high } = written;
-  return { operation: { kind: "mmio", cpu, write, width, address, low, high, register }, expectation };
-}
-
-function resolveSystemAccess(statement: Of<"sysreg">, context: TargetContext): Partial<Request> {
-  const { register: word, write } = statement;
-  const { environment, report } = context;
-  const cpu = resolveCpu(statement.cpu, context);
-  const register = findRegister(word.text, context);
-  if (register === undefined) {
-    report(word, environment.unknownRegister(word.text));
-  } else if (register.row.frame !== "ICC") {
-    report(word, { code: "invalid-value", reason: "not-a-system-register", register: word.text });
-  }
-  const written = resolveWritten(statement.value, 64, context);
-  const expectation = resolveOutcome(statement.outcome, 64, context);
-  if (cpu === undefined || register?.row.frame !== "ICC" || written === undefined) return {};
-  const { low, high } = written;
-  return { operation: { kind: "sysreg", cpu, write, register, low, high }, expectation };
-}
-
-function resolveUserAccess(statement: Of<"user">, context: TargetContext): Partial<Request> {
-  const { verb } = statement;
-  const target = resolveAttribute(statement.target, context);
-  const bits = target?.frame === "ICC" ? 64 : 32;
-  const written = resolveWritten(statement.value, target === undefined ? 64 : bits, context);
-  const expectation = resolveOutcome(statement.outcome, target === undefined ? 64 : bits, context);
-  if (target === undefined || written === undefined) return {};
-  const { frame, cpu, offset, register } = target;
-  const { low, high } = written;
-  return { operation: { kind: "user", verb, frame, cpu, offset, low, high, register }, expectation };
-}
-
-/** SGIs have no line, a PPI has one for each vCPU, an SPI one for the VM. */
-function resolveLine(statement: Of<"line">, context: TargetContext): Operation | undefined {
-  const { environment, scope, report } = context;
-  const { irqs } = environment.setup;
-  const cpu = statement.cpu === undefined ? undefined : resolveCpu(statement.cpu, context);
-  const value = scope.evaluate(statement.intid, report);
-  if (value === undefined) return undefined;
-  if (value < 16n || value >= BigInt(irqs)) {
-    report(statement.intid, { code: "invalid-value", reason: "intid", intid: value, irqs });
-    return undefined;
-  }
-  const intid = Number(value);
-  if (intid < 32 && statement.cpu === undefined) {
-    report(statement.intid, { code: "invalid-value", reason: "ppi-without-cpu", intid });
-    return undefined;
-  }
-  if (intid >= 32 && statement.cpu !== undefined) {
-    report(statement.cpu, { code: "invalid-value", reason: "spi-with-cpu", intid });
-    return undefined;
-  }
-  if (statement.cpu !== undefined && cpu === undefined) return undefined;
-  return { kind: "line", intid, cpu, level: statement.level, byKernel: statement.byKernel };
-}
-
-/** A revision that an operation selects; undefined, and reported, when no kernel has it. */
-function resolveRevision(
-  revision: IntegerLiteral | undefined,
-  host: Host,
-  report: Report,
-): number | undefined {
-  if (revision === undefined) return undefined;
-  const { value } = revision;
-  const known = knownRevision(value);
-  if (known === undefined) {
-    report(revision, { code: "invalid-value", reason: "revision", value });
-    return undefined;
-  }
-  if (!isOfOlderHost(known, host)) return known;
-  report(revision, { code: "invalid-value", reason: "revision-of-older-host", value, host: host.name });
-  return undefined;
-}
-
-function resolveMigration(statement: Of<"migrate">, context: TargetContext): Request {
-  const { environment, report } = context;
-  const to = statement.to === undefined ? undefined : resolveHost(statement.to, report);
-  const revision = resolveRevision(statement.revision, to ?? environment.setup.host, report);
-  const by = statement.by && managerNamed(statement.by.text);
-  const expectation = resolveOutcome(statement.outcome, 64, context);
-  return { operation: { kind: "migrate", to, revision, by }, expectation };
-}
-
-function resolveHost(host: HostRef, report: Report): Host | undefined {
-  const parsed = parseHost(host.text);
-  if (typeof parsed !== "string") return parsed;
-  report(host, { code: "invalid-value", reason: "host", host: host.text, why: parsed });
-  return undefined;
-}
+  | {
+      readonly kind: "user";
+      readonly verb: "get" | "set" | "has";
+      readonly frame: Frame;
+      /** The vCPU that the attribute names. */
+      readonly cpu: number;
+      /** Bytes in the frame; the attribute code for ICC, the first INTID for LEVEL. */
+      readonly offset: number;
+      readonly low: number;
+      readonly high: number;
+      readonly register?: RegisterMatch;
+    }
+  | {
+      readonly kind: "line";
+      readonly intid: number;
+      /** Of a PPI. */
+      readonly cpu?: number;
+      readonly level: "high" | "low" | "pulse";
+      readonly byKernel: boolean;
+    }
+  | { readonly kind: "run"; readonly cpu: number }
+  | { readonly kind: "settle" }
+  | { readonly kind: "new-vm"; readonly revision?: number }
+  | {
+      readonly kind: "migrate";
+      readonly to?: Host;
+      readonly revision?: number;
+      readonly by?: Manager;
+    };

@@ -4,7 +4,7 @@ import type { TraceLine } from "../document/line.ts";
 import type { Lines } from "../document/lines.ts";
 import { firstIndex } from "../document/sorted.ts";
 import type { Halves } from "../syntax/number.ts";
-import type { Expectation, Operation } from "./program.ts";
+import type { Expectation, Operation } from "./operation.ts";
 import type { Template } from "./template.ts";
 
 export class Operations {
@@ -33,7 +33,7 @@ export class Operations {
     const template = this.#templates[index];
     if (template.isSample) return template.sample;
     if (this.#last !== undefined && this.#lastIndex === index) return this.#last;
-    this.#last = this.#glance(index).operation(template);
+    this.#last = template.operation(this.#glance(index));
     this.#lastIndex = index;
     return this.#last;
   }
@@ -46,13 +46,13 @@ export class Operations {
   /** What an operation must answer. */
   expectation(index: number): Expectation | undefined {
     const template = this.#templates[index];
-    return template.hasExpectation ? this.#glance(index).expectation(template) : undefined;
+    return template.hasExpectation ? template.expectation(this.#glance(index)) : undefined;
   }
 
   /** The value that an operation must give under the declared revision, where nothing else is expected of it. */
   plainAnswer(index: number): Halves | undefined {
     const template = this.#templates[index];
-    return template.hasPlainAnswer ? this.#glance(index).plainAnswer(template) : undefined;
+    return template.hasPlainAnswer ? template.plainAnswer(this.#glance(index)) : undefined;
   }
 
   /** The line that an operation stands on. */

@@ -5,7 +5,7 @@
 
 import type { Span, SyntaxProblem } from "../syntax/statement.ts";
 import type { Model } from "../vgic/register-table.ts";
-import type { Fact } from "./program.ts";
+import type { Fact } from "./setup.ts";
 
 export interface Syntax {
   readonly code: "syntax";

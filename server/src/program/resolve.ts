@@ -1,11 +1,13 @@
 /** A document to a program: names resolved, values computed, everything checked that can be before running. */
-import type { LineRange, TraceDocument } from "../document/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import { type Edit, shiftOf } from "../document/edit.ts";
+import type { LineRange } from "../document/lines.ts";
 import { Lines } from "../document/lines.ts";
+import type { LineCache } from "../document/shapes/line-cache.ts";
+import { noDeclarations } from "./declare.ts";
 import type { Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";
-import { noDeclarations } from "./setup.ts";
 import { splice } from "./splice.ts";
 import { unusedNames } from "./unused-names.ts";
 
@@ -19,13 +21,13 @@ const emptyHeader: Header = {
 
 /** Resolves a whole document. Of a `previous` program of a similar document, what an edit left alone is taken over. */
 export function resolve(document: TraceDocument, previous?: Program): Program {
-  const { lines, sections } = document;
+  const { lines, sections, cache } = document;
   // Without `scenario` lines the file is one unnamed scenario under an empty header.
   const unnamed = sections.scenarios.length === 0;
   const ranges = unnamed ? [sections.header] : sections.scenarios;
   const headerLines = lines.part(unnamed ? { start: 0, end: 0 } : sections.header);
   const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
-  const header = same ? previous.header : resolveHeader(headerLines);
+  const header = same ? previous.header : resolveHeader(headerLines, cache);
   header.lines.settle();
   const known = same ? previous.scenarios : [];
 
@@ -39,8 +41,9 @@ export function resolve(document: TraceDocument, previous?: Program): Program {
     const firstLine = range.start;
     const own = lines.part(range);
     const similar = known[index] ?? known[index + shift];
-    const spliced = similar && edit && splice(header, own, similar.scenario, within(edit, range, similar));
-    return spliced ? { firstLine, ...spliced } : { firstLine, scenario: resolveScenario(header, own) };
+    const spliced =
+      similar && edit && splice(header, own, similar.scenario, cache, within(edit, range, similar));
+    return spliced ? { firstLine, ...spliced } : { firstLine, scenario: resolveScenario(header, own, cache) };
   });
   return { document, header, scenarios };
 }
@@ -93,16 +96,16 @@ function kept(known: PlacedScenario, firstLine: number): PlacedScenario {
 }
 
 /** Resolves the lines above the first scenario. */
-export function resolveHeader(lines: Lines): Header {
+export function resolveHeader(lines: Lines, cache: LineCache): Header {
   if (lines.length === 0) return emptyHeader;
-  const section = new SectionReader(lines, emptyHeader, { inHeader: true }).read();
+  const section = new SectionReader(lines, emptyHeader, { inHeader: true, cache }).read();
   const { declarations, problems, scope } = section;
   return { lines, declarations, names: scope.names, namesUsed: scope.used, problems };
 }
 
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */
-export function resolveScenario(header: Header, lines: Lines): Scenario {
-  const section = new SectionReader(lines, header, { inHeader: false }).read();
+export function resolveScenario(header: Header, lines: Lines, cache: LineCache): Scenario {
+  const section = new SectionReader(lines, header, { inHeader: false, cache }).read();
   const { declarations, setup, operations, revisionsNamed, problems, scope } = section;
   const statement = lines.length > 0 ? lines.at(0).parsed.statement : undefined;
   return {

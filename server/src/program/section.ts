@@ -5,15 +5,17 @@
 
 import type { TraceLine } from "../document/line.ts";
 import type { Lines } from "../document/lines.ts";
+import type { LineCache } from "../document/shapes/line-cache.ts";
 import type { Declaration, ParsedLine, Span } from "../syntax/statement.ts";
-import { Environment } from "./environment.ts";
-import { compileOperation } from "./operation.ts";
+import { compileOperation } from "./compile.ts";
+import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
+import { type Environment, sharedEnvironment } from "./environment.ts";
 import { Operations } from "./operations.ts";
 import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
-import type { Declarations, Name, Setup } from "./program.ts";
+import type { Name } from "./program.ts";
 import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
 import { isRegisterName, Scope } from "./scope.ts";
-import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./setup.ts";
+import type { Declarations, Setup } from "./setup.ts";
 import type { Template } from "./template.ts";
 
 /** What a section inherits from the header. */
@@ -30,6 +32,7 @@ export class SectionReader {
   readonly problems: Problem[] = [];
   readonly scope: Scope;
   readonly #lines: Lines;
+  readonly #cache: LineCache;
   /** What each operation is made from, with room for one a line: a list that grows takes several times the memory. */
   readonly #templates: Template[];
   readonly #lineNumbers: Int32Array;
@@ -45,8 +48,13 @@ export class SectionReader {
   #environment: Environment | undefined;
   #operationMisplaced = false;
 
-  constructor(lines: Lines, inherited: Inherited, { inHeader }: { inHeader: boolean }) {
+  constructor(
+    lines: Lines,
+    inherited: Inherited,
+    { inHeader, cache }: { readonly inHeader: boolean; readonly cache: LineCache },
+  ) {
     this.#lines = lines;
+    this.#cache = cache;
     this.#templates = new Array<Template>(lines.length);
     this.#lineNumbers = new Int32Array(lines.length);
     this.#inHeader = inHeader;
@@ -148,7 +156,7 @@ export class SectionReader {
       return;
     }
     this.#environment ??= this.#begin(line);
-    const known = line.template(this.#environment) ?? this.#named.get(line.text);
+    const known = this.#environment.templates.find(line) ?? this.#named.get(line.text);
     if (known !== undefined) {
       this.#add(known);
       return;
@@ -177,7 +185,7 @@ export class SectionReader {
     }
     const { setup } = this;
     this.scope.model = setup.model;
-    return Environment.of(setup);
+    return sharedEnvironment(setup, this.#cache);
   }
 
   /** Then the declaration is reported as misplaced, which says it all. */

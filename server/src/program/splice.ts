@@ -6,8 +6,9 @@
 import { type Edit, editBetween, shiftOf } from "../document/edit.ts";
 import type { TraceLine } from "../document/line.ts";
 import { Lines } from "../document/lines.ts";
-import { Environment } from "./environment.ts";
-import { compileOperation } from "./operation.ts";
+import type { LineCache } from "../document/shapes/line-cache.ts";
+import { compileOperation } from "./compile.ts";
+import { sharedEnvironment } from "./environment.ts";
 import { type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Scenario, ScenarioEdit } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
@@ -23,11 +24,12 @@ export function splice(
   header: Header,
   lines: Lines,
   before: Scenario,
+  cache: LineCache,
   edit: Edit = editBetween(before.lines.all, lines.all),
 ): { readonly scenario: Scenario; readonly edit: ScenarioEdit } | undefined {
   // The first operation fixes the setup and carries what is missing of it.
   if (before.operations.above(edit.start) === 0) return undefined;
-  const environment = Environment.of(before.setup);
+  const environment = sharedEnvironment(before.setup, cache);
   const named = header.names.size > 0 || before.names.size > 0;
   let edited = 0;
   for (let line = edit.start; line < edit.endBefore; line++) {

@@ -3,20 +3,12 @@
  * the line when they are asked for: a long trace keeps a number and a reference for each operation, not the operation.
  */
 
-import { type Halves, halvesAt, zero } from "../syntax/number.ts";
+import type { TraceLine } from "../document/line.ts";
+import type { PlainValues } from "../document/shapes/shape.ts";
+import { type Halves, zero } from "../syntax/number.ts";
 import type { Span } from "../syntax/statement.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
-import type { Expectation, ExpectedCase, Operation } from "./program.ts";
-
-/** Values of an operation that stand as plain numbers: nothing else of it depends on their digits. */
-export interface PlainValues {
-  readonly written?: Span;
-  readonly mask?: Span;
-  /** Of each answer that is expected. */
-  readonly answers: readonly (Span | undefined)[];
-  /** None of them is wider, whatever its digits are; Infinity if one cannot be read from its digits alone. */
-  readonly mostBits: number;
-}
+import type { Expectation, ExpectedCase, Operation } from "./operation.ts";
 
 /** What a line asks for, and what it must answer. */
 export interface Request {
@@ -74,23 +66,23 @@ export class Template {
   }
 
   /** Whether the values of a line, which starts somewhere in a text, fit and can be read from there. */
-  fits(source: string, line: number): boolean {
+  fits(line: TraceLine): boolean {
     const values = this.#values;
     if (this.#alwaysFits || values === undefined) return true;
     const { written, mask, answers } = values;
-    if (!this.#isFitting(written, source, line) || !this.#isFitting(mask, source, line)) return false;
+    if (!this.#isFitting(written, line) || !this.#isFitting(mask, line)) return false;
     for (let i = 0; i < answers.length; i++) {
-      if (!this.#isFitting(answers[i], source, line)) return false;
+      if (!this.#isFitting(answers[i], line)) return false;
     }
     return true;
   }
 
   /** The operation of a line, whose values must fit. */
-  operation(source: string, line: number): Operation {
+  operation(line: TraceLine): Operation {
     const operation = this.sample;
     const written = this.#values?.written;
     if (written === undefined) return operation;
-    const { low, high } = halvesOf(written, source, line) ?? zero;
+    const { low, high } = line.halvesAt(written) ?? zero;
     // Written out by kind: copies of one kind are made the same way, and fast.
     switch (operation.kind) {
       case "mmio": {
@@ -111,29 +103,29 @@ export class Template {
   }
 
   /** What is expected of a line, whose values must fit. */
-  expectation(source: string, line: number): Expectation | undefined {
+  expectation(line: TraceLine): Expectation | undefined {
     const expectation = this.#expectation;
     const values = this.#values;
     if (expectation === undefined || values === undefined) return expectation;
     const { start, end, declaredOnly } = expectation;
     const { answers } = values;
-    const mask = values.mask === undefined ? expectation.mask : numberOf(values.mask, source, line);
+    const mask = values.mask === undefined ? expectation.mask : numberOf(values.mask, line);
     // Most have one, and a list that grows is made for many.
-    const cases = [caseWith(expectation.cases[0], answers[0], source, line)];
+    const cases = [caseWith(expectation.cases[0], answers[0], line)];
     for (let i = 1; i < answers.length; i++) {
-      cases.push(caseWith(expectation.cases[i], answers[i], source, line));
+      cases.push(caseWith(expectation.cases[i], answers[i], line));
     }
     return { start, end, mask, cases, declaredOnly };
   }
 
   /** The value that a line must give under the declared revision, where nothing else is expected of it. */
-  plainAnswer(source: string, line: number): Halves | undefined {
-    return this.#plainAnswer && halvesOf(this.#plainAnswer, source, line);
+  plainAnswer(line: TraceLine): Halves | undefined {
+    return this.#plainAnswer && line.halvesAt(this.#plainAnswer);
   }
 
-  #isFitting(span: Span | undefined, source: string, line: number): boolean {
+  #isFitting(span: Span | undefined, line: TraceLine): boolean {
     if (span === undefined) return true;
-    const value = halvesOf(span, source, line);
+    const value = line.halvesAt(span);
     if (value === undefined) return false;
     const bits = this.#bits;
     return bits === 64 || (value.high === 0 && (bits === 32 || value.low >>> bits === 0));
@@ -153,19 +145,15 @@ function bitsOf(operation: Operation): number {
   return operation.kind === "user" && operation.frame !== "ICC" ? 32 : 64;
 }
 
-function halvesOf({ start, end }: Span, source: string, line: number): Halves | undefined {
-  return halvesAt(source, line + start, line + end);
-}
-
-function caseWith(known: ExpectedCase, answer: Span | undefined, source: string, line: number): ExpectedCase {
-  const value = answer && numberOf(answer, source, line);
+function caseWith(known: ExpectedCase, answer: Span | undefined, line: TraceLine): ExpectedCase {
+  const value = answer && numberOf(answer, line);
   if (value === undefined) return known;
   const { start, end, first, last } = known;
   return { start, end, first, last, expected: { ending: "ok", value } };
 }
 
-function numberOf(span: Span, source: string, line: number): bigint | undefined {
-  const value = halvesOf(span, source, line);
+function numberOf(span: Span, line: TraceLine): bigint | undefined {
+  const value = line.halvesAt(span);
   if (value === undefined) return undefined;
   const { low, high } = value;
   return high === 0 ? BigInt(low) : (BigInt(high) << 32n) | BigInt(low);

@@ -1,5 +1,6 @@
 /** How operations are put to KVM: attributes of the vGIC device, and interrupt lines (Documentation/virt/kvm). */
-import type { Operation, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Setup } from "../program/setup.ts";
 import type { Frame } from "../vgic/register-table.ts";
 
 export type UserOperation = Extract<Operation, { kind: "user" }>;

@@ -1,6 +1,6 @@
 /** Which scenarios a kernel is driven through, under which revisions, and with which steps. */
 
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import type { Model } from "../vgic/register-table.ts";
 import { iidr } from "../vgic/revisions.ts";

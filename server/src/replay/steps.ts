@@ -1,5 +1,6 @@
 /** Operations to the steps that a real kernel is driven with (KVM's device API, Documentation/virt/kvm). */
-import type { Operation, Setup } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Setup } from "../program/setup.ts";
 import { iidr } from "../vgic/revisions.ts";
 import { attributeOf, GROUPS, type LineOperation, lineNumber } from "./kvm-call.ts";
 import type { Step } from "./records.ts";

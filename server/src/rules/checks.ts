@@ -5,8 +5,9 @@
 
 import { type Edit, editBetween, shiftOf } from "../document/edit.ts";
 import type { Kept } from "../evaluate/recording.ts";
+import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
-import type { Operation, Scenario } from "../program/program.ts";
+import type { Scenario } from "../program/program.ts";
 import { check as checkClearRegister } from "./clear-register-restored.ts";
 import { check as checkExpectation } from "./expectation.ts";
 import type { Cause, Finding } from "./finding.ts";

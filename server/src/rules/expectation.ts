@@ -1,7 +1,7 @@
 /** An operation did not answer what the trace expects. */
 
 import type { Evaluation } from "../evaluate/lockstep.ts";
-import type { Expectation, ExpectedCase } from "../program/program.ts";
+import type { Expectation, ExpectedCase } from "../program/operation.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import {
   expectationWritten,

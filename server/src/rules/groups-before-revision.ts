@@ -1,5 +1,5 @@
 /** A VMM restores interrupt groups before it restores the revision that decides about them. */
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import { lineInserted, lineRemoved } from "./fix.ts";
 import {
   findingAt,

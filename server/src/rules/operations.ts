@@ -1,8 +1,8 @@
 /** The operations of an evaluation as rules look at them: their words, places and outcomes. */
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { returnsValue } from "../evaluate/perform.ts";
+import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
-import type { Operation } from "../program/program.ts";
 import type { Span } from "../syntax/statement.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";

@@ -8,6 +8,7 @@ import {
   tokenLabel,
 } from "chevrotain";
 import { combine, isBinaryOperator } from "./combine.ts";
+import { cpuAt, revisionsAt, wordAt } from "./leaves.ts";
 import { parseNumber } from "./number.ts";
 import type { Place } from "./places.ts";
 import type * as ast from "./statement.ts";
@@ -27,31 +28,22 @@ export function at(place: Place): { ERR_MSG: Place } {
   return { ERR_MSG: place };
 }
 
-/** Of a token, what it is read from. */
-export type Piece = Pick<IToken, "image" | "startOffset">;
-
 /** Where a token ends. */
 export function endOf(node: IToken): number {
   return node.startOffset + node.image.length;
 }
 
 /** A token as a word of the AST. */
-export function wordOf(node: IToken): ast.Word {
-  return { start: node.startOffset, end: node.startOffset + node.image.length, text: node.image };
+export function wordOf({ image, startOffset }: IToken): ast.Word {
+  return wordAt(image, startOffset);
 }
 
-/** `cpu12`. */
-export function cpuOf({ image, startOffset: start }: Piece): ast.CpuRef {
-  return { start, end: start + image.length, index: Number(image.slice(3)) };
+export function cpuOf({ image, startOffset }: IToken): ast.CpuRef {
+  return cpuAt(image, startOffset);
 }
 
-/** `rev1`, `rev2+`, `rev1-2`; blanks may stand between the parts. */
-export function revisionsOf({ image, startOffset: start }: Piece): ast.RevisionSet {
-  const end = start + image.length;
-  const first = Number.parseInt(image.slice(3), 10);
-  if (image.endsWith("+")) return { start, end, first, last: Number.POSITIVE_INFINITY };
-  const dash = image.indexOf("-");
-  return { start, end, first, last: dash === -1 ? first : Number.parseInt(image.slice(dash + 1), 10) };
+export function revisionsOf({ image, startOffset }: IToken): ast.RevisionSet {
+  return revisionsAt(image, startOffset);
 }
 
 const noOffsets: readonly ast.Expression[] = [];

@@ -5,6 +5,7 @@
  */
 import type { IOrAlt, IToken, OrMethodOpts } from "chevrotain";
 import { at, cpuOf, endOf, revisionsOf, ValueParser, wordOf } from "./grammar-values.ts";
+import { titleOf } from "./leaves.ts";
 import { type Place, places } from "./places.ts";
 import type * as ast from "./statement.ts";
 import * as token from "./tokens.ts";
@@ -20,10 +21,6 @@ function widthOf(access: string): ast.Width {
     default:
       return 4;
   }
-}
-
-function titleOf(node: IToken): string {
-  return node.image.slice(1, -1).replace(/\\([\s\S])/g, "$1");
 }
 
 const valueOfNothing =
@@ -64,7 +61,7 @@ export class TraceParser extends ValueParser {
       kind: "scenario",
       start,
       end,
-      title: titleOf(title),
+      title: titleOf(title.image),
       titleSpan: { start: title.startOffset, end },
     };
   });

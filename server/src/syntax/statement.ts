@@ -150,6 +150,22 @@ export type OperationStatement = Span &
       }
   );
 
+const operationKinds = {
+  mmio: true,
+  sysreg: true,
+  user: true,
+  line: true,
+  run: true,
+  settle: true,
+  "new-vm": true,
+  migrate: true,
+} satisfies Record<OperationStatement["kind"], true>;
+
+/** Whether a statement is an operation: it does something in a run. */
+export function isOperation(statement: Statement | undefined): statement is OperationStatement {
+  return statement !== undefined && Object.hasOwn(operationKinds, statement.kind);
+}
+
 export type ScenarioStatement = Span & {
   readonly kind: "scenario";
   readonly title: string;

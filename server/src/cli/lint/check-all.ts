@@ -1,6 +1,7 @@
 /** Checks many traces, with as many threads as pay. */
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { LineCache } from "../../api/index.ts";
 import type { Failure } from "../files/sources.ts";
 import { type CheckedFile, check, type Target } from "./check.ts";
 
@@ -21,7 +22,8 @@ export async function checkAll(
   threads = threadsFor(targets.length),
 ): Promise<void> {
   if (threads < 2) {
-    for (const [index, target] of targets.entries()) take(await check(target), index);
+    const cache = new LineCache();
+    for (const [index, target] of targets.entries()) take(await check(target, cache), index);
     return;
   }
   const { Worker } = await import("node:worker_threads");

@@ -1,5 +1,11 @@
 /** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
-import { type LintDiagnostic, type LintResult, type LintScenario, lint } from "../../api/index.ts";
+import {
+  type LineCache,
+  type LintDiagnostic,
+  type LintResult,
+  type LintScenario,
+  lint,
+} from "../../api/index.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
 import { type Failure, isFailure, readTrace } from "../files/sources.ts";
 
@@ -27,12 +33,12 @@ export interface CheckedFile extends LintResult {
   readonly lines: ReadonlyMap<number, string>;
 }
 
-/** Reads and checks a trace. */
-export async function check(target: Target): Promise<CheckedFile | Failure> {
+/** Reads and checks a trace, with what lines of others were read before. */
+export async function check(target: Target, cache: LineCache): Promise<CheckedFile | Failure> {
   const { trace, path, options } = target;
   const source = target.text === undefined ? await readTrace(trace) : { text: target.text };
   if (isFailure(source)) return source;
-  return checkedFile(path, source.text, lint(source.text, options));
+  return checkedFile(path, source.text, lint(source.text, options, cache));
 }
 
 /** What was found in a text, with all that reporters need. */
