@@ -38,14 +38,34 @@ test.each([
     "compare rev4+",
     "`rev4+` holds no known revision: these are 0 to 3, the lower one in front, as in `rev1-2`",
   ],
-  ["compare host linux-x", "`linux-x` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`"],
+  [
+    "compare host linux-x",
+    "`linux-x` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`, or a point release, as in `linux-6.12.117`",
+  ],
+  ["host linux-5.42", "`linux-5.42`: there is no such release of Linux; did you mean `linux-5.19`?"],
+  [
+    "host linux-6.12.0",
+    "`linux-6.12.0`: the first point release is 1, and the mainline release has none; did you mean `linux-6.12`?",
+  ],
+  [
+    "host linux-6.12.117.3",
+    "`linux-6.12.117.3` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`, or a point release, as in `linux-6.12.117`; did you mean `linux-6.12`?",
+  ],
+  [
+    "host linux-6.12+iidr_fix",
+    "`linux-6.12+iidr_fix` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`, or a point release, as in `linux-6.12.117`; did you mean `linux-6.12`?",
+  ],
+  [
+    "host linux-6.12+iidr-fixx",
+    "`linux-6.12+iidr-fixx` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`; did you mean `linux-6.12+iidr-fix`?",
+  ],
   [
     "host linux-6.12+fast",
-    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`",
+    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`",
   ],
   [
     "host linux-6.12+fixed-groups+iidr-fix",
-    "`linux-6.12+fixed-groups+iidr-fix`: `+fixed-groups` is a kernel of its own; remove it, or the other flags",
+    "`linux-6.12+fixed-groups+iidr-fix`: `+fixed-groups` is a kernel that takes no revision; remove it, or `+iidr-fix` and `+revision-1`",
   ],
   [
     "base dist 0x08001234",

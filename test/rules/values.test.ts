@@ -63,7 +63,10 @@ test.each([
     "cpu0 readl GICD_CTLR == rev4: 0",
     "`rev4` holds no known revision: these are 0 to 3, the lower one in front, as in `rev1-2`",
   ],
-  ["migrate to linux-six", "`linux-six` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`"],
+  [
+    "migrate to linux-six",
+    "`linux-six` is no host kernel: write `linux-MAJOR.MINOR`, as in `linux-6.12`, or a point release, as in `linux-6.12.117`",
+  ],
 ])("invalid-value: %s", (operation, message) => {
   expect(diagnosticsOf(operation)).toEqual([`invalid-value: ${message}`]);
 });

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
+import { type Host, parseHost } from "../../server/src/vgic/hosts.ts";
 import {
   guestGroupsWritable,
   PROFILES,
   type ProfileName,
-  parseHost,
   redistributorCtlrBits,
   selectableRevisions,
   userGroupsWritable,
-  versionTraits,
   writeIidr,
 } from "../../server/src/vgic/revisions.ts";
 
@@ -97,16 +96,70 @@ test("every profile's example has the profile", () => {
 });
 
 test.each([
-  ["linux-4.18", []],
-  ["linux-4.19", ["groupSgiRegisters"]],
-  ["linux-5.8", ["groupSgiRegisters", "typer2"]],
-  ["linux-5.13", ["groupSgiRegisters", "typer2", "lastShownToUser"]],
-  ["linux-5.19", ["groupSgiRegisters", "typer2", "lastShownToUser", "invalidateRegisters"]],
-  ["linux-6.0", ["groupSgiRegisters", "typer2", "lastShownToUser", "invalidateRegisters", "unsavedIsEnoent"]],
-])("what the version of %s brings", (name, brings) => {
-  const host = parseHost(name);
-  if (typeof host === "string") throw new Error(host);
-  const { sgiPendingByGuest, ...traits } = versionTraits(host);
-  expect(Object.keys(traits).filter((trait) => Object(traits)[trait])).toEqual(brings);
-  expect(sgiPendingByGuest).toBe(host.major < 5);
+  ["linux-4.18", "linux-4.19", { groupSgiRegisters: true, profile: "B" }],
+  ["linux-5.3", "linux-5.4", { pendingWritesV2: "no-sgis" }],
+  ["linux-5.5", "linux-5.6", { ptzReadsBack: false }],
+  ["linux-5.6", "linux-5.7", { pendingWritesV2: "by-vmm", typer2: true }],
+  ["linux-5.12", "linux-5.13", { lastShownToUser: true }],
+  ["linux-5.16", "linux-5.17", { mappedPending: "device" }],
+  ["linux-5.18", "linux-5.19", { invalidateRegisters: true, profile: "C" }],
+  ["linux-5.19", "linux-6.0", { unsavedRegister: "ENOENT" }],
+  ["linux-6.16", "linux-6.17", { typer2Refusal: "EBUSY" }],
+  ["linux-7.0", "linux-7.1", { profile: "D" }],
+  // Point releases have what was backported from the first one known to carry it.
+  ["linux-6.12.116", "linux-6.12.117", { profile: "D" }],
+  ["linux-6.12", "linux-6.12+iidr-fix", { profile: "D" }],
+  ["linux-5.10.222", "linux-5.10.223", { mappedPending: "device" }],
+  ["linux-6.18.99", "linux-7.1", { profile: "D" }],
+])("from %s to %s this changes", (before, after, changes) => {
+  const [one, other] = [hostNamed(before).traits, hostNamed(after).traits];
+  expect(other).toMatchObject(changes);
+  for (const [question, answer] of Object.entries(changes)) expect(Object(one)[question]).not.toBe(answer);
 });
+
+test.each([
+  ["linux-6.12.0", "no-point-release"],
+  ["linux-5.20", "no-such-release"],
+  ["linux-2.6", "no-such-release"],
+  ["linux-6.12.117.1", "not-a-host"],
+  ["linux-6.12-rc1", "not-a-host"],
+  ["linux-6.12+iidr", "unknown-flag"],
+  ["linux-6.12+", "not-a-host"],
+  ["linux-6.12+fixed-groups+revision-1", "conflicting-flags"],
+  ["linux-6.12.117+fixed-groups+iidr-fix", "conflicting-flags"],
+])("%s is refused: %s", (name, why) => {
+  expect(parseHost(name)).toBe(why);
+});
+
+test.each([
+  ["linux-7.1+iidr-fix", ["iidr-fix"]],
+  ["linux-6.12.117+iidr-fix", ["iidr-fix"]],
+  ["linux-6.12+iidr-fix+revision-1", ["iidr-fix"]],
+  ["linux-6.12+revision-1+revision-1", ["revision-1"]],
+  ["linux-5.10.223+timer-pending", ["timer-pending"]],
+  ["linux-5.10.222+timer-pending", []],
+  ["linux-6.12.116+iidr-fix", []],
+  ["linux-7.1+revision-1", []],
+])("flags of %s that say nothing: %s", (name, flags) => {
+  expect(hostNamed(name).redundantFlags).toEqual(flags);
+});
+
+test.each([
+  ["linux-9.9", "linux-7.3"],
+  ["linux-7.4", "linux-7.3"],
+  ["linux-4.14", "linux-4.18"],
+])("%s is taken as %s", (name, known) => {
+  const host = hostNamed(name);
+  expect(host.modelledAs).toEqual(hostNamed(known).version);
+  expect(host.traits).toEqual(hostNamed(known).traits);
+});
+
+test("point releases of known kernels are not newer than all that are known", () => {
+  expect(hostNamed("linux-7.3.99").modelledAs).toBeUndefined();
+});
+
+function hostNamed(name: string): Host {
+  const host = parseHost(name);
+  if (typeof host === "string") throw new Error(`${name}: ${host}`);
+  return host;
+}

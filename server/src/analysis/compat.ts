@@ -18,7 +18,8 @@ import type { Manager } from "../program/manager.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Program, Scenario } from "../program/program.ts";
 import { type Ending, isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import { type Host, selectableRevisions } from "../vgic/revisions.ts";
+import type { Host } from "../vgic/hosts.ts";
+import { selectableRevisions } from "../vgic/revisions.ts";
 import { Vgic } from "../vgic/vgic.ts";
 
 export interface CompatRequest {

@@ -1,7 +1,8 @@
 /** Words and numbers that are right in one place only: errnos, revisions, hosts, counts. */
 import type { Setup } from "../program/setup.ts";
 import { KVM_ERRNOS } from "../vgic/errno.ts";
-import { iidr, parseHost, selectableRevisions } from "../vgic/revisions.ts";
+import { parseHost } from "../vgic/hosts.ts";
+import { iidr, selectableRevisions } from "../vgic/revisions.ts";
 import type { CompletionItem } from "./completion-item.ts";
 import { ERRNO_WORDS } from "./forms.ts";
 

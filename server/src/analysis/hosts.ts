@@ -1,11 +1,11 @@
 /** The host kernels that traces can name, and what they do: the tables of `vgic/revisions.ts` in words. */
+import { CHANGES } from "../vgic/kernels.ts";
 import {
   iidr,
   PROFILES,
   type Profile,
   REVISIONS,
   selectableRevisions,
-  VERSION_CHANGES,
   writeIidr,
 } from "../vgic/revisions.ts";
 
@@ -49,7 +49,9 @@ export function hostRows(): HostRow[] {
 }
 
 export function versionRows(): VersionRow[] {
-  return Object.values(VERSION_CHANGES).map(({ since, doc }) => ({ since: since.join("."), change: doc }));
+  return CHANGES.flatMap(({ since, shows }) =>
+    shows.map(({ after, before }) => ({ since, change: `${after}; before, ${before}` })),
+  );
 }
 
 const USER_GROUPS: Readonly<Record<Profile["userGroupsV2"], string>> = {

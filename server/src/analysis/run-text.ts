@@ -5,7 +5,7 @@ import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import { DEFAULT_BASES } from "../vgic/frames.ts";
-import { DEFAULT_HOST } from "../vgic/revisions.ts";
+import { DEFAULT_HOST } from "../vgic/hosts.ts";
 import type { Analysis } from "./analysis.ts";
 import { scenarioAt } from "./place.ts";
 

@@ -1,8 +1,9 @@
 /** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
 import type { Manager } from "../program/manager.ts";
 import type { Ending } from "../vgic/answer.ts";
+import type { Host } from "../vgic/hosts.ts";
 import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
-import { type Host, iidr } from "../vgic/revisions.ts";
+import { iidr } from "../vgic/revisions.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import { type Order, orderOf } from "./managers.ts";
 import { type AttributeWrite, spellOut } from "./order.ts";

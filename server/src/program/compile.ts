@@ -10,9 +10,10 @@ import {
   type OperationStatement,
   type Outcome,
 } from "../syntax/statement.ts";
-import { type Host, parseHost } from "../vgic/revisions.ts";
+import type { Host } from "../vgic/hosts.ts";
 import type { Environment } from "./environment.ts";
 import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
+import { readHost } from "./host.ts";
 import { managerNamed } from "./manager.ts";
 import type { Expectation, Operation } from "./operation.ts";
 import type { LineProblem, Report } from "./problem.ts";
@@ -216,8 +217,5 @@ function resolveMigration(statement: Of<"migrate">, context: TargetContext): Req
 }
 
 function resolveHost(host: HostRef, report: Report): Host | undefined {
-  const parsed = parseHost(host.text);
-  if (typeof parsed !== "string") return parsed;
-  report(host, { code: "invalid-value", reason: "host", host: host.text, why: parsed });
-  return undefined;
+  return readHost(host, report, (problem) => ({ code: "invalid-value", ...problem }));
 }

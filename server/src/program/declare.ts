@@ -2,9 +2,11 @@
 
 import type { CompareItem, Declaration, HostRef, Span } from "../syntax/statement.ts";
 import { type Bases, DEFAULT_BASES } from "../vgic/frames.ts";
+import { DEFAULT_HOST, type Host } from "../vgic/hosts.ts";
 import type { Model } from "../vgic/register-table.ts";
-import { DEFAULT_HOST, type Host, LATEST_REVISION, parseHost } from "../vgic/revisions.ts";
-import type { InvalidDeclarationReason, ProblemDetail } from "./problem.ts";
+import { LATEST_REVISION } from "../vgic/revisions.ts";
+import { readHost } from "./host.ts";
+import type { InvalidDeclarationReason, ProblemDetail, Report } from "./problem.ts";
 import { isOfOlderHost, knownRevision, namesRevision, revisionsText } from "./revision-set.ts";
 import type { Comparison, DeclarationPlace, Declarations, Fact, Setup } from "./setup.ts";
 
@@ -248,10 +250,8 @@ export class SetupBuilder {
   }
 
   #host(host: HostRef, line: number): Host | undefined {
-    const parsed = parseHost(host.text);
-    if (typeof parsed !== "string") return parsed;
-    this.#invalid(line, host, { reason: "host", host: host.text, why: parsed });
-    return undefined;
+    const report: Report = (span, detail) => this.#report(line, span, detail);
+    return readHost(host, report, (problem) => ({ code: "invalid-declaration", ...problem }));
   }
 
   #invalid(line: number, span: Span, reason: InvalidDeclarationReason): void {

@@ -4,6 +4,8 @@
  */
 
 import type { Span, SyntaxProblem } from "../syntax/statement.ts";
+import type { HostProblem } from "../vgic/hosts.ts";
+import type { Version } from "../vgic/kernels.ts";
 import type { Model } from "../vgic/register-table.ts";
 import type { Fact } from "./setup.ts";
 
@@ -62,7 +64,7 @@ export type InvalidDeclarationReason =
   | {
       readonly reason: "host";
       readonly host: string;
-      readonly why: "not-a-host" | "unknown-flag" | "conflicting-flags";
+      readonly why: HostProblem;
     }
   /** A revision set without any known revision. */
   | { readonly reason: "revisions"; readonly text: string }
@@ -125,7 +127,7 @@ export type InvalidValueReason =
   | {
       readonly reason: "host";
       readonly host: string;
-      readonly why: "not-a-host" | "unknown-flag" | "conflicting-flags";
+      readonly why: HostProblem;
     };
 
 export type InvalidValue = { readonly code: "invalid-value" } & InvalidValueReason;
@@ -135,9 +137,19 @@ export interface UnusedName {
   readonly name: string;
 }
 
-export interface RedundantDeclaration {
-  readonly code: "redundant-declaration";
-  readonly declaration: Fact;
+export type RedundantDeclaration = { readonly code: "redundant-declaration" } & (
+  | { readonly declaration: Fact }
+  /** A flag that says of a host what its version, or another flag, says already. */
+  | { readonly flag: string; readonly host: string }
+);
+
+/** A host that is older or newer than every kernel that is known. */
+export interface UnknownKernel {
+  readonly code: "unknown-kernel";
+  readonly host: string;
+  readonly version: Version;
+  /** The kernel that stands in for it. */
+  readonly modelledAs: Version;
 }
 
 export type ProblemDetail =
@@ -151,7 +163,8 @@ export type ProblemDetail =
   | DuplicateDeclaration
   | InvalidValue
   | UnusedName
-  | RedundantDeclaration;
+  | RedundantDeclaration
+  | UnknownKernel;
 
 /** A problem with its columns; the line is known to whoever holds the line. */
 export type LineProblem = Span & ProblemDetail;

@@ -1,8 +1,8 @@
 /** What a VM is set up with: the facts that a trace declares, with defaults for the rest. */
 import type { Span } from "../syntax/statement.ts";
 import type { Bases } from "../vgic/frames.ts";
+import type { Host } from "../vgic/hosts.ts";
 import type { Model } from "../vgic/register-table.ts";
-import type { Host } from "../vgic/revisions.ts";
 
 /** What a declaration is about; at most one declaration of each in force. */
 export type Fact = "gic" | "revision" | "cpus" | "irqs" | "compare" | "host" | `base ${keyof Bases}`;

@@ -1,8 +1,9 @@
 /** From what a kernel printed to what is to be said of the traces. */
 import type { Finding } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import type { Host } from "../vgic/hosts.ts";
 import type { Model } from "../vgic/register-table.ts";
-import { type Host, selectableRevisions } from "../vgic/revisions.ts";
+import { selectableRevisions } from "../vgic/revisions.ts";
 import { errnoOf, hasSucceeded, readTranscript } from "./answers.ts";
 import { compareScenario, type Kernel } from "./compare.ts";
 import { hostOf, readSelection, type Selection } from "./kernel.ts";

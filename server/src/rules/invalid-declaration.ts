@@ -4,6 +4,7 @@ import {
   hex,
   hostMessage,
   modelName,
+  nearestHost,
   revisionOfOlderHost,
   unknownRevision,
   unknownRevisions,
@@ -39,7 +40,7 @@ cpu0 readl GICD_CTLR
 | \`irqs\` | 64 to 992, a multiple of 32 |
 | \`compare\` | \`none\`, or revisions and hosts that exist |
 | \`base\` | an address of at most 48 bits, a multiple of 4 KiB on GICv2, of 64 KiB on GICv3 |
-| \`host\` | \`linux-MAJOR.MINOR\` and flags: \`linux-4.18\`, \`linux-6.12+iidr-fix\` |
+| \`host\` | a release or point release that exists, and flags: \`linux-4.18\`, \`linux-6.12.117\`, \`linux-6.12+iidr-fix\` |
 | \`let\` | a name that is not a register's |
 `;
 
@@ -111,6 +112,8 @@ function possible(detail: InvalidDeclaration): string[] {
       return [String(((detail.value + 31n) / 32n) * 32n)];
     case "base-alignment":
       return [hex(detail.address - (detail.address % BigInt(detail.alignment)))];
+    case "host":
+      return [nearestHost(detail.host, detail.why) ?? []].flat();
     default:
       return [];
   }

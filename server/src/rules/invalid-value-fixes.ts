@@ -1,6 +1,7 @@
 /** How to mend a value that cannot be, where the message names a remedy that needs no more knowledge. */
 import type { Lines } from "../document/lines.ts";
 import { declared, type Fix, replaced, scenarioLine } from "./fix.ts";
+import { nearestHost } from "./problem-words.ts";
 import type { FindingOf } from "./rule.ts";
 
 type InvalidValue = FindingOf<"invalid-value">;
@@ -27,6 +28,10 @@ export function valueFixes(finding: InvalidValue, lines: Lines): readonly Fix[] 
       );
     case "not-a-system-register":
       return otherAccess(line, text, /\b(?:mrs|msr)\b/, (seen) => (seen === "mrs" ? "readl" : "writel"));
+    case "host": {
+      const near = nearestHost(finding.host, finding.why);
+      return near === undefined ? [] : [fix(`Write \`${near}\``, [replaced(line, { start, end }, near)])];
+    }
     default:
       return [];
   }

@@ -1,6 +1,10 @@
 /** Words that the messages of several problems share. */
+
+import { nearest } from "../syntax/nearest.ts";
+import { HOST_FLAGS, type HostProblem, hostName } from "../vgic/hosts.ts";
+import { LAST_MINOR, OLDEST_KERNEL } from "../vgic/kernels.ts";
 import type { Model } from "../vgic/register-table.ts";
-import { HOST_FLAGS, type HostProblem, LATEST_REVISION } from "../vgic/revisions.ts";
+import { LATEST_REVISION } from "../vgic/revisions.ts";
 
 export function modelName(model: Model): string {
   return model === "v2" ? "GICv2" : "GICv3";
@@ -30,13 +34,48 @@ export function unknownRevisions(text: string): string {
 }
 
 export function hostMessage(host: string, why: HostProblem): string {
-  const flags = HOST_FLAGS.map((flag) => `\`+${flag}\``).join(", ");
+  const near = suggestion(nearestHost(host, why));
+  const remedy = near === undefined ? "" : `; ${near}`;
   switch (why) {
     case "not-a-host":
-      return `\`${host}\` is no host kernel: write \`linux-MAJOR.MINOR\`, as in \`linux-6.12\``;
-    case "unknown-flag":
-      return `\`${host}\` has a flag that is not known: the flags are ${flags}`;
+      return `\`${host}\` is no host kernel: write \`linux-MAJOR.MINOR\`, as in \`linux-6.12\`, or a point release, as in \`linux-6.12.117\`${remedy}`;
+    case "unknown-flag": {
+      const flags = HOST_FLAGS.map((flag) => `\`+${flag}\``).join(", ");
+      return `\`${host}\` has a flag that is not known: the flags are ${flags}${remedy}`;
+    }
     case "conflicting-flags":
-      return `\`${host}\`: \`+fixed-groups\` is a kernel of its own; remove it, or the other flags`;
+      return `\`${host}\`: \`+fixed-groups\` is a kernel that takes no revision; remove it, or \`+iidr-fix\` and \`+revision-1\``;
+    case "no-point-release":
+      return `\`${host}\`: the first point release is 1, and the mainline release has none${remedy}`;
+    case "no-such-release":
+      return `\`${host}\`: there is no such release of Linux${remedy}`;
   }
+}
+
+/** The host that was probably meant; undefined when none is near. */
+export function nearestHost(text: string, why: HostProblem): string | undefined {
+  switch (why) {
+    case "not-a-host":
+      return existingHost(text);
+    case "no-such-release":
+      return existingHost(text);
+    case "no-point-release":
+      return text.replace(/^(linux-\d+\.\d+)\.0+/, "$1");
+    case "unknown-flag": {
+      const [kernel, ...flags] = text.split("+");
+      const known = flags.map((flag) => (HOST_FLAGS.includes(flag) ? flag : nearest(flag, HOST_FLAGS)));
+      return known.includes(undefined) ? undefined : [kernel, ...known].join("+");
+    }
+    case "conflicting-flags":
+      return undefined;
+  }
+}
+
+/** The release with the first two numbers of a text, or the last one before it. */
+function existingHost(text: string): string | undefined {
+  const numbers = /(\d{1,3})\D+(\d{1,3})/.exec(text);
+  if (numbers === null) return undefined;
+  const major = Math.max(Number(numbers[1]), OLDEST_KERNEL[0]);
+  const minor = Math.min(Number(numbers[2]), LAST_MINOR[major] ?? Number.POSITIVE_INFINITY);
+  return hostName([major, minor, 0], []);
 }

@@ -1,4 +1,4 @@
-import { statementRemoved } from "./fix.ts";
+import { replaced, statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -20,21 +20,28 @@ revision 2
 scenario "reset values"
 cpu0 readl GICD_CTLR
 \`\`\`
+
+The same is said of a host's flag that its version, or another flag, implies: \`linux-6.12.117+iidr-fix\` is
+\`linux-6.12.117\`, which is known to carry that fix.
 `;
 
 export const rule: Rule<"redundant-declaration"> = {
   code: "redundant-declaration",
   severity: "hint",
-  summary: "a scenario declares again what the file's head declares",
+  summary: "a scenario declares again what the file's head declares, or a host has a flag that it has anyway",
   page,
   unnecessary: true,
-  message: ({ declaration }) =>
-    `\`${declaration}\` is declared above the first scenario with the same value: remove this line`,
-  fix: ({ line, declaration }, lines) => [
-    {
-      title: `Remove the second \`${declaration}\``,
-      edits: [statementRemoved(lines, line)],
-      safe: true,
-    },
-  ],
+  message: (detail) =>
+    "flag" in detail
+      ? `\`+${detail.flag}\` says nothing here: \`${detail.host}\` has it anyway; remove it`
+      : `\`${detail.declaration}\` is declared above the first scenario with the same value: remove this line`,
+  fix(finding, lines) {
+    const { line, start, end } = finding;
+    if ("flag" in finding) {
+      const edits = [replaced(line, { start, end }, "")];
+      return [{ title: `Remove \`+${finding.flag}\``, edits, safe: true }];
+    }
+    const edits = [statementRemoved(lines, line)];
+    return [{ title: `Remove the second \`${finding.declaration}\``, edits, safe: true }];
+  },
 };

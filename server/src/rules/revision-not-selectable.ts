@@ -1,4 +1,5 @@
-import { DEFAULT_HOST, type Host, iidr, writeIidr } from "../vgic/revisions.ts";
+import { DEFAULT_HOST, type Host } from "../vgic/hosts.ts";
+import { iidr, writeIidr } from "../vgic/revisions.ts";
 import type { DetailOf } from "./finding.ts";
 import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";

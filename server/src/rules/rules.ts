@@ -19,6 +19,7 @@ import { rule as revisionNotSelectable } from "./revision-not-selectable.ts";
 import type { Rule } from "./rule.ts";
 import { rule as syntax } from "./syntax.ts";
 import { rule as unknownField } from "./unknown-field.ts";
+import { rule as unknownKernel } from "./unknown-kernel.ts";
 import { rule as unknownName } from "./unknown-name.ts";
 import { rule as unknownRegister } from "./unknown-register.ts";
 import { rule as unusedName } from "./unused-name.ts";
@@ -46,6 +47,7 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "groups-before-revision": groupsBeforeRevision,
   "clear-register-restored": clearRegisterRestored,
   "priority-mask-format": priorityMaskFormat,
+  "unknown-kernel": unknownKernel,
   "unused-name": unusedName,
   "redundant-declaration": redundantDeclaration,
   "unused-suppression": unusedSuppression,

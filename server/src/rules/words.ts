@@ -144,8 +144,10 @@ function verb(decision: Cause["decisions"][number]["decision"], write: string, n
       return `accepted ${write} without effect`;
     case "iidr-refused":
       return `refused ${write}`;
-    case "sgi-pending-by-guest":
+    case "sgi-pending":
       return `let ${write} reach the SGIs`;
+    case "timer-pending":
+      return `let ${write} reach the timers' interrupts`;
     case "sgi-register-undefined":
       return `had ${name} undefined`;
     case "register-missing":

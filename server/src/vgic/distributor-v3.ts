@@ -101,7 +101,7 @@ export const DISTRIBUTOR_V3: readonly RegisterRow[] = [
     fields: [{ name: "nASSGIcap", high: 8, low: 8, doc: "SGIs without active state; 0 without GICv4.1." }],
     reset: "0x00000000",
     guest: CONSTANT,
-    user: { read: "constant", write: "EINVAL unless it is the current value" },
+    user: { read: "constant", write: "EBUSY (before Linux 6.17 EINVAL) unless it is the current value" },
     behaviour: { userWrite: writeTyper2ByUser },
     doc: "What GICv4.1 adds: nothing here.",
     requires: "typer2",

@@ -1,7 +1,9 @@
 /** What the parts of the emulator share: the state, the VM's fixed set-up, and the list registers in use. */
+
+import type { Host } from "./hosts.ts";
+import type { VersionTraits } from "./kernels.ts";
 import { ListRegisters } from "./list-registers.ts";
 import type { Model } from "./register-table.ts";
-import { type Host, type VersionTraits, versionTraits } from "./revisions.ts";
 import { Layout, State } from "./state.ts";
 
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
@@ -29,7 +31,8 @@ export type Decision =
   | "iidr-selected"
   | "iidr-ignored"
   | "iidr-refused"
-  | "sgi-pending-by-guest"
+  | "sgi-pending"
+  | "timer-pending"
   | "sgi-register-undefined"
   | "register-missing"
   | "last-hidden"
@@ -51,8 +54,8 @@ export class Machine {
   readonly layout: Layout;
   readonly state: State;
   readonly listRegisters = new ListRegisters();
-  #host: Host;
-  #traits: VersionTraits;
+  /** The host that the VM is on; a migration changes it. */
+  host: Host;
 
   /** What was decided in the access at hand; undefined when nothing in it depends on revision or host. */
   decision: Decision | undefined;
@@ -61,24 +64,14 @@ export class Machine {
 
   constructor(model: Model, cpus: number, irqs: number, host: Host) {
     this.model = model;
-    this.#host = host;
-    this.#traits = versionTraits(host);
+    this.host = host;
     this.layout = new Layout(cpus, irqs);
     this.state = new State(this.layout);
   }
 
-  /** The host that the VM is on; a migration changes it. */
-  get host(): Host {
-    return this.#host;
-  }
-
-  set host(host: Host) {
-    this.#host = host;
-    this.#traits = versionTraits(host);
-  }
-
+  /** What the host's version decides. */
   get traits(): VersionTraits {
-    return this.#traits;
+    return this.host.traits;
   }
 
   /** The number of vCPUs. */

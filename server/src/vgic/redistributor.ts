@@ -37,6 +37,9 @@ function sanitiseLow(low: number, keep: number): number {
   return (low & keep) | (shareability << 10) | (inner << 7);
 }
 
+/** Pending Table Zero, bit 62. */
+const PTZ_HIGH = 1 << 30;
+
 /** Outer cacheability [58:56] keeps 0 and 1 only; the address reaches up to bit 51. */
 function sanitiseHigh(high: number): number {
   const outer = (high >>> 24) & 7;
@@ -54,7 +57,7 @@ function tableRegister(
     write: (m, access, offset, value) => {
       const low = offset === 0 ? value : read(m, access, false);
       const high = offset === 4 ? value : read(m, access, true);
-      write(m, access, sanitiseLow(low, keep), sanitiseHigh(high));
+      write(m, access, sanitiseLow(low, keep), high);
       return undefined;
     },
   };
@@ -63,7 +66,7 @@ function tableRegister(
 const propbaser = tableRegister(
   (m, _access, low, high) => {
     m.state.setVm(VM.propbaserLow, low);
-    m.state.setVm(VM.propbaserHigh, high);
+    m.state.setVm(VM.propbaserHigh, sanitiseHigh(high));
   },
   (m, _access, upper) => m.state.vm(upper ? VM.propbaserHigh : VM.propbaserLow),
   0xfffff01f,
@@ -72,7 +75,8 @@ const propbaser = tableRegister(
 const pendbaser = tableRegister(
   (m, access, low, high) => {
     m.state.setCpu(CPU.pendbaserLow, access.cpu, low);
-    m.state.setCpu(CPU.pendbaserHigh, access.cpu, high);
+    const ptz = m.traits.ptzReadsBack ? high & PTZ_HIGH : 0;
+    m.state.setCpu(CPU.pendbaserHigh, access.cpu, sanitiseHigh(high) | ptz);
   },
   (m, access, upper) => m.state.cpu(upper ? CPU.pendbaserHigh : CPU.pendbaserLow, access.cpu),
   0xffff0000,
@@ -195,7 +199,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     name: "GICR_PENDBASER",
     title: "Redistributor LPI Pending Table Base Address Register",
     offset: 0x0078,
-    fields: [{ name: "PTZ", high: 62, low: 62, doc: "Never reads back." }, ...TABLE_FIELDS],
+    fields: [{ name: "PTZ", high: 62, low: 62, doc: "Reads as zero from Linux 5.6 on." }, ...TABLE_FIELDS],
     reset: "0x0000000000000580",
     guest: SANITISED,
     user: SANITISED,

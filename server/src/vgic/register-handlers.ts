@@ -63,32 +63,46 @@ export const clearEnabled: WriteHandler = (m, access, offset, value) => {
   return undefined;
 };
 
-/** Latch or, while level sensitive, line; a guest sees the device itself behind a mapped interrupt. */
+/** Latch or, while level sensitive, line; on newer kernels a guest sees the device itself behind a mapped interrupt. */
 export const readPending: ReadHandler = (m, access, offset) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return 0;
   const pending =
     m.state.words[m.layout.bits.latch + word] |
     (m.state.words[m.layout.bits.line + word] & ~m.state.words[m.layout.bits.edge + word]);
-  if (access.byUser) return pending;
+  if (access.byUser || m.traits.mappedPending === "virtual") return pending;
   const mapped = m.state.words[m.layout.bits.mapped + word];
   return (pending & ~mapped) | (m.state.words[m.layout.bits.output + word] & mapped);
 };
 
-/** The bits of a pending write that take effect. */
+/** Whether a write names the SGIs and PPIs of a GICv2. */
+function isPrivateV2(m: Machine, offset: number): boolean {
+  return m.model === "v2" && offset >>> 2 === 0;
+}
+
+/** The bits of a pending write that take effect. Kernels differ in what reaches SGIs and, by the VMM, the timers. */
 function pendingBits(m: Machine, access: Access, offset: number, value: number): number {
-  if (m.model === "v3" || access.byUser || offset >>> 2 !== 0) return value;
-  // The guest's bits for GICv2 SGIs are ignored since Linux 5.4.
-  if (!m.traits.sgiPendingByGuest) return value & ~SGIS;
-  if ((value & SGIS) !== 0) m.decision = "sgi-pending-by-guest";
-  return value;
+  if (!isPrivateV2(m, offset)) return value;
+  const rule = m.traits.pendingWritesV2;
+  const byVmm = access.byUser && rule === "by-vmm";
+  const sgis = byVmm || rule === "sgis-without-sender" ? value & SGIS : 0;
+  const mapped = m.state.words[m.layout.bits.mapped + m.layout.bitWord(access.cpu, 0)];
+  const timers = !access.byUser || byVmm ? value & mapped : 0;
+  if ((value & SGIS) !== 0 && sgis !== 0) m.decision = "sgi-pending";
+  else if (access.byUser && timers !== 0) m.decision = "timer-pending";
+  return (value & ~SGIS & ~mapped) | sgis | timers;
+}
+
+/** Whether the VMM's pending write gives SGIs a sender, or takes all of them. */
+function writesSenders(m: Machine, access: Access, offset: number): boolean {
+  return access.byUser && isPrivateV2(m, offset) && m.traits.pendingWritesV2 === "by-vmm";
 }
 
 export const setPending: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
   const bits = pendingBits(m, access, offset, value);
-  if (m.model === "v2" && access.byUser && offset >>> 2 === 0) {
+  if (writesSenders(m, access, offset)) {
     // A pending SGI needs a sender; the VMM's is the vCPU that it named.
     for (let sgi = 0; sgi < 16; sgi++) {
       if ((bits >>> sgi) & 1) raiseSgiFrom(m, access.cpu, sgi, access.cpu);
@@ -103,7 +117,7 @@ export const clearPending: WriteHandler = (m, access, offset, value) => {
   const word = wordAt(m, access, offset);
   if (word < 0) return undefined;
   const bits = pendingBits(m, access, offset, value);
-  if (access.byUser && m.model === "v2" && offset >>> 2 === 0) {
+  if (writesSenders(m, access, offset)) {
     for (let sgi = 0; sgi < 16; sgi++) {
       if ((bits >>> sgi) & 1) m.state.setByte(m.layout.bytes.source + m.layout.slot(access.cpu, sgi), 0);
     }
@@ -285,5 +299,5 @@ export const writeIidrByUser: WriteHandler = (m, _access, _offset, value) => {
 };
 
 /** GICD_TYPER2 only takes the value that it has: no direct SGI injection here. */
-export const writeTyper2ByUser: WriteHandler = (_m, _access, _offset, value): Errno | undefined =>
-  value === 0 ? undefined : "EINVAL";
+export const writeTyper2ByUser: WriteHandler = (m, _access, _offset, value): Errno | undefined =>
+  value === 0 ? undefined : m.traits.typer2Refusal;

@@ -6,8 +6,8 @@
  */
 
 import type { Refusal } from "./answer.ts";
+import type { YesOrNo } from "./kernels.ts";
 import type { Machine } from "./machine.ts";
-import type { VersionTraits } from "./revisions.ts";
 import type { BitField, ByteField } from "./state.ts";
 
 /** The GIC model a VM was created with: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3. */
@@ -103,7 +103,7 @@ export interface RegisterRow {
   /** Set where KVM_HAS_DEVICE_ATTR denies the register although it can be read. */
   readonly hidden?: true;
   /** Set where only some kernels have the register: on the others there is a gap in its place. */
-  readonly requires?: keyof VersionTraits;
+  readonly requires?: YesOrNo;
   /** Set on a system register that KVM emulates; the others are the hardware's. */
   readonly trapped?: true;
 }

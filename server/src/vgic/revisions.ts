@@ -1,7 +1,8 @@
 /**
- * What each GICD_IIDR revision shows the guest, and which revisions each host kernel can be made to show.
- * This is the only file that compares revision numbers or kernel versions; the rest asks the questions below.
+ * What each GICD_IIDR revision shows the guest, and which revisions each family of host kernels can be made to show.
+ * This is the only file that compares revision numbers; the rest asks the questions below.
  */
+import type { UpstreamProfile } from "./kernels.ts";
 import type { Model } from "./register-table.ts";
 
 /** Every implementation revision that KVM ever showed in GICD_IIDR[15:12]. */
@@ -31,7 +32,7 @@ type IidrWrites =
 /** When a VMM's write of GICv2 GICD_IGROUPRn is stored. */
 type UserGroupsV2 = "never" | "after-iidr-write" | "by-revision";
 
-export type ProfileName = "A" | "B" | "C" | "D" | "E" | "F" | "fixed-groups";
+export type ProfileName = UpstreamProfile | "E" | "F" | "fixed-groups";
 
 /** How a family of host kernels treats the revision. */
 export interface Profile {
@@ -120,122 +121,6 @@ export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
     invalidateShownFrom: Number.POSITIVE_INFINITY,
   },
 };
-
-export const HOST_FLAGS = ["iidr-fix", "revision-1", "fixed-groups"] as const;
-
-/** A host kernel: its version decides what is not tied to the revision, its profile what is. */
-export interface Host {
-  /** As written in a trace: "linux-6.12+iidr-fix". */
-  readonly name: string;
-  readonly major: number;
-  readonly minor: number;
-  readonly profile: Profile;
-}
-
-export type HostProblem = "not-a-host" | "unknown-flag" | "conflicting-flags";
-
-/** Reads a host name such as `linux-6.12+iidr-fix`; a reason when it names none. */
-export function parseHost(name: string): Host | HostProblem {
-  const match = /^linux-(\d{1,3})\.(\d{1,3})((?:\+[a-z0-9-]+)*)$/.exec(name);
-  if (!match) return "not-a-host";
-  const flags = match[3].split("+").slice(1);
-  if (flags.some((flag) => !HOST_FLAGS.some((known) => known === flag))) return "unknown-flag";
-  const major = Number(match[1]);
-  const minor = Number(match[2]);
-  const fixedGroups = flags.includes("fixed-groups");
-  if (fixedGroups && flags.length > 1) return "conflicting-flags";
-  const version = major * 1000 + minor;
-  const profile = fixedGroups
-    ? PROFILES["fixed-groups"]
-    : flags.includes("revision-1")
-      ? PROFILES.E
-      : flags.includes("iidr-fix") || version >= 7001
-        ? PROFILES.D
-        : version >= 5019
-          ? PROFILES.C
-          : version >= 4019
-            ? PROFILES.B
-            : PROFILES.A;
-  return { name, major, minor, profile };
-}
-
-/** The host of a trace that declares none: every revision from 1 can be selected on it. */
-export const DEFAULT_HOST: Host = {
-  name: "linux-7.1+revision-1",
-  major: 7,
-  minor: 1,
-  profile: PROFILES.E,
-};
-
-/** Behaviour that changed with the kernel's version and not with the revision. */
-export interface VersionTraits {
-  /** ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0; else they are undefined in the guest. */
-  readonly groupSgiRegisters: boolean;
-  /** A guest's GICv2 I[SC]PENDR0 write reaches SGIs. */
-  readonly sgiPendingByGuest: boolean;
-  /** GICD_TYPER2 exists. */
-  readonly typer2: boolean;
-  /** The VMM sees GICR_TYPER.Last. */
-  readonly lastShownToUser: boolean;
-  /** GICR_INVLPIR, INVALLR and SYNCR exist. */
-  readonly invalidateRegisters: boolean;
-  /** A VMM's access to a system register that KVM does not save fails with ENOENT; else with ENXIO. */
-  readonly unsavedIsEnoent: boolean;
-}
-
-export interface VersionChange {
-  /** The first kernel with the change: major and minor. */
-  readonly since: readonly [number, number];
-  /** What the trait is from then on; before it is the opposite. */
-  readonly becomes: boolean;
-  readonly doc: string;
-}
-
-/** What each version brings, whatever revision its guests see (KVM behaviour, change log). */
-export const VERSION_CHANGES: Readonly<Record<keyof VersionTraits, VersionChange>> = {
-  groupSgiRegisters: {
-    since: [4, 19],
-    becomes: true,
-    doc: "ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0; before, they are undefined in the guest",
-  },
-  sgiPendingByGuest: {
-    since: [5, 4],
-    becomes: false,
-    doc: "a GICv2 guest's writes of ISPENDR0 and ICPENDR0 no longer reach SGIs (82e40f558de5)",
-  },
-  typer2: { since: [5, 8], becomes: true, doc: "GICD_TYPER2 exists" },
-  lastShownToUser: {
-    since: [5, 13],
-    becomes: true,
-    doc: "the VMM sees GICR_TYPER.Last (28e9d4bce3be)",
-  },
-  invalidateRegisters: {
-    since: [5, 19],
-    becomes: true,
-    doc: "GICR_INVLPIR, GICR_INVALLR and GICR_SYNCR exist",
-  },
-  // ENXIO was seen on 5.10, ENOENT on 6.1 and later.
-  unsavedIsEnoent: {
-    since: [6, 0],
-    becomes: true,
-    doc: "a VMM's access to a system register that is not saved fails with ENOENT; before, with ENXIO",
-  },
-};
-
-/** What holds on a host because of its version. */
-export function versionTraits(host: Host): VersionTraits {
-  const holds = ({ since: [major, minor], becomes }: VersionChange) =>
-    (host.major > major || (host.major === major && host.minor >= minor)) === becomes;
-  const changes = VERSION_CHANGES;
-  return {
-    groupSgiRegisters: holds(changes.groupSgiRegisters),
-    sgiPendingByGuest: holds(changes.sgiPendingByGuest),
-    typer2: holds(changes.typer2),
-    lastShownToUser: holds(changes.lastShownToUser),
-    invalidateRegisters: holds(changes.invalidateRegisters),
-    unsavedIsEnoent: holds(changes.unsavedIsEnoent),
-  };
-}
 
 /** The outcome of a VMM's write of GICD_IIDR. */
 export interface IidrWrite {

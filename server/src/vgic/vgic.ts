@@ -5,13 +5,14 @@
 import type { Ending } from "./answer.ts";
 import type { Errno } from "./errno.ts";
 import { type Bases, DEFAULT_BASES, Frames, type Nowhere } from "./frames.ts";
+import type { Host } from "./hosts.ts";
 import { setLine } from "./interrupts.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
 import type { Access, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
-import { type Host, iidr } from "./revisions.ts";
+import { iidr } from "./revisions.ts";
 import { type Layout, type State, VM } from "./state.ts";
 import { ISR, MPIDR } from "./system-registers.ts";
 import { enter, leave, resume, trap } from "./vcpu.ts";
@@ -305,7 +306,7 @@ export class Vgic {
 
   /** What a VMM's access to a system register that KVM does not save gives. */
   get #unsaved(): Errno {
-    return this.#machine.traits.unsavedIsEnoent ? "ENOENT" : "ENXIO";
+    return this.#machine.traits.unsavedRegister;
   }
 
   #hasFrame(frame: Frame): boolean {

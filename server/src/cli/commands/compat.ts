@@ -8,7 +8,7 @@ import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { ruleOf } from "../../rules/rules.ts";
-import { type Host, parseHost } from "../../vgic/revisions.ts";
+import { type Host, parseHost } from "../../vgic/hosts.ts";
 import { compatHtml } from "../compat/compat-html.ts";
 import { compatJson, matrixJson } from "../compat/compat-json.ts";
 import { type Cell, noticedIn, type ScenarioReport } from "../compat/compat-report.ts";

@@ -1,0 +1,413 @@
+/**
+ * What a kernel's version changes in KVM's vGIC, whatever GICD_IIDR says: one table. The emulator asks its questions
+ * (`VersionTraits`); `hosts`, docs/kernels.md and the host flags of traces read the same rows.
+ *
+ * "since" is the mainline release that brought a change. A stable kernel has it from the first point release that is
+ * known to carry it; where none is known, a flag of the host's name says that a kernel has it.
+ */
+
+/** A kernel's version: mainline M.N is [M, N, 0]. */
+export type Version = readonly [major: number, minor: number, point: number];
+
+/** A version as it is written: "6.12", "6.12.117". */
+export function versionText([major, minor, point]: Version): string {
+  return `${major}.${minor}${point === 0 ? "" : `.${point}`}`;
+}
+
+/** Below 0: the one is older. */
+export function compareVersions(one: Version, other: Version): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}
+
+/** Reads "6.12" or "6.12.117" of this table. */
+function versionOf(text: string): Version {
+  const [major, minor, point = 0] = text.split(".").map(Number);
+  return [major, minor, point];
+}
+
+/** The oldest and the newest mainline kernel whose behaviour is in the table. */
+export const OLDEST_KERNEL: Version = [4, 18, 0];
+export const NEWEST_KERNEL: Version = [7, 3, 0];
+
+/** The last release of each major version that has ended. */
+export const LAST_MINOR: Readonly<Record<number, number>> = { 3: 19, 4: 20, 5: 19, 6: 19 };
+
+/** Who can see a difference. */
+export type Witness = "guest" | "vmm";
+
+/** Something that is seen differently from a kernel on. */
+export interface Shown {
+  /** Names it: the traces that show it, and links to it. */
+  readonly id: string;
+  readonly seenBy: readonly Witness[];
+  /** Commits in mainline; empty where none is known. */
+  readonly commits: readonly string[];
+  /** What is so from then on. */
+  readonly after: string;
+  /** What was so before. */
+  readonly before: string;
+}
+
+/** A change of one answer. */
+export interface Step<Value> {
+  /** The first mainline release with it. */
+  readonly since: string;
+  /** The first point release of each stable series that is known to carry it. */
+  readonly backports?: readonly string[];
+  /** The flag of a host's name that says that its kernel carries it; absent where it was never backported. */
+  readonly flag?: string;
+  readonly becomes: Value;
+  readonly shows: readonly Shown[];
+}
+
+/** One question of the emulator, and how its answer changed. */
+export interface Trait<Value> {
+  /** The answer on the oldest kernel. */
+  readonly oldest: Value;
+  /** Oldest first. */
+  readonly steps: readonly Step<Value>[];
+}
+
+/** The families of kernels by what they do with GICD_IIDR and groups: see `revisions.ts`. */
+export type UpstreamProfile = "A" | "B" | "C" | "D";
+
+/** What the emulator asks of the kernel that it is. */
+export interface VersionTraits {
+  readonly profile: UpstreamProfile;
+  /** Whether ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0; else they are undefined in the guest. */
+  readonly groupSgiRegisters: boolean;
+  /**
+   * What writes of GICv2 I[SC]PENDR do to SGIs and, by the VMM, to interrupts of the arch timers: reach SGIs as any
+   * other, from guest and VMM, and not the timers; reach neither; or, by the VMM, both, an SGI with a sender.
+   */
+  readonly pendingWritesV2: "sgis-without-sender" | "no-sgis" | "by-vmm";
+  /** What a guest's read of I[SC]PENDR shows of an arch timer's interrupt: KVM's own state, or the device's output. */
+  readonly mappedPending: "virtual" | "device";
+  /** Whether PENDBASER.PTZ reads back as it was written. */
+  readonly ptzReadsBack: boolean;
+  /** Whether GICD_TYPER2 exists. */
+  readonly typer2: boolean;
+  /** What a VMM's write of another value than its own to GICD_TYPER2 gives. */
+  readonly typer2Refusal: "EINVAL" | "EBUSY";
+  /** Whether the VMM sees GICR_TYPER.Last. */
+  readonly lastShownToUser: boolean;
+  /** Whether GICR_INVLPIR, INVALLR and SYNCR exist. */
+  readonly invalidateRegisters: boolean;
+  /** What a VMM's access to a system register that KVM does not save fails with. */
+  readonly unsavedRegister: "ENXIO" | "ENOENT";
+}
+
+/** The questions that are answered with yes or no. */
+export type YesOrNo = {
+  [Question in keyof VersionTraits]: VersionTraits[Question] extends boolean ? Question : never;
+}[keyof VersionTraits];
+
+const GUEST = ["guest"] as const;
+const VMM = ["vmm"] as const;
+const BOTH = ["guest", "vmm"] as const;
+
+export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<VersionTraits[Question]> } = {
+  profile: {
+    oldest: "A",
+    steps: [
+      {
+        since: "4.19",
+        becomes: "B",
+        shows: [
+          {
+            id: "revision-2",
+            seenBy: BOTH,
+            commits: ["d53c2c29ae0d"],
+            after: "GICD_IIDR shows revision 2, and IGROUPR is writable by the guest",
+            before: "GICD_IIDR shows revision 0, and IGROUPR reads as all ones and ignores writes",
+          },
+          {
+            id: "iidr-checked",
+            seenBy: VMM,
+            commits: ["b489edc36169"],
+            after: "a VMM's write of GICD_IIDR other than its value fails with EINVAL",
+            before: "it is ignored and succeeds",
+          },
+        ],
+      },
+      {
+        since: "5.19",
+        becomes: "C",
+        shows: [
+          {
+            id: "revision-3",
+            seenBy: BOTH,
+            commits: ["49a1a2c70a7f"],
+            after: "GICD_IIDR shows revision 3, and GICR_CTLR shows CES and IR",
+            before: "GICD_IIDR shows revision 2, and GICR_CTLR neither",
+          },
+          {
+            id: "iidr-revision-ignored",
+            seenBy: VMM,
+            commits: ["49a1a2c70a7f"],
+            after: "a VMM's write of GICD_IIDR with another revision succeeds and changes nothing",
+            before: "it fails with EINVAL",
+          },
+        ],
+      },
+      {
+        since: "7.1",
+        // 6.1.173 by its release notes; the other two are the first that were looked at.
+        backports: ["6.1.173", "6.12.117", "7.0.13"],
+        flag: "iidr-fix",
+        becomes: "D",
+        shows: [
+          {
+            id: "iidr-fix",
+            seenBy: BOTH,
+            commits: ["a0e6ae45af17"],
+            after: "a VMM's write of GICD_IIDR selects revision 2 or 3, and others fail with EINVAL",
+            before: "the revision that is written is ignored, and the guest keeps revision 3",
+          },
+        ],
+      },
+    ],
+  },
+  groupSgiRegisters: {
+    oldest: false,
+    steps: [
+      {
+        since: "4.19",
+        becomes: true,
+        shows: [
+          {
+            id: "group-sgi-registers",
+            seenBy: GUEST,
+            commits: [],
+            after: "ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0",
+            before: "they are undefined in the guest",
+          },
+        ],
+      },
+    ],
+  },
+  pendingWritesV2: {
+    oldest: "sgis-without-sender",
+    steps: [
+      {
+        since: "5.4",
+        flag: "sgi-pending-ignored",
+        becomes: "no-sgis",
+        shows: [
+          {
+            id: "sgi-pending-ignored",
+            seenBy: BOTH,
+            commits: ["82e40f558de5"],
+            after: "writes of GICv2 ISPENDR0 and ICPENDR0 do not reach SGIs, the VMM's neither",
+            before: "they set and clear the latch of SGIs that nobody sent",
+          },
+        ],
+      },
+      {
+        since: "5.7",
+        becomes: "by-vmm",
+        shows: [
+          {
+            id: "sgi-pending-by-vmm",
+            seenBy: VMM,
+            commits: ["ba1ed9e17b58"],
+            after: "a VMM's writes of GICv2 ISPENDR0 and ICPENDR0 reach SGIs, with the named vCPU as sender",
+            before: "they do not, so that a VMM cannot restore pending SGIs with them",
+          },
+          {
+            id: "timer-pending-by-vmm",
+            seenBy: VMM,
+            commits: ["ba1ed9e17b58"],
+            after: "a VMM's writes of GICv2 ISPENDR0 and ICPENDR0 reach the arch timers' interrupts",
+            before: "they do not, once the vCPU has run",
+          },
+        ],
+      },
+    ],
+  },
+  mappedPending: {
+    oldest: "virtual",
+    steps: [
+      {
+        since: "5.17",
+        // In 5.10.y, 5.15.y and 5.16.y; 5.10.223 is the first that was looked at.
+        backports: ["5.10.223"],
+        flag: "timer-pending",
+        becomes: "device",
+        shows: [
+          {
+            id: "timer-pending",
+            seenBy: GUEST,
+            commits: ["5bfa685e62e9"],
+            after:
+              "a guest's ISPENDR0 shows what an arch timer drives, also after the interrupt was acknowledged",
+            before:
+              "it shows the latch and line that KVM keeps: 0 after the acknowledgement, and what the guest wrote",
+          },
+        ],
+      },
+    ],
+  },
+  ptzReadsBack: {
+    oldest: true,
+    steps: [
+      {
+        since: "5.6",
+        flag: "ptz",
+        becomes: false,
+        shows: [
+          {
+            id: "ptz",
+            seenBy: BOTH,
+            commits: [],
+            after: "GICR_PENDBASER.PTZ (bit 62) reads as zero",
+            before: "it reads back as it was written",
+          },
+        ],
+      },
+    ],
+  },
+  typer2: {
+    oldest: false,
+    steps: [
+      {
+        since: "5.7",
+        becomes: true,
+        shows: [
+          {
+            id: "typer2",
+            seenBy: VMM,
+            commits: [],
+            after: "GICD_TYPER2 exists: 0 without GICv4.1, and a VMM's write of another value fails",
+            before: "it has no attribute, and ignores writes",
+          },
+        ],
+      },
+    ],
+  },
+  lastShownToUser: {
+    oldest: false,
+    steps: [
+      {
+        since: "5.13",
+        becomes: true,
+        shows: [
+          {
+            id: "last-shown",
+            seenBy: VMM,
+            commits: ["28e9d4bce3be"],
+            after: "the VMM sees GICR_TYPER.Last",
+            before: "only the guest does",
+          },
+        ],
+      },
+    ],
+  },
+  invalidateRegisters: {
+    oldest: false,
+    steps: [
+      {
+        since: "5.19",
+        becomes: true,
+        shows: [
+          {
+            id: "invalidate-registers",
+            seenBy: BOTH,
+            commits: [],
+            after: "GICR_INVLPIR, GICR_INVALLR and GICR_SYNCR exist, under every revision",
+            before: "they do not",
+          },
+        ],
+      },
+    ],
+  },
+  unsavedRegister: {
+    oldest: "ENXIO",
+    steps: [
+      {
+        // ENXIO was seen on 5.10, ENOENT on 6.1 and later.
+        since: "6.0",
+        becomes: "ENOENT",
+        shows: [
+          {
+            id: "unsaved-register",
+            seenBy: VMM,
+            commits: [],
+            after: "a VMM's access to a system register that KVM does not save fails with ENOENT",
+            before: "it fails with ENXIO",
+          },
+        ],
+      },
+    ],
+  },
+  typer2Refusal: {
+    oldest: "EINVAL",
+    steps: [
+      {
+        since: "6.17",
+        becomes: "EBUSY",
+        shows: [
+          {
+            id: "typer2-busy",
+            seenBy: VMM,
+            commits: ["f26e6af75782", "c652887a9288"],
+            after: "a VMM's write of another value to GICD_TYPER2 fails with EBUSY",
+            before: "it fails with EINVAL",
+          },
+        ],
+      },
+    ],
+  },
+};
+
+/** A step of some trait, whatever its values. */
+export type Change = Omit<Step<unknown>, "becomes">;
+
+/** Every change of the table, oldest first. */
+export const CHANGES: readonly Change[] = Object.values(TRAITS)
+  .flatMap(({ steps }): readonly Change[] => steps)
+  .sort((a, b) => compareVersions(versionOf(a.since), versionOf(b.since)));
+
+/** The first mainline release with a change. */
+export function sinceOf({ since }: Change): Version {
+  return versionOf(since);
+}
+
+/** Whether a kernel's version alone, without flags, says that it has a change. */
+export function versionHas({ since, backports = [] }: Change, version: Version): boolean {
+  if (compareVersions(version, versionOf(since)) >= 0) return true;
+  return backports.map(versionOf).some(([major, minor, point]) => {
+    return version[0] === major && version[1] === minor && version[2] >= point;
+  });
+}
+
+/** Whether a kernel has a change. */
+function has(change: Change, version: Version, flags: readonly string[]): boolean {
+  return versionHas(change, version) || (change.flag !== undefined && flags.includes(change.flag));
+}
+
+function answer<Value>({ oldest, steps }: Trait<Value>, version: Version, flags: readonly string[]): Value {
+  const last = steps.findLast((step) => has(step, version, flags));
+  return last === undefined ? oldest : last.becomes;
+}
+
+type Answers = { -readonly [Question in keyof VersionTraits]?: VersionTraits[Question] };
+
+function isQuestion(name: string): name is keyof VersionTraits {
+  return name in TRAITS;
+}
+
+function isComplete(answers: Answers): answers is VersionTraits {
+  return Object.keys(TRAITS).every((question) => question in answers);
+}
+
+/** What holds on a kernel of a version with some backported changes, given by their flags. */
+export function traitsOf(version: Version, flags: readonly string[]): VersionTraits {
+  const answers: Answers = {};
+  const ask = <Question extends keyof VersionTraits>(question: Question) => {
+    answers[question] = answer<VersionTraits[Question]>(TRAITS[question], version, flags);
+  };
+  Object.keys(TRAITS).filter(isQuestion).forEach(ask);
+  if (!isComplete(answers)) throw new Error("a question without an answer");
+  return answers;
+}
