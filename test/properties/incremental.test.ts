@@ -23,7 +23,7 @@ function shown({ diagnostics, scenarios }: Analysis): string {
     const answers = Array.from(scenario.operations, (_, i) =>
       variants.map((_, v) => evaluation.outcome(i, v)),
     );
-    const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().words]);
+    const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().state.words]);
     return { firstLine, answers, states, latent: [...latent], differences: [...differences] };
   });
   return asText({ diagnostics, results });
@@ -36,7 +36,7 @@ function seenAt(analysis: Analysis, line: number): string {
   const { evaluation } = placed;
   const count = operationsAbove(placed, line + 1);
   const answers = count === 0 ? [] : evaluation.variants.map((_, v) => evaluation.outcome(count - 1, v));
-  const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().words]);
+  const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().state.words]);
   const hovers = [2, 8, 15, 28].map((character) => hover(analysis, { line, character }));
   return asText({ answers, states, hovers });
 }

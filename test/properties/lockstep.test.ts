@@ -23,8 +23,8 @@ test.each(["v2", "v3"] as const)("in lockstep a GIC%s answers as it does alone",
             const outcome = outcomeOf(alone, operation, variant);
             expect(evaluation.outcome(i, v), body[i]).toEqual(outcome);
           });
-          expect(evaluation.stateBefore(scenario.operations.length)[v].snapshot().words.join()).toBe(
-            alone.snapshot().words.join(),
+          expect(evaluation.stateBefore(scenario.operations.length)[v].snapshot().state.words.join()).toBe(
+            alone.snapshot().state.words.join(),
           );
         });
       },

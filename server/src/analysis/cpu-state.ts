@@ -44,16 +44,8 @@ function activeWords(levels: number): string {
   return priorities.map((level) => `0x${(level * 8).toString(16).padStart(2, "0")}`).join(", ") || "none";
 }
 
-function queueWords({ state, layout }: Vgic, cpu: number): string {
-  const intids: number[] = [];
-  for (
-    let next = state.cpu(CPU.queueHead, cpu);
-    next !== 0;
-    next = state.halves[layout.halves.next + next - 1]
-  ) {
-    intids.push(layout.intid(next - 1));
-  }
-  return intids.join(", ") || "empty";
+function queueWords(vgic: Vgic, cpu: number): string {
+  return vgic.queue(cpu).join(", ") || "empty";
 }
 
 /** What ISR_EL1 would show the guest now. Reading it takes the vCPU into the guest, so the state is put back. */

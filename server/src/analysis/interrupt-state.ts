@@ -84,7 +84,7 @@ function sendersOf({ state, layout }: Vgic, slot: number): Cell[] {
 }
 
 /** What an interrupt keeps for its queue and its owner is no state of its own. */
-const notItsOwn: readonly string[] = ["next", "mapped"];
+const notItsOwn: readonly string[] = ["mapped"];
 const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, affinity: 32 } as const;
 
 /** The slots of the interrupts that are not as in a fresh VM, in order. */
@@ -99,8 +99,9 @@ export function slotsChanged({ layout, state }: Vgic, fresh: Vgic): number[] {
 
 /** Adds the slots of the interrupts that some bits of a word of the state belong to. */
 export function addSlots(slots: Set<number>, layout: Layout, index: number, mask: number): void {
+  if (index >= layout.length) return;
   const meaning = layout.meaning(index);
-  if (meaning.kind === "vm" || meaning.kind === "cpu") return;
+  if (meaning.kind === "vm" || meaning.kind === "cpu" || meaning.kind === "next") return;
   if ("field" in meaning && notItsOwn.includes(meaning.field)) return;
   const bits = bitsPerSlot[meaning.kind];
   for (let bit = 0; bit < 32; bit++) {

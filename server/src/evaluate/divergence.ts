@@ -30,8 +30,9 @@ export class Divergence {
   readonly #declared: Vgic;
   readonly #compared: Vgic;
   readonly #layout: Layout;
-  /** The bits of each word that differ now. */
+  /** The bits of each word that differ now, of the dense part of the state and of the sparse one. */
   readonly #parted: Uint32Array;
+  readonly #sparseParted = new Map<number, number>();
   readonly #partings = new Map<number, Parting[]>();
 
   constructor(declared: Vgic, compared: Vgic) {
@@ -46,7 +47,13 @@ export class Divergence {
 
   /** Whether what both vGICs just did has changed where they have parted. */
   get hasMoved(): boolean {
-    return this.#isAnyOther(this.#declared.state.changes) || this.#isAnyOther(this.#compared.state.changes);
+    const { state: declared } = this.#declared;
+    const { state: compared } = this.#compared;
+    return (
+      this.#isAnyOther(declared.changes) ||
+      this.#isAnyOther(compared.changes) ||
+      ((declared.changedWidely || compared.changedWidely) && this.#isAnyOther([...this.#sparseParted.keys()]))
+    );
   }
 
   /**
@@ -56,8 +63,11 @@ export class Divergence {
    */
   note(operation: number, isRoot: boolean, footprint: () => Footprint): boolean {
     const moved = new Set<number>();
-    for (const index of this.#declared.state.changes) if (this.#isOther(index)) moved.add(index);
-    for (const index of this.#compared.state.changes) if (this.#isOther(index)) moved.add(index);
+    for (const { state } of [this.#declared, this.#compared]) {
+      for (const index of state.changes) if (this.#isOther(index)) moved.add(index);
+      if (!state.changedWidely) continue;
+      for (const index of this.#sparseParted.keys()) if (this.#isOther(index)) moved.add(index);
+    }
     // All causes are found before any parting changes: one that ends now may be the cause of one that begins.
     let rooted = false;
     const causes = new Map<number, readonly number[]>();
@@ -76,6 +86,7 @@ export class Divergence {
     for (const vgic of [this.#declared, this.#compared]) {
       for (const index of vgic.state.changes) this.#apply(index, () => [FROM_THE_START]);
     }
+    for (const index of [...this.#sparseParted.keys()]) this.#apply(index, () => [FROM_THE_START]);
   }
 
   snapshot(): DivergenceSnapshot {
@@ -86,14 +97,17 @@ export class Divergence {
 
   /** Goes back to a snapshot; the two vGICs must have been put back as well. */
   restore(snapshot: DivergenceSnapshot): void {
-    for (const index of this.#partings.keys()) this.#parted[index] = 0;
+    for (const index of this.#partings.keys()) this.#setParted(index, 0);
     this.#partings.clear();
     for (const [index, list] of snapshot) {
       this.#partings.set(
         index,
         list.map((parting) => ({ ...parting })),
       );
-      this.#parted[index] = list.reduce((mask, parting) => mask | parting.mask, 0);
+      this.#setParted(
+        index,
+        list.reduce((mask, parting) => mask | parting.mask, 0),
+      );
     }
   }
 
@@ -134,7 +148,20 @@ export class Divergence {
   }
 
   #difference(index: number): number {
-    return (this.#declared.state.words[index] ^ this.#compared.state.words[index]) >>> 0;
+    const { state: declared } = this.#declared;
+    const { state: compared } = this.#compared;
+    if (index >= this.#parted.length) return (declared.word(index) ^ compared.word(index)) >>> 0;
+    return (declared.words[index] ^ compared.words[index]) >>> 0;
+  }
+
+  #partedAt(index: number): number {
+    return index < this.#parted.length ? this.#parted[index] : (this.#sparseParted.get(index) ?? 0);
+  }
+
+  #setParted(index: number, bits: number): void {
+    if (index < this.#parted.length) this.#parted[index] = bits;
+    else if (bits === 0) this.#sparseParted.delete(index);
+    else this.#sparseParted.set(index, bits >>> 0);
   }
 
   /** Called for every operation: without an iterator, which would be garbage each time. */
@@ -144,19 +171,19 @@ export class Divergence {
   }
 
   #isOther(index: number): boolean {
-    return this.#difference(index) !== this.#parted[index];
+    return this.#difference(index) !== this.#partedAt(index);
   }
 
   /** The bits that differ now and did not before. */
   #fresh(index: number): number {
-    return (this.#difference(index) & ~this.#parted[index]) >>> 0;
+    return (this.#difference(index) & ~this.#partedAt(index)) >>> 0;
   }
 
   #apply(index: number, causes: () => readonly number[]): void {
     const now = this.#difference(index);
     const fresh = this.#fresh(index);
-    if (now === this.#parted[index]) return;
-    this.#parted[index] = now;
+    if (now === this.#partedAt(index)) return;
+    this.#setParted(index, now);
     const list = (this.#partings.get(index) ?? []).filter((parting) => {
       parting.mask &= now;
       return parting.mask !== 0;
@@ -186,10 +213,11 @@ export class Divergence {
 
   /** The slots that a word holds and that differ in it. */
   #slotsOf(index: number): number[] {
-    const meaning = this.#layout.meaning(index);
-    if (meaning.kind === "vm" || meaning.kind === "cpu") return [];
+    const meaning = this.#declared.state.meaning(index);
+    if (meaning.kind === "lpi") return [this.#layout.slot(0, meaning.intid)];
+    if (!("firstSlot" in meaning)) return [];
     const now = this.#difference(index);
-    const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, affinity: 32 }[meaning.kind];
+    const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, next: 32, affinity: 32 }[meaning.kind];
     const slots: number[] = [];
     for (let i = 0; i < 32 / bitsPerSlot; i++) {
       const mask = bitsPerSlot === 32 ? 0xffffffff : ((1 << bitsPerSlot) - 1) << (i * bitsPerSlot);
@@ -205,15 +233,14 @@ export class Divergence {
   /** Whether a word belongs to a vCPU: its interface, its private interrupts, or what is on its queue. */
   #reaches(index: number, cpu: number | undefined): boolean {
     if (cpu === undefined) return false;
-    const meaning = this.#layout.meaning(index);
+    const meaning = this.#declared.state.meaning(index);
     if (meaning.kind === "vm") return false;
     if (meaning.kind === "cpu") return meaning.cpu === cpu;
-    const queuedOn = this.#layout.halves.queuedOn;
     return this.#slotsOf(index).some(
       (slot) =>
         this.#layout.owner(slot) === cpu ||
-        this.#declared.state.halves[queuedOn + slot] === cpu + 1 ||
-        this.#compared.state.halves[queuedOn + slot] === cpu + 1,
+        this.#declared.queuedOn(slot) === cpu ||
+        this.#compared.queuedOn(slot) === cpu,
     );
   }
 }

@@ -12,9 +12,16 @@ import {
   GROUP,
   isPending,
   LINE,
+  leaveQueue,
   MAPPED,
+  nextOf,
+  priorityOf,
   queueOf,
+  setActiveState,
+  setLatch,
+  setNext,
   setQueue,
+  sourceOf,
 } from "./interrupts.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
@@ -40,7 +47,7 @@ export class ListRegisters {
 
 /** How many list registers an interrupt asks for: a GICv2 SGI one for each sender, and one more while active. */
 function demand(m: Machine, slot: number, flags: number): number {
-  const source = m.state.bytes[m.layout.bytes.source + slot];
+  const source = sourceOf(m, slot);
   const active = (flags & ACTIVE) !== 0;
   if (source !== 0) return bitCount(source) + (active ? 1 : 0);
   return active || isPending(flags) ? 1 : 0;
@@ -58,20 +65,24 @@ function byUrgency(m: Machine): (a: number, b: number) => number {
     const flags = flagsOf(m, slot);
     if ((flags & ACTIVE) !== 0) return -1;
     if ((flags & ENABLED) === 0 || !isPending(flags)) return 0x100;
-    return m.state.bytes[m.layout.bytes.priority + slot];
+    return priorityOf(m, slot);
   };
   return (a, b) => rank(a) - rank(b);
 }
 
 /** Guest entry: fills the list registers from the vCPU's queue. */
 export function fill(m: Machine, cpu: number): void {
-  const { state, layout, listRegisters: lrs } = m;
+  const { state, listRegisters: lrs } = m;
   lrs.used = 0;
   let depth = 0;
   let several = false;
   const first = state.cpu(CPU.queueHead, cpu);
   // One alone needs no order.
-  for (let next = first === state.cpu(CPU.queueTail, cpu) ? 0 : first; next !== 0; next = after(m, next)) {
+  for (
+    let next = first === state.cpu(CPU.queueTail, cpu) ? 0 : first;
+    next !== 0;
+    next = nextOf(m, next - 1)
+  ) {
     const count = demand(m, next - 1, flagsOf(m, next - 1));
     depth += count;
     several ||= count > 1;
@@ -79,21 +90,16 @@ export function fill(m: Machine, cpu: number): void {
   if (depth > LIST_REGISTER_COUNT || several) setQueue(m, cpu, queueOf(m, cpu).sort(byUrgency(m)));
   // While an SGI has senders left, nothing of a lower priority may overtake it.
   let floor = 0xff;
-  for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; next = after(m, next)) {
+  for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; next = nextOf(m, next - 1)) {
     const slot = next - 1;
-    if (several && state.bytes[layout.bytes.priority + slot] > floor) break;
+    if (several && priorityOf(m, slot) > floor) break;
     const flags = flagsOf(m, slot);
     if (deliveryTarget(m, slot, flags) === cpu + 1) {
       load(m, slot, flags, lrs.used++);
-      if (state.bytes[layout.bytes.source + slot] !== 0) floor = state.bytes[layout.bytes.priority + slot];
+      if (sourceOf(m, slot) !== 0) floor = priorityOf(m, slot);
     }
     if (lrs.used === LIST_REGISTER_COUNT) break;
   }
-}
-
-/** What follows an interrupt in its queue, each as its slot + 1; 0: nothing. */
-function after(m: Machine, next: number): number {
-  return m.state.halves[m.layout.halves.next + next - 1];
 }
 
 function load(m: Machine, slot: number, flags: number, lr: number): void {
@@ -110,13 +116,13 @@ function load(m: Machine, slot: number, flags: number, lr: number): void {
   lrs.slot[lr] = slot;
   lrs.intid[lr] = intid;
   lrs.group[lr] = (flags & GROUP) !== 0 ? 1 : 0;
-  lrs.priority[lr] = state.bytes[layout.bytes.priority + slot];
+  lrs.priority[lr] = priorityOf(m, slot);
   lrs.source[lr] = isSgi && active ? state.bytes[layout.bytes.activeSource + slot] : 0;
   lrs.state[lr] = active ? LR_ACTIVE : 0;
   if (!allowPending || !isPending(flags)) return;
 
   lrs.state[lr] |= LR_PENDING;
-  if (edge) state.setBit(layout.bits.latch, slot, false);
+  if (edge) setLatch(m, slot, false);
   if (isSgi) {
     const source = state.bytes[layout.bytes.source + slot];
     if (source === 0) {
@@ -145,10 +151,10 @@ export function fold(m: Machine, cpu: number): void {
     const isSgi = m.model === "v2" && lrs.intid[lr] < 16;
     const active = (lrState & LR_ACTIVE) !== 0;
     const deactivated = (flags & ACTIVE) !== 0 && !active;
-    state.setBit(layout.bits.active, slot, active);
+    setActiveState(m, slot, active);
     if (active && isSgi) state.setByte(layout.bytes.activeSource + slot, lrs.source[lr]);
     if (edge && (lrState & LR_PENDING) !== 0) {
-      state.setBit(layout.bits.latch, slot, true);
+      setLatch(m, slot, true);
       if (isSgi) {
         const source = state.bytes[layout.bytes.source + slot];
         state.setByte(layout.bytes.source + slot, source | (1 << lrs.source[lr]));
@@ -166,20 +172,20 @@ export function fold(m: Machine, cpu: number): void {
 
 /** Drops from a vCPU's queue what has nothing to deliver, and moves on what belongs to another vCPU by now. */
 function prune(m: Machine, cpu: number): void {
-  const { state, layout } = m;
+  const { state } = m;
   let kept = 0;
   let gap = false;
   for (let next = state.cpu(CPU.queueHead, cpu); next !== 0; ) {
     const slot = next - 1;
-    next = after(m, next);
+    next = nextOf(m, next - 1);
     const target = deliveryTarget(m, slot, flagsOf(m, slot));
     if (target === cpu + 1) {
       if (gap) link(m, cpu, kept, slot + 1);
       kept = slot + 1;
     } else {
       gap = true;
-      state.setHalf(layout.halves.queuedOn + slot, 0);
       if (target !== 0) enqueue(m, target - 1, slot);
+      else leaveQueue(m, slot);
     }
   }
   if (!gap) return;
@@ -190,5 +196,5 @@ function prune(m: Machine, cpu: number): void {
 /** Lets `next` follow `last` in a vCPU's queue, or, if that is 0, begin it. */
 function link(m: Machine, cpu: number, last: number, next: number): void {
   if (last === 0) m.state.setCpu(CPU.queueHead, cpu, next);
-  else m.state.setHalf(m.layout.halves.next + last - 1, next);
+  else setNext(m, last - 1, next);
 }

@@ -1,5 +1,6 @@
 /** What the parts of the emulator share: the state, the VM's fixed set-up, and the list registers in use. */
 
+import { GuestMemory, type Ram } from "./guest-memory.ts";
 import type { Host } from "./hosts.ts";
 import type { VersionTraits } from "./kernels.ts";
 import { ListRegisters } from "./list-registers.ts";
@@ -54,6 +55,7 @@ export class Machine {
   readonly layout: Layout;
   readonly state: State;
   readonly listRegisters = new ListRegisters();
+  readonly memory: GuestMemory | undefined;
   /** The host that the VM is on; a migration changes it. */
   host: Host;
 
@@ -62,11 +64,14 @@ export class Machine {
   /** Set by a handler whose register did not take the VMM's or anyone's write. */
   unheeded: Unheeded | undefined;
 
-  constructor(model: Model, cpus: number, irqs: number, host: Host) {
+  /** @param ram guest memory; absent in a VM whose vGIC needs none */
+  constructor(model: Model, cpus: number, irqs: number, host: Host, ram?: Ram) {
     this.model = model;
     this.host = host;
     this.layout = new Layout(cpus, irqs);
-    this.state = new State(this.layout);
+    this.state = new State(this.layout, ram !== undefined);
+    const { sparse } = this.state;
+    if (ram !== undefined && sparse !== undefined) this.memory = new GuestMemory(ram, sparse.memory);
   }
 
   /** What the host's version decides. */

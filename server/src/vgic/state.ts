@@ -5,6 +5,7 @@
  * Interrupts are numbered by slot: 32 private ones a vCPU (vCPU 0 first), then the SPIs. A bit field holds one
  * bit a slot; one word of it is what the registers show as one word.
  */
+import { FIRST_LPI, type SparseMeaning, SparseState, type SparseStateSnapshot } from "./sparse-state.ts";
 
 /** Fields with one bit an interrupt. */
 export const BIT_FIELDS = [
@@ -24,8 +25,8 @@ export const BIT_FIELDS = [
 ] as const;
 /** Fields with one byte an interrupt. */
 export const BYTE_FIELDS = ["priority", "source", "activeSource", "targets"] as const;
-/** Fields with 16 bits an interrupt; 0 stands for none, n+1 for vCPU or slot n. */
-export const HALF_FIELDS = ["target", "queuedOn", "next"] as const;
+/** Fields with 16 bits an interrupt; 0 stands for none, n+1 for vCPU n. */
+export const HALF_FIELDS = ["target", "queuedOn"] as const;
 /** Words of the whole VM, by where they stand in the state. */
 export const VM = {
   revision: 0,
@@ -33,23 +34,44 @@ export const VM = {
   userGroupsArmed: 2,
   propbaserLow: 3,
   propbaserHigh: 4,
+  itsEnabled: 5,
+  /** GITS_CBASER, and GITS_BASER0 and 1, as they read. */
+  cbaserLow: 6,
+  cbaserHigh: 7,
+  deviceTableLow: 8,
+  deviceTableHigh: 9,
+  collectionTableLow: 10,
+  collectionTableHigh: 11,
+  cwriter: 12,
+  creadr: 13,
+  /** The id + 1 of the collection that appeared first, and last. */
+  firstCollection: 14,
+  lastCollection: 15,
+  /** INTID - 8191 of the LPI that was created first, and last. */
+  oldestLpi: 16,
+  newestLpi: 17,
+  /** How many places for devices with an id that another has were taken since there was none. */
+  duplicateDevices: 18,
+  mappedEvents: 19,
 } as const;
 /** Words of each vCPU, its CPU interface and its queue of interrupts, by where those of vCPU 0 stand. */
 export const CPU = {
-  hasRun: 5,
+  hasRun: 20,
   /** GICC_CTLR layout for both models: EnableGrp0, EnableGrp1, AckCtl, FIQEn, CBPR, EOImode (bit 9). */
-  control: 6,
-  priorityMask: 7,
-  binaryPoint0: 8,
-  binaryPoint1: 9,
-  activePriorities0: 10,
-  activePriorities1: 11,
-  priorityBits: 12,
-  idBits: 13,
-  pendbaserLow: 14,
-  pendbaserHigh: 15,
-  queueHead: 16,
-  queueTail: 17,
+  control: 21,
+  priorityMask: 22,
+  binaryPoint0: 23,
+  binaryPoint1: 24,
+  activePriorities0: 25,
+  activePriorities1: 26,
+  priorityBits: 27,
+  idBits: 28,
+  pendbaserLow: 29,
+  pendbaserHigh: 30,
+  queueHead: 31,
+  queueTail: 32,
+  /** GICR_CTLR.EnableLPIs. */
+  lpisEnabled: 33,
 } as const;
 
 export type BitField = (typeof BIT_FIELDS)[number];
@@ -63,13 +85,15 @@ export const CPU_FIELDS = Object.keys(CPU).filter((name): name is CpuField => na
 /** From a word of a vCPU to that of the next one. */
 export const CPU_STRIDE = CPU_FIELDS.length;
 
-/** What a word of the state holds. */
+/** What a word of the dense part of the state holds. */
 export type WordMeaning =
   | { readonly kind: "vm"; readonly field: VmField }
   | { readonly kind: "cpu"; readonly field: CpuField; readonly cpu: number }
   | { readonly kind: "bits"; readonly field: BitField; readonly firstSlot: number }
   | { readonly kind: "bytes"; readonly field: ByteField; readonly firstSlot: number }
   | { readonly kind: "halves"; readonly field: HalfField; readonly firstSlot: number }
+  /** The slot + 1 of what follows an interrupt on its queue. */
+  | { readonly kind: "next"; readonly firstSlot: number }
   | { readonly kind: "affinity"; readonly firstSlot: number };
 
 /** Word indices of names that stand one after the other. */
@@ -90,6 +114,8 @@ export class Layout {
   readonly bytes: Readonly<Record<ByteField, number>>;
   /** 16-bit index of a half field. */
   readonly halves: Readonly<Record<HalfField, number>>;
+  /** Word index of the slot + 1 of what follows an interrupt on its queue; 0 for none. */
+  readonly next: number;
   /** Word index of the first SPI's affinity route. */
   readonly affinity: number;
   readonly length: number;
@@ -108,6 +134,8 @@ export class Layout {
     at += BYTE_FIELDS.length * byteWords;
     this.halves = offsets(HALF_FIELDS, at * 2, halfWords * 2);
     at += HALF_FIELDS.length * halfWords;
+    this.next = at;
+    at += this.slots;
     this.affinity = at;
     at += irqs - 32;
     this.length = at;
@@ -118,13 +146,15 @@ export class Layout {
     return this.bits.enabled + number * (this.slots / 32);
   }
 
-  /** The slot of an INTID as vCPU `cpu` sees it. */
+  /** The slot of an INTID as vCPU `cpu` sees it. LPIs have the slots behind all others. */
   slot(cpu: number, intid: number): number {
+    if (intid >= FIRST_LPI) return this.slots + intid - FIRST_LPI;
     return intid < 32 ? cpu * 32 + intid : this.cpus * 32 + intid - 32;
   }
 
   /** The INTID of a slot. */
   intid(slot: number): number {
+    if (slot >= this.slots) return slot - this.slots + FIRST_LPI;
     const shared = slot - this.cpus * 32;
     return shared >= 0 ? shared + 32 : slot & 31;
   }
@@ -139,7 +169,7 @@ export class Layout {
     return n === 0 ? cpu : this.cpus + n - 1;
   }
 
-  /** What the word at an index holds. */
+  /** What the word at an index of the dense part holds. */
   meaning(index: number): WordMeaning {
     if (index < VM_FIELDS.length) return { kind: "vm", field: VM_FIELDS[index] };
     const cpuAt = index - VM_FIELDS.length;
@@ -177,8 +207,15 @@ export class Layout {
         firstSlot: (halvesAt % halfWords) * 2,
       };
     }
+    if (index < this.affinity) return { kind: "next", firstSlot: index - this.next };
     return { kind: "affinity", firstSlot: this.cpus * 32 + index - this.affinity };
   }
+}
+
+/** What `restore` takes. */
+export interface StateSnapshot {
+  readonly words: Uint32Array;
+  readonly sparse: SparseStateSnapshot | undefined;
 }
 
 /** The state itself. All writing goes through the setters, which note what changed. */
@@ -187,11 +224,19 @@ export class State {
   readonly words: Uint32Array;
   readonly bytes: Uint8Array;
   readonly halves: Uint16Array;
-  /** Word indices changed since the list was last emptied; an index may stand more than once. */
+  /** Guest memory, LPIs and what the ITS has mapped; absent in a VM that has none of them. */
+  readonly sparse: SparseState | undefined;
+  /**
+   * Word indices changed since the list was last emptied; an index may stand more than once. Those of sparse words are
+   * behind those of the block.
+   */
   readonly changes: number[] = [];
+  /** Whether more sparse words changed than `changes` lists: in the same way in every VM that did the same. */
+  changedWidely = false;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, hasSparse: boolean) {
     this.layout = layout;
+    if (hasSparse) this.sparse = new SparseState(layout.length, this.changes);
     const buffer = new ArrayBuffer(layout.length * 4);
     this.words = new Uint32Array(buffer);
     this.bytes = new Uint8Array(buffer);
@@ -256,32 +301,53 @@ export class State {
     this.setWord(field, value);
   }
 
+  /** The word at an index, of the sparse part too. */
+  word(index: number): number {
+    return index < this.words.length ? this.words[index] : (this.sparse?.word(index) ?? 0);
+  }
+
+  /** What the word at an index holds. */
+  meaning(index: number): WordMeaning | SparseMeaning {
+    return index >= this.words.length && this.sparse !== undefined
+      ? this.sparse.meaning(index)
+      : this.layout.meaning(index);
+  }
+
   /** Empties `changes`. Setting its length would give its memory back, and every operation would ask for it again. */
   forgetChanges(): void {
     while (this.changes.length > 0) this.changes.pop();
+    this.changedWidely = false;
   }
 
   /** Changes the words that another state of the same layout last changed to what they are there. */
   copyChanges(other: State): void {
     this.forgetChanges();
     const { changes, words } = other;
-    for (let i = 0; i < changes.length; i++) this.setWord(changes[i], words[changes[i]]);
+    for (let i = 0; i < changes.length; i++) {
+      const index = changes[i];
+      if (index < words.length) this.setWord(index, words[index]);
+      else if (!other.changedWidely) this.sparse?.setWord(index, other.word(index));
+    }
+    if (!other.changedWidely || other.sparse === undefined) return;
+    this.sparse?.share(other.sparse);
+    this.changedWidely = true;
   }
 
   /** A copy that `restore` takes. */
-  snapshot(): Uint32Array {
-    return this.words.slice();
+  snapshot(): StateSnapshot {
+    return { words: this.words.slice(), sparse: this.sparse?.snapshot() };
   }
 
   /** Whether every word is as in a snapshot. */
-  equals(snapshot: Uint32Array): boolean {
-    for (let i = 0; i < snapshot.length; i++) if (this.words[i] !== snapshot[i]) return false;
-    return true;
+  equals({ words, sparse }: StateSnapshot): boolean {
+    for (let i = 0; i < words.length; i++) if (this.words[i] !== words[i]) return false;
+    return sparse === undefined || this.sparse === undefined || this.sparse.equals(sparse);
   }
 
   /** Puts a snapshot of the same layout back. */
-  restore(snapshot: Uint32Array): void {
-    this.words.set(snapshot);
+  restore({ words, sparse }: StateSnapshot): void {
+    this.words.set(words);
+    if (sparse !== undefined) this.sparse?.restore(sparse);
     this.forgetChanges();
   }
 }

@@ -6,14 +6,14 @@ import type { Ending } from "./answer.ts";
 import type { Errno } from "./errno.ts";
 import { type Bases, DEFAULT_BASES, Frames, type Nowhere } from "./frames.ts";
 import type { Host } from "./hosts.ts";
-import { setLine } from "./interrupts.ts";
+import { queuedOn, queueOf, setLine } from "./interrupts.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
 import type { Access, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { iidr } from "./revisions.ts";
-import { type Layout, type State, VM } from "./state.ts";
+import { type Layout, type State, type StateSnapshot, VM } from "./state.ts";
 import { ISR, MPIDR } from "./system-registers.ts";
 import { enter, leave, resume, trap } from "./vcpu.ts";
 
@@ -34,7 +34,7 @@ export interface VgicOptions {
 
 /** Everything that `Vgic.restore` needs to go back: the state, and the host that the VM was on. */
 export interface Snapshot {
-  readonly words: Uint32Array;
+  readonly state: StateSnapshot;
   readonly host: Host;
 }
 
@@ -56,6 +56,8 @@ export class Vgic {
   readonly options: VgicOptions;
   readonly #machine: Machine;
   readonly #frames: Frames;
+  /** The sparse words that changed so far in several accesses that make one operation. */
+  #gathered: Set<number> | undefined;
   readonly #access: Access = { cpu: 0, byUser: false, banked: true };
 
   constructor(options: VgicOptions) {
@@ -94,6 +96,17 @@ export class Vgic {
     return this.#machine.layout;
   }
 
+  /** The vCPU whose queue an interrupt is on, given by its slot. */
+  queuedOn(slot: number): number | undefined {
+    const queued = queuedOn(this.#machine, slot);
+    return queued === 0 ? undefined : queued - 1;
+  }
+
+  /** The INTIDs on a vCPU's queue, first in first. */
+  queue(cpu: number): number[] {
+    return queueOf(this.#machine, cpu).map((slot) => this.layout.intid(slot));
+  }
+
   /**
    * The VMM destroys the VM and creates another: everything is in reset state and lines are low. With a revision
    * it then writes GICD_IIDR, and the host may refuse.
@@ -109,13 +122,30 @@ export class Vgic {
 
   /** Does several accesses as one operation: `state.changes` lists what all of them together changed. */
   asOne(action: () => Ending): Ending {
-    const before = this.#machine.state.snapshot();
+    // Inside another one it is a part of that.
+    if (this.#gathered !== undefined) return action();
+    const { state } = this.#machine;
+    const before = state.words.slice();
+    this.#gathered = new Set();
     const answer = action();
-    const { changes, words } = this.#machine.state;
-    this.#machine.state.forgetChanges();
-    for (let i = 0; i < words.length; i++) if (words[i] !== before[i]) changes.push(i);
+    this.#gather();
+    const sparse = this.#gathered;
+    this.#gathered = undefined;
+    state.forgetChanges();
+    state.words.forEach((word, index) => {
+      if (word !== before[index]) state.changes.push(index);
+    });
+    for (const index of sparse) state.changes.push(index);
+    state.changedWidely = state.sparse !== undefined;
     this.ineffective = undefined;
     return answer;
+  }
+
+  /** Notes the sparse words that the access at hand changed, while several make one operation. */
+  #gather(): void {
+    const { changes, words } = this.#machine.state;
+    if (this.#gathered === undefined) return;
+    for (const index of changes) if (index >= words.length) this.#gathered.add(index);
   }
 
   /** Another VM in the same state on the same host, to try things on. */
@@ -278,21 +308,22 @@ export class Vgic {
 
   /** A copy of the whole state. */
   snapshot(): Snapshot {
-    return { words: this.#machine.state.snapshot(), host: this.#machine.host };
+    return { state: this.#machine.state.snapshot(), host: this.#machine.host };
   }
 
   /** Whether this VM is in the state of a snapshot. */
-  isAt({ words, host }: Snapshot): boolean {
-    return this.#machine.host.name === host.name && this.#machine.state.equals(words);
+  isAt({ state, host }: Snapshot): boolean {
+    return this.#machine.host.name === host.name && this.#machine.state.equals(state);
   }
 
   /** Puts back a snapshot of a VM with the same model, vCPUs and interrupts. */
-  restore({ words, host }: Snapshot): void {
+  restore({ state, host }: Snapshot): void {
     this.#machine.host = host;
-    this.#machine.state.restore(words);
+    this.#machine.state.restore(state);
   }
 
   #begin(cpu: number, byUser: boolean): void {
+    this.#gather();
     this.#machine.state.forgetChanges();
     this.#machine.decision = undefined;
     this.#machine.unheeded = undefined;
