@@ -13,6 +13,7 @@ const requireInModules = {
 const { metafile } = await build({
   entryPoints: {
     "check-worker": "server/src/cli/lint/check-worker.ts",
+    "explore-worker": "server/src/cli/explore/explore-worker.ts",
     index: "server/src/api/index.ts",
   },
   outdir: "dist",

@@ -13,11 +13,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   export: [...order, "replay"],
   import: ["vgic", "syntax", "document", "program"],
   reduce: order,
+  explore: [...order, "reduce"],
   replay: order,
   timeline: order,
   lsp: [...order, "config", "import", "timeline"],
   api: [...order, "config"],
-  cli: [...order, "config", "api", "lsp", "export", "import", "reduce", "replay", "timeline"],
+  cli: [...order, "config", "api", "lsp", "export", "import", "reduce", "replay", "timeline", "explore"],
 };
 
 /** The only places that may import a library. */

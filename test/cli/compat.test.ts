@@ -1,19 +1,9 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
-import { folderWith, root, vgicTrace } from "./command.ts";
+import { folderWith, vgicTrace } from "./command.ts";
+import { expectRealOutput } from "./pages.ts";
 
 test("the output that docs/compat.md shows is the real one", async () => {
-  const page = path.join(root, "docs/compat.md");
-  const real = readFileSync(page, "utf8").replace(
-    /^```console\n\$ npx vgic-trace (.*)\n(?:.*\n)*?```$/gm,
-    (_, command: string) => {
-      const { stdout, status } = vgicTrace(command.split(" "));
-      expect(status, command).not.toBe(2);
-      return `\`\`\`console\n$ npx vgic-trace ${command}\n${stdout}\`\`\``;
-    },
-  );
-  await expect(real).toMatchFileSnapshot(page);
+  await expectRealOutput("docs/compat.md");
 });
 
 const guest = `gic v3

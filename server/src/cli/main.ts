@@ -4,6 +4,7 @@ import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./commands/command-help.ts";
 import { addHosts } from "./commands/compat-command.ts";
 import { addCompletion } from "./commands/completion-command.ts";
+import { define as defineExplore } from "./commands/explore.ts";
 import { addExport } from "./commands/export-command.ts";
 import { addImport, addReduce } from "./commands/import-command.ts";
 import { addFormat, addLint } from "./commands/lint-command.ts";
@@ -55,6 +56,7 @@ program
   });
 
 addReplay(program, finish);
+defineExplore(program, finish);
 addExport(program, finish);
 
 program

@@ -68,7 +68,8 @@ function setText(first: number, last: number): string {
   return last === LATEST_REVISION ? `rev${first}+` : `rev${first}-${last}`;
 }
 
-function answerText({ ending, value }: Outcome, { width, mask }: Compared): string {
+/** One answer as it stands in an expectation: "0x00000001", "ok", "aborts", "fails EINVAL". */
+export function answerText({ ending, value }: Outcome, { width, mask }: Compared): string {
   switch (ending) {
     case "ok":
       if (value === undefined) return "ok";

@@ -1,0 +1,65 @@
+/** `vgic-trace explore` and its flags. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ExitStatus } from "../exit-status.ts";
+import type { ExploreOptions } from "../explore/run.ts";
+import { examples } from "./command-help.ts";
+
+/** Adds `explore` to the command line. */
+export function define(program: Command, finish: (status: ExitStatus) => void): void {
+  program
+    .command("explore")
+    .summary("search for differences between hosts or revisions")
+    .description(
+      "Searches short scenarios for what a guest observes under one revision or host and not under another. Prints each difference as a scenario with what both answer: a trace that holds. Exits with 1 if there are differences, with 2 if nothing was tried.",
+    )
+    .option("--from <side>", 'rev1, linux-6.12, or both: "linux-7.1+revision-1 revision 1"')
+    .option("--to <side>", "what to compare it with")
+    .option("--interleave <file>", "run a trace's scenarios in all orders of their vCPUs instead")
+    .addOption(
+      new Option("--gic <model>", "this GIC only; default: both, half of the time each").choices([
+        "v2",
+        "v3",
+      ]),
+    )
+    .addOption(
+      new Option("--observer <who>", "whose answers count: the guest's, or the VMM's as well")
+        .choices(["guest", "vmm"])
+        .default("guest"),
+    )
+    .option("--time <duration>", "how long to search: 30s, 5m, 1h", duration, 60_000)
+    .option("--steps <scenarios>", "try so many scenarios instead, however long that takes", whole)
+    .option("--seed <number>", "where the random part begins", whole, 1)
+    .addHelpText(
+      "after",
+      examples(
+        "explore --from rev1 --to rev3",
+        "explore --from linux-6.12 --to linux-7.1 --time 5m > differences.vgic",
+        "explore --from linux-5.10 --to linux-6.1 --gic v2 --observer vmm --steps 1000000",
+        "explore --interleave two-vcpus.vgic",
+      ),
+    )
+    .action(async (options: ExploreOptions) => {
+      if (options.interleave !== undefined) {
+        const { interleaveTrace } = await import("../explore/interleave.ts");
+        finish(await interleaveTrace(options.interleave, options.seed));
+        return;
+      }
+      const { explore } = await import("../explore/run.ts");
+      finish(await explore(options));
+    });
+}
+
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** @returns milliseconds */
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("It takes a duration such as 30s, 5m or 1h.");
+  const unit = match[2] === "m" || match[2] === "h" ? match[2] : "s";
+  return Number(match[1]) * UNITS[unit];
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It takes a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,139 @@
+/** Runs a search for differences: what was found goes to standard output as a trace, everything else to standard error. */
+import { Catalogue } from "../../explore/catalogue.ts";
+import { Findings } from "../../explore/findings.ts";
+import { parts, partsUntilPairsAreDone, scenariosOf } from "../../explore/parts.ts";
+import type { SearchRequest } from "../../explore/request.ts";
+import { isSameSide, isSide, parseSide, type Side, type SideProblem, sideName } from "../../explore/side.ts";
+import { suiteText } from "../../explore/write.ts";
+import { hostMessage } from "../../rules/problem-words.ts";
+import { listed } from "../../rules/words.ts";
+import type { Model } from "../../vgic/register-table.ts";
+import { selectableRevisions } from "../../vgic/revisions.ts";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { type Failure, isFailure } from "../files/sources.ts";
+import { complain, print, tell } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+import { runParts } from "./pool.ts";
+import { SearchProgress } from "./progress.ts";
+import { coverageWords, foundWords } from "./words.ts";
+
+/** Flags as they were given. */
+export interface ExploreOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** A trace whose scenarios are run in all orders instead. */
+  readonly interleave?: string;
+  readonly gic?: Model;
+  readonly observer: "guest" | "vmm";
+  /** Milliseconds. */
+  readonly time: number;
+  /** Scenarios. */
+  readonly steps?: number;
+  readonly seed: number;
+}
+
+/** When a search of one GIC model ends. */
+interface Budget {
+  readonly milliseconds: number;
+  /** Scenarios; absent: the time decides. */
+  readonly steps?: number;
+}
+
+export async function explore(options: ExploreOptions): Promise<ExitStatus> {
+  if (options.from === undefined || options.to === undefined) {
+    return refused(
+      "explore needs two sides, as in --from linux-6.12 --to linux-7.1; or --interleave and a trace",
+    );
+  }
+  const [from, to] = [readSide("--from", options.from), readSide("--to", options.to)];
+  if (isFailure(from)) return refused(from.failure);
+  if (isFailure(to)) return refused(to.failure);
+  if (isSameSide(from, to)) {
+    return refused(`there is nothing to compare: --from and --to both mean ${sideName(from)}`);
+  }
+  if (options.steps === 0 || (options.steps === undefined && options.time === 0)) {
+    return refused("nothing was tried: give the search time, as in --time 60s, or --steps 100000");
+  }
+  const models: readonly Model[] = options.gic === undefined ? ["v3", "v2"] : [options.gic];
+  const budget: Budget = {
+    milliseconds: options.time / models.length,
+    steps: options.steps === undefined ? undefined : Math.ceil(options.steps / models.length),
+  };
+  const interruption = new Interruption();
+  const searches = [];
+  for (const model of models) {
+    if (interruption.isAsked) break;
+    const { observer, seed } = options;
+    const request: SearchRequest = { sides: [from, to], model, observer, seed };
+    searches.push({ request, findings: await search(request, budget, interruption) });
+  }
+  const found = searches.reduce((sum, { findings }) => sum + findings.count, 0);
+  if (found > 0)
+    print(suiteText(searches.map(({ request, findings }) => ({ request, findings: findings.all() }))));
+  for (const { request, findings } of searches) tell(coverageWords(request, findings));
+  tell(`${found === 0 ? "no difference" : counted(found, "difference")} found, with --seed ${options.seed}`);
+  if (interruption.isAsked) return exitStatus.interrupted;
+  return found === 0 ? exitStatus.clean : exitStatus.errors;
+}
+
+async function search(request: SearchRequest, budget: Budget, interruption: Interruption): Promise<Findings> {
+  const findings = new Findings();
+  const { actions } = new Catalogue(request.model);
+  const order = parts(actions.length);
+  const progress = new SearchProgress(request, partsUntilPairsAreDone(actions.length));
+  const started = performance.now();
+  let planned = 0;
+  await runParts(request, {
+    next: () => {
+      const isOver =
+        budget.steps === undefined
+          ? performance.now() - started >= budget.milliseconds
+          : planned >= budget.steps;
+      if (interruption.isAsked || isOver) return undefined;
+      const part = order.next().value;
+      planned += scenariosOf(part, actions.length);
+      return part;
+    },
+    take: (result) => {
+      for (const difference of findings.add(result)) progress.found(foundWords(difference));
+      progress.show(findings, performance.now() - started);
+    },
+  });
+  progress.clear();
+  return findings;
+}
+
+/** Ctrl-C ends the search early: what was found until then is printed. A second one ends the command. */
+class Interruption {
+  isAsked = false;
+
+  constructor() {
+    process.once("SIGINT", () => {
+      this.isAsked = true;
+      process.once("SIGINT", () => process.exit(exitStatus.interrupted));
+    });
+  }
+}
+
+function readSide(flag: string, text: string): Side | Failure {
+  const side = parseSide(text);
+  return isSide(side) ? side : { failure: `${flag}: ${problemWords(text, side)}` };
+}
+
+function problemWords(text: string, problem: SideProblem): string {
+  switch (problem.kind) {
+    case "not-a-side":
+      return `"${text}" is neither a revision (rev1) nor a host (linux-6.12), nor both ("linux-7.1 revision 2")`;
+    case "host":
+      return hostMessage(problem.host, problem.problem);
+    case "revision": {
+      const shown = selectableRevisions(problem.side.profile);
+      return `${problem.side.name} cannot show revision ${problem.revision}; it can show ${listed(shown.map(String))}`;
+    }
+  }
+}
+
+function refused(why: string): ExitStatus {
+  complain(why);
+  return exitStatus.failed;
+}

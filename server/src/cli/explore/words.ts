@@ -1,0 +1,33 @@
+/** What a search tells people. */
+import { Catalogue } from "../../explore/catalogue.ts";
+import { unreached } from "../../explore/coverage.ts";
+import type { Difference } from "../../explore/difference.ts";
+import type { Findings } from "../../explore/findings.ts";
+import type { SearchRequest } from "../../explore/request.ts";
+import { sideName } from "../../explore/side.ts";
+import { counted } from "../terminal/words.ts";
+
+/** A difference in a line: its cause, and what shows it. */
+export function foundWords({ causes, seen, lines }: Difference): string {
+  const cause = causes.join(" and ");
+  return `${cause}${seen === cause ? "" : `, seen when the ${seen}`} (${counted(lines.length, "operation")})`;
+}
+
+/** What a search has covered, and what it never reached. */
+export function coverageWords(
+  { model, sides }: SearchRequest,
+  { scenarios, operations, covered }: Findings,
+): string {
+  const { actions } = new Catalogue(model);
+  const kinds = new Set(actions.map(({ subject }) => subject));
+  const missing = unreached(actions, covered);
+  const compared = sides.map(sideName).join(" and ");
+  const reached = `${covered.subjects.size} of ${kinds.size} kinds of access were exercised`;
+  const never = missing.length === 0 ? "" : `\n  never reached: ${missing.join(", ")}`;
+  const decided = [...covered.decisions].sort().join(", ");
+  return [
+    `GIC${model}, ${compared}: ${counted(scenarios, "scenario")}, ${counted(operations, "operation")}; ${reached}${never}`,
+    `  decided by revision or host: ${decided === "" ? "nothing" : decided}`,
+    "  not searched: accesses of more than 2 vCPUs and 64 INTIDs, LPIs and the ITS, timing",
+  ].join("\n");
+}

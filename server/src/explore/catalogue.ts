@@ -1,0 +1,105 @@
+/**
+ * Every operation that a search may use, as a line of a trace and ready to be performed. It is made from the tables of
+ * registers, so a new row is searched at once; the language compiles the lines, so whatever is found can be written
+ * down and read back.
+ */
+import { TraceDocument } from "../document/document.ts";
+import { returnsValue } from "../evaluate/perform.ts";
+import type { Operation } from "../program/program.ts";
+import { resolve } from "../program/resolve.ts";
+import type { Model } from "../vgic/register-table.ts";
+import type { Kind, Line } from "./line.ts";
+import { fixedLines, readyLines } from "./lines.ts";
+import { registerLines } from "./register-lines.ts";
+import { subjectOf } from "./subject.ts";
+
+/** The vCPUs and interrupts of the VM that is searched: two of each kind are enough to tell them apart. */
+export const SEARCHED_VM = { cpus: 2, irqs: 64 } as const;
+
+/** One operation, and what a search needs to know of it. */
+export interface Action extends Line {
+  /** Its place in the catalogue. */
+  readonly index: number;
+  readonly operation: Operation;
+  /** What it does to what, in words without numbers. */
+  readonly subject: string;
+  /** Who learns what it answers: the guest or the VMM. Devices and entries answer nobody. */
+  readonly observer: "guest" | "vmm" | undefined;
+  /** Whether its answer comes with a value. */
+  readonly hasValue: boolean;
+}
+
+export class Catalogue {
+  readonly model: Model;
+  readonly actions: readonly Action[];
+  /** The actions of each kind. */
+  readonly #byKind = new Map<Kind, Action[]>();
+  readonly #byText: ReadonlyMap<string, Action>;
+  /** Those that differ from one another in their value alone, plainest first. */
+  readonly #byPlace = new Map<string, Action[]>();
+
+  constructor(model: Model) {
+    this.model = model;
+    this.actions = compiled(model, [
+      ...registerLines(model, SEARCHED_VM),
+      ...fixedLines(model),
+      ...readyLines(model),
+    ]);
+    this.#byText = new Map(this.actions.map((action) => [action.text, action]));
+    for (const action of this.actions) {
+      grow(this.#byKind, action.kind, action);
+      grow(this.#byPlace, action.place, action);
+    }
+  }
+
+  ofKind(kind: Kind): readonly Action[] {
+    return this.#byKind.get(kind) ?? [];
+  }
+
+  /** The action with that text, if the search has it. */
+  find(text: string): Action | undefined {
+    return this.#byText.get(text);
+  }
+
+  /** Actions that do the same with a plainer value, the plainest first. */
+  plainerThan(action: Action): readonly Action[] {
+    const others = this.#byPlace.get(action.place) ?? [];
+    return others.slice(0, others.indexOf(action));
+  }
+}
+
+/** The lines that the language accepts; the others would be errors in a trace. */
+function compiled(model: Model, lines: readonly Line[]): Action[] {
+  const unique = [...new Map(lines.map((line) => [line.text, line])).values()];
+  const header = [`gic ${model}`, "revision 3", `cpus ${SEARCHED_VM.cpus}`, `irqs ${SEARCHED_VM.irqs}`];
+  const text = [...header, ...unique.map((line) => line.text), ""].join("\n");
+  const { scenarios } = resolve(TraceDocument.of(text));
+  const actions: Action[] = [];
+  for (const { scenario } of scenarios) {
+    const { operations } = scenario;
+    for (let i = 0; i < operations.length; i++) {
+      const line = unique[operations.lineNumber(i) - header.length];
+      const operation = operations.at(i);
+      actions.push({
+        ...line,
+        index: actions.length,
+        operation,
+        subject: subjectOf(operation),
+        observer: observerOf(operation),
+        hasValue: returnsValue(operation),
+      });
+    }
+  }
+  return actions;
+}
+
+function observerOf({ kind }: Operation): Action["observer"] {
+  if (kind === "mmio" || kind === "sysreg") return "guest";
+  return kind === "user" || kind === "migrate" ? "vmm" : undefined;
+}
+
+function grow<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}

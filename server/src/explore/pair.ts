@@ -1,0 +1,49 @@
+/** Two VMs that do the same, each on its side. */
+import { perform } from "../evaluate/perform.ts";
+import type { Variant } from "../evaluate/variant.ts";
+import type { Model } from "../vgic/register-table.ts";
+import { type Snapshot, Vgic } from "../vgic/vgic.ts";
+import { type Action, SEARCHED_VM } from "./catalogue.ts";
+import { type Side, shownRevision, sideName } from "./side.ts";
+
+export type PairSnapshot = readonly [Snapshot, Snapshot];
+
+export class Pair {
+  readonly vgics: readonly [Vgic, Vgic];
+  readonly #variants: readonly [Variant, Variant];
+  readonly #fresh: PairSnapshot;
+
+  constructor(model: Model, sides: readonly [Side, Side]) {
+    const vm = (side: Side): Vgic => new Vgic({ ...SEARCHED_VM, model, ...side });
+    this.vgics = [vm(sides[0]), vm(sides[1])];
+    this.#variants = [variantOf(sides[0]), variantOf(sides[1])];
+    this.#fresh = this.snapshot();
+  }
+
+  /** Both VMs are made anew. */
+  restart(): void {
+    this.restore(this.#fresh);
+  }
+
+  snapshot(): PairSnapshot {
+    return [this.vgics[0].snapshot(), this.vgics[1].snapshot()];
+  }
+
+  restore(snapshot: PairSnapshot): void {
+    this.vgics[0].restore(snapshot[0]);
+    this.vgics[1].restore(snapshot[1]);
+  }
+
+  /** Both do an operation. @returns whether they answer differently */
+  perform({ operation, hasValue }: Action): boolean {
+    const [one, other] = this.vgics;
+    const answer = perform(one, operation, this.#variants[0]);
+    if (answer !== perform(other, operation, this.#variants[1])) return true;
+    return hasValue && (one.low !== other.low || one.high !== other.high);
+  }
+}
+
+function variantOf(side: Side): Variant {
+  const number = shownRevision(side);
+  return { label: sideName(side), host: side.host, revision: side.revision, number };
+}

@@ -1,0 +1,41 @@
+/** A search cut into parts, in the order in which they are worth doing. */
+import type { Part } from "./search.ts";
+
+/** First actions of one part of the pairs; each is followed by every other. */
+const FIRST_ACTIONS = 32;
+/** Scenarios of a random part: enough that handing it out costs nothing. */
+const RANDOM_SCENARIOS = 5000;
+
+/**
+ * Single actions first; then all pairs of actions and random scenarios by turns; after the pairs, random scenarios
+ * without end. The order depends on the catalogue's size alone.
+ */
+export function* parts(actions: number): Generator<Part, never> {
+  yield { kind: "singles" };
+  let random = 0;
+  const stride = Math.ceil(actions / FIRST_ACTIONS);
+  for (const isReady of [true, false]) {
+    for (let from = 0; from < stride; from++) {
+      yield { kind: "pairs", isReady, from, stride };
+      yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
+    }
+  }
+  for (;;) yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
+}
+
+/** How many parts there are until all pairs are done. */
+export function partsUntilPairsAreDone(actions: number): number {
+  return 1 + 4 * Math.ceil(actions / FIRST_ACTIONS);
+}
+
+/** How many scenarios a part tries. */
+export function scenariosOf(part: Part, actions: number): number {
+  switch (part.kind) {
+    case "singles":
+      return 2 * actions;
+    case "pairs":
+      return Math.ceil((actions - part.from) / part.stride) * (actions + 1);
+    case "random":
+      return part.scenarios;
+  }
+}

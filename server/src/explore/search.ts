@@ -1,0 +1,201 @@
+/**
+ * Looks for something that one side answers and the other does not. The search is cut into parts; a part depends on
+ * nothing but the seed and its number, so parts can run on any thread in any order and find the same.
+ */
+import { type Action, Catalogue } from "./catalogue.ts";
+import { Coverage, type Covered } from "./coverage.ts";
+import { type Difference, Reducer } from "./difference.ts";
+import { readyCount } from "./lines.ts";
+import { Pair } from "./pair.ts";
+import { Random } from "./random.ts";
+import type { SearchRequest } from "./request.ts";
+
+/** All pairs whose first action is number `from`, `from` + `stride` and so on: each part sees all registers. */
+export interface PairsPart {
+  readonly kind: "pairs";
+  /** Whether the VM is ready to take interrupts, or fresh. */
+  readonly isReady: boolean;
+  readonly from: number;
+  readonly stride: number;
+}
+
+/** What a part does: each action alone, all pairs that begin with some of the actions, or random scenarios. */
+export type Part =
+  | { readonly kind: "singles" }
+  | PairsPart
+  | { readonly kind: "random"; readonly index: number; readonly scenarios: number };
+
+export interface PartResult {
+  readonly differences: readonly Difference[];
+  readonly covered: Covered;
+  readonly scenarios: number;
+  readonly operations: number;
+}
+
+/** How long a random scenario is, ready lines apart. */
+const SHORTEST = 3;
+const LONGEST = 16;
+
+/**
+ * Differences that show at the same kind of access, after the same kinds of accesses were decided differently, are
+ * reduced so many times per part: most have the same cause.
+ */
+const REDUCTIONS = 4;
+
+/** How often each kind of action is drawn in a random scenario. */
+const MIX = [
+  ...Array(5).fill("raise"),
+  ...Array(5).fill("take"),
+  ...Array(4).fill("end"),
+  ...Array(4).fill("look"),
+  ...Array(3).fill("write"),
+  ...Array(1).fill("inspect"),
+  ...Array(1).fill("set"),
+  ...Array(1).fill("machine"),
+] as const satisfies readonly Action["kind"][];
+
+/** Runs parts of one search. Keep it: the catalogue takes longer to make than most parts take to run. */
+export class Search {
+  readonly catalogue: Catalogue;
+  readonly #request: SearchRequest;
+  readonly #pair: Pair;
+  readonly #reducer: Reducer;
+  #attempts = new Map<string, number>();
+  #differences: Difference[] = [];
+  #coverage = new Coverage();
+  #scenarios = 0;
+  #operations = 0;
+  /** The kinds of accesses that the two sides decided differently in the scenario at hand. */
+  #rooted = new Set<string>();
+  /** The INTID that was acknowledged last. */
+  #lastTaken = 0;
+
+  constructor(request: SearchRequest) {
+    this.#request = request;
+    this.catalogue = new Catalogue(request.model);
+    this.#pair = new Pair(request.model, request.sides);
+    this.#reducer = new Reducer(this.catalogue, request);
+  }
+
+  run(part: Part): PartResult {
+    this.#attempts = new Map();
+    this.#differences = [];
+    this.#coverage = new Coverage();
+    this.#scenarios = 0;
+    this.#operations = 0;
+    if (part.kind === "singles") this.#singles();
+    else if (part.kind === "pairs") this.#pairs(part);
+    else this.#random(Random.ofPart(this.#request.seed, part.index), part.scenarios);
+    return {
+      differences: this.#differences,
+      covered: this.#coverage.covered(),
+      scenarios: this.#scenarios,
+      operations: this.#operations,
+    };
+  }
+
+  /** Every action alone, on a fresh VM and on one that is ready to take interrupts. */
+  #singles(): void {
+    for (const isReady of [false, true]) this.#each(this.#begin(isReady));
+  }
+
+  /** Every action after each of some. */
+  #pairs({ isReady, from, stride }: PairsPart): void {
+    const ready = this.#begin(isReady);
+    const begin = this.#pair.snapshot();
+    const { actions } = this.catalogue;
+    for (let first = from; first < actions.length; first += stride) {
+      this.#pair.restore(begin);
+      this.#scenarios++;
+      this.#each(this.#performAll([actions[first]], ready));
+    }
+  }
+
+  /** Every action, each in the state that `before` has led to. */
+  #each(before: readonly Action[]): void {
+    const state = this.#pair.snapshot();
+    const rooted = new Set(this.#rooted);
+    for (const action of this.catalogue.actions) {
+      this.#pair.restore(state);
+      this.#rooted = new Set(rooted);
+      this.#scenarios++;
+      this.#perform(action, before);
+    }
+  }
+
+  /** Both VMs anew. @returns what was done in them to make them ready, if so */
+  #begin(isReady: boolean): Action[] {
+    this.#restart();
+    return isReady
+      ? this.#performAll(this.catalogue.ofKind("ready").slice(0, readyCount(this.catalogue.model)))
+      : [];
+  }
+
+  #restart(): void {
+    this.#pair.restart();
+    this.#rooted.clear();
+  }
+
+  /** @returns everything that was done so far */
+  #performAll(actions: readonly Action[], before: readonly Action[] = []): Action[] {
+    const done = [...before];
+    for (const action of actions) {
+      this.#perform(action, done);
+      done.push(action);
+    }
+    return done;
+  }
+
+  #random(random: Random, scenarios: number): void {
+    for (let i = 0; i < scenarios; i++) {
+      this.#scenarios++;
+      this.#restart();
+      const done = this.#performAll(this.#beginning(random));
+      const length = SHORTEST + random.below(LONGEST - SHORTEST + 1);
+      for (let left = length; left > 0; left--) {
+        const action = this.#next(random, done);
+        this.#perform(action, done);
+        done.push(action);
+      }
+    }
+  }
+
+  /** What a scenario begins with: mostly a guest that is ready, with some choices of its own. */
+  #beginning(random: Random): Action[] {
+    if (random.oneIn(8)) return [];
+    const ready = this.catalogue.ofKind("ready");
+    const always = readyCount(this.catalogue.model);
+    return ready.filter((_, index) => (index < always ? !random.oneIn(40) : random.oneIn(3)));
+  }
+
+  /** Mostly an action of a kind that the mix asks for; what ends an interrupt names one that was taken. */
+  #next(random: Random, done: readonly Action[]): Action {
+    const kind = random.pick(MIX);
+    const choice = random.pick(this.catalogue.ofKind(kind));
+    if (kind !== "end" || random.oneIn(4)) return choice;
+    const taken = done.findLast((action) => action.kind === "take" && action.hasValue);
+    return (taken && this.catalogue.find(`${choice.place} ${this.#lastTaken}`)) ?? choice;
+  }
+
+  #perform(action: Action, before: readonly Action[]): void {
+    this.#operations++;
+    const differs = this.#pair.perform(action);
+    if (action.kind === "take") {
+      const intid = this.#pair.vgics[0].low & 0x3ff;
+      if (intid < 1020) this.#lastTaken = intid;
+    }
+    const [one, other] = this.#pair.vgics;
+    this.#coverage.note(action, this.#pair.vgics);
+    if (one.decision !== other.decision) this.#rooted.add(action.subject);
+    if (!differs || !this.#isObserved(action)) return;
+    const kind = `${action.subject} ${[...this.#rooted].join(" ")}`;
+    const attempts = this.#attempts.get(kind) ?? 0;
+    if (attempts >= REDUCTIONS) return;
+    this.#attempts.set(kind, attempts + 1);
+    this.#differences.push(this.#reducer.reduce([...before, action]));
+  }
+
+  #isObserved({ observer }: Action): boolean {
+    return observer === "guest" || (observer === "vmm" && this.#request.observer === "vmm");
+  }
+}

@@ -1,0 +1,56 @@
+/** The two machines that a search compares: a host kernel and, where the VMM writes one, a revision. */
+import { DEFAULT_HOST, type Host, parseHost, REVISIONS, selectableRevisions } from "../vgic/revisions.ts";
+
+export interface Side {
+  readonly host: Host;
+  /** What the VMM writes into GICD_IIDR; absent: nothing, the host's default shows. */
+  readonly revision?: number;
+}
+
+/** Why a text names no side; `host` is the part that is no host. */
+export type SideProblem =
+  | { readonly kind: "not-a-side" }
+  | {
+      readonly kind: "host";
+      readonly host: string;
+      readonly problem: Extract<ReturnType<typeof parseHost>, string>;
+    }
+  | { readonly kind: "revision"; readonly revision: number; readonly side: Host };
+
+/** Reads `rev1`, `linux-6.12`, or both as in a trace: `linux-7.1+revision-1 revision 1`. */
+export function parseSide(text: string): Side | SideProblem {
+  const alone = /^rev(\d+)$/.exec(text);
+  if (alone !== null) return withRevision(DEFAULT_HOST, Number(alone[1]));
+  const words = /^(\S+)(?: revision (\d+))?$/.exec(text.trim().replace(/\s+/g, " "));
+  if (words === null) return { kind: "not-a-side" };
+  const host = parseHost(words[1]);
+  if (typeof host === "string") return { kind: "host", host: words[1], problem: host };
+  return words[2] === undefined ? { host } : withRevision(host, Number(words[2]));
+}
+
+export function isSide(side: Side | SideProblem): side is Side {
+  return !("kind" in side);
+}
+
+/** A side as it is typed on the command line. */
+export function sideName({ host, revision }: Side): string {
+  if (revision === undefined) return host.name;
+  return host === DEFAULT_HOST ? `rev${revision}` : `${host.name} revision ${revision}`;
+}
+
+/** The revision that a VM of the side shows. */
+export function shownRevision({ host, revision }: Side): number {
+  return revision ?? host.profile.defaultRevision;
+}
+
+export function isSameSide(one: Side, other: Side): boolean {
+  return one.host.name === other.host.name && shownRevision(one) === shownRevision(other);
+}
+
+function withRevision(host: Host, revision: number): Side | SideProblem {
+  const isKnown = REVISIONS.some((known) => known === revision);
+  if (!isKnown || !selectableRevisions(host.profile).includes(revision)) {
+    return { kind: "revision", revision, side: host };
+  }
+  return { host, revision };
+}

@@ -1,0 +1,29 @@
+/** What an operation does to which register on whose behalf, in words that leave index, vCPU and value out. */
+import type { Operation } from "../program/program.ts";
+import type { RegisterMatch } from "../vgic/register-table.ts";
+
+const VERBS = { get: "gets", set: "sets", has: "asks for" } as const;
+
+/** "guest writes GICD_IGROUPR", "VMM gets ICC_PMR_EL1", "device drives a line". Coverage counts these. */
+export function subjectOf(operation: Operation): string {
+  switch (operation.kind) {
+    case "mmio":
+    case "sysreg":
+      return `guest ${operation.write ? "writes" : "reads"} ${registerName(operation.register)}`;
+    case "user":
+      return `VMM ${VERBS[operation.verb]} ${registerName(operation.register)}`;
+    case "line":
+      return operation.byKernel ? "kernel drives a timer's line" : "device drives a line";
+    case "run":
+    case "settle":
+      return "vCPU enters";
+    case "new-vm":
+      return "VMM makes a fresh VM";
+    case "migrate":
+      return "VMM migrates the VM";
+  }
+}
+
+function registerName(register: RegisterMatch | undefined): string {
+  return register?.row.name ?? "an address without a register";
+}

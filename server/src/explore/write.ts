@@ -1,0 +1,93 @@
+/** Differences as a trace: a scenario for each, with what each side answers, so that it is a regression test at once. */
+import { analyse } from "../analysis/analysis.ts";
+import { TraceDocument } from "../document/document.ts";
+import type { Evaluation } from "../evaluate/lockstep.ts";
+import { widthOf } from "../rules/operations.ts";
+import { SEARCHED_VM } from "./catalogue.ts";
+import { expectationOf } from "./expectation.ts";
+import type { Finding } from "./findings.ts";
+import type { SearchRequest } from "./request.ts";
+import { shownRevision, sideName } from "./side.ts";
+
+/** The declarations that all scenarios of a search share. */
+function declarations({ model, sides }: SearchRequest, withModel: boolean): string[] {
+  const [one, other] = sides;
+  const compared =
+    one.host.name === other.host.name ? `rev${shownRevision(other)}` : `host ${other.host.name}`;
+  return [
+    ...(withModel ? [`gic ${model}`] : []),
+    `host ${one.host.name}`,
+    ...(one.revision === undefined ? [] : [`revision ${one.revision}`]),
+    `cpus ${SEARCHED_VM.cpus}`,
+    `irqs ${SEARCHED_VM.irqs}`,
+    `compare ${compared}`,
+  ];
+}
+
+/** Operations as a trace of its own, evaluated on both sides. */
+export function evaluated(request: SearchRequest, lines: readonly string[]): Evaluation {
+  const text = [...declarations(request, true), 'scenario "searched"', ...lines, ""].join("\n");
+  return analyse(TraceDocument.of(text)).scenarios[0].evaluation;
+}
+
+/** The lines with what each side answers, where that tells something. */
+function withAnswers(request: SearchRequest, lines: readonly string[]): string[] {
+  const evaluation = evaluated(request, lines);
+  return lines.map((line, operation) => {
+    const outcomes = evaluation.variants.map((variant, index) => ({
+      variant,
+      outcome: evaluation.outcome(operation, index),
+    }));
+    const expectation = expectationOf(outcomes, widthOf(evaluation.scenario.operations.at(operation)));
+    return expectation === "" ? line : `${line} ${expectation}`;
+  });
+}
+
+/** Words in lines of at most 100 characters. */
+function wrapped(words: string): string[] {
+  const lines: string[] = [""];
+  for (const word of words.split(" ")) {
+    const last = lines.length - 1;
+    if (lines[last] !== "" && lines[last].length + word.length >= 100) lines.push(word);
+    else lines[last] = lines[last] === "" ? word : `${lines[last]} ${word}`;
+  }
+  return lines;
+}
+
+/** What a search of one GIC model found. */
+export interface ModelFindings {
+  readonly request: SearchRequest;
+  readonly findings: readonly Finding[];
+}
+
+/** All that was found, as one trace: a regression test of both sides. */
+export function suiteText(searches: readonly ModelFindings[]): string {
+  const some = searches.filter(({ findings }) => findings.length > 0);
+  const [first] = some;
+  const isOneModel = some.length === 1;
+  const head = declarations(first.request, isOneModel);
+  const scenarios = some.flatMap(({ request, findings }) =>
+    findings.map((finding) => findingText(request, finding, isOneModel)),
+  );
+  const [from, to] = first.request.sides.map(sideName);
+  const title = `# What ${first.request.observer === "guest" ? "a guest" : "a guest or VMM"} observes differently on ${from} and ${to}.`;
+  return [title, ...head, "", ...scenarios].join("\n");
+}
+
+function findingText(
+  request: SearchRequest,
+  { causes, seen, seenAlso, lines }: Finding,
+  isOneModel: boolean,
+): string {
+  const cause = causes.join(" and ");
+  const title = cause === seen ? cause : `${cause}: ${seen}`;
+  const model = isOneModel ? [] : [`gic ${request.model}`];
+  const also = seenAlso.length === 0 ? [] : wrapped(`Also seen when the ${seenAlso.join(", ")}.`);
+  return [
+    ...also.map((remark) => `# ${remark}`),
+    `scenario ${JSON.stringify(title)}`,
+    ...model,
+    ...withAnswers(request, lines),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { folderWith, vgicTrace } from "./command.ts";
+import { expectRealOutput } from "./pages.ts";
+
+test("the output that docs/explore.md shows is the real one", async () => {
+  await expectRealOutput("docs/explore.md");
+});
+
+function titles(suite: string): string[] {
+  return [...suite.matchAll(/^scenario "(.*)"$/gm)].map(([, title]) => title);
+}
+
+test("what revisions 1 and 3 show differently is found, reduced and written as a trace that holds", () => {
+  const found = vgicTrace(["explore", "--from", "rev1", "--to", "rev3", "--gic", "v3", "--steps", "200000"]);
+  expect(found.stderr).toContain("differences found, with --seed 1");
+  expect(found.status).toBe(1);
+  expect(titles(found.stdout)).toEqual(
+    expect.arrayContaining(["guest reads GICD_IIDR", "guest reads GICR_CTLR"]),
+  );
+  expect(found.stdout).toMatch(/^scenario "guest writes GICD_IGROUPR: guest reads GICD_IGROUPR"$/m);
+  const checked = vgicTrace(["lint", "--max-warnings", "0", "-"], { input: found.stdout });
+  expect(checked.stdout + checked.stderr).toContain("no findings");
+  expect(checked.status).toBe(0);
+});
+
+test("a seed repeats a search, whatever thread does which part of it", () => {
+  const flags = [
+    "explore",
+    "--from",
+    "rev2",
+    "--to",
+    "rev3",
+    "--gic",
+    "v2",
+    "--steps",
+    "20000",
+    "--seed",
+    "7",
+  ];
+  const [once, again] = [vgicTrace(flags), vgicTrace(flags)];
+  expect(again).toEqual(once);
+  expect(titles(once.stdout)).toEqual(["guest reads GICD_IIDR"]);
+});
+
+test("the VMM's answers count where they are asked for", () => {
+  const flags = ["explore", "--from", "rev2", "--to", "rev3", "--gic", "v2", "--steps", "20000"];
+  expect(titles(vgicTrace([...flags, "--observer", "vmm"]).stdout)).toEqual([
+    "VMM gets GICD_IIDR",
+    "guest reads GICD_IIDR",
+  ]);
+});
+
+test.each([
+  [["--from", "rev1"], "explore needs two sides"],
+  [["--from", "rev1", "--to", "rev1"], "there is nothing to compare: --from and --to both mean rev1"],
+  [["--from", "rev9", "--to", "rev1"], "cannot show revision 9; it can show 1, 2 and 3"],
+  [["--from", "linux6", "--to", "rev1"], "--from: `linux6` is no host kernel"],
+  [["--from", "a b c", "--to", "rev1"], '"a b c" is neither a revision (rev1) nor a host'],
+  [["--from", "rev1", "--to", "rev2", "--time", "0"], "nothing was tried: give the search time"],
+  [["--from", "rev1", "--to", "rev2", "--time", "soon"], "It takes a duration such as 30s"],
+])("%s: nothing is tried, and why is said", (flags, why) => {
+  const { status, stdout, stderr } = vgicTrace(["explore", ...flags]);
+  expect(stderr).toContain(why);
+  expect(stdout).toBe("");
+  expect(status).toBe(2);
+});
+
+const race = `gic v3
+revision 3
+cpus 2
+scenario "the vCPU that comes first takes the SPI"
+cpu0 writel GICD_CTLR 2
+cpu0 writel GICD_ISENABLER1 2
+cpu0 msr ICC_PMR_EL1 0xff
+cpu0 msr ICC_IGRPEN1_EL1 1
+cpu1 msr ICC_PMR_EL1 0xff
+cpu1 msr ICC_IGRPEN1_EL1 1
+line 33 high
+settle
+cpu0 mrs ICC_IAR1_EL1
+cpu1 writeq GICD_IROUTER33 1
+cpu1 mrs ICC_IAR1_EL1
+`;
+
+test("all orders of the vCPUs are run, and alike ones are counted", () => {
+  const folder = folderWith({ "race.vgic": race });
+  const { status, stdout } = vgicTrace(["explore", "--interleave", "race.vgic"], { folder });
+  expect(stdout).toBe(`race.vgic:4 "the vCPU that comes first takes the SPI": 315 orders, 3 outcomes
+  105x line 13 0x00000021, line 15 0x000003ff
+    for example lines 5 6 7 8 9 10 11 12 13 14 15
+  105x line 13 0x000003ff, line 15 0x00000021
+    for example lines 5 6 7 8 9 10 11 12 14 13 15
+  105x line 13 0x000003ff, line 15 0x000003ff
+    for example lines 5 6 7 8 9 10 11 12 14 15 13
+`);
+  expect(status).toBe(0);
+});
+
+test("too many orders are sampled, and it is said how many there are", () => {
+  const many = Array.from({ length: 12 }, (_, i) => [
+    `cpu0 writel GICD_IPRIORITYR${8 + i} 0x${i + 1}0`,
+    `cpu1 writel GICD_IPRIORITYR${8 + i} 0x${i + 1}8`,
+    `cpu0 readl GICD_IPRIORITYR${8 + i}`,
+  ]).flat();
+  const input = `gic v3\nrevision 3\ncpus 2\nscenario "many"\n${many.join("\n")}\n`;
+  const folder = folderWith({ "many.vgic": input });
+  const { stdout } = vgicTrace(["explore", "--interleave", "many.vgic"], { folder });
+  expect(stdout).toMatch(/^many.vgic:4 "many": 1251677700 orders \(20000 tried at random/);
+});
+
+test("an expectation is asked of every order", () => {
+  const expecting = race.replace("cpu0 mrs ICC_IAR1_EL1", "cpu0 mrs ICC_IAR1_EL1 == 33");
+  const folder = folderWith({ "race.vgic": expecting, "alone.vgic": "gic v3\nrevision 3\nsettle\n" });
+  const { status, stdout } = vgicTrace(["explore", "--interleave", "race.vgic"], { folder });
+  expect(stdout).toContain("  line 13 does not answer as expected in 210 of 315 orders\n");
+  expect(status).toBe(1);
+  const nothing = vgicTrace(["explore", "--interleave", "alone.vgic"], { folder });
+  expect(nothing.stderr).toContain("nothing was tried: in no scenario of alone.vgic");
+  expect(nothing.status).toBe(2);
+});
