@@ -4,7 +4,8 @@
  */
 import { perform, returnsValue } from "../evaluate/perform.ts";
 import { type Variant, variantsOf } from "../evaluate/variant.ts";
-import type { Operation, Scenario } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Scenario } from "../program/program.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Random } from "./random.ts";

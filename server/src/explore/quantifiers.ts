@@ -1,7 +1,8 @@
 /** What expectations ask of all orders of a scenario, or of some. */
 
 import { declaredRevision } from "../evaluate/variant.ts";
-import type { Expectation, Scenario } from "../program/program.ts";
+import type { Expectation } from "../program/operation.ts";
+import type { Scenario } from "../program/program.ts";
 import { holds } from "../rules/expectation.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import type { Interleavings } from "./interleave.ts";

@@ -1,5 +1,5 @@
 /** What an operation does to which register on whose behalf, in words that leave index, vCPU and value out. */
-import type { Operation } from "../program/program.ts";
+import type { Operation } from "../program/operation.ts";
 import type { RegisterMatch } from "../vgic/register-table.ts";
 
 const VERBS = { get: "gets", set: "sets", has: "asks for" } as const;
