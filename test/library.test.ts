@@ -17,7 +17,20 @@ test("lint finds what the command finds, with fixes", () => {
       fixes: [{ title: "Write `GICR_CTLR`" }],
     },
   ]);
-  expect(scenarios).toEqual([{ title: "", line: 0, operations: 0, variants: ["2", "1", "3"] }]);
+  const errors = [{ code: "unknown-register" }];
+  expect(scenarios).toMatchObject([
+    {
+      title: "",
+      line: 0,
+      operations: 0,
+      variants: ["2", "1", "3"],
+      verdicts: [
+        { label: "1", errors },
+        { label: "2", standing: "declared", errors },
+        { label: "3", errors },
+      ],
+    },
+  ]);
   expect(blank).toBe(false);
 });
 
@@ -54,6 +67,11 @@ test("run tells what every operation answers", () => {
             expectationStart: 21,
             outcomes: { 1: "0x00000000", 2: "0x00000000", 3: "0x00000006" },
           },
+        ],
+        verdicts: [
+          { label: "2", standing: "declared", errors: 0, differences: 0 },
+          { label: "1", errors: 0, differences: 0 },
+          { label: "3", errors: 0, differences: 0 },
         ],
       },
     ],

@@ -10,6 +10,7 @@ import {
 } from "vscode";
 import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { outcomeText } from "./verdict-words.ts";
 
 const scheme = "vgic-run";
 
@@ -77,7 +78,7 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
       "vscode.diff",
       addressOf(left),
       addressOf(right),
-      `${scenario.title || "Run"}: ${left.name} ↔ ${right.name}`,
+      `${scenario.title || "Run"}: ${left.name} (${outcomeText(left)}) ↔ ${right.name} (${outcomeText(right)})`,
     );
   }
 
@@ -97,11 +98,11 @@ async function pick(
 ): Promise<Verdict | undefined> {
   const choices = verdicts
     .filter((verdict) => verdict !== other)
-    .sort((a, b) => Number(b.isDeclared) - Number(a.isDeclared));
+    .sort((a, b) => Number(b.standing !== undefined) - Number(a.standing !== undefined));
   if (choices.length === 1 || (other === undefined && verdicts.length === 2)) return choices[0];
   const items = choices.map((verdict) => ({
     label: verdict.name,
-    description: verdict.isDeclared ? "declared" : "",
+    description: [verdict.standing, outcomeText(verdict)].filter((word) => word !== undefined).join(", "),
     verdict,
   }));
   const chosen = await window.showQuickPick(items, {

@@ -17,6 +17,7 @@ import type { Scenario, Scenarios, Verdict } from "../../server/src/lsp/protocol
 import { toRange } from "./convert.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
 import { Later } from "./later.ts";
+import { outcomeText } from "./verdict-words.ts";
 
 /** What can be chosen: to look at the trace under a revision, or to declare another. */
 interface Choice extends QuickPickItem {
@@ -123,30 +124,39 @@ function scenarioAt({ scenarios }: Scenarios, { selection }: TextEditor): Scenar
   return scenarios.findLast(({ range }) => range.start.line <= line) ?? scenarios[0];
 }
 
-function statusText({ verdicts }: Scenario, evaluatedAs: number | undefined): string {
-  const declared = verdicts.filter(({ isDeclared }) => isDeclared);
-  const others = verdicts.filter(({ isDeclared }) => !isDeclared);
-  const texts = [...declared, ...others].map(({ shortName, failures }) =>
-    failures.length === 0 ? `${shortName} $(check)` : `${shortName} $(error) ${failures.length}`,
-  );
-  return `${evaluatedAs === undefined ? "$(circuit-board)" : "$(eye)"} ${texts.join("  ")}`;
+function statusText({ verdicts, isTested }: Scenario, evaluatedAs: number | undefined): string {
+  const icon = evaluatedAs === undefined ? "$(circuit-board)" : "$(eye)";
+  if (!isTested) return `${icon} not tested`;
+  const others = verdicts.filter(({ standing }) => standing === undefined);
+  const own = verdicts.filter(({ isOwn }) => isOwn);
+  const viewed = verdicts.filter(({ standing, isOwn }) => standing !== undefined && !isOwn);
+  const texts = [...viewed, ...own, ...others].map(({ shortName, errors, differences }) => {
+    const sign = errors.length === 0 ? "$(check)" : `$(error) ${errors.length}`;
+    return differences.length === 0 ? `${shortName} ${sign}` : `${shortName} ${sign} ≠ ${differences.length}`;
+  });
+  return `${icon} ${texts.join("  ")}`;
 }
 
-function spokenText({ verdicts }: Scenario, evaluatedAs: number | undefined): string {
+function spokenText({ verdicts, isTested }: Scenario, evaluatedAs: number | undefined): string {
+  if (!isTested) return "vGIC: nothing to test in this scenario";
   const view = evaluatedAs === undefined ? "" : `, looked at as revision ${evaluatedAs}`;
   return `vGIC: ${verdicts.map(verdictText).join(", ")}${view}`;
 }
 
-function statusTooltip({ title, verdicts }: Scenario, evaluatedAs: number | undefined): MarkdownString {
+function statusTooltip(
+  { title, verdicts, isTested }: Scenario,
+  evaluatedAs: number | undefined,
+): MarkdownString {
   const tooltip = new MarkdownString();
   if (title !== "") tooltip.appendText(title).appendMarkdown("\n\n");
-  for (const verdict of verdicts) tooltip.appendMarkdown(`- ${verdictText(verdict)}\n`);
+  if (!isTested)
+    tooltip.appendText("Nothing was tested: this scenario has no operation.").appendMarkdown("\n\n");
+  else for (const verdict of verdicts) tooltip.appendMarkdown(`- ${verdictText(verdict)}\n`);
   const view = evaluatedAs === undefined ? "" : `Looked at as revision ${evaluatedAs}. `;
   return tooltip.appendMarkdown(`\n${view}Select to look at the trace under another revision.`);
 }
 
-function verdictText({ name, isDeclared, failures }: Verdict): string {
-  const count = failures.length;
-  const verdict = count === 0 ? "holds" : `${count} ${count === 1 ? "line does" : "lines do"} not hold`;
-  return `${name}${isDeclared ? " (declared)" : ""}: ${verdict}`;
+/** "revision 2 (declared): holds, 1 line differs". */
+function verdictText({ name, standing, errors, differences }: Verdict): string {
+  return `${standing === undefined ? name : `${name} (${standing})`}: ${outcomeText({ errors, differences })}`;
 }

@@ -15,6 +15,7 @@ import {
 import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
 import { toRange } from "./convert.ts";
 import { about, isTrace, languageId, type TraceServer } from "./language-client.ts";
+import { outcomeText } from "./verdict-words.ts";
 
 const pattern = "**/*.vgic";
 
@@ -29,6 +30,14 @@ export class ScenarioTests extends Disposable {
       controller,
       watcher,
       watcher.onDidCreate((uri) => this.#fileItem(uri)),
+      watcher.onDidChange((uri) => {
+        // An open trace tells of its changes itself, and saving one changes nothing.
+        const isOpen = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+        if (!isOpen) this.#invalidate(uri);
+      }),
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (isTrace(document) && contentChanges.length > 0) this.#invalidate(document.uri);
+      }),
       watcher.onDidDelete((uri) => controller.items.delete(uri.toString())),
       server.onDidChange((uri) => this.#update(uri)),
       workspace.onDidSaveTextDocument((document) => {
@@ -43,7 +52,7 @@ export class ScenarioTests extends Disposable {
     this.#controller = controller;
     const { Run } = TestRunProfileKind;
     const declared = controller.createRunProfile("Declared revision", Run, (request) =>
-      this.#run(request, (verdict) => verdict.isDeclared),
+      this.#run(request, (verdict) => verdict.isOwn),
     );
     declared.isDefault = true;
     controller.createRunProfile("All revisions", Run, (request) => this.#run(request, () => true));
@@ -62,6 +71,12 @@ export class ScenarioTests extends Disposable {
     }
   }
 
+  /** Marks the results of a trace as those of another text. */
+  #invalidate(uri: Uri): void {
+    const item = this.#controller.items.get(uri.toString());
+    if (item !== undefined) this.#controller.invalidateTestResults(item);
+  }
+
   #fileItem(uri: Uri): TestItem {
     const known = this.#controller.items.get(uri.toString());
     if (known !== undefined) return known;
@@ -73,6 +88,8 @@ export class ScenarioTests extends Disposable {
 
   /** Brings the tests of changed traces up to date, as far as they have been looked at. */
   #update(changed: Uri | undefined): void {
+    // Settings changed, or the server is new: results of an earlier session may be of other texts.
+    if (changed === undefined) this.#controller.invalidateTestResults();
     for (const { uri, isClosed, languageId: language } of workspace.textDocuments) {
       if (language !== languageId || isClosed || !isInWorkspace(uri)) continue;
       if (changed === undefined || changed.toString() === uri.toString())
@@ -105,17 +122,17 @@ export class ScenarioTests extends Disposable {
     return scenarios;
   }
 
-  #verdictItem(test: TestItem, uri: Uri, { label, name, isDeclared }: Verdict): TestItem {
+  #verdictItem(test: TestItem, uri: Uri, { label, name, standing }: Verdict): TestItem {
     const id = `${test.id}#${label}`;
     const item = test.children.get(id) ?? this.#controller.createTestItem(id, name, uri);
-    item.description = isDeclared ? "declared" : undefined;
+    item.description = standing;
     return item;
   }
 
   async #runSaved(uri: Uri): Promise<void> {
     // As a continuous run it does not open a window over the text at each failure.
     const request = new TestRunRequest([this.#fileItem(uri)], undefined, undefined, true);
-    await this.#run(request, (verdict) => verdict.isDeclared);
+    await this.#run(request, (verdict) => verdict.isOwn);
   }
 
   /** Runs the tests that are asked for; of a scenario or trace, the revisions that are wanted. */
@@ -135,6 +152,7 @@ export class ScenarioTests extends Disposable {
         if (run.token.isCancellationRequested) return;
         const scenarios = await this.#resolve(file);
         if (scenarios === undefined) run.errored(file, new TestMessage("The trace could not be run."));
+        if (scenarios?.every(({ isTested }) => !isTested)) skip(run, file, "it has no operation");
         for (const [index, scenario] of scenarios?.entries() ?? []) {
           const test = file.children.get(`${file.id}#${index}`);
           if (test !== undefined)
@@ -152,21 +170,24 @@ interface Selected {
   readonly excluded: readonly TestItem[];
 }
 
-/** Reports how a scenario went under each revision that was asked for. */
+/** Reports how a scenario went under each revision that was asked for; that it was not tested, where nothing was. */
 function report(
   run: TestRun,
   test: TestItem,
-  { verdicts }: Scenario,
+  { verdicts, isTested }: Scenario,
   { included, excluded }: Selected,
   isWanted: (verdict: Verdict) => boolean,
 ): void {
-  for (const verdict of verdicts) {
+  if (isAmong(test, excluded)) return;
+  let tested = false;
+  for (const verdict of isTested ? verdicts : []) {
     const item = test.children.get(`${test.id}#${verdict.label}`);
     if (item === undefined || isAmong(item, excluded) || !isAmong(item, included)) continue;
     // One that was asked for by itself is always wanted.
     if (!isWanted(verdict) && !included.includes(item)) continue;
+    tested = true;
     run.started(item);
-    const messages = verdict.failures.map(({ range, message, expected, actual }) => {
+    const messages = verdict.errors.map(({ range, message, expected, actual }) => {
       const shown =
         expected === undefined || actual === undefined
           ? new TestMessage(message)
@@ -174,12 +195,21 @@ function report(
       if (item.uri !== undefined) shown.location = new Location(item.uri, toRange(range));
       return shown;
     });
-    const { length } = messages;
-    const outcome = length === 0 ? "holds" : `${length} ${length === 1 ? "line does" : "lines do"} not hold`;
-    run.appendOutput(`${test.label} (${verdict.name}): ${outcome}\r\n`, undefined, item);
-    if (length === 0) run.passed(item);
+    run.appendOutput(`${test.label} (${verdict.name}): ${outcomeText(verdict)}\r\n`, undefined, item);
+    for (const { range, message } of verdict.differences) {
+      run.appendOutput(`  line ${range.start.line + 1} differs: ${message}\r\n`, undefined, item);
+    }
+    if (messages.length === 0) run.passed(item);
     else run.failed(item, messages);
   }
+  if (tested || !isAmong(test, included)) return;
+  skip(run, test, isTested ? "it does not run under the revision that was asked for" : "it has no operation");
+}
+
+/** What was not tested is neither passed nor failed. */
+function skip(run: TestRun, item: TestItem, why: string): void {
+  run.skipped(item);
+  run.appendOutput(`${item.label}: not tested, ${why}\r\n`, undefined, item);
 }
 
 function fileOf(item: TestItem): TestItem {

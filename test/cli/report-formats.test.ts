@@ -102,7 +102,7 @@ describe("junit", () => {
     ).toEqual([
       ["good.vgic", "3", "0"],
       ["odd, name: 100%/différent #1.vgic", "3", "0"],
-      ["wrong/mistakes.vgic", "3", "1"],
+      ["wrong/mistakes.vgic", "3", "3"],
     ]);
     expect(suites[2].testcase.map(({ name }: { name: string }) => name)).toEqual([
       "a guest moves SPI 40 to Group 0 (rev 1)",
@@ -112,16 +112,49 @@ describe("junit", () => {
     expect(suites[2].testcase[0].failure.type).toBe("expectation");
   });
 
-  test("a case that does not hold fails under its own revision", () => {
+  test("a case that does not hold is an error whichever revision is declared", () => {
     const input = 'gic v3\nrevision 1\nscenario "a & <b>"\ncpu0 readl GICR_CTLR == rev1-2: 0, rev3: 7\n';
     const xml = vgicTrace(["lint", "--format", "junit", "-"], { input }).stdout;
     const { testcase } = parser.parse(xml).testsuites.testsuite;
     expect(testcase.map(({ failure }: { failure?: unknown }) => failure !== undefined)).toEqual([
-      false,
-      false,
+      true,
+      true,
       true,
     ]);
     expect(testcase[2].name).toBe("a & <b> (rev 3)");
+  });
+
+  test("an expectation fails under each revision that answers something else, and without operations nothing passes", () => {
+    const input = [
+      "gic v3\nrevision 3",
+      'scenario "differs"\ncpu0 readl GICR_CTLR == 6',
+      'scenario "nowhere"\ncpu0 readl GICD_TYPER2 == 0x77',
+      'scenario "empty"\n',
+    ].join("\n");
+    const xml = vgicTrace(["lint", "--format", "junit", "-"], { input }).stdout;
+    const { testcase, tests, failures, skipped } = parser.parse(xml).testsuites.testsuite;
+    expect({ tests, failures, skipped }).toEqual({ tests: "7", failures: "5", skipped: "1" });
+    const failing = testcase.filter(({ failure }: { failure?: unknown }) => failure !== undefined);
+    expect(failing.map(({ name }: { name: string }) => name)).toEqual([
+      "differs (rev 1)",
+      "differs (rev 2)",
+      "nowhere (rev 1)",
+      "nowhere (rev 2)",
+      "nowhere (rev 3)",
+    ]);
+    expect(testcase[6]).toMatchObject({
+      name: "empty",
+      skipped: { message: expect.stringContaining("nothing") },
+    });
+  });
+
+  test("what a baseline knows fails nowhere", () => {
+    const there = folderWith({ "a.vgic": "gic v3\nrevision 3\ncpu0 readl GICD_TYPER2 == 0x77\n" });
+    vgicTrace(["lint", "--format", "sarif", "--output", "known.sarif"], { folder: there });
+    const xml = vgicTrace(["lint", "--baseline", "known.sarif", "--format", "junit"], {
+      folder: there,
+    }).stdout;
+    expect(parser.parse(xml).testsuites.testsuite).toMatchObject({ tests: "3", failures: "0" });
   });
 
   test("characters that XML cannot hold are shown as others", () => {

@@ -1,5 +1,6 @@
 /** Every fuzzer. A new one is a file beside this one and a line here. */
 import type { Fuzzer } from "./fuzzer.ts";
 import { rewritingFuzzers } from "./rewriting.ts";
+import { verdictFuzzer } from "./verdicts.ts";
 
-export const FUZZERS: readonly Fuzzer[] = [...rewritingFuzzers];
+export const FUZZERS: readonly Fuzzer[] = [...rewritingFuzzers, verdictFuzzer];

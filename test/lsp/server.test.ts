@@ -143,7 +143,7 @@ describe("an open trace", () => {
       { ...about, range: { start: { line: 7, character: 0 }, end: { line: 8, character: 0 } } },
       [{ label: "GICD_ISPENDR1" }, { label: "= 0x00000100" }],
     ],
-    ["codeLens", about, [{ command: { title: "rev 1 ✓ declared · rev 2 ✗ 1 · rev 3 ✗ 1" } }]],
+    ["codeLens", about, [{ command: { title: "rev 1 ✓ declared · rev 2 ✓ ≠ 1 · rev 3 ✓ ≠ 1" } }]],
     ["signatureHelp", at(4, 14), { signatures: [{ label: expect.stringContaining("writel") }] }],
     [
       "completion",

@@ -30,11 +30,19 @@ test("vgic/scenarios: the verdict of every variant", async () => {
         title: "groups",
         range: { start: { line: 3, character: 0 } },
         verdicts: [
-          { label: "1", name: "revision 1", shortName: "rev 1", isDeclared: true, failures: [] },
+          {
+            label: "1",
+            name: "revision 1",
+            shortName: "rev 1",
+            standing: "declared",
+            isOwn: true,
+            errors: [],
+          },
           {
             label: "2",
-            isDeclared: false,
-            failures: [{ range: { start: { line: 5 } }, expected: "0xffffffff", actual: "0x00000000" }],
+            isOwn: false,
+            differences: [{ range: { start: { line: 5 } } }],
+            errors: [{ range: { start: { line: 5 } }, expected: "0xffffffff", actual: "0x00000000" }],
           },
           { label: "3" },
         ],

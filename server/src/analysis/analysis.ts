@@ -35,6 +35,7 @@ export interface Analysis {
   readonly program: Program;
   readonly scenarios: readonly CheckedEvaluation[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly options: AnalysisOptions;
 }
 
 /**
@@ -111,12 +112,12 @@ export class AnalysisRun {
     const program = this.#program;
     const { document } = program;
     const index = firstIndex(program.scenarios.length, (i) => program.scenarios[i].firstLine > line) - 1;
-    if (index < 0) return { document, program, scenarios: [], diagnostics: [] };
+    if (index < 0) return { document, program, scenarios: [], diagnostics: [], options: this.#options };
     const { firstLine } = program.scenarios[index];
     const evaluation = this.#scenarios[index]?.evaluation ?? this.#run(index).evaluation;
     evaluation.advance(evaluation.scenario.operations.above(line + 1 - firstLine) - evaluation.done);
     const scenarios = [{ evaluation, firstLine, found: [], latent: new Map() }];
-    return { document, program, scenarios, diagnostics: [] };
+    return { document, program, scenarios, diagnostics: [], options: this.#options };
   }
 
   /** The run of a scenario, begun if it is not yet. */
@@ -162,7 +163,7 @@ export class AnalysisRun {
     const left = [...applySuppressions(document, withoutRepeats(findings.sort(inOrder)))].sort(inOrder);
     const known = new Map(this.#previous?.diagnostics.map((diagnostic) => [diagnostic.finding, diagnostic]));
     const diagnostics = left.flatMap((finding) => known.get(finding) ?? describe(finding, severities) ?? []);
-    return { document, program, scenarios: this.#scenarios, diagnostics };
+    return { document, program, scenarios: this.#scenarios, diagnostics, options: this.#options };
   }
 }
 

@@ -1,24 +1,39 @@
-/** Whether each scenario holds under each of its variants, and the lines where it does not. */
+/** How each scenario goes under each of its variants, in words: what the lens, tests, reports and views show. */
+import { declaredRevision } from "../evaluate/variant.ts";
+import type { Scenario } from "../program/program.ts";
+import type { Finding } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { messageOf, ruleOf } from "../rules/rules.ts";
+import { Silence } from "../rules/suppressions.ts";
+import { verdictsOf } from "../rules/verdict.ts";
 import { outcomeText } from "../rules/words.ts";
 import type { Outcome } from "../vgic/answer.ts";
-import type { Analysis, Diagnostic, Range } from "./analysis.ts";
-import { labelsOf } from "./code-lens.ts";
+import { type Analysis, type Diagnostic, overridden, type Range } from "./analysis.ts";
 import { rangeOn, scenarioAt } from "./place.ts";
 
-/** A line that does not hold under a variant. */
+/** A line that is wrong, or differs, under a variant. */
 export interface Failure {
   readonly range: Range;
+  readonly code: Finding["code"];
   readonly message: string;
   /** Answers as the command prints them, behind the line's mask. */
   readonly expected?: string;
   readonly actual?: string;
 }
 
+/**
+ * Why a scenario runs under a variant, where it is not only compared with it: it declares the revision, leaves it to
+ * its host, says nothing of it, or someone looks at it under that revision.
+ */
+export type Standing = "declared" | "host default" | "assumed" | "configured" | "viewed";
+
 export interface VariantVerdict {
   readonly label: string;
-  readonly isDeclared: boolean;
-  readonly failures: readonly Failure[];
+  readonly standing?: Standing;
+  /** What `lint` would call errors if this variant were the declared one. */
+  readonly errors: readonly Finding[];
+  /** The lines that differ from the first variant, which no case accounts for. */
+  readonly differences: readonly Finding[];
 }
 
 export interface ScenarioVerdicts {
@@ -26,35 +41,73 @@ export interface ScenarioVerdicts {
   /** Its first line. */
   readonly range: Range;
   readonly lastLine: number;
+  /** How many operations ran: without any, nothing was tested. */
+  readonly operations: number;
   /** The lowest revision first, hosts last. */
   readonly verdicts: readonly VariantVerdict[];
 }
 
-/** The verdicts of the scenarios that have operations. Silenced diagnostics do not count. */
+/** The verdicts of every scenario. What comments silence does not count. */
 export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
   const found = diagnosticsByScenario(analysis);
-  const { document, scenarios } = analysis;
-  return scenarios
-    .filter(({ evaluation }) => evaluation.scenario.operations.length > 0)
-    .map((placed) => {
-      const { firstLine, evaluation } = placed;
-      const { title, lines } = evaluation.scenario;
-      const diagnostics = found.get(placed) ?? [];
-      return {
-        title,
-        range: rangeOn(firstLine, { start: 0, end: document.lines.at(firstLine).text.length }),
-        lastLine: firstLine + lines.length - 1,
-        verdicts: evaluation.variants
-          .map(({ label }, variant) => ({
-            label,
-            isDeclared: variant === 0,
-            failures: diagnostics
-              .filter((diagnostic) => labelsOf(diagnostic, placed).includes(label))
-              .map((diagnostic) => failureOf(diagnostic, label)),
-          }))
-          .sort((a, b) => (a.label < b.label ? -1 : 1)),
-      };
+  const silence = new Silence(analysis.document);
+  return analysis.scenarios.map((placed, index) => {
+    const { firstLine, evaluation } = placed;
+    const { title, lines, operations } = evaluation.scenario;
+    const standing = standingOf(analysis, index);
+    const decided = verdictsOf(placed, {
+      found: found.get(placed) ?? [],
+      severityOf: (code) => analysis.options.severities?.[code] ?? ruleOf(code).severity,
+      isSilenced: (code, line) => silence.covers(code, line),
     });
+    const all = decided.map((verdict, variant): VariantVerdict => {
+      return { ...verdict, label: evaluation.variants[variant].label, standing: standing(variant) };
+    });
+    return {
+      title,
+      range: rangeOn(firstLine, { start: 0, end: analysis.document.lines.at(firstLine).text.length }),
+      lastLine: firstLine + lines.length - 1,
+      operations: operations.length,
+      verdicts: all.sort((a, b) => (a.label < b.label ? -1 : 1)),
+    };
+  });
+}
+
+/** "rev 1 ✓", "rev 2 ✗ 1 ≠ 2", "rev 3 ✓ declared". */
+export function verdictText({ label, standing, errors, differences }: VariantVerdict): string {
+  const name = /^\d+$/.test(label) ? `rev ${label}` : label;
+  const text = `${name} ${signs(errors.length, differences.length)}`;
+  return standing === undefined ? text : `${text} ${standing}`;
+}
+
+/** "✓", "✗ 1", "✓ ≠ 2". */
+export function signs(errors: number, differences: number): string {
+  const sign = errors === 0 ? "✓" : `✗ ${errors}`;
+  return differences === 0 ? sign : `${sign} ≠ ${differences}`;
+}
+
+/** Why a scenario runs under each variant, where it is not only compared with it. */
+function standingOf(analysis: Analysis, index: number): (variant: number) => Standing | undefined {
+  const { defaults } = analysis.options;
+  const { variants } = analysis.scenarios[index].evaluation;
+  const { scenario } = analysis.program.scenarios[index];
+  const own = ownStanding(scenario.places, defaults?.revision);
+  const ownLabel = String(declaredRevision(overridden(scenario, { defaults }).setup));
+  return (variant) => {
+    if (variants[variant].label === ownLabel) return own;
+    return variant === 0 ? "viewed" : undefined;
+  };
+}
+
+function ownStanding({ revision, host }: Scenario["places"], configured: number | undefined): Standing {
+  if (revision !== undefined) return "declared";
+  if (host !== undefined) return "host default";
+  return configured === undefined ? "assumed" : "configured";
+}
+
+/** Whether a scenario says nothing that could be right or wrong: no operation ran, and nothing kept one from running. */
+export function isUntested({ operations, verdicts: all }: ScenarioVerdicts): boolean {
+  return operations === 0 && all.every(({ errors }) => errors.length === 0);
 }
 
 function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagnostic[]> {
@@ -69,9 +122,11 @@ function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagno
   return found;
 }
 
-/** What a variant answered instead: of what the line expects, or of what the declared one answers. */
-function failureOf({ finding, message, range }: Diagnostic, label: string): Failure {
-  if (finding.code !== "expectation" && finding.code !== "revision-difference") return { range, message };
+/** An error or difference in words. What a variant answered instead: of what the line expects, or of what the declared one answers. */
+export function failureOf(finding: Finding, label: string): Failure {
+  const { code, line, start, end } = finding;
+  const failure = { range: rangeOn(line, { start, end }), code, message: messageOf(finding) };
+  if (finding.code !== "expectation" && finding.code !== "revision-difference") return failure;
   const { outcomes, mask, subject } = finding;
   const [declared] = outcomes;
   const expected = finding.code === "expectation" ? (finding.expected ?? { ending: "ok" }) : declared.outcome;
@@ -83,5 +138,5 @@ function failureOf({ finding, message, range }: Diagnostic, label: string): Fail
         : outcome,
       subject.width,
     );
-  return { range, message, expected: text(expected), actual: text(actual) };
+  return { ...failure, expected: text(expected), actual: text(actual) };
 }

@@ -1,5 +1,6 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
 import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
+import { type Standing, verdicts } from "../analysis/verdicts.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
@@ -7,13 +8,21 @@ import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
 
 export type { Severities } from "../analysis/analysis.ts";
+export type { Standing } from "../analysis/verdicts.ts";
 export type { CheckOptions, Defaults } from "../config/check-options.ts";
 export type { TextChange } from "../document/document.ts";
 export type { Code } from "../rules/finding.ts";
 export type { Fix } from "../rules/fix.ts";
 export type { Severity } from "../rules/rule.ts";
 export type { ParsedLine, Statement } from "../syntax/statement.ts";
-export type { LintDiagnostic, LintResult, LintScenario, Range } from "./lint-result.ts";
+export type {
+  LintDiagnostic,
+  LintFailure,
+  LintResult,
+  LintScenario,
+  LintVerdict,
+  Range,
+} from "./lint-result.ts";
 export { LineCache };
 
 /**
@@ -42,6 +51,19 @@ export interface RunScenario {
   /** The labels of the revisions and hosts that it ran under, the declared one first. */
   readonly variants: readonly string[];
   readonly operations: readonly RunOperation[];
+  /** How it goes under each of the variants, in their order. */
+  readonly verdicts: readonly RunVerdict[];
+}
+
+/** How a scenario goes under one revision or host. */
+export interface RunVerdict {
+  readonly label: string;
+  /** Why it runs under this one, where it is not only compared with it. */
+  readonly standing?: Standing;
+  /** How many errors there would be if this one were declared. */
+  readonly errors: number;
+  /** How many lines differ from the declared one, which no case accounts for. */
+  readonly differences: number;
 }
 
 export interface RunResult {
@@ -59,8 +81,10 @@ export function run(text: string, options: CheckOptions = {}): RunResult {
   return { scenarios: runScenarios(analysis), unread: countUnread(analysis) };
 }
 
-function runScenarios({ document, scenarios }: Analysis): RunScenario[] {
-  return scenarios.map(({ firstLine, evaluation }) => {
+function runScenarios(analysis: Analysis): RunScenario[] {
+  const { document, scenarios } = analysis;
+  const judged = verdicts(analysis);
+  return scenarios.map(({ firstLine, evaluation }, index) => {
     const { scenario } = evaluation;
     const variants = evaluation.variants.map(({ label }) => label);
     const operations = Array.from(scenario.operations, (_, operation): RunOperation => {
@@ -77,7 +101,18 @@ function runScenarios({ document, scenarios }: Analysis): RunScenario[] {
         outcomes: Object.fromEntries(answers),
       };
     });
-    return { title: scenario.title, variants, operations };
+    const counts = new Map(
+      judged[index].verdicts.map(({ label, standing, errors, differences }): [string, RunVerdict] => [
+        label,
+        { label, standing, errors: errors.length, differences: differences.length },
+      ]),
+    );
+    return {
+      title: scenario.title,
+      variants,
+      operations,
+      verdicts: variants.flatMap((label) => counts.get(label) ?? []),
+    };
   });
 }
 

@@ -1,9 +1,10 @@
 /** What an analysis found, as plain data that can be sent to a thread. */
 
 import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
+import { failureOf, type Standing, type VariantVerdict, verdicts } from "../analysis/verdicts.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { firstStatement } from "../document/lines.ts";
-import type { Code } from "../rules/finding.ts";
+import type { Code, Finding } from "../rules/finding.ts";
 import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
 import type { Severity } from "../rules/rule.ts";
@@ -26,16 +27,33 @@ export interface LintDiagnostic {
   readonly fixes: readonly Fix[];
 }
 
+/** A line that is wrong under a revision or host, or differs there. */
+export type LintFailure = Pick<LintDiagnostic, "code" | "message" | "range">;
+
+/** How a scenario goes under one revision or host. */
+export interface LintVerdict {
+  /** A revision number, or a host. */
+  readonly label: string;
+  /** Why the scenario runs under this one, where it is not only compared with it. */
+  readonly standing?: Standing;
+  /** What would be errors if this one were declared: without any, the scenario holds here. */
+  readonly errors: readonly LintFailure[];
+  /** The lines that differ from the declared one, which no case accounts for. */
+  readonly differences: readonly LintFailure[];
+}
+
 /** A scenario that was checked. */
 export interface LintScenario {
   /** Empty for the unnamed scenario of a file without `scenario` lines. */
   readonly title: string;
   /** Its first line, counted from 0. */
   readonly line: number;
-  /** How many operations ran. */
+  /** How many operations ran: without any, nothing was tested. */
   readonly operations: number;
   /** The labels of the revisions and hosts that it ran under, the declared one first. */
   readonly variants: readonly string[];
+  /** One for each of them, the lowest revision first, hosts last. */
+  readonly verdicts: readonly LintVerdict[];
 }
 
 export interface LintResult {
@@ -47,17 +65,28 @@ export interface LintResult {
 }
 
 /** What is found, in the words that people read. */
-export function lintResult({ document, diagnostics, scenarios }: Analysis): LintResult {
+export function lintResult(analysis: Analysis): LintResult {
+  const { document, diagnostics, scenarios } = analysis;
+  const judged = verdicts(analysis);
   return {
     diagnostics: diagnostics.map((diagnostic) => lintDiagnostic(diagnostic, document)),
-    scenarios: scenarios.map(({ firstLine, evaluation: { scenario, variants } }) => ({
+    scenarios: scenarios.map(({ firstLine, evaluation: { scenario, variants } }, index) => ({
       title: scenario.title,
       line: firstLine,
       operations: scenario.operations.length,
       variants: variants.map(({ label }) => label),
+      verdicts: judged[index].verdicts.map(lintVerdict),
     })),
     blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,
   };
+}
+
+function lintVerdict({ label, standing, errors, differences }: VariantVerdict): LintVerdict {
+  const inWords = (finding: Finding): LintFailure => {
+    const { code, message, range } = failureOf(finding, label);
+    return { code, message, range };
+  };
+  return { label, standing, errors: errors.map(inWords), differences: differences.map(inWords) };
 }
 
 function lintDiagnostic(diagnostic: Diagnostic, { lines }: TraceDocument): LintDiagnostic {
@@ -66,7 +95,7 @@ function lintDiagnostic(diagnostic: Diagnostic, { lines }: TraceDocument): LintD
   return { code, severity, message, range, outcomes, under, related, fixes: fixesOf(finding, lines) };
 }
 
-function underOf(finding: Diagnostic["finding"]): readonly string[] | undefined {
+function underOf(finding: Finding): readonly string[] | undefined {
   if (finding.code === "expectation") return finding.actual.map(({ label }) => label);
   return finding.code === "revision-difference" ? finding.unaccounted : undefined;
 }

@@ -23,7 +23,7 @@ export interface AboutPosition extends AboutDocument {
   readonly position: Place;
 }
 
-/** A line that does not hold under a variant. */
+/** A line that is wrong under a variant, or differs there. */
 export interface Failure {
   readonly range: TextRange;
   readonly message: string;
@@ -32,7 +32,7 @@ export interface Failure {
   readonly actual?: string;
 }
 
-/** Whether a scenario holds under a variant: a revision or a host. */
+/** How a scenario goes under a variant: a revision or a host. It holds there when there are no errors. */
 export interface Verdict {
   /** "2", "linux-5.10": names the variant in other requests. */
   readonly label: string;
@@ -40,8 +40,14 @@ export interface Verdict {
   readonly name: string;
   /** "rev 2", "linux-5.10". */
   readonly shortName: string;
-  readonly isDeclared: boolean;
-  readonly failures: readonly Failure[];
+  /** Why the scenario runs under this variant, where it is not only compared with it: "declared", "host default". */
+  readonly standing?: string;
+  /** Whether the trace by itself runs under this variant first: whatever it is looked at under. */
+  readonly isOwn: boolean;
+  /** What would be errors if this variant were the declared one. */
+  readonly errors: readonly Failure[];
+  /** The lines that differ from the first variant, which no case accounts for. */
+  readonly differences: readonly Failure[];
 }
 
 export interface Scenario {
@@ -50,6 +56,8 @@ export interface Scenario {
   /** Its first line. */
   readonly range: TextRange;
   readonly lastLine: number;
+  /** Whether there was anything to test: an operation that ran, or an error. */
+  readonly isTested: boolean;
   /** One a variant, the lowest revision first. */
   readonly verdicts: readonly Verdict[];
 }

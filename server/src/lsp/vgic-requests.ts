@@ -12,8 +12,9 @@ import { hostRows } from "../analysis/hosts.ts";
 import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { stateView } from "../analysis/state-view.ts";
-import { type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
+import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { isManager, MANAGER_FORMS, MANAGER_NAMES, type Manager } from "../program/manager.ts";
+import type { Finding } from "../rules/finding.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
 import { type Host, parseHost } from "../vgic/hosts.ts";
@@ -21,7 +22,7 @@ import { REVISIONS } from "../vgic/revisions.ts";
 import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
 import { importInto, importLog } from "./import-log.ts";
-import type { CheckedWorkspace, Edit, Hosts, Log, Requests, Scenario } from "./protocol.ts";
+import type { CheckedWorkspace, Edit, Failure, Hosts, Log, Requests, Scenario } from "./protocol.ts";
 import { about, aboutAll } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
@@ -123,22 +124,30 @@ function managerNamed(name: string): Manager {
   throw new ResponseError(ErrorCodes.InvalidParams, `\`by\` is none of ${MANAGER_FORMS}`);
 }
 
-function scenarioOf(
-  { session, trace }: Asked,
-  { title, range, lastLine, verdicts }: ScenarioVerdicts,
-): Scenario {
+function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scenario {
+  const { title, range, lastLine, verdicts } = scenario;
   const toClient = (one: typeof range) => session.positions.rangeToClient(trace.document, one);
   return {
     title,
     range: toClient(range),
     lastLine,
-    verdicts: verdicts.map(({ label, isDeclared, failures }) => ({
-      label,
-      name: variantWords([label]),
-      shortName: shortName(label),
-      isDeclared,
-      failures: failures.map((failure) => ({ ...failure, range: toClient(failure.range) })),
-    })),
+    isTested: !isUntested(scenario),
+    verdicts: verdicts.map(({ label, standing, errors, differences }) => {
+      const failures = (findings: readonly Finding[]): Failure[] =>
+        findings.map((finding) => {
+          const { code: _code, ...failure } = failureOf(finding, label);
+          return { ...failure, range: toClient(failure.range) };
+        });
+      return {
+        label,
+        name: variantWords([label]),
+        shortName: shortName(label),
+        standing,
+        isOwn: standing !== undefined && standing !== "viewed",
+        errors: failures(errors),
+        differences: failures(differences),
+      };
+    }),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Expectation, ExpectedCase } from "../program/operation.ts";
-import type { Outcome } from "../vgic/answer.ts";
+import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import {
   expectationWritten,
   needsCases,
@@ -11,16 +11,9 @@ import {
 } from "./expectation-text.ts";
 import type { LabelledOutcome } from "./finding.ts";
 import type { Fix } from "./fix.ts";
-import {
-  findingAt,
-  lineOf,
-  outcomesOf,
-  type PlacedEvaluation,
-  type Report,
-  subjectOf,
-} from "./operations.ts";
-import type { Rule } from "./rule.ts";
-import { differingParts, endingNoun, hex, outcomePhrase, variantWords } from "./words.ts";
+import { lineOf, outcomesOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
+import type { FindingOf, Rule } from "./rule.ts";
+import { differingParts, endingNoun, hex, outcomesPhrase } from "./words.ts";
 
 const page = `
 The result under the declared revision is not the one that the line expects, or a case of a per-revision expectation
@@ -48,10 +41,9 @@ export const rule: Rule<"expectation"> = {
   severity: "error",
   summary: "the result is not the expected one",
   page,
-  message({ subject, expected, mask, actual, byRevision }) {
-    const first = actual[0];
-    const under = variantWords(actual.map(({ label }) => label));
-    const what = `${subject.name} ${outcomePhrase(first.outcome, subject)}${byRevision || actual.length > 0 ? ` under ${under}` : ""}`;
+  message({ subject, expected, mask, actual }) {
+    const [first] = actual;
+    const what = `${subject.name} ${outcomesPhrase(actual, subject)}`;
     if (expected !== undefined && expected.ending !== "ok")
       return `${what}, expected ${endingNoun(expected.ending)}`;
     if (expected?.value === undefined) return `${what}, but it should succeed`;
@@ -60,6 +52,9 @@ export const rule: Rule<"expectation"> = {
     const compared = mask === undefined ? first.outcome.value : first.outcome.value & mask;
     const masked =
       mask === undefined ? "" : ` (${hex(compared, subject.width)} after & ${hex(mask, subject.width)})`;
+    const isAlike = actual.every(({ outcome }) => isSameOutcome(outcome, first.outcome));
+    if (!isAlike)
+      return `${what}, expected ${wanted}${mask === undefined ? "" : ` after & ${hex(mask, subject.width)}`}`;
     const parts = differingParts(subject, compared, expected.value);
     return `${what}${masked}, expected ${wanted}${parts === "" ? "" : `: ${parts}`}`;
   },
@@ -80,54 +75,67 @@ export const rule: Rule<"expectation"> = {
 
 /** Compares the outcomes of an operation with its expectation. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const { evaluation } = placed;
-  const { operations } = evaluation.scenario;
+  const { operations } = placed.evaluation.scenario;
   const plain = operations.plainAnswer(index);
-  if (plain !== undefined && evaluation.outcomes.isValue(index, plain)) return;
-  const expectation = operations.expectation(index);
+  if (plain !== undefined && placed.evaluation.outcomes.isValue(index, plain)) return;
+  for (const failure of failuresUnder(placed, index, 0)) report(failure);
+}
+
+/** What an operation's expectation would not hold for if a variant were the declared one. */
+export function failuresUnder(
+  placed: PlacedEvaluation,
+  index: number,
+  declared: number,
+): readonly FindingOf<"expectation">[] {
+  const { evaluation } = placed;
+  const { outcomes, variants } = evaluation;
+  const expectation = evaluation.scenario.operations.expectation(index);
   if (!expectation) {
-    if (evaluation.outcomes.succeeded(index, 0)) return;
-    const actual = [{ label: evaluation.variants[0].label, outcome: evaluation.outcome(index, 0) }];
-    report(
-      findingAt(placed, index, {
+    if (outcomes.succeeded(index, declared)) return [];
+    const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
+    const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
+    const place = { line: lineOf(placed, index), ...spanOf(placed, index) };
+    return [{ code: "expectation", ...about, actual, byRevision: false, ...place }];
+  }
+  return expectation.cases.flatMap((item): FindingOf<"expectation">[] => {
+    const actual = unexpected(evaluation, index, { expectation, item, declared });
+    if (actual.length === 0) return [];
+    return [
+      {
         code: "expectation",
         subject: subjectOf(placed, index),
+        expected: item.expected,
+        mask: expectation.mask,
         actual,
-        byRevision: false,
+        byRevision: !expectation.declaredOnly,
         outcomes: outcomesOf(placed, index),
-      }),
-    );
-    return;
-  }
-  for (const item of expectation.cases) {
-    const actual = unexpected(evaluation, index, expectation, item);
-    if (actual.length === 0) continue;
-    report({
-      code: "expectation",
-      subject: subjectOf(placed, index),
-      expected: item.expected,
-      mask: expectation.mask,
-      actual,
-      byRevision: !expectation.declaredOnly,
-      outcomes: outcomesOf(placed, index),
-      line: lineOf(placed, index),
-      start: item.start,
-      end: item.end,
-    });
-  }
+        line: lineOf(placed, index),
+        start: item.start,
+        end: item.end,
+      },
+    ];
+  });
+}
+
+/** A case of an operation's expectation, and the variant that counts as the declared one. */
+interface Asked {
+  readonly expectation: Expectation;
+  readonly item: ExpectedCase;
+  readonly declared: number;
 }
 
 /** What the variants answered for which a case of an expectation does not hold. */
 function unexpected(
-  { outcomes, variants }: Evaluation,
+  { outcomes, variants, shown }: Evaluation,
   index: number,
-  { declaredOnly, mask }: Expectation,
-  { expected, first, last }: ExpectedCase,
+  { expectation: { declaredOnly, mask }, item: { expected, first, last }, declared }: Asked,
 ): LabelledOutcome[] {
   const actual: LabelledOutcome[] = [];
   for (let variant = 0; variant < variants.length; variant++) {
-    const { label, number } = variants[variant];
-    const isAsked = declaredOnly ? variant === 0 : number !== undefined && number >= first && number <= last;
+    const { label, number = variant === declared ? shown[variant] : undefined } = variants[variant];
+    const isAsked = declaredOnly
+      ? variant === declared
+      : number !== undefined && number >= first && number <= last;
     if (!isAsked) continue;
     const isMet =
       expected.value !== undefined

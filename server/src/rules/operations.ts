@@ -48,14 +48,14 @@ export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: n
 
 /** The columns of an operation's statement. */
 export function spanOf({ evaluation }: PlacedEvaluation, operation: number): Span {
-  const line = evaluation.scenario.operations.line(operation);
-  return line.parsed.statement ?? { start: 0, end: line.text.length };
+  const { parsed, text } = evaluation.scenario.operations.line(operation);
+  const { start, end } = parsed.statement ?? { start: 0, end: text.length };
+  return { start, end };
 }
 
 /** A finding about a whole operation. */
 export function findingAt(placed: PlacedEvaluation, operation: number, detail: FindingDetail): Finding {
-  const { start, end } = spanOf(placed, operation);
-  return { ...detail, line: lineOf(placed, operation), start, end };
+  return { ...detail, line: lineOf(placed, operation), ...spanOf(placed, operation) };
 }
 
 /** Bytes of the value that an operation reads or writes; 0 if it has none. System registers are 64 bits wide. */

@@ -1,16 +1,18 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
+import { isSameOutcome } from "../vgic/answer.ts";
 import { expectationWritten, revisionsExpectation } from "./expectation-text.ts";
 import type { Cause, Subject } from "./finding.ts";
 import {
   causeAt,
   decisionsOf,
-  findingAt,
+  lineOf,
   outcomesOf,
   type PlacedEvaluation,
   type Report,
+  spanOf,
   subjectOf,
 } from "./operations.ts";
-import type { RelatedPlace, Rule } from "./rule.ts";
+import type { FindingOf, RelatedPlace, Rule } from "./rule.ts";
 import { decidedPhrase, decisionsPhrase, grouped, listed, outcomesPhrase, variantWords } from "./words.ts";
 
 const page = `
@@ -91,28 +93,45 @@ export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
 
 /** Reports an operation whose outcome differs under variants that no case covers. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const { variants, scenario, outcomes, differences, decisions } = placed.evaluation;
-  if (!outcomes.differs(index)) return;
-  const list = differences.get(index);
-  if (list === undefined) return;
-  const expectation = scenario.operations.expectation(index);
-  const covered = (variant: number) => {
-    const { number } = variants[variant];
-    if (!expectation || expectation.declaredOnly || number === undefined) return false;
-    return expectation.cases.some(({ first, last }) => number >= first && number <= last);
-  };
-  const unaccounted = list.filter(({ variant }) => !covered(variant));
-  if (unaccounted.length === 0) return;
-  const causes = [...new Set(unaccounted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
-  report(
-    findingAt(placed, index, {
-      code: "revision-difference",
-      subject: subjectOf(placed, index),
-      outcomes: outcomesOf(placed, index),
-      mask: expectation?.mask,
-      unaccounted: unaccounted.map(({ variant }) => variants[variant].label),
-      causes: causes.map((cause) => causeAt(placed, cause)),
-      own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
-    }),
+  if (!placed.evaluation.outcomes.differs(index)) return;
+  const difference = differenceFrom(placed, index, 0);
+  if (difference !== undefined) report(difference);
+}
+
+/** What would be reported of an operation if a variant were the declared one. */
+export function differenceFrom(
+  placed: PlacedEvaluation,
+  index: number,
+  declared: number,
+): FindingOf<"revision-difference"> | undefined {
+  const { variants, scenario, differences, decisions } = placed.evaluation;
+  const outcomes = outcomesOf(placed, index);
+  const differs = (variant: number) => !isSameOutcome(outcomes[variant].outcome, outcomes[declared].outcome);
+  const unaccounted = [...variants.keys()].filter(
+    (variant) => differs(variant) && !isCovered(placed, index, variant),
   );
+  if (unaccounted.length === 0) return undefined;
+  const parted = (differences.get(index) ?? []).filter(
+    ({ variant }) => unaccounted.includes(variant) || variant === declared,
+  );
+  const causes = [...new Set(parted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
+  return {
+    code: "revision-difference",
+    subject: subjectOf(placed, index),
+    outcomes: [outcomes[declared], ...outcomes.toSpliced(declared, 1)],
+    mask: scenario.operations.expectation(index)?.mask,
+    unaccounted: unaccounted.map((variant) => variants[variant].label),
+    causes: causes.map((cause) => causeAt(placed, cause)),
+    own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
+    line: lineOf(placed, index),
+    ...spanOf(placed, index),
+  };
+}
+
+/** Whether a case of an operation's expectation says what a variant answers. */
+function isCovered({ evaluation }: PlacedEvaluation, index: number, variant: number): boolean {
+  const expectation = evaluation.scenario.operations.expectation(index);
+  const { number } = evaluation.variants[variant];
+  if (!expectation || expectation.declaredOnly || number === undefined) return false;
+  return expectation.cases.some(({ first, last }) => number >= first && number <= last);
 }

@@ -50,6 +50,28 @@ export function applySuppressions(document: TraceDocument, findings: readonly Fi
   return left;
 }
 
+/** What the comments of a trace silence, for questions about findings that it does not show. */
+export class Silence {
+  readonly #byPlace: Silencers;
+  readonly #lines: ReadonlySet<number>;
+
+  constructor(document: TraceDocument) {
+    const silencers = readSilencers(document);
+    this.#byPlace = new Map(silencers.map((silencer) => [placeOf(silencer), silencer]));
+    this.#lines = new Set(silencers.flatMap(({ scope, target }) => (scope === "line" ? [target] : [])));
+  }
+
+  /** Whether a comment silences a code on a line. */
+  covers(code: string, line: number): boolean {
+    return silencerOf(this.#byPlace, code, line, line) !== undefined;
+  }
+
+  /** Whether a comment speaks of a line: a person has said something of what is found there. */
+  speaksOf(line: number): boolean {
+    return this.#lines.has(line);
+  }
+}
+
 /** The silencers of a trace, the lowest first. */
 function readSilencers({ lines, silencingLines }: TraceDocument): Silencer[] {
   const silencers: Silencer[] = [];
@@ -78,11 +100,14 @@ function key(code: string, target: number): string {
 
 /** Whether a code on a line is silenced; `target` is that line, or the statement below a comment on that line. */
 function silence(byPlace: Silencers, code: string, line: number, target: number): boolean {
+  const silencer = silencerOf(byPlace, code, line, target);
+  if (silencer !== undefined) silencer.used = true;
+  return silencer !== undefined;
+}
+
+function silencerOf(byPlace: Silencers, code: string, line: number, target: number): Silencer | undefined {
   const near = byPlace.get(key(code, target));
-  const silencer = near !== undefined && near.line <= line ? near : byPlace.get(key(code, fileWide));
-  if (silencer === undefined) return false;
-  silencer.used = true;
-  return true;
+  return near !== undefined && near.line <= line ? near : byPlace.get(key(code, fileWide));
 }
 
 function report({ word, line, scope }: Silencer): Finding {

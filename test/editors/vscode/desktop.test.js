@@ -27,7 +27,7 @@ after(() => vscode?.close());
 
 test("a trace activates the extension: the verdict of each revision stands over its scenarios", async () => {
   await vscode.open("groups.vgic");
-  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1 · rev 3 ✗ 1");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1 ≠ 1 · rev 3 ✗ 1 ≠ 1");
 });
 
 test("diagnostics stand in the Problems panel", async () => {
@@ -87,7 +87,7 @@ test("the status bar looks at the trace under another revision, and back", async
     .click();
   await vscode.choose("Evaluate as revision 2");
   await vscode.shows(status, /rev 2\s+1\s+rev 1/);
-  await vscode.shows(".codelens-decoration", "rev 2 ✗ 1 declared");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ ≠ 1 declared · rev 2 ✗ 1 viewed");
   await vscode.shows(".markers-panel .monaco-list-row", "expected 0xffffffff");
   assert.match(readFileSync(path.join(vscode.project, "groups.vgic"), "utf8"), /^revision 1$/m);
   await vscode.screenshot("status-view");
@@ -131,6 +131,16 @@ test("the Test Explorer runs every scenario, and shows failures at their line", 
   });
   await vscode.open("mistakes.vgic");
   await vscode.screenshot("test-explorer");
+  // An edit makes results outdated: VS Code fades them.
+  await vscode.open("groups.vgic");
+  await vscode.goTo(8);
+  await vscode.page.keyboard.press("End");
+  await vscode.page.keyboard.type("  # edited");
+  await vscode.until("the results of groups.vgic are outdated", async () => {
+    const outdated = vscode.page.locator(".test-explorer .monaco-list-row:has(.retired)");
+    return (await outdated.allInnerTexts()).join("\n").includes("groups.vgic");
+  });
+  await vscode.page.keyboard.press("Control+z");
 });
 
 test("the runs of a scenario are compared in the diff editor", async () => {
@@ -194,7 +204,7 @@ test("commands: a new trace, a copied scenario, the whole workspace, another sta
     /4 vGIC traces checked: \d+ errors?, 2 warnings?|vGIC traces checked/,
   );
   await vscode.command("vGIC: Restart Server");
-  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1 ≠ 1");
 });
 
 test("would the guest notice a migration: asked over a scenario, answered in a document", async () => {

@@ -100,7 +100,14 @@ export async function report(
 }
 
 function onlyErrors(file: CheckedFile): CheckedFile {
-  return { ...file, diagnostics: file.diagnostics.filter(({ severity }) => severity === "error") };
+  return {
+    ...file,
+    diagnostics: file.diagnostics.filter(({ severity }) => severity === "error"),
+    scenarios: file.scenarios.map((scenario) => ({
+      ...scenario,
+      verdicts: scenario.verdicts.map((verdict) => ({ ...verdict, differences: [] })),
+    })),
+  };
 }
 
 function printsText({ outputs }: LintPlan): boolean {

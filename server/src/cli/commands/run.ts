@@ -1,4 +1,5 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
+import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, run as runTrace } from "../../api/index.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
@@ -49,7 +50,7 @@ function scenariosText(scenarios: readonly RunScenario[], style: Style): string 
 const mostOperationColumns = 72;
 
 /** A row an operation, a column a variant; answers unlike the declared one stand out. */
-function scenarioText({ title, variants, operations }: RunScenario, { colors }: Style): string {
+function scenarioText({ title, variants, operations, verdicts }: RunScenario, { colors }: Style): string {
   const rows = operations.map(({ outcomes, ...row }) => ({
     ...row,
     answers: variants.map((label) => outcomes[label]),
@@ -57,11 +58,14 @@ function scenarioText({ title, variants, operations }: RunScenario, { colors }: 
   const shown = rows.map(({ text, expectationStart }) => clip(text.slice(0, expectationStart).trimEnd()));
   const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
   const operationWidth = Math.max(0, ...shown.map(({ width }) => width));
-  const names = variants.map(
-    (label, variant) => `${variantName(label)}${variant === 0 ? " (declared)" : ""}`,
+  const names = verdicts.map(({ label, standing }) =>
+    standing === undefined ? variantName(label) : `${variantName(label)} (${standing})`,
+  );
+  const marks = verdicts.map(({ errors, differences }) =>
+    operations.length === 0 && errors === 0 ? "not tested" : signs(errors, differences),
   );
   const widths = names.map((name, variant) =>
-    Math.max(name.length, ...rows.map(({ answers }) => answers[variant].length)),
+    Math.max(name.length, marks[variant].length, ...rows.map(({ answers }) => answers[variant].length)),
   );
   const head = names.map((name, variant) => name.padEnd(widths[variant])).join("  ");
   const lines = rows.map(({ line, answers }, index) => {
@@ -75,11 +79,18 @@ function scenarioText({ title, variants, operations }: RunScenario, { colors }: 
     const number = colors.dim(String(line + 1).padStart(gutter));
     return `${number} ${marker} ${shown[index].text}${padding}  ${cells.join("  ")}`.trimEnd();
   });
+  const judged = marks.map((mark, variant) => {
+    const cell = mark.padEnd(widths[variant]);
+    if (mark === "✓") return colors.green(cell);
+    return mark.startsWith("✗") ? colors.red(cell) : colors.yellow(cell);
+  });
+  const indent = " ".repeat(gutter + operationWidth + 5);
   const heading = title === "" ? [] : [colors.bold(`scenario "${printable(title).text}"`)];
   return [
     ...heading,
-    `${" ".repeat(gutter + operationWidth + 5)}${colors.dim(head.trimEnd())}`,
+    `${indent}${colors.dim(head.trimEnd())}`,
     ...lines,
+    `${indent}${judged.join("  ").trimEnd()}`,
     "",
   ].join("\n");
 }

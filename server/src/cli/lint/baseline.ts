@@ -1,5 +1,6 @@
 /** Findings that are known: a SARIF log of an earlier run. They are left out, and what is no longer found is told. */
 import { readFileSync } from "node:fs";
+import type { LintFailure } from "../../api/index.ts";
 import { type Failure, reasonOf } from "../files/sources.ts";
 import { FINGERPRINT } from "../reporters/report-sarif.ts";
 import type { CheckedFile } from "./check.ts";
@@ -35,9 +36,23 @@ export class Baseline {
   /** The file without what is known of it. */
   without(file: CheckedFile): CheckedFile {
     this.#checked.add(file.path);
-    const diagnostics = file.diagnostics.filter(({ fingerprint }) => !this.#unseen.delete(fingerprint));
+    const known = new Set<string>();
+    const diagnostics = file.diagnostics.filter((one) => {
+      const isKnown = this.#unseen.delete(one.fingerprint);
+      if (isKnown) known.add(placeOf(one));
+      return !isKnown;
+    });
     this.#left += file.diagnostics.length - diagnostics.length;
-    return { ...file, diagnostics };
+    const isNew = (one: LintFailure): boolean => !known.has(placeOf(one));
+    const scenarios = file.scenarios.map((scenario) => ({
+      ...scenario,
+      verdicts: scenario.verdicts.map((verdict) => ({
+        ...verdict,
+        errors: verdict.errors.filter(isNew),
+        differences: verdict.differences.filter(isNew),
+      })),
+    }));
+    return { ...file, diagnostics, scenarios };
   }
 
   /** How many findings were left out. */
@@ -53,6 +68,11 @@ export class Baseline {
         ({ path, line, code, message }) => `fixed since the baseline: ${path}:${line} ${code}: ${message}`,
       );
   }
+}
+
+/** What a finding is about, whichever variant shows it. */
+function placeOf({ code, range }: LintFailure): string {
+  return `${code}:${range.start.line}`;
 }
 
 /** The findings of a SARIF log by fingerprint; undefined when it is none, or has no fingerprints. */

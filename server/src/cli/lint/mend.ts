@@ -2,9 +2,8 @@
 import { analyse } from "../../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../../config/check-options.ts";
 import { type TextChange, TraceDocument } from "../../document/document.ts";
-import type { Lines } from "../../document/lines.ts";
 import { edited, fixesOf, safeEdits } from "../../rules/fixes.ts";
-import { parseSuppression } from "../../syntax/suppression.ts";
+import { Silence } from "../../rules/suppressions.ts";
 import { counted } from "../terminal/words.ts";
 
 /** A text with what was done to it, in words; no words when it is as it was. */
@@ -43,10 +42,10 @@ export const fix: Mend = (text, options) => {
 export const update: Mend = (text, options) => {
   const document = TraceDocument.of(text);
   const { lines } = document;
-  const kept = suppressedLines(lines);
+  const silence = new Silence(document);
   const edits = new Map<number, readonly TextChange[]>();
   for (const { finding } of analyse(document, analysisOptions(options)).diagnostics) {
-    if (finding.code !== "expectation" || kept.has(finding.line) || edits.has(finding.line)) continue;
+    if (finding.code !== "expectation" || silence.speaksOf(finding.line) || edits.has(finding.line)) continue;
     const [likeliest] = fixesOf(finding, lines);
     if (likeliest !== undefined) edits.set(finding.line, likeliest.edits);
   }
@@ -58,20 +57,6 @@ export const update: Mend = (text, options) => {
   const summary = [`updated ${counted(edits.size, "expectation")}`, ...changes].join("\n");
   return { text: withMark(text, updated), summary: edits.size > 0 ? summary : "" };
 };
-
-/** The lines that a comment for lines speaks of: its own, or the next statement when it stands alone. */
-function suppressedLines(lines: Lines): Set<number> {
-  const suppressed = new Set<number>();
-  let pending = false;
-  lines.all.forEach(({ text, parsed }, line) => {
-    const { statement, problem, comment } = parsed;
-    const isStatement = statement !== undefined || problem !== undefined;
-    const silences = comment !== undefined && parseSuppression(text, comment)?.scope === "line";
-    if (isStatement && (pending || silences)) suppressed.add(line);
-    pending = isStatement ? false : pending || silences;
-  });
-  return suppressed;
-}
 
 const byteOrderMark = "\ufeff";
 

@@ -1,5 +1,5 @@
-/** `--format junit`: a test suite a file, a test case a scenario and revision, which fails when an error shows there. */
-import type { LintDiagnostic, LintScenario } from "../../api/index.ts";
+/** `--format junit`: a test suite a file, a test case a scenario and revision: its verdict. */
+import type { LintDiagnostic, LintFailure, LintScenario } from "../../api/index.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
 import { printableText } from "../terminal/printable.ts";
 import { variantName } from "../terminal/words.ts";
@@ -14,13 +14,20 @@ export const junitReporter: Reporter = {
 /** A test case and what was found in it. */
 interface Case {
   readonly name: string;
-  readonly found: readonly LintDiagnostic[];
+  readonly errors: readonly Found[];
+  /** What is worth reading and is no failure. */
+  readonly others: readonly Found[];
+  /** Why nothing was tested. */
+  readonly skipped?: string;
 }
+
+type Found = LintFailure & { readonly severity: LintDiagnostic["severity"] };
 
 function suite(file: CheckedFile): string {
   const cases = casesOf(file);
-  const failing = cases.filter(({ found }) => found.some(isError));
-  const counts = `tests="${cases.length}" failures="${failing.length}" errors="0" skipped="0"`;
+  const failing = cases.filter(({ errors }) => errors.length > 0).length;
+  const skipped = cases.filter(({ skipped: why }) => why !== undefined).length;
+  const counts = `tests="${cases.length}" failures="${failing}" errors="0" skipped="${skipped}"`;
   const name = attribute(file.path);
   const written = cases.map((one) => caseElement(one, file.path)).join("");
   return `  <testsuite name="${name}" ${counts}>\n${written}  </testsuite>\n`;
@@ -35,40 +42,56 @@ function casesOf({ diagnostics, scenarios }: CheckedFile): Case[] {
     else byScenario.set(scenario, [diagnostic]);
   }
   const head = byScenario.get(undefined);
-  const cases: Case[] = head === undefined ? [] : [{ name: "declarations", found: head }];
-  for (const scenario of scenarios) {
-    const title = scenario.title === "" ? "" : `${scenario.title} `;
-    for (const label of scenario.variants) {
-      const found = byScenario.get(scenario) ?? [];
-      cases.push({
-        name: `${title}(${variantName(label)})`,
-        // What no result shows concerns the declared one.
-        found: found.filter(({ under = [scenario.variants[0]] }) => under.includes(label)),
-      });
-    }
-  }
-  return cases;
+  const cases: Case[] =
+    head === undefined
+      ? []
+      : [
+          {
+            name: "declarations",
+            errors: head.filter(isError),
+            others: head.filter((one) => !isError(one)),
+          },
+        ];
+  return cases.concat(
+    ...scenarios.map((scenario) => scenarioCases(scenario, byScenario.get(scenario) ?? [])),
+  );
 }
 
-function caseElement({ name, found }: Case, path: string): string {
+/** A case for each revision and host; what is found beside errors and differences stands with the declared one. */
+function scenarioCases(scenario: LintScenario, found: readonly LintDiagnostic[]): Case[] {
+  const { title, variants, operations, verdicts } = scenario;
+  const others = found.filter((one) => !isError(one) && one.code !== "revision-difference");
+  if (operations === 0 && verdicts.every(({ errors }) => errors.length === 0)) {
+    return [{ name: title, errors: [], others, skipped: "it has no operation: nothing was tested" }];
+  }
+  return verdicts.map(({ label, errors, differences }) => ({
+    name: `${title === "" ? "" : `${title} `}(${variantName(label)})`,
+    errors: errors.map((error) => ({ ...error, severity: "error" as const })),
+    others: [
+      ...differences.map((difference) => ({ ...difference, severity: "warning" as const })),
+      ...(label === variants[0] ? others : []),
+    ],
+  }));
+}
+
+function caseElement({ name, errors, others, skipped }: Case, path: string): string {
   const head = `    <testcase name="${attribute(name)}" classname="${attribute(path)}" file="${attribute(path)}"`;
-  if (found.length === 0) return `${head}/>\n`;
-  const errors = found.filter(isError);
+  if (errors.length === 0 && others.length === 0 && skipped === undefined) return `${head}/>\n`;
+  const skip = skipped === undefined ? "" : `      <skipped message="${attribute(skipped)}"/>\n`;
   const failure =
     errors.length === 0
       ? ""
       : `      <failure message="${attribute(errors[0].message)}" type="${errors[0].code}">${content(textOf(errors, path))}</failure>\n`;
-  const others = found.filter((diagnostic) => !isError(diagnostic));
   const output =
     others.length === 0 ? "" : `      <system-out>${content(textOf(others, path))}</system-out>\n`;
-  return `${head}>\n${failure}${output}    </testcase>\n`;
+  return `${head}>\n${skip}${failure}${output}    </testcase>\n`;
 }
 
 function isError({ severity }: LintDiagnostic): boolean {
   return severity === "error";
 }
 
-function textOf(diagnostics: readonly LintDiagnostic[], path: string): string {
+function textOf(diagnostics: readonly Found[], path: string): string {
   return diagnostics
     .map(({ code, severity, message, range: { start } }) => {
       return `${path}:${start.line + 1}:${start.character + 1}: ${severity}[${code}]: ${message}`;

@@ -67,11 +67,12 @@ function outcomesText(
   { colors }: Style,
 ): string {
   if (outcomes === undefined) return "";
-  const declared = scenarioAt(scenarios, range.start.line)?.variants[0];
+  const verdicts = scenarioAt(scenarios, range.start.line)?.verdicts ?? [];
   return Object.entries(outcomes)
     .map(([label, answer]) => {
       const said = `${colors.dim(variantName(label))}  ${answer}`;
-      return label === declared ? `${said} ${colors.dim("(declared)")}` : said;
+      const standing = verdicts.find((verdict) => verdict.label === label)?.standing;
+      return standing === undefined ? said : `${said} ${colors.dim(`(${standing})`)}`;
     })
     .join(colors.dim(" │ "));
 }
