@@ -8,6 +8,7 @@ import { type MakeClient, TraceServer } from "./language-client.ts";
 import { RevisionStatus } from "./revision-status.ts";
 import { ScenarioTests } from "./scenario-tests.ts";
 import { StateView } from "./state-view.ts";
+import { TimelineView } from "./timeline-view.ts";
 
 /** Registers every part, and starts the language server. */
 export async function start(context: ExtensionContext, makeClient: MakeClient): Promise<TraceServer> {
@@ -20,6 +21,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     new CompareView(server),
     new CompatView(server),
     new StateView(server),
+    new TimelineView(server, context.extensionUri),
     new ScenarioTests(server),
   );
   // From now on there is something to see in the state view.

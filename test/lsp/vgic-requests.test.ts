@@ -118,3 +118,20 @@ test("vgic/hosts: what a migration can be between", async () => {
     managers: expect.arrayContaining(["faithful", "qemu"]),
   });
 });
+
+test("vgic/timeline: the picture of the scenario on a line, null above the first", async () => {
+  expect(await client.request("vgic/timeline", inScenario)).toMatchObject({
+    firstLine: 3,
+    lastLine: 6,
+    timeline: {
+      title: "groups",
+      variants: ["revision 1", "revision 2", "revision 3"],
+      operations: [
+        { line: 4, parts: true },
+        { line: 5, differs: true },
+      ],
+    },
+  });
+  const above = { ...about, position: { line: 0, character: 0 } };
+  expect(await client.request("vgic/timeline", above)).toBeNull();
+});

@@ -92,6 +92,15 @@ export interface StateRow {
   readonly differs: boolean;
 }
 
+/** A scenario as a picture. */
+export interface ScenarioTimeline {
+  /** The scenario's first and last line. */
+  readonly firstLine: number;
+  readonly lastLine: number;
+  /** What the page draws; of no meaning to others. */
+  readonly timeline: object;
+}
+
 export interface Edit {
   readonly range: TextRange;
   readonly newText: string;
@@ -135,6 +144,8 @@ export interface Requests {
   readonly "vgic/reproduction": { readonly params: AboutPosition; readonly result: string | null };
   /** The state once a line is done; none above the scenarios. */
   readonly "vgic/state": { readonly params: AboutPosition; readonly result: VgicState | null };
+  /** What becomes of the interrupts of the scenario on a line; none above the scenarios. */
+  readonly "vgic/timeline": { readonly params: AboutPosition; readonly result: ScenarioTimeline | null };
   /** Looks at a trace under a revision; without one, under the declared one again. The text stays as it is. */
   readonly "vgic/evaluateAs": {
     readonly params: AboutDocument & { readonly revision?: number };

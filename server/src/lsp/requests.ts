@@ -62,19 +62,20 @@ export function about<P extends AboutTrace, R>(
 
 /**
  * A handler for requests that need everything that can be known of a trace. It is found out bit by bit, and requests
- * that need less are answered in between.
+ * that need less are answered in between; while an answer waits for `goOn`, too.
  */
 export function aboutAll<P extends AboutTrace, R>(
   current: () => Session,
-  answer: (asked: Asked, params: P) => R | Promise<R>,
+  answer: (asked: Asked, params: P, goOn: () => Promise<void>) => R | Promise<R>,
 ): (params: P, token: CancellationToken) => Promise<R> {
   return about(current, async (asked, params, token) => {
     const { session, trace } = asked;
-    while (session.advance(trace, stretch) === undefined) {
+    const goOn = async (): Promise<void> => {
       await turn();
       refuseOutdated(asked, token);
-    }
-    return answer(asked, params);
+    };
+    while (session.advance(trace, stretch) === undefined) await goOn();
+    return answer(asked, params, goOn);
   });
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Analysis } from "../analysis/analysis.ts";
 import { compatView } from "../analysis/compat-view.ts";
 import { hostRows } from "../analysis/hosts.ts";
+import { scenarioAt } from "../analysis/place.ts";
 import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { stateView } from "../analysis/state-view.ts";
@@ -17,6 +18,7 @@ import { isManager, MANAGER_FORMS, MANAGER_NAMES, type Manager } from "../progra
 import type { Finding } from "../rules/finding.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
+import { TimelineRun } from "../timeline/timeline-run.ts";
 import { type Host, parseHost } from "../vgic/hosts.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
 import type { Asked } from "./asked.ts";
@@ -28,7 +30,13 @@ import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/hosts" | "vgic/import">;
+type About = Exclude<
+  Method,
+  "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/hosts" | "vgic/import" | "vgic/timeline"
+>;
+
+/** How many operations of a timeline are done until other requests come in between. */
+const TIMELINE_BIT = 500;
 
 /** Registers a handler for each. */
 export function registerVgicRequests(
@@ -57,6 +65,25 @@ export function registerVgicRequests(
     const state = stateView(known(asked), position.line);
     return state === undefined ? null : { variants: state.labels.map(shortName), sections: state.sections };
   });
+  connection.onRequest(
+    "vgic/timeline",
+    aboutAll<Requests["vgic/timeline"]["params"], Requests["vgic/timeline"]["result"]>(
+      current,
+      async (asked, { position }, goOn) => {
+        const analysis = known(asked);
+        const placed = scenarioAt(analysis, position.line);
+        if (placed === undefined) return null;
+        const { firstLine, evaluation } = placed;
+        const lastLine = firstLine + evaluation.scenario.lines.length - 1;
+        const run = new TimelineRun(analysis, placed);
+        for (;;) {
+          const timeline = run.advance(TIMELINE_BIT);
+          if (timeline !== undefined) return { firstLine, lastLine, timeline };
+          await goOn();
+        }
+      },
+    ),
+  );
   on("vgic/redeclare", (asked, { position, revision }) =>
     redeclare(known(asked), position.line, checked(revision)).map(
       ({ range, text }): Edit => ({

@@ -1,4 +1,6 @@
-/** How the page around the picture looks; colours come with the picture's own style. */
+/** How the page around the picture looks, and its colours in VS Code. */
+import { styleOf } from "./drawing.ts";
+
 export const PAGE_STYLE = `html, body { height: 100%; margin: 0; }
 #timeline { display: flex; flex-direction: column; height: 100vh; box-sizing: border-box; padding: 8px; font: 13px system-ui, sans-serif; }
 .patterns { position: absolute; }
@@ -21,3 +23,20 @@ export const PAGE_STYLE = `html, body { height: 100%; margin: 0; }
 .words { max-height: 30vh; overflow: auto; }
 .words ul { margin: 4px 0; padding-left: 1.2em; }
 `;
+
+/** The colours of VS Code's theme. */
+export const THEME_STYLE = `.vgic { color: var(--vscode-editor-foreground); background: var(--vscode-editor-background); --ground: var(--vscode-editor-background); }
+.vgic button { color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 2px; padding: 2px 6px; cursor: pointer; }
+.vgic button:hover { background: var(--vscode-button-secondaryHoverBackground); }
+.vgic button:focus-visible, .vgic .scroller:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+${styleOf({
+  ink: "var(--vscode-editor-foreground)",
+  quiet: "var(--vscode-descriptionForeground)",
+  grid: "var(--vscode-editorIndentGuide-background1, var(--vscode-contrastBorder))",
+  ground: "var(--vscode-editor-background)",
+  pending: "var(--vscode-charts-yellow)",
+  active: "var(--vscode-charts-green)",
+  signal: "var(--vscode-charts-blue)",
+  parted: "var(--vscode-editorWarning-foreground)",
+  chosen: "var(--vscode-focusBorder)",
+})}`;

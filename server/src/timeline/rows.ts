@@ -79,7 +79,9 @@ function isEver(lanes: readonly Lane[], looks: readonly Look[], condition: (look
   return lanes.some(({ spans }) => spans.some(({ look }) => condition(looks[look])));
 }
 
-/** "SPI 40", "SPIs 32–39, 41–63", "SGI 3 of cpu1". */
+const MOST_RANGES = 3;
+
+/** "SPI 40", "SPIs 32–39, 41–63", "16 SPIs in 32–62", "SGI 3 of cpu1". */
 function nameOf({ kind, owner, intids }: Alike): string {
   const ranges: { first: number; last: number }[] = [];
   for (const intid of intids) {
@@ -87,8 +89,11 @@ function nameOf({ kind, owner, intids }: Alike): string {
     if (last !== undefined && last.last === intid - 1) last.last = intid;
     else ranges.push({ first: intid, last: intid });
   }
+  const ofCpu = owner === undefined ? "" : ` of cpu${owner}`;
+  const last = intids[intids.length - 1];
+  if (ranges.length > MOST_RANGES) return `${intids.length} ${kind}s in ${intids[0]}–${last}${ofCpu}`;
   const words = ranges.map(({ first, last }) => (first === last ? String(first) : `${first}–${last}`));
-  return `${kind}${intids.length > 1 ? "s" : ""} ${words.join(", ")}${owner === undefined ? "" : ` of cpu${owner}`}`;
+  return `${kind}${intids.length > 1 ? "s" : ""} ${words.join(", ")}${ofCpu}`;
 }
 
 /** The lane of the declared variant, and those of variants that differ from it, alike ones together. */

@@ -117,6 +117,23 @@ test("the state view follows the cursor and marks what differs", async () => {
   await vscode.screenshot("state-view");
 });
 
+test("the timeline follows the cursor, and leads to the line that is chosen in it", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.goTo(14);
+  await vscode.command("vGIC: Show Timeline");
+  const said = vscode.webview.locator(".said");
+  await said.filter({ hasText: "line 14" }).waitFor();
+  await vscode.screenshot("timeline");
+  await vscode.goTo(10);
+  await said.filter({ hasText: "line 10" }).waitFor();
+  await vscode.screenshot("timeline-parted");
+  await vscode.webview.locator(".scroller").press("ArrowLeft");
+  await said.filter({ hasText: "line 9" }).waitFor();
+  await vscode.webview.locator(".scroller").press("Enter");
+  await vscode.shows(status, "Ln 9,");
+  await vscode.command("View: Close Editors in Other Groups");
+});
+
 test("the Test Explorer runs every scenario, and shows failures at their line", async () => {
   await vscode.command("Testing: Focus on Test Explorer View");
   await vscode.shows(".test-explorer .monaco-list-row", "groups.vgic");

@@ -213,6 +213,11 @@ export class Workbench {
     });
   }
 
+  /** What a webview shows. */
+  get webview() {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  }
+
   /** Puts the cursor somewhere; lines and columns count from 1. */
   async goTo(line, column = 1) {
     await this.until(`the cursor is on line ${line}`, async () => {

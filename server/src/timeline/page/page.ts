@@ -94,6 +94,7 @@ export class TimelinePage {
 
   /** Shows scenarios, the one that was shown before again. */
   set timelines(timelines: readonly Timeline[]) {
+    if (this.#timeline?.title !== timelines[this.#index]?.title) this.#unit = 0;
     this.#timelines = timelines;
     this.#scenarios.replaceChildren(
       ...timelines.map(({ title, line }) => new Option(title || `line ${line + 1}`)),
@@ -146,6 +147,7 @@ export class TimelinePage {
   #draw(anew = false): void {
     const timeline = this.#timeline;
     if (timeline === undefined) return;
+    if (anew) this.#drawNames(timeline);
     const columns = timeline.operations.length + 1;
     if (this.#unit === 0) this.#unit = Math.min(Math.max(this.#fitting, NARROW), WIDE);
     const unit = this.#unit;
@@ -181,6 +183,13 @@ export class TimelinePage {
     for (const element of [this.#head, this.#rows]) {
       element.style.setProperty("--left", `${left}px`);
     }
+    this.#corner.style.height = `${headTall}px`;
+    this.#head.style.height = `${headTall}px`;
+    this.#names.style.height = `${rowsTall}px`;
+    this.#rows.style.height = `${rowsTall}px`;
+  }
+
+  #drawNames(timeline: Timeline): void {
     const places = placesOf(timeline);
     this.#names.replaceChildren(
       ...timeline.rows.map(({ name }, index) => {
@@ -193,10 +202,6 @@ export class TimelinePage {
     );
     const longest = timeline.rows.reduce((most, { name }) => Math.max(most, name.length), 4);
     this.#names.style.width = `${Math.min(longest, 32)}ch`;
-    this.#corner.style.height = `${headTall}px`;
-    this.#head.style.height = `${headTall}px`;
-    this.#names.style.height = `${rowsTall}px`;
-    this.#rows.style.height = `${rowsTall}px`;
   }
 
   /** Chooses a column and says what is there. */

@@ -1,4 +1,5 @@
 /** Starts the page: with the timelines that it carries, or, in VS Code, with those that it is sent. */
+import { PAGE_STYLE, THEME_STYLE } from "../page-style.ts";
 import type { Timeline } from "../timeline.ts";
 import { TimelinePage } from "./page.ts";
 
@@ -15,6 +16,9 @@ if (root !== null && carried) {
   const page = new TimelinePage(root, { onChoose: () => undefined });
   page.timelines = JSON.parse(carried);
 } else if (root !== null) {
+  const theme = new CSSStyleSheet();
+  theme.replaceSync(PAGE_STYLE + THEME_STYLE);
+  document.adoptedStyleSheets = [theme];
   const vscode = acquireVsCodeApi();
   const page = new TimelinePage(root, { onChoose: (line) => vscode.postMessage({ kind: "choose", line }) });
   window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
