@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { differingTrace, entry, folderWith, goodTrace, vgicTrace, wrongTrace } from "./command.ts";
@@ -47,6 +47,26 @@ describe("--watch", () => {
     child.kill("SIGINT");
     expect(await ended).toBe(130);
   });
+
+  test.each([{ given: "traces" }, { given: "traces/sub" }, { given: "." }])(
+    "goes on when $given is removed and made again",
+    async ({ given }) => {
+      const folder = folderWith({ "traces/sub/a.vgic": goodTrace });
+      const at = given === "." ? path.join(folder, "traces") : folder;
+      const { child, ended, until } = start(at, "lint", "--watch", given === "traces/sub" ? "traces" : given);
+      await until("Ctrl-C ends\n");
+      rmSync(path.join(folder, given === "traces/sub" ? given : "traces"), { recursive: true });
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      mkdirSync(path.join(folder, "traces/sub"), { recursive: true });
+      writeFileSync(path.join(folder, "traces/sub/a.vgic"), wrongTrace);
+      expect(await until("operation: 1 error\n")).toContain("error[expectation]");
+      await until("Ctrl-C ends\n");
+      writeFileSync(path.join(folder, "traces/sub/b.vgic"), wrongTrace);
+      expect(await until("operations: 2 errors\n")).toContain("error[expectation]");
+      child.kill("SIGINT");
+      expect(await ended).toBe(130);
+    },
+  );
 
   test.each([
     { args: ["--fix"], said: "--watch only checks" },

@@ -13,7 +13,8 @@ import type { RunOptions } from "./commands/run.ts";
 import type { ServerOptions } from "./commands/server.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { runFormats } from "./reporters/formats.ts";
-import { tolerateClosedPipes } from "./terminal/terminal.ts";
+import { printableText } from "./terminal/printable.ts";
+import { followOutputs } from "./terminal/terminal.ts";
 
 function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
@@ -33,6 +34,10 @@ const program = new Command("vgic-trace")
   .showHelpAfterError("Run with --help to see what there is.")
   .addHelpText("after", examples("lint", "run boot.vgic", "explain revision-difference"))
   .addHelpText("after", "\nExit status: 0 no errors, 1 errors found, 2 something could not be done.")
+  .configureOutput({
+    // What was typed may hold anything; a suggestion stands on a line of its own.
+    outputError: (text, write) => write(`${printableText(text.trimEnd().replace("\n(", " ("))}\n`),
+  })
   .exitOverride();
 
 addLint(program, finish);
@@ -90,7 +95,7 @@ addReduce(program, finish);
 addHosts(program, finish);
 addCompletion(program, finish);
 
-tolerateClosedPipes();
+followOutputs();
 program.parseAsync().catch((error: unknown) => {
   // Commander has printed what is wrong with the arguments, or the help that was asked for.
   if (!(error instanceof CommanderError)) throw error;

@@ -6,7 +6,8 @@ import { exportKvmUnitTests } from "../../export/kvm-unit-tests.ts";
 import { exportQtest } from "../../export/qtest.ts";
 import type { Exported, Source } from "../../export/scenario.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { isFailure } from "../files/failure.ts";
+import { pathToShow, readTrace } from "../files/sources.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 

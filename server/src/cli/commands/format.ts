@@ -3,10 +3,11 @@
 import { TraceDocument } from "../../document/document.ts";
 import { format as formatEdits } from "../../document/format.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { findTraces, isFailure, pathToShow, readTrace, standardInput } from "../files/sources.ts";
-import type { Mend } from "../lint/mend.ts";
+import { isFailure } from "../files/failure.ts";
+import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
+import { type Mend, withMarkOf } from "../lint/mend.ts";
 import { type Purpose, rewrite } from "../lint/rewrite.ts";
-import { complain, exitOnInterrupt, print, tell } from "../terminal/terminal.ts";
+import { complain, exitOnSignals, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
 export interface FormatOptions {
@@ -16,14 +17,14 @@ export interface FormatOptions {
 
 /** Formats files in place, and standard input to standard output. */
 export async function format(paths: readonly string[], { check, diff }: FormatOptions): Promise<ExitStatus> {
-  exitOnInterrupt();
-  const { paths: traces, failures } = await findTraces(paths);
+  exitOnSignals();
+  const { paths: traces, linksOut, failures } = await findTraces(paths);
   for (const { failure } of failures) complain(failure);
   const purpose: Purpose = diff ? "show" : check ? "name" : "write";
   let failed = failures.length > 0;
   let changed = 0;
   for (const trace of traces) {
-    const target = { trace, path: pathToShow(trace), options: {} };
+    const target = { trace, path: pathToShow(trace), options: {}, isLinkOut: linksOut.has(trace) };
     const result =
       trace === standardInput && purpose === "write"
         ? await formatInput()
@@ -41,9 +42,9 @@ export async function format(paths: readonly string[], { check, diff }: FormatOp
 }
 
 const formatted: Mend = (text) => {
-  const mark = text.startsWith("\ufeff") ? "\ufeff" : "";
   const document = TraceDocument.of(text);
-  return { text: mark + document.withChanges(formatEdits(document, { align: true })).text, summary: "" };
+  const formatted = document.withChanges(formatEdits(document, { align: true }));
+  return { text: withMarkOf(text, formatted.text), summary: "" };
 };
 
 async function formatInput() {

@@ -2,6 +2,7 @@
 import { type HostRow, hostRows, type VersionRow, versionRows } from "../../analysis/hosts.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import type { PlainFormat } from "../reporters/formats.ts";
+import { printableJson } from "../terminal/printable.ts";
 import { outputStyle, print, type Style } from "../terminal/terminal.ts";
 
 export interface HostsOptions {
@@ -10,7 +11,7 @@ export interface HostsOptions {
 
 export function hosts({ format }: HostsOptions): ExitStatus {
   const [profiles, versions] = [hostRows(), versionRows()];
-  if (format === "json") print(`${JSON.stringify({ version: 1, profiles, versions })}\n`);
+  if (format === "json") print(`${printableJson({ version: 1, profiles, versions })}\n`);
   else print(`${profilesText(profiles, outputStyle())}\n\n${versionsText(versions, outputStyle())}\n`);
   return exitStatus.clean;
 }

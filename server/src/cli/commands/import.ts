@@ -1,7 +1,5 @@
 /** `vgic-trace import`: a log of a real guest to a trace. The log is read twice, so that memory stays bounded. */
 import { appendFileSync, closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Format, refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
@@ -9,9 +7,10 @@ import { Planner } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
 import { summaryWords } from "../../import/summary-words.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { reasonOf } from "../files/sources.ts";
+import { reasonOf } from "../files/failure.ts";
+import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
-import { complain } from "../terminal/terminal.ts";
+import { complain, exitOnSignals, print } from "../terminal/terminal.ts";
 import { givenOf } from "./import-arguments.ts";
 
 /** What the command takes, as it was typed. */
@@ -37,14 +36,12 @@ export async function importLog(log: string, options: ImportOptions): Promise<Ex
     complain(given);
     return exitStatus.failed;
   }
-  const folder = await mkdtemp(path.join(tmpdir(), "vgic-trace-"));
+  exitOnSignals();
   try {
-    return await importInto(folder, log, given, options.from);
+    return await inTemporaryFolder((folder) => importInto(folder, log, given, options.from));
   } catch (error) {
     complain(`cannot import ${shown(log)}: ${reasonOf(error)}`);
     return exitStatus.failed;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -103,6 +100,8 @@ async function eachChunk(
     first = false;
     await take(decoder.decode(bytes, { stream: true }), bytes);
     progress.step(bytes.length);
+    // Between the pieces signals are heard.
+    await new Promise(setImmediate);
   }
   const rest = decoder.decode();
   if (rest !== "") await take(rest, new Uint8Array());
@@ -158,21 +157,14 @@ class Traces {
   async flush(): Promise<void> {
     const text = this.#waiting[0];
     this.#waiting[0] = "";
-    if (text !== "") await printed(text);
+    if (text !== "") await print(text);
   }
 
   async end(): Promise<void> {
     await this.flush();
     for (let vm = 1; vm < this.#waiting.length; vm++) {
       this.#spool(vm);
-      for await (const bytes of chunksOf(this.#file(vm))) await printed(Buffer.from(bytes));
+      for await (const bytes of chunksOf(this.#file(vm))) await print(bytes);
     }
   }
-}
-
-function printed(text: string | Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    // A reader that has closed its end is no failure: it has seen enough.
-    process.stdout.write(text, () => resolve());
-  });
 }

@@ -1,7 +1,7 @@
 /** `vgic-trace lint`: checks traces and reports what is wrong. */
 
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { type Failure, isFailure } from "../files/sources.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
 import { Baseline } from "../lint/baseline.ts";
 import type { CheckedFile } from "../lint/check.ts";
 import { type Checked, checkAll } from "../lint/check-all.ts";
@@ -12,13 +12,14 @@ import { Statistics } from "../lint/statistics.ts";
 import { findTargets, type Targets } from "../lint/targets.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, type Summary, withFile } from "../reporters/report.ts";
+import { printableText } from "../terminal/printable.ts";
 import { Progress } from "../terminal/progress.ts";
-import { complain, exitOnInterrupt, print, tell } from "../terminal/terminal.ts";
+import { complain, exitOnSignals, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
 /** Checks all traces at some paths. What cannot be read is said, and the rest is checked all the same. */
 export async function lint(paths: readonly string[], options: LintOptions): Promise<ExitStatus> {
-  exitOnInterrupt();
+  exitOnSignals();
   const plan = readPlan(paths, options);
   if (isFailure(plan)) return fail(plan);
   if (plan.watch) {
@@ -93,7 +94,8 @@ export async function report(
   if (plan.statistics) (printsText(plan) ? print : tell)(statistics.text);
   if (baseline !== undefined) {
     for (const words of baseline.fixed) tell(words);
-    if (baseline.left > 0) tell(`${counted(baseline.left, "known finding")} left out: see ${plan.baseline}`);
+    if (baseline.left > 0)
+      tell(`${counted(baseline.left, "known finding")} left out: see ${printableText(plan.baseline ?? "")}`);
   }
   if (targets.length === 0 && failures.length === 0) tell(whyNothing(plan));
   return failed ? exitStatus.failed : verdict(summary, plan.maxWarnings);
@@ -116,7 +118,7 @@ function printsText({ outputs }: LintPlan): boolean {
 
 function whyNothing({ changedSince, shard }: LintPlan): string {
   if (shard !== undefined) return `there is no trace in shard ${shard.index} of ${shard.count}`;
-  return `no trace has changed since ${changedSince}`;
+  return `no trace has changed since ${printableText(changedSince ?? "")}`;
 }
 
 function verdict({ counts }: Summary, maxWarnings: number): ExitStatus {

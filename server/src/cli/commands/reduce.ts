@@ -1,7 +1,8 @@
 /** `vgic-trace reduce`: the smallest trace that still shows a finding. */
 import { type Kept, reduce } from "../../reduce/reduce.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { isFailure } from "../files/failure.ts";
+import { pathToShow, readTrace } from "../files/sources.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 

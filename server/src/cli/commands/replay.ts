@@ -13,9 +13,12 @@ import { applySuppressions } from "../../rules/suppressions.ts";
 import { type Host, parseHost } from "../../vgic/hosts.ts";
 import type { Model } from "../../vgic/register-table.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { type Failure, findTraces, isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
+import { findTraces, pathToShow, readTrace, type Source } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import { checkedFile } from "../lint/check.ts";
+import { withMarkOf } from "../lint/mend.ts";
+import { leftLink } from "../lint/rewrite.ts";
 import { boot, type OnAnswers, type Printed, runHere } from "../replay/kernel-console.ts";
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { ReplayProgress } from "../replay/replay-progress.ts";
@@ -23,6 +26,7 @@ import { impossibleWords, kernelWords, leftOutWords } from "../replay/replay-wor
 import type { PlainFormat } from "../reporters/formats.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, withFile } from "../reporters/report.ts";
+import { printablePath, printableText } from "../terminal/printable.ts";
 import { complain, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
@@ -40,7 +44,8 @@ interface Trace {
   readonly name: string;
   readonly analysis: Analysis;
   /** The file as it was read. */
-  readonly bytes: Uint8Array;
+  readonly source: Source;
+  readonly isLinkOut: boolean;
 }
 
 /** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
@@ -87,7 +92,7 @@ function readHost(name: string | undefined): Host | Failure | undefined {
   if (name === undefined) return undefined;
   const host = parseHost(name);
   if (typeof host !== "string") return host;
-  return { failure: `--host takes a host such as linux-6.12+iidr-fix, not "${name}"` };
+  return { failure: `--host takes a host such as linux-6.12+iidr-fix, not "${printableText(name)}"` };
 }
 
 /** Performs a program on a machine with a GIC model. */
@@ -110,7 +115,7 @@ async function machineOf({ kernel, devKvm }: ReplayOptions): Promise<Machine | F
 async function readTraces(
   paths: readonly string[],
 ): Promise<{ readonly traces: readonly Trace[]; readonly failed: boolean }> {
-  const { failures, paths: names } = await findTraces(paths);
+  const { failures, linksOut, paths: names } = await findTraces(paths);
   for (const { failure } of failures) complain(failure);
   const traces: Trace[] = [];
   let failed = failures.length > 0;
@@ -122,7 +127,7 @@ async function readTraces(
       continue;
     }
     const analysis = analyse(TraceDocument.of(source.text));
-    traces.push({ name, analysis, bytes: source.bytes });
+    traces.push({ name, analysis, source, isLinkOut: linksOut.has(name) });
     const unread = analysis.diagnostics.filter(
       ({ severity, code }) => severity === "error" && code !== "expectation",
     ).length;
@@ -165,7 +170,8 @@ async function report(
 ): Promise<ExitStatus> {
   const outputs = new Outputs([{ format }]);
   let summary = emptySummary;
-  for (const { name, analysis, bytes } of traces) {
+  for (const trace of traces) {
+    const { name, analysis } = trace;
     const { document, scenarios } = analysis;
     const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
     const findings = applySuppressions(document, all).filter(({ code }) => code === "kernel-disagrees");
@@ -174,27 +180,25 @@ async function report(
     const checked = await checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
     outputs.file(checked);
-    if (update && name !== "-" && findings.length > 0) rewrite(name, bytes, document, findings);
+    if (update && name !== "-" && findings.length > 0) rewrite(trace, findings);
   }
   outputs.end(summary);
   return summary.counts.error > 0 ? exitStatus.errors : exitStatus.clean;
 }
 
 /** The edits of findings stand on lines of their own: from the last to the first, each leaves the others' places. */
-function rewrite(
-  name: string,
-  before: Uint8Array,
-  document: TraceDocument,
-  findings: readonly Finding[],
-): void {
+function rewrite({ name, analysis, source, isLinkOut }: Trace, findings: readonly Finding[]): void {
+  const { document } = analysis;
   const edits = findings.flatMap((finding) => fixesOf(finding, document.lines).slice(0, 1));
   const changes = edits.flatMap((fix) => fix.edits).sort((a, b) => b.range.start.line - a.range.start.line);
-  const failure = writeAtomically(name, document.withChanges(changes).text, before);
-  if (failure === undefined) tell(`${pathToShow(name)}: ${counted(findings.length, "expectation")} written`);
+  const text = withMarkOf(source.text, document.withChanges(changes).text);
+  const failure = isLinkOut ? leftLink(pathToShow(name)) : writeAtomically(name, text, source.bytes);
+  if (failure === undefined)
+    tell(`${printablePath(pathToShow(name))}: ${counted(findings.length, "expectation")} written`);
   else complain(failure.failure);
 }
 
 function placeOf(placed: PlacedEvaluation, traces: readonly Trace[]): string {
   const trace = traces.find(({ analysis }) => analysis.scenarios.some((scenario) => scenario === placed));
-  return `${pathToShow(trace?.name ?? "-")}:${placed.firstLine + 1}`;
+  return `${printablePath(pathToShow(trace?.name ?? "-"))}:${placed.firstLine + 1}`;
 }

@@ -2,9 +2,10 @@
 import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, run as runTrace } from "../../api/index.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { isFailure } from "../files/failure.ts";
+import { pathToShow, readTrace } from "../files/sources.ts";
 import type { RunFormat } from "../reporters/formats.ts";
-import { printable } from "../terminal/printable.ts";
+import { printable, printableJson } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
 import { counted, variantName } from "../terminal/words.ts";
 import { drawn } from "./run-picture.ts";
@@ -40,7 +41,7 @@ function scenariosJson(all: readonly RunScenario[]): string {
     title,
     operations: operations.map(({ line, text, outcomes }) => ({ line, text, outcomes })),
   }));
-  return `${JSON.stringify({ version: 1, scenarios })}\n`;
+  return `${printableJson({ version: 1, scenarios })}\n`;
 }
 
 function scenariosText(scenarios: readonly RunScenario[], style: Style): string {

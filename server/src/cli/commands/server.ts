@@ -7,7 +7,8 @@ import { type Files, noFiles, type TraceFile } from "../../lsp/files.ts";
 import { serveProcess } from "../../lsp/node.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { ConfigurationFiles } from "../files/configuration-files.ts";
-import { findTraces, isFailure, readTrace } from "../files/sources.ts";
+import { isFailure } from "../files/failure.ts";
+import { findTraces, readTrace } from "../files/sources.ts";
 import { complain } from "../terminal/terminal.ts";
 
 /** How the editor is connected, as it was given. */

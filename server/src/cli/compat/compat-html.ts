@@ -1,4 +1,5 @@
 /** `compat` as a page for people: one file without anything to load. */
+import { printableText } from "../terminal/printable.ts";
 import { type Cell, causesOf, hostsOf, noticedIn, routeOf } from "./compat-report.ts";
 
 const style = `
@@ -80,5 +81,5 @@ function detailHtml(cell: Cell): string {
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
+  return printableText(text).replace(/[&<>"]/g, (character) => entities[character]);
 }

@@ -1,4 +1,5 @@
 /** `compat` for programs. Lines count from 0. */
+import { printableJson } from "../terminal/printable.ts";
 import { type Cell, causesOf, hostsOf, noticedIn, type ScenarioReport } from "./compat-report.ts";
 
 /** One way from host to host, with every scenario. */
@@ -69,5 +70,5 @@ function scenarioObject({
 }
 
 function text(value: object): string {
-  return `${JSON.stringify(value)}\n`;
+  return `${printableJson(value)}\n`;
 }

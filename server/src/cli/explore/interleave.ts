@@ -7,7 +7,9 @@ import type { Scenario } from "../../program/program.ts";
 import { answerText } from "../../rules/expectation-text.ts";
 import { widthOf } from "../../rules/operations.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { isFailure, pathToShow, readTrace } from "../files/sources.ts";
+import { isFailure } from "../files/failure.ts";
+import { pathToShow, readTrace } from "../files/sources.ts";
+import { printablePath } from "../terminal/printable.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
@@ -31,7 +33,7 @@ export async function interleaveTrace(path: string, seed: number): Promise<ExitS
     const result = interleave(overridden(scenario, {}), seed);
     const broken = unmet(scenario, result);
     failed ||= broken.length > 0;
-    print(report(`${name}:${firstLine + 1}`, scenario, firstLine, result));
+    print(report(`${printablePath(name)}:${firstLine + 1}`, scenario, firstLine, result));
     for (const { operation, words } of broken) {
       print(`  line ${lineOf(scenario, firstLine, operation)} ${words}\n`);
     }

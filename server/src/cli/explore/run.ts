@@ -10,7 +10,7 @@ import { listed } from "../../rules/words.ts";
 import type { Model } from "../../vgic/register-table.ts";
 import { selectableRevisions } from "../../vgic/revisions.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { type Failure, isFailure } from "../files/sources.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 import { runParts } from "./pool.ts";

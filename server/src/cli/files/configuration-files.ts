@@ -1,5 +1,4 @@
 /** Finds and reads `vgic-trace.json`: the nearest one in the folders above a trace. For the command and the server. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   type Checks,
@@ -8,7 +7,9 @@ import {
   checksFor,
   readConfiguration,
 } from "../../config/configuration.ts";
-import { type Failure, isMissing, pathToShow, reasonOf } from "./sources.ts";
+import { type Failure, isMissing, reasonOf } from "./failure.ts";
+import { readRegularFile, SETTINGS_BYTES } from "./read-file.ts";
+import { pathToShow } from "./sources.ts";
 
 interface Found {
   readonly folder: string;
@@ -45,7 +46,9 @@ export class ConfigurationFiles {
     const file = path.join(folder, CONFIGURATION_NAME);
     const shown = pathToShow(path.relative("", file));
     try {
-      const { configuration, problems } = readConfiguration(readFileSync(file, "utf8"));
+      const { configuration, problems } = readConfiguration(
+        readRegularFile(file, SETTINGS_BYTES).toString("utf8"),
+      );
       for (const problem of problems) this.#failures.push({ failure: `${shown}: ${problem}` });
       return { folder, configuration };
     } catch (error) {

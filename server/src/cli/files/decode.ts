@@ -3,12 +3,8 @@
 /** The text, or why the bytes are none. */
 export type Decoded = { readonly text: string } | { readonly problem: string };
 
-/** V8's longest string, about; a trace this large is a mistake. */
-const mostBytes = 500_000_000;
-
 /** Reads UTF-8 (a byte order mark is allowed) without NUL bytes. */
 export function decodeTrace(bytes: Uint8Array): Decoded {
-  if (bytes.length > mostBytes) return { problem: `it is larger than ${mostBytes / 1e6} MB` };
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return { problem: "it is UTF-16; a trace is UTF-8 text. Save it as UTF-8" };
   }

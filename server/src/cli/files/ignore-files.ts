@@ -1,7 +1,9 @@
 /** What `.gitignore` and `.vgicignore` say, written as git reads them; the file nearest to a trace decides. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { type Failure, isMissing, reasonOf } from "./failure.ts";
+import { readRegularFile, SETTINGS_BYTES } from "./read-file.ts";
 
 const names = [".gitignore", ".vgicignore"];
 
@@ -10,11 +12,14 @@ export class IgnoreFiles {
   readonly #folder: string;
   readonly #rules: Ignore | undefined;
   readonly #parent: IgnoreFiles | undefined;
+  /** What is wrong with the files read so far, those of the folders around and in this one among them. */
+  readonly failures: Failure[];
 
-  private constructor(folder: string, parent: IgnoreFiles | undefined) {
+  private constructor(folder: string, parent: IgnoreFiles | undefined, failures: Failure[]) {
     this.#folder = folder;
     this.#parent = parent;
-    const texts = names.map((name) => textOf(path.join(folder, name))).filter((text) => text !== undefined);
+    this.failures = failures;
+    const texts = names.map((name) => this.#textOf(name)).filter((text) => text !== undefined);
     this.#rules = texts.length === 0 ? undefined : ignore().add(texts.join("\n"));
   }
 
@@ -27,18 +32,22 @@ export class IgnoreFiles {
       top = path.dirname(top);
       above.unshift(top);
     }
+    const failures: Failure[] = [];
     const inRepository = existsSync(path.join(top, ".git"));
     const files = inRepository
-      ? above.reduce<IgnoreFiles | undefined>((parent, one) => new IgnoreFiles(one, parent), undefined)
+      ? above.reduce<IgnoreFiles | undefined>(
+          (parent, one) => new IgnoreFiles(one, parent, failures),
+          undefined,
+        )
       : undefined;
     // Who asks for an ignored folder wants what is in it.
     const isIgnored = files?.ignores(`${absolute}${path.sep}`) ?? false;
-    return new IgnoreFiles(absolute, isIgnored ? undefined : files);
+    return new IgnoreFiles(absolute, isIgnored ? undefined : files, failures);
   }
 
   /** For a folder in this one. */
   in(name: string): IgnoreFiles {
-    return new IgnoreFiles(path.join(this.#folder, name), this);
+    return new IgnoreFiles(path.join(this.#folder, name), this, this.failures);
   }
 
   /** Whether an absolute path is ignored; one of a folder ends in a separator. */
@@ -52,16 +61,21 @@ export class IgnoreFiles {
     return this.#parent?.ignores(absolute) ?? false;
   }
 
+  /** What an ignore file of this folder says; one that cannot be read ignores nothing, and is a failure. */
+  #textOf(name: string): string | undefined {
+    const file = path.join(this.#folder, name);
+    try {
+      return readRegularFile(file, SETTINGS_BYTES).toString("utf8");
+    } catch (error) {
+      if (!isMissing(error)) {
+        this.failures.push({ failure: `cannot read ${path.relative("", file)}: ${reasonOf(error)}` });
+      }
+      return undefined;
+    }
+  }
+
   /** Whether something directly in this folder is ignored. */
   ignoresEntry(name: string, isFolder: boolean): boolean {
     return this.ignores(path.join(this.#folder, name) + (isFolder ? path.sep : ""));
-  }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined; // As a rule there is none; one that cannot be read ignores nothing.
   }
 }

@@ -1,45 +1,69 @@
 /** Finds traces and reads them. What cannot be read is a failure with words, never an exception. */
-import { readFileSync, statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { decodeTrace } from "./decode.ts";
+import { type Failure, isFailure, reasonOf } from "./failure.ts";
 import { IgnoreFiles } from "./ignore-files.ts";
+import { Pieces, readRegularFile, TRACE_BYTES } from "./read-file.ts";
 
 /** The name that standard input has as an argument. */
 export const standardInput = "-";
-
-/** Something that could not be found or read, in words. */
-export interface Failure {
-  readonly failure: string;
-}
 
 /** What the paths given stand for. */
 export interface Found {
   /** Traces to read: a path as it is shown, or `-`. Each once, a folder's in alphabetical order. */
   readonly paths: readonly string[];
+  /** Those that are links which were found in a folder and lead out of it: they are read, and never written. */
+  readonly linksOut: ReadonlySet<string>;
   readonly failures: readonly Failure[];
-}
-
-export function isFailure<T extends object>(result: T | Failure): result is Failure {
-  return "failure" in result;
 }
 
 /** Finds the traces that paths of files and folders stand for. */
 export async function findTraces(given: readonly string[]): Promise<Found> {
   const paths = new Set<string>();
+  const linksOut = new Set<string>();
+  const named = new Set<string>();
   const failures: Failure[] = [];
   for (const one of given) {
-    for await (const found of one === standardInput ? [one] : tracesAt(one)) {
-      if (typeof found === "string") paths.add(found);
-      else failures.push(found);
+    for await (const found of tracesAt(one)) {
+      if (isFailure(found)) {
+        failures.push(found);
+        continue;
+      }
+      paths.add(found.path);
+      if (found.named) named.add(found.path);
+      if (found.isLink && leadsOut(found.path, one)) linksOut.add(found.path);
     }
   }
-  return { paths: [...paths], failures };
+  for (const one of named) linksOut.delete(one);
+  return { paths: [...paths], linksOut, failures };
 }
 
-async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
+interface FoundTrace {
+  readonly path: string;
+  /** It was given itself, not a folder around it. */
+  readonly named?: boolean;
+  readonly isLink?: boolean;
+}
+
+/** Whether a link leads out of a folder; one that leads nowhere does not. */
+function leadsOut(link: string, folder: string): boolean {
+  try {
+    const relative = path.relative(realpathSync(folder), realpathSync(link));
+    return relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative);
+  } catch {
+    return false;
+  }
+}
+
+async function* tracesAt(given: string): AsyncGenerator<FoundTrace | Failure> {
+  if (given === standardInput) {
+    yield { path: given, named: true };
+    return;
+  }
   try {
     if (!statSync(given).isDirectory()) {
-      yield path.normalize(given);
+      yield { path: path.normalize(given), named: true };
       return;
     }
   } catch (error) {
@@ -47,10 +71,12 @@ async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
     return;
   }
   let any = false;
-  for await (const found of tracesBelow(given, IgnoreFiles.of(given))) {
+  const ignoring = IgnoreFiles.of(given);
+  for await (const found of tracesBelow(given, ignoring)) {
     any = true;
     yield found;
   }
+  yield* ignoring.failures;
   if (any) return;
   yield { failure: `there are no traces (*.vgic) in the folder ${given}` };
 }
@@ -59,7 +85,7 @@ async function* tracesAt(given: string): AsyncGenerator<string | Failure> {
  * The traces in a folder and those in it. Hidden folders, node_modules and what is ignored are left out. Links to
  * files are followed, links to folders are not: they could lead in circles.
  */
-async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerator<string | Failure> {
+async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerator<FoundTrace | Failure> {
   try {
     // Loaded only here: it takes longer than to read a short trace.
     const { readdir } = await import("node:fs/promises");
@@ -73,7 +99,8 @@ async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerat
       if (!(isFolder || name.endsWith(".vgic")) || ignoring.ignoresEntry(name, isFolder)) continue;
       if (isFolder) yield* tracesBelow(there, ignoring.in(name));
       // A pipe would be waited for.
-      else if (entry.isFile() || entry.isSymbolicLink()) yield there;
+      else if (entry.isFile() || entry.isSymbolicLink())
+        yield { path: there, isLink: entry.isSymbolicLink() };
       else yield { failure: `cannot read ${there}: it is not a file` };
     }
   } catch (error) {
@@ -93,7 +120,7 @@ export async function readTrace(trace: string): Promise<Source | Failure> {
   // Between traces signals are heard and output gets out.
   await new Promise(setImmediate);
   try {
-    const bytes = trace === standardInput ? await readStandardInput() : readFileSync(trace);
+    const bytes = trace === standardInput ? await readStandardInput() : readRegularFile(trace, TRACE_BYTES);
     const decoded = decodeTrace(bytes);
     return "text" in decoded
       ? { text: decoded.text, bytes }
@@ -109,32 +136,7 @@ export function pathToShow(trace: string): string {
 }
 
 async function readStandardInput(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "it is a folder",
-  EACCES: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "there is no space left",
-  EPERM: "permission denied",
-  ELOOP: "the symbolic links lead in a circle",
-  ENAMETOOLONG: "the name is too long",
-  ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GB",
-};
-
-/** Why something could not be read, in words. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return reasons[code] ?? error.message;
-}
-
-/** Whether something was not read because it is not there. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  const pieces = new Pieces(TRACE_BYTES);
+  for await (const piece of process.stdin) pieces.add(piece);
+  return pieces.all();
 }

@@ -1,42 +1,97 @@
 /** Writes files so that there is never half of one: a temporary file beside it takes its place. */
-import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
-import { type Failure, reasonOf } from "./sources.ts";
+import { type Failure, reasonOf } from "./failure.ts";
 
 /**
- * Writes a file, in one turn of the event loop, so that no signal comes between.
+ * Writes a file, in one turn of the event loop, so that no signal that the command hears comes between. A file that
+ * may not be written, or that another file could not take the place of, is left as it is.
  * @param before what the file must still hold; without it, whatever it holds is replaced
  */
 export function writeAtomically(file: string, content: string, before?: Uint8Array): Failure | undefined {
   try {
     const target = targetOf(file);
-    if (target.special) {
-      writeFileSync(target.path, content);
+    const stats = statSync(target, { throwIfNoEntry: false });
+    // What is no regular file, such as a pipe, cannot be replaced.
+    if (stats !== undefined && !stats.isFile()) {
+      writeFileSync(target, content);
       return undefined;
     }
-    const temporary = path.join(
-      path.dirname(target.path),
-      `.${path.basename(target.path)}.${process.pid}.tmp`,
+    const obstacle = stats && obstacleOf(target, stats);
+    if (obstacle !== undefined) return { failure: `cannot write ${file}: ${obstacle}` };
+    return replace(target, content, stats, () =>
+      before === undefined || readFileSync(target).equals(before)
+        ? undefined
+        : { failure: `${file} was changed meanwhile: it is left as it is` },
     );
-    try {
-      writeFileSync(temporary, content, { flag: "wx" });
-      if (target.mode !== undefined) chmodSync(temporary, target.mode);
-      if (before !== undefined && !readFileSync(target.path).equals(before)) {
-        return { failure: `${file} was changed meanwhile: it is left as it is` };
-      }
-      renameSync(temporary, target.path);
-    } finally {
-      rmSync(temporary, { force: true });
-    }
-    return undefined;
   } catch (error) {
     return { failure: `cannot write ${file}: ${reasonOf(error)}` };
   }
 }
 
-/** Where a file really is, so that links stay links; what is no regular file, such as a pipe, cannot be replaced. */
-function targetOf(file: string): { path: string; mode?: number; special: boolean } {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  if (stats === undefined) return { path: file, special: false };
-  return { path: realpathSync(file), mode: stats.mode & 0o7777, special: !stats.isFile() };
+/** Links that are followed to where a file is, at most; Linux follows as many. */
+const mostLinks = 40;
+
+/** Where a file is, or would be, so that links stay links, those to a file that is yet to be written among them. */
+function targetOf(file: string): string {
+  let target = file;
+  for (let links = 0; links < mostLinks; links++) {
+    if (!lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) break;
+    target = path.resolve(path.dirname(target), readlinkSync(target));
+  }
+  return target;
+}
+
+/** Why a file must not be replaced. */
+function obstacleOf(target: string, stats: Stats): string | undefined {
+  // Root may write all the same, but who made it read-only meant it.
+  if ((stats.mode & 0o222) === 0) return "it is read-only";
+  accessSync(target, constants.W_OK);
+  if (stats.nlink === 1) return undefined;
+  return `it has ${stats.nlink} names (hard links), and only this one would get the new text`;
+}
+
+function replace(
+  target: string,
+  content: string,
+  stats: Stats | undefined,
+  objection: () => Failure | undefined,
+): Failure | undefined {
+  const temporary = temporaryBeside(target);
+  try {
+    writeFileSync(temporary, content, { flag: "wx" });
+    if (stats !== undefined) takeOver(temporary, stats);
+    const failure = objection();
+    if (failure === undefined) renameSync(temporary, target);
+    return failure;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** A name that no other process has, and that is no longer than the file's own may be. */
+function temporaryBeside(target: string): string {
+  const random = Math.random().toString(36).slice(2, 10);
+  return path.join(path.dirname(target), `.vgic-trace-${process.pid}-${random}.tmp`);
+}
+
+/** Gives a new file the owner and the permissions of another. */
+function takeOver(file: string, { mode, uid, gid }: Stats): void {
+  const own = statSync(file);
+  // Before the permissions: a change of owner takes some of them away.
+  if (own.uid !== uid || own.gid !== gid) chownSync(file, uid, gid);
+  chmodSync(file, mode & 0o7777);
 }

@@ -1,7 +1,7 @@
 /** The values of flags. */
 import { readComparison } from "../../config/comparison.ts";
 import { REVISIONS } from "../../vgic/revisions.ts";
-import type { Failure } from "../files/sources.ts";
+import type { Failure } from "../files/failure.ts";
 
 /** Reads a count of 0 or more. */
 export function readCount(flag: string, text: string): { readonly value: number } | Failure {

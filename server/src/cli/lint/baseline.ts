@@ -1,8 +1,9 @@
 /** Findings that are known: a SARIF log of an earlier run. They are left out, and what is no longer found is told. */
-import { readFileSync } from "node:fs";
 import type { LintFailure } from "../../api/index.ts";
-import { type Failure, reasonOf } from "../files/sources.ts";
+import { type Failure, reasonOf } from "../files/failure.ts";
+import { readRegularFile, TRACE_BYTES } from "../files/read-file.ts";
 import { FINGERPRINT } from "../reporters/report-sarif.ts";
+import { printableText } from "../terminal/printable.ts";
 import type { CheckedFile } from "./check.ts";
 
 /** A known finding. */
@@ -25,7 +26,7 @@ export class Baseline {
   /** Reads what `--format sarif --output FILE` wrote. */
   static async read(file: string): Promise<Baseline | Failure> {
     try {
-      const known = knownIn(JSON.parse(readFileSync(file, "utf8")));
+      const known = knownIn(JSON.parse(readRegularFile(file, TRACE_BYTES).toString("utf8")));
       if (known !== undefined) return new Baseline(known);
       return { failure: `${file} is no baseline: --format sarif --output ${file} writes one` };
     } catch (error) {
@@ -65,7 +66,8 @@ export class Baseline {
     return [...this.#unseen.values()]
       .filter(({ path }) => this.#checked.has(path))
       .map(
-        ({ path, line, code, message }) => `fixed since the baseline: ${path}:${line} ${code}: ${message}`,
+        ({ path, line, code, message }) =>
+          `fixed since the baseline: ${printableText(`${path}:${line} ${code}: ${message}`)}`,
       );
   }
 }

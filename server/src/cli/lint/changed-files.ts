@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import { realpathSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import type { Failure } from "../files/sources.ts";
+import type { Failure } from "../files/failure.ts";
+import { programInPath } from "../files/program.ts";
 
 /** Of some files, those that changed since a revision left for where HEAD is now, committed or not, or are new. */
 export async function changedFiles(
@@ -30,7 +31,9 @@ export async function changedFiles(
 const mostBytes = 1 << 28;
 
 async function git(args: readonly string[], folder = "."): Promise<string> {
-  const { stdout } = await promisify(execFile)("git", args, { cwd: folder, maxBuffer: mostBytes });
+  const program = programInPath("git");
+  if (program === undefined) throw Object.assign(new Error(), { code: "ENOENT" });
+  const { stdout } = await promisify(execFile)(program, args, { cwd: folder, maxBuffer: mostBytes });
   return stdout;
 }
 

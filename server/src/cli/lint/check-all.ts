@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { LineCache } from "../../api/index.ts";
-import type { Failure } from "../files/sources.ts";
+import type { Failure } from "../files/failure.ts";
 import { type CheckedFile, check, type Target } from "./check.ts";
 
 /** What came of a target. */

@@ -7,7 +7,8 @@ import {
   lint,
 } from "../../api/index.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
-import { type Failure, isFailure, readTrace } from "../files/sources.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
+import { readTrace } from "../files/sources.ts";
 
 /** A trace to check, and how. */
 export interface Target {
@@ -17,6 +18,8 @@ export interface Target {
   readonly path: string;
   /** What was read from standard input. */
   readonly text?: string;
+  /** It is a link that was found in a folder and leads out of it: it is not written. */
+  readonly isLinkOut?: boolean;
   readonly options: CheckOptions;
 }
 

@@ -1,6 +1,7 @@
 /** The flags of `lint`, read: what is wrong with them is said before anything is done. */
 import type { CheckOptions } from "../../config/check-options.ts";
-import { type Failure, isFailure, standardInput } from "../files/sources.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
+import { standardInput } from "../files/sources.ts";
 import { type Output, type OutputFlag, readOutputs } from "../reporters/outputs.ts";
 import { checkComparison, readCount, readRevision, readShard, type Shard } from "./arguments.ts";
 

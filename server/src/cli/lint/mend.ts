@@ -35,7 +35,7 @@ export const fix: Mend = (text, options) => {
     changed = true;
   }
   const mended = counted(Math.max(before - diagnostics.length, 1), "finding");
-  return { text: withMark(text, document), summary: changed ? `mended ${mended}` : "" };
+  return { text: withMarkOf(text, document.text), summary: changed ? `mended ${mended}` : "" };
 };
 
 /** Rewrites the expectations that do not hold. What a person has said something of, in a suppression, stays. */
@@ -55,11 +55,12 @@ export const update: Mend = (text, options) => {
     return `${number} - ${lines.at(line).text.trim()}\n${" ".repeat(number.length)} + ${updated.lines.at(line).text.trim()}`;
   });
   const summary = [`updated ${counted(edits.size, "expectation")}`, ...changes].join("\n");
-  return { text: withMark(text, updated), summary: edits.size > 0 ? summary : "" };
+  return { text: withMarkOf(text, updated.text), summary: edits.size > 0 ? summary : "" };
 };
 
 const byteOrderMark = "\ufeff";
 
-function withMark(before: string, document: TraceDocument): string {
-  return before.startsWith(byteOrderMark) ? byteOrderMark + document.text : document.text;
+/** A text with the byte order mark that the one before it has; a document has none. */
+export function withMarkOf(before: string, text: string): string {
+  return before.startsWith(byteOrderMark) ? byteOrderMark + text : text;
 }

@@ -1,14 +1,8 @@
 /** Which traces to check, and how: paths, what changed, a shard; flags above the configuration. */
 
 import { ConfigurationFiles } from "../files/configuration-files.ts";
-import {
-  type Failure,
-  findTraces,
-  isFailure,
-  pathToShow,
-  readTrace,
-  standardInput,
-} from "../files/sources.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
+import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
 import type { Target } from "./check.ts";
 import type { LintPlan } from "./lint-plan.ts";
 
@@ -23,7 +17,7 @@ export interface Targets {
 
 /** Finds the traces. */
 export async function findTargets(plan: LintPlan): Promise<Targets> {
-  const { paths, failures: missing } = await findTraces(plan.paths);
+  const { paths, linksOut, failures: missing } = await findTraces(plan.paths);
   const failures = [...missing];
   const changed = plan.changedSince === undefined ? paths : await changedAmong(paths, plan.changedSince);
   if ("failure" in changed) return { targets: [], failures: [...failures, changed], usable: false };
@@ -32,7 +26,7 @@ export async function findTargets(plan: LintPlan): Promise<Targets> {
   for (const trace of shardOf(changed, plan.shard)) {
     const target = await targetOf(trace, plan, configurations);
     if (isFailure(target)) failures.push(target);
-    else targets.push(target);
+    else targets.push({ ...target, isLinkOut: linksOut.has(trace) });
   }
   const wrong = configurations.failures;
   return { targets, failures: [...failures, ...wrong], usable: wrong.length === 0 };

@@ -1,10 +1,10 @@
 /** `lint --watch`: checks again what changed, until it is interrupted. */
-import { type FSWatcher, watch as follow } from "node:fs";
+import { type FSWatcher, watch as follow, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import path from "node:path";
+import path, { resolve } from "node:path";
 import { report } from "../commands/lint.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { reasonOf } from "../files/sources.ts";
+import { isMissing, reasonOf } from "../files/failure.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 import type { Target } from "./check.ts";
@@ -32,7 +32,12 @@ export async function watch(plan: LintPlan): Promise<ExitStatus> {
   }
   let known: ReadonlyMap<string, Known> = new Map();
   for (;;) {
-    known = await round(plan, known);
+    try {
+      known = await round(plan, known);
+    } catch (error) {
+      // The current folder is gone.
+      complain(`cannot check: ${reasonOf(error)}`);
+    }
     await changes.next();
   }
 }
@@ -80,20 +85,58 @@ async function foldersOf(paths: readonly string[]): Promise<{ path: string; recu
   return [...(await Promise.all(given)), { path: ".", recursive: false }];
 }
 
-/** Changes below some folders. Those that come while nobody waits are kept. */
+/** How often it is looked whether a folder is still the one that is followed. */
+const lookMilliseconds = 250;
+
+/** Which folder there is at a path; undefined for none. */
+function identityOf(folder: string): string | undefined {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  return stats && `${stats.dev} ${stats.ino}`;
+}
+
+/** Changes below some folders, also when one is removed and made again. Those that come while nobody waits are kept. */
 class Changes {
-  readonly #watchers: FSWatcher[] = [];
+  readonly #home = process.cwd();
   #pending = false;
   #wake: (() => void) | undefined;
 
   follow({ path, recursive }: { path: string; recursive: boolean }): void {
-    const watcher = follow(path, { recursive }, (_, name) => {
-      if (name !== null && !/(\.vgic|\.json|ignore)$/.test(name)) return;
-      this.#pending = true;
-      this.#wake?.();
+    const absolute = resolve(this.#home, path);
+    let watcher: FSWatcher | undefined = this.#watcherOf(absolute, recursive);
+    let identity = identityOf(absolute);
+    setInterval(() => {
+      const now = identityOf(absolute);
+      if (now === identity) return;
+      identity = now;
+      watcher?.close();
+      watcher = undefined;
+      if (now === undefined) return;
+      try {
+        // The folder that the command was started in is another one, too.
+        if (absolute === this.#home) process.chdir(absolute);
+        watcher = this.#watcherOf(absolute, recursive);
+      } catch (error) {
+        // It went away once more: the next look sees that.
+        if (!isMissing(error)) complain(`cannot watch ${path}: ${reasonOf(error)}`);
+        identity = undefined;
+      }
+      this.#tell();
+    }, lookMilliseconds);
+  }
+
+  #watcherOf(folder: string, recursive: boolean): FSWatcher {
+    const watcher = follow(folder, { recursive }, (_, name) => {
+      if (name === null || /(\.vgic|\.json|ignore)$/.test(name)) this.#tell();
     });
-    watcher.on("error", (error) => complain(`cannot watch ${path}: ${reasonOf(error)}`));
-    this.#watchers.push(watcher);
+    watcher.on("error", (error) => {
+      if (!isMissing(error)) complain(`cannot watch ${folder}: ${reasonOf(error)}`);
+    });
+    return watcher;
+  }
+
+  #tell(): void {
+    this.#pending = true;
+    this.#wake?.();
   }
 
   /** Resolves a moment after something changed. */

@@ -1,16 +1,17 @@
 /** Runs the replay program, on a kernel in QEMU or on this machine's, and gives back what it prints. */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { initramfs } from "../../replay/initramfs.ts";
 import type { Model } from "../../vgic/register-table.ts";
-import type { Failure } from "../files/sources.ts";
+import type { Failure } from "../files/failure.ts";
+import { programInPath } from "../files/program.ts";
+import { inTemporaryFolder } from "../files/temporary-folder.ts";
 
 /** A machine that boots in three seconds on a laptop and prints all the time is stuck when this long silent. */
 const mostSilence = 60_000;
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** What every answer begins with: "=". */
 const answerMark = 0x3d;
@@ -56,15 +57,12 @@ export function runHere(
   return inFile(program, (file) => printedBy(replayProgram, [file], onAnswers));
 }
 
-async function inFile<T>(content: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), "vgic-trace-"));
-  try {
+function inFile<T>(content: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
+  return inTemporaryFolder((folder) => {
     const file = path.join(folder, "content");
-    await writeFile(file, content);
-    return await use(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    writeFileSync(file, content);
+    return use(file);
+  });
 }
 
 function printedBy(
@@ -73,7 +71,12 @@ function printedBy(
   onAnswers: OnAnswers,
 ): Promise<Printed | Failure> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const program = path.isAbsolute(command) ? command : programInPath(command);
+    if (program === undefined) {
+      resolve({ failure: notInstalled(command) });
+      return;
+    }
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     const printed: Buffer[] = [];
     const complaints: Buffer[] = [];
     let problem: string | undefined;
@@ -109,8 +112,10 @@ function printedBy(
 }
 
 function cannotRun(command: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT" && command.startsWith("qemu")) {
-    return `${command} is not installed: on Debian, apt-get install qemu-system-arm`;
-  }
+  if (error.code === "ENOENT" && command.startsWith("qemu")) return notInstalled(command);
   return `cannot run ${command}: ${error.message}`;
+}
+
+function notInstalled(command: string): string {
+  return `${command} is not installed: on Debian, apt-get install qemu-system-arm`;
 }

@@ -1,9 +1,11 @@
 /** Finds the kernel to boot, and the program that replays traces on it. */
+import { statSync } from "node:fs";
 import { open, readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Failure } from "../files/sources.ts";
+import { type Failure, reasonOf } from "../files/failure.ts";
+import { printableText } from "../terminal/printable.ts";
 
 /** Where kernels are looked for when none is given: what `dpkg -x` unpacks there lies in boot/. */
 function kernelFolder(): string {
@@ -46,6 +48,8 @@ async function imagesIn(folder: string): Promise<string[]> {
 /** Magic numbers: "ARM\x64" at 56 in an arm64 Image (Documentation/arm64/booting), gzip, an EFI image with one in it. */
 async function checked(image: string): Promise<string | Failure> {
   try {
+    // Opening a pipe would wait for its other end.
+    if (!statSync(image).isFile()) return { failure: `cannot read the kernel ${image}: it is not a file` };
     const handle = await open(image);
     const head = Buffer.alloc(64);
     try {
@@ -57,9 +61,9 @@ async function checked(image: string): Promise<string | Failure> {
     const isCompressed = head[0] === 0x1f && head[1] === 0x8b;
     const isEfi = head.toString("latin1", 4, 8) === "zimg";
     if (isImage || isCompressed || isEfi) return image;
-    return { failure: `${image} is no arm64 kernel image; ${howToGetKernel()}` };
+    return { failure: `${printableText(image)} is no arm64 kernel image; ${howToGetKernel()}` };
   } catch (error) {
-    return { failure: `cannot read the kernel ${image}: ${error instanceof Error ? error.message : error}` };
+    return { failure: `cannot read the kernel ${image}: ${reasonOf(error)}` };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where findings go: each format to standard output or to a file, several at once. */
 
-import type { Failure } from "../files/sources.ts";
+import type { Failure } from "../files/failure.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import type { CheckedFile } from "../lint/check.ts";
 import { outputStyle, plainStyle, print } from "../terminal/terminal.ts";

@@ -1,6 +1,7 @@
 /** `--format github`: workflow commands, which GitHub shows as annotations at the lines of a pull request. */
 import type { Severity } from "../../api/index.ts";
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
+import { printableText } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
 
 export const githubReporter: Reporter = {
@@ -32,7 +33,7 @@ function command({ code, severity, message, range }: CheckedDiagnostic, { path }
 
 /** As in actions/toolkit, packages/core/src/command.ts. */
 function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printableText(text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"));
 }
 
 function escapeProperty(text: string): string {

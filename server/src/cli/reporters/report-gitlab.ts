@@ -1,12 +1,13 @@
 /** `--format gitlab`: GitLab's code quality report, shown in the widget and the diff of a merge request. */
 import type { Severity } from "../../api/index.ts";
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
+import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
 
 export const gitlabReporter: Reporter = {
   start: "[",
   separator: ",",
-  file: (file) => file.diagnostics.map((diagnostic) => `\n${JSON.stringify(issue(diagnostic, file))}`).join(),
+  file: (file) => file.diagnostics.map((diagnostic) => `\n${printableJson(issue(diagnostic, file))}`).join(),
   end: () => "\n]\n",
 };
 

@@ -1,14 +1,15 @@
 /** `--format json`: one object, with lines and UTF-16 characters counted from 0 as in the Language Server Protocol. */
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
+import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
 
 export const jsonReporter: Reporter = {
   start: '{"version":1,"files":[',
   separator: ",",
-  file: (file) => `\n${JSON.stringify(fileObject(file))}`,
+  file: (file) => `\n${printableJson(fileObject(file))}`,
   end({ files, scenarios, operations, counts }) {
     const summary = { files, scenarios, operations, errors: counts.error, warnings: counts.warning };
-    return `\n],"summary":${JSON.stringify(summary)}}\n`;
+    return `\n],"summary":${printableJson(summary)}}\n`;
   },
 };
 

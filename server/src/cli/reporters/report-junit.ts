@@ -1,7 +1,7 @@
 /** `--format junit`: a test suite a file, a test case a scenario and revision: its verdict. */
 import type { LintDiagnostic, LintFailure, LintScenario } from "../../api/index.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
-import { printableText } from "../terminal/printable.ts";
+import { printablePath, printableText } from "../terminal/printable.ts";
 import { variantName } from "../terminal/words.ts";
 import type { Reporter } from "./report.ts";
 
@@ -94,7 +94,7 @@ function isError({ severity }: LintDiagnostic): boolean {
 function textOf(diagnostics: readonly Found[], path: string): string {
   return diagnostics
     .map(({ code, severity, message, range: { start } }) => {
-      return `${path}:${start.line + 1}:${start.character + 1}: ${severity}[${code}]: ${message}`;
+      return `${printablePath(path)}:${start.line + 1}:${start.character + 1}: ${severity}[${code}]: ${message}`;
     })
     .join("\n");
 }

@@ -1,12 +1,13 @@
 /** `--format rdjson`: the Reviewdog Diagnostic Format, one object. Columns count UTF-8 bytes from 1. */
 import type { LintDiagnostic, Range, Severity } from "../../api/index.ts";
 import type { CheckedFile } from "../lint/check.ts";
+import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
 
 export const rdjsonReporter: Reporter = {
   start: '{"source":{"name":"vgic-trace"},"diagnostics":[',
   separator: ",",
-  file: (file) => file.diagnostics.map((one) => `\n${JSON.stringify(diagnosticObject(one, file))}`).join(),
+  file: (file) => file.diagnostics.map((one) => `\n${printableJson(diagnosticObject(one, file))}`).join(),
   end: () => "\n]}\n",
 };
 

@@ -6,6 +6,7 @@ import metadata from "../../../../package.json" with { type: "json" };
 import type { Range, Severity } from "../../api/index.ts";
 import { RULES } from "../../rules/rules.ts";
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
+import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
 
 /** What fingerprints are called in results; the number rises when they are made otherwise. */
@@ -33,9 +34,9 @@ const driver = { name: metadata.name, semanticVersion: metadata.version, rules }
 export const sarifReporter: Reporter = {
   start:
     '{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[' +
-    `{"tool":${JSON.stringify({ driver })},"columnKind":"utf16CodeUnits","results":[`,
+    `{"tool":${printableJson({ driver })},"columnKind":"utf16CodeUnits","results":[`,
   separator: ",",
-  file: (file) => file.diagnostics.map((one) => `\n${JSON.stringify(resultOf(one, file))}`).join(),
+  file: (file) => file.diagnostics.map((one) => `\n${printableJson(resultOf(one, file))}`).join(),
   end: () => "\n]}]}\n",
 };
 

@@ -1,10 +1,10 @@
 /** Text made safe to show, with the terminal columns that its characters take. */
+import { eastAsianWidth } from "get-east-asian-width";
 
 const tabStop = 4;
-const controls = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
+/** Controls, characters that reorder text, halves of characters, and what no text may hold (XML 1.0, 2.2). */
+const unsafe = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/u;
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-const wide =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}\p{Emoji_Presentation}]$/u;
 const plain = /^[\u0020-\u007e]*$/;
 
 /** A piece of a line as it is shown. */
@@ -39,8 +39,22 @@ export function printableText(text: string): string {
   return plain.test(text) ? text : Array.from(text, visible).join("");
 }
 
+/** A path as a line may begin with it: where builds run, `::` at the start of a line begins a command. */
+export function printablePath(path: string): string {
+  return printableText(/^\s*::/.test(path) ? `./${path}` : path);
+}
+
+/** A value as JSON whose strings hold nothing that a terminal could take for a command, and yet say the same. */
+export function printableJson(value: unknown): string {
+  const everyUnsafe = new RegExp(unsafe, "gu");
+  return JSON.stringify(value).replace(
+    everyUnsafe,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function visible(character: string): string {
-  if (!controls.test(character)) return character;
+  if (!unsafe.test(character)) return character;
   const code = character.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   return code === 0x7f ? "\u2421" : "\ufffd";
@@ -48,5 +62,5 @@ function visible(character: string): string {
 
 function widthOf(character: string): number {
   if (zeroWidth.test(character)) return 0;
-  return wide.test(character) ? 2 : 1;
+  return eastAsianWidth(character.codePointAt(0) ?? 0);
 }

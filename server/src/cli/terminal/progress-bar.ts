@@ -1,4 +1,5 @@
 /** A progress bar on standard error for work that takes longer than a second, on a terminal only. */
+import { printableText } from "./printable.ts";
 
 const columns = 24;
 
@@ -11,7 +12,7 @@ export class ProgressBar {
 
   /** @param total bytes; undefined if it is not known */
   constructor(title: string, total: number | undefined) {
-    this.#title = title;
+    this.#title = printableText(title);
     this.#total = total;
   }
 

@@ -1,6 +1,9 @@
 /** Standard output as the reporters see it. */
+import { fstatSync, writeSync } from "node:fs";
+import { constants } from "node:os";
 import picocolors from "picocolors";
 import { exitStatus } from "../exit-status.ts";
+import { reasonOf } from "../files/failure.ts";
 import { printableText } from "./printable.ts";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
@@ -28,9 +31,39 @@ export function outputStyle(): Style {
 /** The style for files. */
 export const plainStyle: Style = { colors: picocolors.createColors(false), width: widthWithoutTerminal };
 
-/** Writes to standard output. */
-export function print(text: string): void {
-  process.stdout.write(text);
+/**
+ * Writes to standard output.
+ * @returns what resolves once the text is out, or the reader has closed its end: it has seen enough
+ */
+export function print(text: string | Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    if (!isFile(process.stdout.fd)) {
+      process.stdout.write(text, () => resolve());
+      return;
+    }
+    try {
+      // Node takes it for success when only a part finds room on the disk.
+      const bytes = Buffer.from(text);
+      for (let done = 0; done < bytes.length; ) done += writeSync(process.stdout.fd, bytes, done);
+      resolve();
+    } catch (error) {
+      endWithoutOutput(error);
+    }
+  });
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Nobody gets what was asked for: a script must not take that for success. */
+function endWithoutOutput(error: unknown): void {
+  complain(`cannot write to standard output: ${reasonOf(error)}`);
+  process.exit(exitStatus.failed);
 }
 
 /** Tells the user on standard error what could not be done. */
@@ -43,16 +76,27 @@ export function tell(message: string): void {
   process.stderr.write(`${message.split("\n").map(printableText).join("\n")}\n`);
 }
 
-/** Ends the process on Ctrl-C with the status that shells give it. Files are written in one turn, so none is half-written. */
-export function exitOnInterrupt(): void {
-  process.once("SIGINT", () => process.exit(exitStatus.interrupted));
+/**
+ * Ends the process on signals with the status that shells give it, between two turns of the event loop: files are
+ * written in one, so none is half-written and no temporary one is left.
+ */
+export function exitOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => process.exit(signalBase + constants.signals[signal]));
+  }
 }
 
-/** Lets a reader such as `head` close the pipe early: the work goes on, for its exit status. */
-export function tolerateClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+/** Shells add the number of the signal to this. */
+const signalBase = 128;
+
+/**
+ * Lets a reader such as `head` close the pipe early: the work goes on, for its exit status. Any other failure of
+ * standard output ends the command; one of standard error has nowhere to be told.
+ */
+export function followOutputs(): void {
+  const { stdout, stderr } = process;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") endWithoutOutput(error);
+  });
+  stderr.on("error", () => {});
 }
