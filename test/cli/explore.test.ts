@@ -17,7 +17,7 @@ test("what revisions 1 and 3 show differently is found, reduced and written as a
   expect(titles(found.stdout)).toEqual(
     expect.arrayContaining(["guest reads GICD_IIDR", "guest reads GICR_CTLR"]),
   );
-  expect(found.stdout).toMatch(/^scenario "guest writes GICD_IGROUPR: guest reads GICD_IGROUPR"$/m);
+  expect(found.stdout).toMatch(/^scenario "guest writes GICD_IGROUPR \(guest reads GICD_IGROUPR\)"$/m);
   const checked = vgicTrace(["lint", "--max-warnings", "0", "-"], { input: found.stdout });
   expect(checked.stdout + checked.stderr).toContain("no findings");
   expect(checked.status).toBe(0);
@@ -48,6 +48,17 @@ test("the VMM's answers count where they are asked for", () => {
     "VMM gets GICD_IIDR",
     "guest reads GICD_IIDR",
   ]);
+});
+
+test("differences between kernels are put down to the entries of their table", () => {
+  const flags = ["--gic", "v3", "--observer", "vmm", "--steps", "7000"];
+  const { stdout } = vgicTrace(["explore", "--from", "linux-5.10", "--to", "linux-6.12", ...flags]);
+  expect(stdout).toContain(
+    "# Since 5.13 (28e9d4bce3be): the VMM sees GICR_TYPER.Last; before: only the guest does.\n",
+  );
+  expect(stdout).toContain(
+    "user get GICR_TYPER@cpu1 == host linux-5.10: 0x00000100, host linux-6.12: 0x00000110\n",
+  );
 });
 
 test.each([

@@ -1,14 +1,16 @@
 /** A scenario whose last operation the two sides answer differently, reduced, and where the difference comes from. */
 import { minimise } from "../reduce/minimise.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
-import { Pair } from "./pair.ts";
+import { Causes, type Question } from "./cause.ts";
 import type { SearchRequest } from "./request.ts";
 import { evaluated } from "./write.ts";
 
 export interface Difference {
   /** Differences with the same key have the same cause. */
   readonly key: string;
-  /** What the two sides treat differently, in words: "guest writes GICD_IGROUPR". */
+  /** What the kernels' versions changed; empty where the revision is the cause. */
+  readonly questions: readonly Question[];
+  /** What the two revisions treat differently, in words: "guest writes GICD_IGROUPR". */
   readonly causes: readonly string[];
   /** The access that shows it: "guest reads ISR_EL1". */
   readonly seen: string;
@@ -16,52 +18,74 @@ export interface Difference {
   readonly lines: readonly string[];
 }
 
-export class Reducer {
+/**
+ * Differences that show at the same kind of access, after the same kinds of accesses were decided differently, are
+ * reduced so many times: most have the same cause.
+ */
+const ATTEMPTS = 4;
+
+/** Explains differences, one cause after the other: what a known change of a kernel explains is passed over. */
+export class Explainer {
   readonly #catalogue: Catalogue;
   readonly #request: SearchRequest;
-  readonly #pair: Pair;
+  readonly #causes: Causes;
+  readonly #attempts = new Map<string, number>();
 
   constructor(catalogue: Catalogue, request: SearchRequest) {
     this.#catalogue = catalogue;
     this.#request = request;
-    this.#pair = new Pair(request.model, request.sides);
+    this.#causes = new Causes(request.model, request.sides);
   }
 
-  /** The fewest operations with the plainest values that still end in a difference at the same kind of access. */
-  reduce(scenario: readonly Action[]): Difference {
+  /** Forgets what is known. */
+  restart(): void {
+    this.#attempts.clear();
+    this.#causes.restart();
+  }
+
+  /**
+   * @param scenario its last operation is answered differently
+   * @param decided the kinds of accesses in it that the two sides decided differently
+   * @returns undefined where the cause is known
+   */
+  explain(scenario: readonly Action[], decided: ReadonlySet<string>): Difference | undefined {
     const last = scenario[scenario.length - 1];
-    const few = minimise(scenario.slice(0, -1), (kept) => this.#differs([...kept, last]));
-    const plain = this.#plainest([...few, last]);
-    // Plainer values may need even fewer operations.
-    const left = minimise(plain.slice(0, -1), (kept) => this.#differs([...kept, plain[plain.length - 1]]));
-    return this.#explained([...left, plain[plain.length - 1]]);
+    const kind = `${last.subject} ${[...decided].join(" ")}`;
+    const attempts = this.#attempts.get(kind) ?? 0;
+    if (attempts >= ATTEMPTS || !this.#causes.isUnexplained(scenario)) return undefined;
+    const reduced = this.#reduced(scenario);
+    const questions = this.#causes.of(reduced);
+    if (questions.length > 0) this.#causes.know(questions);
+    else this.#attempts.set(kind, attempts + 1);
+    return this.#described(reduced, questions);
   }
 
-  /** Whether the last operation is answered differently, and none before it that the observer sees. */
-  #differs(actions: readonly Action[]): boolean {
-    this.#pair.restart();
-    for (let i = 0; i < actions.length - 1; i++) this.#pair.perform(actions[i]);
-    return this.#pair.perform(actions[actions.length - 1]);
-  }
-
-  #plainest(actions: readonly Action[]): Action[] {
-    const plain = [...actions];
+  /** The fewest operations with the plainest values that still end in a difference that nothing known explains. */
+  #reduced(scenario: readonly Action[]): readonly Action[] {
+    const few = this.#fewest(scenario);
+    const plain = [...few];
     for (let i = 0; i < plain.length; i++) {
-      const better = this.#catalogue
-        .plainerThan(plain[i])
-        .find((other) => this.#differs(plain.with(i, other)));
+      const plainer = this.#catalogue.plainerThan(plain[i]);
+      const better = plainer.find((other) => this.#causes.isUnexplained(plain.with(i, other)));
       if (better !== undefined) plain[i] = better;
     }
-    return plain;
+    // Plainer values may need even fewer operations.
+    return this.#fewest(plain);
   }
 
-  /** Where the difference comes from, as the evaluation of the scenario as a trace has it. */
-  #explained(actions: readonly Action[]): Difference {
+  #fewest(scenario: readonly Action[]): readonly Action[] {
+    const last = scenario[scenario.length - 1];
+    const before = minimise(scenario.slice(0, -1), (kept) => this.#causes.isUnexplained([...kept, last]));
+    return [...before, last];
+  }
+
+  #described(actions: readonly Action[], questions: readonly Question[]): Difference {
     const lines = actions.map(({ text }) => text);
     const seen = actions[actions.length - 1].subject;
+    if (questions.length > 0) return { key: questions.join(" + "), questions, causes: [], seen, lines };
     const found = evaluated(this.#request, lines).differences.get(actions.length - 1) ?? [];
-    const operations = [...new Set(found.flatMap(({ causes }) => causes))];
+    const operations = [...new Set(found.flatMap((difference) => difference.causes))];
     const causes = operations.length === 0 ? [seen] : [...new Set(operations.map((i) => actions[i].subject))];
-    return { key: causes.join(" + "), causes, seen, lines };
+    return { key: causes.join(" + "), questions, causes, seen, lines };
   }
 }

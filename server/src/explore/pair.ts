@@ -34,6 +34,13 @@ export class Pair {
     this.vgics[1].restore(snapshot[1]);
   }
 
+  /** Whether the last of some operations, done on fresh VMs, is answered differently. */
+  differsAtEnd(actions: readonly Action[]): boolean {
+    this.restart();
+    for (let i = 0; i < actions.length - 1; i++) this.perform(actions[i]);
+    return this.perform(actions[actions.length - 1]);
+  }
+
   /** Both do an operation. @returns whether they answer differently */
   perform({ operation, hasValue }: Action): boolean {
     const [one, other] = this.vgics;

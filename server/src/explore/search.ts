@@ -4,7 +4,7 @@
  */
 import { type Action, Catalogue } from "./catalogue.ts";
 import { Coverage, type Covered } from "./coverage.ts";
-import { type Difference, Reducer } from "./difference.ts";
+import { type Difference, Explainer } from "./difference.ts";
 import { readyCount } from "./lines.ts";
 import { Pair } from "./pair.ts";
 import { Random } from "./random.ts";
@@ -36,12 +36,6 @@ export interface PartResult {
 const SHORTEST = 3;
 const LONGEST = 16;
 
-/**
- * Differences that show at the same kind of access, after the same kinds of accesses were decided differently, are
- * reduced so many times per part: most have the same cause.
- */
-const REDUCTIONS = 4;
-
 /** How often each kind of action is drawn in a random scenario. */
 const MIX = [
   ...Array(5).fill("raise"),
@@ -59,14 +53,13 @@ export class Search {
   readonly catalogue: Catalogue;
   readonly #request: SearchRequest;
   readonly #pair: Pair;
-  readonly #reducer: Reducer;
-  #attempts = new Map<string, number>();
+  readonly #explainer: Explainer;
   #differences: Difference[] = [];
   #coverage = new Coverage();
   #scenarios = 0;
   #operations = 0;
   /** The kinds of accesses that the two sides decided differently in the scenario at hand. */
-  #rooted = new Set<string>();
+  #decided = new Set<string>();
   /** The INTID that was acknowledged last. */
   #lastTaken = 0;
 
@@ -74,11 +67,11 @@ export class Search {
     this.#request = request;
     this.catalogue = new Catalogue(request.model);
     this.#pair = new Pair(request.model, request.sides);
-    this.#reducer = new Reducer(this.catalogue, request);
+    this.#explainer = new Explainer(this.catalogue, request);
   }
 
   run(part: Part): PartResult {
-    this.#attempts = new Map();
+    this.#explainer.restart();
     this.#differences = [];
     this.#coverage = new Coverage();
     this.#scenarios = 0;
@@ -114,10 +107,10 @@ export class Search {
   /** Every action, each in the state that `before` has led to. */
   #each(before: readonly Action[]): void {
     const state = this.#pair.snapshot();
-    const rooted = new Set(this.#rooted);
+    const rooted = new Set(this.#decided);
     for (const action of this.catalogue.actions) {
       this.#pair.restore(state);
-      this.#rooted = new Set(rooted);
+      this.#decided = new Set(rooted);
       this.#scenarios++;
       this.#perform(action, before);
     }
@@ -133,7 +126,7 @@ export class Search {
 
   #restart(): void {
     this.#pair.restart();
-    this.#rooted.clear();
+    this.#decided.clear();
   }
 
   /** @returns everything that was done so far */
@@ -186,13 +179,10 @@ export class Search {
     }
     const [one, other] = this.#pair.vgics;
     this.#coverage.note(action, this.#pair.vgics);
-    if (one.decision !== other.decision) this.#rooted.add(action.subject);
+    if (one.decision !== other.decision) this.#decided.add(action.subject);
     if (!differs || !this.#isObserved(action)) return;
-    const kind = `${action.subject} ${[...this.#rooted].join(" ")}`;
-    const attempts = this.#attempts.get(kind) ?? 0;
-    if (attempts >= REDUCTIONS) return;
-    this.#attempts.set(kind, attempts + 1);
-    this.#differences.push(this.#reducer.reduce([...before, action]));
+    const difference = this.#explainer.explain([...before, action], this.#decided);
+    if (difference !== undefined) this.#differences.push(difference);
   }
 
   #isObserved({ observer }: Action): boolean {

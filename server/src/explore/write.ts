@@ -4,6 +4,8 @@ import { TraceDocument } from "../document/document.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { widthOf } from "../rules/operations.ts";
 import { SEARCHED_VM } from "./catalogue.ts";
+import { entriesBetween } from "./cause.ts";
+import type { Difference } from "./difference.ts";
 import { expectationOf } from "./expectation.ts";
 import type { Finding } from "./findings.ts";
 import type { SearchRequest } from "./request.ts";
@@ -74,20 +76,32 @@ export function suiteText(searches: readonly ModelFindings[]): string {
   return [title, ...head, "", ...scenarios].join("\n");
 }
 
-function findingText(
-  request: SearchRequest,
-  { causes, seen, seenAlso, lines }: Finding,
-  isOneModel: boolean,
-): string {
-  const cause = causes.join(" and ");
-  const title = cause === seen ? cause : `${cause}: ${seen}`;
+function findingText(request: SearchRequest, finding: Finding, isOneModel: boolean): string {
   const model = isOneModel ? [] : [`gic ${request.model}`];
-  const also = seenAlso.length === 0 ? [] : wrapped(`Also seen when the ${seenAlso.join(", ")}.`);
+  const also = finding.seenAlso.length === 0 ? [] : [`Also seen when the ${finding.seenAlso.join(", ")}.`];
+  const remarks = [...entriesOf(request, finding), ...also].flatMap(wrapped);
   return [
-    ...also.map((remark) => `# ${remark}`),
-    `scenario ${JSON.stringify(title)}`,
+    ...remarks.map((remark) => `# ${remark}`),
+    `scenario ${JSON.stringify(titleOf(request, finding))}`,
     ...model,
-    ...withAnswers(request, lines),
+    ...withAnswers(request, finding.lines),
     "",
   ].join("\n");
+}
+
+/** What differs, in words: the cause, and what shows it. */
+export function titleOf({ sides }: SearchRequest, { questions, causes, seen }: Difference): string {
+  const entries = questions.flatMap((question) => entriesBetween(question, sides));
+  const cause =
+    entries.length > 0 ? `from ${entries[0].since}: ${entries[0].shown.after}` : causes.join(" and ");
+  return cause === seen ? seen : `${cause} (${seen})`;
+}
+
+/** The changes of kernels that a finding shows. */
+function entriesOf({ sides }: SearchRequest, { questions }: Difference): string[] {
+  const entries = questions.flatMap((question) => entriesBetween(question, sides));
+  return entries.map(({ since, shown: { commits, after, before } }) => {
+    const where = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
+    return `Since ${since}${where}: ${after}; before: ${before}.`;
+  });
 }

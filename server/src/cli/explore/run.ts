@@ -95,7 +95,7 @@ async function search(request: SearchRequest, budget: Budget, interruption: Inte
       return part;
     },
     take: (result) => {
-      for (const difference of findings.add(result)) progress.found(foundWords(difference));
+      for (const difference of findings.add(result)) progress.found(foundWords(request, difference));
       progress.show(findings, performance.now() - started);
     },
   });

@@ -5,12 +5,12 @@ import type { Difference } from "../../explore/difference.ts";
 import type { Findings } from "../../explore/findings.ts";
 import type { SearchRequest } from "../../explore/request.ts";
 import { sideName } from "../../explore/side.ts";
+import { titleOf } from "../../explore/write.ts";
 import { counted } from "../terminal/words.ts";
 
-/** A difference in a line: its cause, and what shows it. */
-export function foundWords({ causes, seen, lines }: Difference): string {
-  const cause = causes.join(" and ");
-  return `${cause}${seen === cause ? "" : `, seen when the ${seen}`} (${counted(lines.length, "operation")})`;
+/** A difference in a line: its cause, what shows it, and how long its scenario is. */
+export function foundWords(request: SearchRequest, difference: Difference): string {
+  return `${titleOf(request, difference)} (${counted(difference.lines.length, "operation")})`;
 }
 
 /** What a search has covered, and what it never reached. */

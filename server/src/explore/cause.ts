@@ -1,0 +1,90 @@
+/**
+ * Which change of the table of kernels a difference between two hosts comes from: the second host is given the first
+ * one's answer to a question, and the scenario is looked at again.
+ */
+import { type Shown, TRAITS, type VersionTraits } from "../vgic/kernels.ts";
+import type { Model } from "../vgic/register-table.ts";
+import type { Action } from "./catalogue.ts";
+import { Pair } from "./pair.ts";
+import type { Side } from "./side.ts";
+
+/** A question of the emulator that two hosts answer differently. */
+export type Question = keyof VersionTraits;
+
+/** The questions that tell two hosts apart, other than the profile: what that does depends on the revision. */
+export function questionsBetween([one, other]: readonly [Side, Side]): Question[] {
+  return Object.keys(TRAITS)
+    .filter(isQuestion)
+    .filter(
+      (question) => question !== "profile" && one.host.traits[question] !== other.host.traits[question],
+    );
+}
+
+function isQuestion(name: string): name is Question {
+  return name in TRAITS;
+}
+
+export class Causes {
+  readonly #model: Model;
+  readonly #sides: readonly [Side, Side];
+  readonly #questions: readonly Question[];
+  /** By question: the second side answers it as the first. */
+  readonly #alike: ReadonlyMap<Question, Pair>;
+  readonly #known = new Set<Question>();
+  /** The second side answers what is known as the first. */
+  #unknown: Pair;
+
+  constructor(model: Model, sides: readonly [Side, Side]) {
+    this.#model = model;
+    this.#sides = sides;
+    this.#questions = questionsBetween(sides);
+    this.#alike = new Map(this.#questions.map((question) => [question, this.#without([question])]));
+    this.#unknown = this.#without([]);
+  }
+
+  /** Forgets what is known. */
+  restart(): void {
+    if (this.#known.size === 0) return;
+    this.#known.clear();
+    this.#unknown = this.#without([]);
+  }
+
+  /** From now on these questions explain what they explain. */
+  know(questions: readonly Question[]): void {
+    for (const question of questions) this.#known.add(question);
+    this.#unknown = this.#without([...this.#known]);
+  }
+
+  /** Whether a scenario's last operation is answered differently for a reason that is not known yet. */
+  isUnexplained(scenario: readonly Action[]): boolean {
+    return this.#unknown.differsAtEnd(scenario);
+  }
+
+  /** The questions whose answers make the difference, mostly one; none where the revision is to blame. */
+  of(scenario: readonly Action[]): readonly Question[] {
+    const left = this.#questions.filter((question) => !this.#known.has(question));
+    const alone = left.filter((question) => !this.#alike.get(question)?.differsAtEnd(scenario));
+    if (alone.length > 0) return alone;
+    // Each of several changes may suffice: then all of them are to blame.
+    return left.length > 0 && !this.#without(this.#questions).differsAtEnd(scenario) ? left : [];
+  }
+
+  #without(questions: readonly Question[]): Pair {
+    const [one, other] = this.#sides;
+    const answers = Object.fromEntries(questions.map((question) => [question, one.host.traits[question]]));
+    const traits = { ...other.host.traits, ...answers };
+    return new Pair(this.#model, [one, { ...other, host: { ...other.host, traits } }]);
+  }
+}
+
+/** The entries of the table between the answers of two hosts to a question, with the release that brought each. */
+export function entriesBetween(
+  question: Question,
+  [one, other]: readonly [Side, Side],
+): readonly { readonly since: string; readonly shown: Shown }[] {
+  const { oldest, steps } = TRAITS[question];
+  const answers: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
+  const places = [one, other].map(({ host }) => answers.lastIndexOf(host.traits[question]));
+  const crossed = steps.slice(Math.min(...places), Math.max(...places));
+  return crossed.flatMap(({ since, shows }) => shows.map((shown) => ({ since, shown })));
+}
