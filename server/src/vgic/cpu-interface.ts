@@ -2,7 +2,7 @@
  * The virtual CPU interface that the guest sees, on the list registers: what GICv2 (GICV) and GICv3 (ICV_*)
  * share. The hardware's part of the story: 5 priority bits, 32 preemption levels (IHI 0048 4.4, IHI 0069 4.8).
  */
-import { LR_PENDING } from "./list-registers.ts";
+import { LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 
@@ -52,6 +52,14 @@ export function highestPending(m: Machine, groups: number): number {
     if (best < 0 || lrs.priority[lr] < lrs.priority[best]) best = lr;
   }
   return best;
+}
+
+/** The list register that holds an INTID as active; -1: none does. */
+export function activeRegister({ listRegisters: lrs }: Machine, intid: number): number {
+  for (let lr = 0; lr < lrs.used; lr++) {
+    if ((lrs.state[lr] & LR_ACTIVE) !== 0 && lrs.intid[lr] === intid) return lr;
+  }
+  return -1;
 }
 
 /** The part of a priority that decides preemption, by the group's binary point. */

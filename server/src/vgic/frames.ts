@@ -65,7 +65,7 @@ export class Frames {
       this.#machine.decision = "register-missing";
       return "no-register";
     }
-    if (frame !== "GICC" && !this.#access.byUser && (found.widths & width) === 0) return "width";
+    if (!this.#access.byUser && (found.widths & width) === 0) return "width";
     if ((offset & (width - 1)) !== 0) return "alignment";
     if (bitsPerInterrupt === 0 || frame !== "GICD") return found;
     const bits = (offset - found.offset) * 8;

@@ -10,6 +10,7 @@ import {
   highestPendingIntid,
   runningPriority,
 } from "./gicv2-interface.ts";
+import { deactivateByKvm } from "./list-registers/deactivation.ts";
 import type { Behaviour, ReadHandler, RegisterRow } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, READ_WRITE, WRITE_ONLY, ZERO } from "./register-words.ts";
 import { CPU } from "./state.ts";
@@ -255,8 +256,13 @@ export const GICC: readonly RegisterRow[] = [
         deactivate(m, access.cpu, value);
         return undefined;
       },
+      trappedWrite: (m, access, _offset, value) => {
+        deactivateByKvm(m, access.cpu, value, 0);
+        return undefined;
+      },
     },
-    doc: "Deactivates an interrupt, only while GICC_CTLR.EOImodeNS is set.",
-    hidden: true,
+    widths: [4],
+    doc: "Deactivates an interrupt, only while GICC_CTLR.EOImodeNS is set. From Linux 6.19 on KVM does it: whichever vCPU has the interrupt, and an SGI only with its sender.",
+    hidden: { unless: "giccDirEmulated" },
   },
 ];

@@ -3,6 +3,7 @@
  * recorded machine's is taken.
  */
 import {
+  activeRegister,
   CONTROL,
   groupPriority,
   highestPending,
@@ -13,7 +14,7 @@ import {
   priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
-import { LR_ACTIVE, LR_PENDING } from "./list-registers.ts";
+import { LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 
@@ -82,15 +83,6 @@ export function acknowledge(m: Machine, cpu: number): number {
   return intid < 16 ? intid | (lrs.source[lr] << 10) : intid;
 }
 
-/** The list register that holds an INTID in any state. */
-function registerOf(m: Machine, intid: number): number {
-  const lrs = m.listRegisters;
-  for (let lr = 0; lr < lrs.used; lr++) {
-    if (lrs.state[lr] !== 0 && lrs.intid[lr] === intid) return lr;
-  }
-  return -1;
-}
-
 function splitsEnd(m: Machine, cpu: number): boolean {
   return (m.state.cpu(CPU.control, cpu) & CONTROL.eoiMode) !== 0;
 }
@@ -103,13 +95,15 @@ export function endOfInterrupt(m: Machine, cpu: number, value: number): void {
   // The priority drops even when no list register holds the INTID (learned from the recordings).
   const levels = state.cpu(CPU.activePriorities0, cpu);
   state.setCpu(CPU.activePriorities0, cpu, levels & (levels - 1));
-  const lr = registerOf(m, intid);
-  if (lr >= 0 && !splitsEnd(m, cpu)) m.listRegisters.state[lr] &= ~LR_ACTIVE;
+  if (splitsEnd(m, cpu)) return;
+  const lr = activeRegister(m, intid);
+  if (lr >= 0) m.listRegisters.state[lr] &= ~LR_ACTIVE;
+  else if (levels !== 0) m.listRegisters.countEoi();
 }
 
 /** GICC_DIR: deactivates, only while EOImode splits priority drop and deactivation. */
 export function deactivate(m: Machine, cpu: number, value: number): void {
   if (!splitsEnd(m, cpu)) return;
-  const lr = registerOf(m, value & 0x3ff);
+  const lr = activeRegister(m, value & 0x3ff);
   if (lr >= 0) m.listRegisters.state[lr] &= ~LR_ACTIVE;
 }

@@ -3,6 +3,7 @@
  * choice, the recorded machine's is taken.
  */
 import {
+  activeRegister,
   CONTROL,
   groupPriority,
   highestPending,
@@ -13,7 +14,7 @@ import {
   priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
-import { LR_ACTIVE, LR_PENDING } from "./list-registers.ts";
+import { FIRST_LPI, LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 
@@ -87,14 +88,6 @@ function dropPriority(m: Machine, cpu: number): number {
   return priorityOfLevel(Math.min(level0, level1));
 }
 
-function activeRegister(m: Machine, intid: number): number {
-  const lrs = m.listRegisters;
-  for (let lr = 0; lr < lrs.used; lr++) {
-    if ((lrs.state[lr] & LR_ACTIVE) !== 0 && lrs.intid[lr] === intid) return lr;
-  }
-  return -1;
-}
-
 function splitsEnd(m: Machine, cpu: number): boolean {
   return (m.state.cpu(CPU.control, cpu) & CONTROL.eoiMode) !== 0;
 }
@@ -106,7 +99,11 @@ export function endOfInterrupt(m: Machine, cpu: number, group: number, value: nu
   const dropped = dropPriority(m, cpu);
   if (dropped === IDLE_PRIORITY) return;
   const lr = activeRegister(m, intid);
-  if (lr < 0) return;
+  if (lr < 0) {
+    // The recorded machine counts this whatever EOImode says.
+    if (intid < FIRST_LPI) m.listRegisters.countEoi();
+    return;
+  }
   const lrs = m.listRegisters;
   if (lrs.group[lr] !== group || groupPriority(m, cpu, group, lrs.priority[lr]) !== dropped) return;
   if (!splitsEnd(m, cpu)) lrs.state[lr] &= ~LR_ACTIVE;

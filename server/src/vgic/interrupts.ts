@@ -97,6 +97,11 @@ export function sourceOf(m: Machine, slot: number): number {
   return slot >= m.layout.slots ? 0 : m.state.bytes[m.layout.bytes.source + slot];
 }
 
+/** Whether a slot is an SPI's. */
+export function isSpi({ layout }: Machine, slot: number): boolean {
+  return slot < layout.slots && layout.owner(slot) === undefined;
+}
+
 /** Level-sensitive interrupts are pending while their line is high or their latch is set, edge ones by the latch alone. */
 export function isPending(flags: number): boolean {
   return (flags & LATCH) !== 0 || (flags & (LINE | EDGE)) === LINE;
@@ -146,7 +151,9 @@ export function setQueue(m: Machine, cpu: number, slots: readonly number[]): voi
 export function queue(m: Machine, slot: number): void {
   if (queuedOn(m, slot) !== 0) return;
   const target = deliveryTarget(m, slot, flagsOf(m, slot));
-  if (target !== 0) enqueue(m, target - 1, slot);
+  if (target === 0) return;
+  enqueue(m, target - 1, slot);
+  if (m.model === "v3" && isSpi(m, slot)) m.state.setVm(VM.activeSpis, m.state.vm(VM.activeSpis) + 1);
 }
 
 /**

@@ -83,6 +83,13 @@ export interface VersionTraits {
   readonly pendingWritesV2: "sgis-without-sender" | "no-sgis" | "by-vmm";
   /** What a guest's read of I[SC]PENDR shows of an arch timer's interrupt: KVM's own state, or the device's output. */
   readonly mappedPending: "virtual" | "device";
+  /** Which interrupts get list registers, and what becomes of the others: see `list-registers/`. */
+  readonly listRegisters:
+    | "active-first"
+    | "pending-first, replay from the head"
+    | "pending-first, replay from the tail";
+  /** Whether KVM emulates GICC_DIR, rather than the hardware. */
+  readonly giccDirEmulated: boolean;
   /** Whether PENDBASER.PTZ reads back as it was written. */
   readonly ptzReadsBack: boolean;
   /** Whether GICD_TYPER2 exists. */
@@ -335,6 +342,107 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             commits: [],
             after: "a VMM's access to a system register that KVM does not save fails with ENOENT",
             before: "it fails with ENXIO",
+          },
+        ],
+      },
+    ],
+  },
+  listRegisters: {
+    oldest: "active-first",
+    steps: [
+      {
+        since: "6.19",
+        becomes: "pending-first, replay from the head",
+        shows: [
+          {
+            id: "pending-first",
+            seenBy: GUEST,
+            commits: ["05984ba67eb6", "33c1f60b3213"],
+            after:
+              "with more interrupts than list registers, a pending one is signalled however many are active",
+            before: "active ones keep it out of the list registers",
+          },
+          {
+            id: "enabled-group-first",
+            seenBy: GUEST,
+            commits: ["05984ba67eb6"],
+            after: "with more interrupts than list registers, those of an enabled group get them first",
+            before: "those of a disabled group keep them out",
+          },
+          {
+            id: "eoi-replayed",
+            seenBy: GUEST,
+            commits: ["3cfd59f81e0f", "281c6c06e2a7"],
+            after: "the end of an active interrupt that has no list register deactivates it",
+            before: "it stays active",
+          },
+          {
+            id: "dir-without-list-register",
+            seenBy: GUEST,
+            commits: ["cd4f6ee99b28"],
+            after: "ICC_DIR_EL1 deactivates an active interrupt that has no list register",
+            before: "it stays active",
+          },
+          {
+            id: "dir-by-another-vcpu",
+            seenBy: GUEST,
+            commits: ["cd4f6ee99b28", "1c3b3cadcd69"],
+            after: "ICC_DIR_EL1 deactivates an SPI that another vCPU has acknowledged",
+            before: "the SPI stays active",
+          },
+          {
+            id: "sgi-hides-nothing",
+            seenBy: GUEST,
+            commits: ["05984ba67eb6"],
+            after: "a GICv2 SGI that is wanted more than once holds back no interrupt of a lower priority",
+            before: "no such interrupt is signalled while it waits",
+          },
+        ],
+      },
+      {
+        since: "7.0",
+        backports: ["6.19.9"],
+        becomes: "pending-first, replay from the tail",
+        shows: [
+          {
+            id: "eoi-replayed-outside",
+            seenBy: GUEST,
+            commits: ["6da5e537f5af"],
+            after: "the end of an active interrupt that has no list register deactivates one that has none",
+            before: "it deactivates the first active one, which may be in a list register",
+          },
+        ],
+      },
+    ],
+  },
+  giccDirEmulated: {
+    oldest: false,
+    steps: [
+      {
+        since: "6.19",
+        becomes: true,
+        shows: [
+          {
+            id: "gicc-dir-attribute",
+            seenBy: VMM,
+            commits: ["07bb1c5622a5"],
+            after: "GICC_DIR has an attribute",
+            before: "KVM_HAS_DEVICE_ATTR fails with ENXIO",
+          },
+          {
+            id: "gicc-dir-sender",
+            seenBy: GUEST,
+            commits: ["07bb1c5622a5", "255de897e7fb"],
+            after: "a GICv2 SGI is deactivated only by a GICC_DIR write that names its sender",
+            before: "the sender is ignored",
+          },
+          {
+            id: "gicc-dir-by-another-vcpu",
+            seenBy: GUEST,
+            commits: ["255de897e7fb"],
+            after:
+              "GICC_DIR deactivates an SPI that another vCPU has acknowledged, or that has no list register",
+            before: "the SPI stays active",
           },
         ],
       },

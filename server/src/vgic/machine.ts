@@ -1,9 +1,10 @@
 /** What the parts of the emulator share: the state, the VM's fixed set-up, and the list registers in use. */
 
 import { GuestMemory, type Ram } from "./guest-memory.ts";
+import type { Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import type { VersionTraits } from "./kernels.ts";
-import { ListRegisters } from "./list-registers.ts";
+import { ListRegisters } from "./list-registers/list-registers.ts";
 import type { Model } from "./register-table.ts";
 import { Layout, State } from "./state.ts";
 
@@ -54,7 +55,8 @@ export class Machine {
   readonly model: Model;
   readonly layout: Layout;
   readonly state: State;
-  readonly listRegisters = new ListRegisters();
+  readonly hardware: Hardware;
+  readonly listRegisters: ListRegisters;
   readonly memory: GuestMemory | undefined;
   /** The host that the VM is on; a migration changes it. */
   host: Host;
@@ -65,9 +67,11 @@ export class Machine {
   unheeded: Unheeded | undefined;
 
   /** @param ram guest memory; absent in a VM whose vGIC needs none */
-  constructor(model: Model, cpus: number, irqs: number, host: Host, ram?: Ram) {
+  constructor(model: Model, cpus: number, irqs: number, host: Host, hardware: Hardware, ram?: Ram) {
     this.model = model;
     this.host = host;
+    this.hardware = hardware;
+    this.listRegisters = new ListRegisters(hardware.lrs);
     this.layout = new Layout(cpus, irqs);
     this.state = new State(this.layout, ram !== undefined);
     const { sparse } = this.state;

@@ -11,12 +11,13 @@ export interface Region {
   readonly requires: RegisterRow["requires"];
   readonly read: ReadHandler | undefined;
   readonly write: WriteHandler | undefined;
+  readonly trappedWrite: WriteHandler | undefined;
   readonly userRead: ReadHandler | undefined;
   readonly userWrite: WriteHandler | undefined;
 }
 
 export function region(row: RegisterRow): Region {
-  const { read, write, userRead, userWrite } = row.behaviour;
+  const { read, write, trappedWrite, userRead, userWrite } = row.behaviour;
   const sharesHandlers = row.frame !== "ICC" && row.frame !== "GICC";
   return {
     row,
@@ -27,6 +28,7 @@ export function region(row: RegisterRow): Region {
     requires: row.requires,
     read,
     write,
+    trappedWrite,
     userRead: sharesHandlers ? (userRead ?? read) : userRead,
     userWrite: sharesHandlers ? (userWrite ?? write) : userWrite,
   };

@@ -65,6 +65,8 @@ export interface Rules {
 export interface Behaviour {
   readonly read?: ReadHandler;
   readonly write?: WriteHandler;
+  /** KVM's handler of a guest's write, where that is the hardware's at other times. */
+  readonly trappedWrite?: WriteHandler;
   /** The VMM's handlers; where absent, the guest's serve (not for system registers and GICC). */
   readonly userRead?: ReadHandler;
   readonly userWrite?: WriteHandler;
@@ -100,12 +102,12 @@ export interface RegisterRow {
   /** What GICD_IIDR revisions change about it, in words; absent when nothing. */
   readonly revisions?: string;
   readonly doc: string;
-  /** Set where KVM_HAS_DEVICE_ATTR denies the register although it can be read. */
-  readonly hidden?: true;
+  /** Set where KVM_HAS_DEVICE_ATTR denies the register although it can be read: always, or on older kernels. */
+  readonly hidden?: true | { readonly unless: YesOrNo };
   /** Set where only some kernels have the register: on the others there is a gap in its place. */
   readonly requires?: YesOrNo;
-  /** Set on a system register that KVM emulates; the others are the hardware's. */
-  readonly trapped?: true;
+  /** Set on a system register that KVM emulates: whether it does in the entry at hand. The others are the hardware's. */
+  readonly trapped?: (machine: Machine) => boolean;
 }
 
 /** A register that was found: its row, its index in the array (0 when not indexed) and its own offset. */

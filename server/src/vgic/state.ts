@@ -53,25 +53,29 @@ export const VM = {
   /** How many places for devices with an id that another has were taken since there was none. */
   duplicateDevices: 18,
   mappedEvents: 19,
+  /** KVM's count of SPIs that may be in use (GICv3); decides from Linux 6.19 on whether ICC_DIR_EL1 traps. */
+  activeSpis: 20,
 } as const;
 /** Words of each vCPU, its CPU interface and its queue of interrupts, by where those of vCPU 0 stand. */
 export const CPU = {
-  hasRun: 20,
+  hasRun: 21,
   /** GICC_CTLR layout for both models: EnableGrp0, EnableGrp1, AckCtl, FIQEn, CBPR, EOImode (bit 9). */
-  control: 21,
-  priorityMask: 22,
-  binaryPoint0: 23,
-  binaryPoint1: 24,
-  activePriorities0: 25,
-  activePriorities1: 26,
-  priorityBits: 27,
-  idBits: 28,
-  pendbaserLow: 29,
-  pendbaserHigh: 30,
-  queueHead: 31,
-  queueTail: 32,
+  control: 22,
+  priorityMask: 23,
+  binaryPoint0: 24,
+  binaryPoint1: 25,
+  activePriorities0: 26,
+  activePriorities1: 27,
+  priorityBits: 28,
+  idBits: 29,
+  pendbaserLow: 30,
+  pendbaserHigh: 31,
+  queueHead: 32,
+  queueTail: 33,
   /** GICR_CTLR.EnableLPIs. */
-  lpisEnabled: 33,
+  lpisEnabled: 34,
+  /** Whether the queue is cleaned before the vCPU enters: another vCPU has deactivated something on it. */
+  cleansQueue: 35,
 } as const;
 
 export type BitField = (typeof BIT_FIELDS)[number];

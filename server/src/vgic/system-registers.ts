@@ -14,6 +14,8 @@ import {
   signals,
 } from "./gicv3-interface.ts";
 import { raiseSgi } from "./interrupts.ts";
+import { deactivateByKvm } from "./list-registers/deactivation.ts";
+import { listRegisterModel } from "./list-registers/models.ts";
 import { affinityOf, cpuOfAffinity, type Machine } from "./machine.ts";
 import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { READ_WRITE } from "./register-words.ts";
@@ -171,7 +173,7 @@ function sgiRegister(name: string, offset: number, groupOneToo: boolean): Regist
     behaviour: { write: sendSgi(groupOneToo) },
     doc: groupOneToo ? "Raises an SGI of either group." : "Raises the SGI where it is configured as Group 0.",
     hidden: true,
-    trapped: true,
+    trapped: () => true,
   };
 }
 
@@ -277,9 +279,16 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     fields: INTID_FIELD,
     guest: { read: "undefined", write: "acts" },
     user: NOT_SAVED,
-    behaviour: { write: write(deactivate) },
-    doc: "Deactivates an interrupt, only while ICC_CTLR_EL1.EOImode is set.",
+    behaviour: {
+      write: write(deactivate),
+      trappedWrite: (m, access, _offset, low, _length, high) => {
+        deactivateByKvm(m, access.cpu, low, high);
+        return undefined;
+      },
+    },
+    doc: "Deactivates an interrupt, only while ICC_CTLR_EL1.EOImode is set. Linux 6.19 and later do it themselves when interrupts do not fit the list registers or SPIs may be in use: then whichever vCPU has it.",
     hidden: true,
+    trapped: (m) => listRegisterModel(m).trapsDeactivation(m),
   },
   {
     ...row,

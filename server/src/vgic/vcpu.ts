@@ -1,18 +1,23 @@
 /** A vCPU in the guest: KVM_RUN from entry to exit, around what the guest does there. */
 import { loadInterface, MIN_BINARY_POINT_0, MIN_BINARY_POINT_1 } from "./cpu-interface.ts";
 import { setLine } from "./interrupts.ts";
-import { fill, fold } from "./list-registers.ts";
+import { listRegisterModel } from "./list-registers/models.ts";
 import { type Machine, TIMER_PPIS } from "./machine.ts";
 import { CPU, CPU_STRIDE } from "./state.ts";
 
 const TIMERS = TIMER_PPIS.reduce((bits, ppi) => bits | (1 << ppi), 0);
 
-/** PPIs whose line does not show what their owner drives. They are level sensitive: what it shows needs no telling. */
+/**
+ * Timer PPIs whose line does not show what their owner drives, as the owner will tell. They are level sensitive: what
+ * the line shows needs no telling. While one is active so is the physical interrupt, which cannot fire again.
+ */
 function untold(m: Machine, cpu: number): number {
   const { words } = m.state;
   const { bits } = m.layout;
   const word = m.layout.bitWord(cpu, 0);
-  return words[bits.output + word] ^ words[bits.line + word];
+  const output = words[bits.output + word];
+  const line = words[bits.line + word];
+  return ((output & ~line & ~words[bits.active + word]) | (line & ~output)) & TIMERS;
 }
 
 /** KVM_RUN starts: the in-kernel timers take their PPIs, and tell the vGIC their output. */
@@ -22,10 +27,11 @@ function load(m: Machine, cpu: number): void {
     state.setCpu(CPU.hasRun, cpu, 1);
     for (const ppi of TIMER_PPIS) state.setBit(layout.bits.mapped, layout.slot(cpu, ppi), true);
   }
-  if ((untold(m, cpu) & TIMERS) !== 0) {
+  const owners = untold(m, cpu);
+  if (owners !== 0) {
     for (const ppi of TIMER_PPIS) {
       const slot = layout.slot(cpu, ppi);
-      setLine(m, slot, state.bit(layout.bits.output, slot), true);
+      if (((owners >>> ppi) & 1) !== 0) setLine(m, slot, state.bit(layout.bits.output, slot), true);
     }
   }
   loadInterface(m, cpu);
@@ -43,7 +49,7 @@ function isIdle(m: Machine, cpu: number): boolean {
     words[at + CPU.hasRun] !== 0 &&
     words[at + CPU.binaryPoint0] >= MIN_BINARY_POINT_0 &&
     words[at + CPU.binaryPoint1] >= MIN_BINARY_POINT_1 &&
-    (untold(m, cpu) & TIMERS) === 0
+    untold(m, cpu) === 0
   );
 }
 
@@ -52,11 +58,11 @@ export function enter(m: Machine, cpu: number): void {
   // Without interrupts on its queue the list registers stay empty.
   if (isIdle(m, cpu)) return;
   load(m, cpu);
-  fill(m, cpu);
+  listRegisterModel(m).fill(m, cpu);
 }
 
 export function leave(m: Machine, cpu: number): void {
-  if (m.state.cpu(CPU.queueHead, cpu) !== 0) fold(m, cpu);
+  if (m.state.cpu(CPU.queueHead, cpu) !== 0) listRegisterModel(m).fold(m, cpu);
 }
 
 /** The vCPU enters and traps. KVM's emulation of what it did comes between this and `resume`. */
@@ -69,6 +75,7 @@ export function trap(m: Machine, cpu: number): void {
 /** After the emulation the vCPU enters again and leaves. */
 export function resume(m: Machine, cpu: number): void {
   if (m.state.cpu(CPU.queueHead, cpu) === 0) return;
-  fill(m, cpu);
-  fold(m, cpu);
+  const model = listRegisterModel(m);
+  model.fill(m, cpu);
+  model.fold(m, cpu);
 }

@@ -5,6 +5,7 @@
 import type { Ending } from "./answer.ts";
 import type { Errno } from "./errno.ts";
 import { type Bases, DEFAULT_BASES, Frames, type Nowhere } from "./frames.ts";
+import { DEFAULT_HARDWARE, type Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
@@ -30,6 +31,8 @@ export interface VgicOptions {
   /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
   readonly revision?: number;
   readonly bases?: Bases;
+  /** What the host's hardware has; absent: what the recorded machine has. */
+  readonly hardware?: Hardware;
 }
 
 /** Everything that `Vgic.restore` needs to go back: the state, and the host that the VM was on. */
@@ -45,6 +48,9 @@ export interface NewVm {
   /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
   readonly revision?: number;
 }
+
+/** From this byte on a GICv2 CPU interface is not the hardware's but KVM's, on newer kernels. */
+const EMULATED_INTERFACE = 0x1000;
 
 export class Vgic {
   /** The value of the last access that returned one: bits [31:0] and [63:32]. */
@@ -62,7 +68,8 @@ export class Vgic {
 
   constructor(options: VgicOptions) {
     this.options = options;
-    this.#machine = new Machine(options.model, options.cpus, options.irqs, options.host);
+    const { model, cpus, irqs, host, hardware = DEFAULT_HARDWARE } = options;
+    this.#machine = new Machine(model, cpus, irqs, host, hardware);
     this.#frames = new Frames(this.#machine, this.#access, options.bases ?? DEFAULT_BASES);
     this.newVm({ revision: options.revision });
   }
@@ -164,7 +171,7 @@ export class Vgic {
     this.#begin(cpu, false);
     const m = this.#machine;
     const frame = this.#frames.locate(cpu, address, width);
-    if (frame === "GICC") {
+    if (frame === "GICC" && !this.#isEmulatedInterface()) {
       enter(m, cpu);
       const answer = this.#interfaceLoad(this.#frames.offset, width);
       leave(m, cpu);
@@ -181,7 +188,7 @@ export class Vgic {
     this.#begin(cpu, false);
     const m = this.#machine;
     const frame = this.#frames.locate(cpu, address, width);
-    if (frame === "GICC") {
+    if (frame === "GICC" && !this.#isEmulatedInterface()) {
       enter(m, cpu);
       const answer = this.#interfaceStore(this.#frames.offset, width, low, high);
       leave(m, cpu);
@@ -209,10 +216,12 @@ export class Vgic {
     const m = this.#machine;
     const register = this.#systemRegister(code);
     enter(m, cpu);
-    // KVM emulates the SGI registers; the others are the hardware's.
-    if (register?.row.trapped) leave(m, cpu);
-    const answer = register?.write ? (register.write(m, this.#access, 0, low, 8, high) ?? "ok") : "abort";
-    if (register?.row.trapped) resume(m, cpu);
+    // KVM emulates the SGI registers, and some of it the deactivation; the others are the hardware's.
+    const trapped = register?.row.trapped?.(m) ?? false;
+    if (trapped) leave(m, cpu);
+    const write = trapped ? (register?.trappedWrite ?? register?.write) : register?.write;
+    const answer = write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : "abort";
+    if (trapped) resume(m, cpu);
     else leave(m, cpu);
     return answer;
   }
@@ -268,7 +277,9 @@ export class Vgic {
     const found = this.#frames.find(frame, offset, 4);
     // What lies in the private part of a GICv3 distributor has an attribute, although it does nothing.
     if (found === "private-interrupts") return "ok";
-    return typeof found !== "string" && !found.row.hidden ? "ok" : "ENXIO";
+    if (typeof found === "string") return "ENXIO";
+    const { hidden } = found.row;
+    return hidden === undefined || (hidden !== true && this.#machine.traits[hidden.unless]) ? "ok" : "ENXIO";
   }
 
   /**
@@ -365,6 +376,11 @@ export class Vgic {
     return frame && { frame, cpu: this.#access.cpu, offset: this.#frames.offset };
   }
 
+  /** Whether the access that was located lands in the part of a GICv2 CPU interface that newer kernels emulate. */
+  #isEmulatedInterface(): boolean {
+    return this.#machine.traits.giccDirEmulated && this.#frames.offset >= EMULATED_INTERFACE;
+  }
+
   /** A load that KVM's MMIO dispatch emulates. */
   #load(frame: Frame, offset: number, width: number): Ending {
     const found = this.#frames.find(frame, offset, width);
@@ -386,9 +402,10 @@ export class Vgic {
     const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;
-    if (width < 8) return this.#write(found.write, at, low, width);
-    const answer = this.#write(found.write, at, low, 4);
-    return answer === "ok" ? this.#write(found.write, at + 4, high, 4) : answer;
+    const write = found.trappedWrite ?? found.write;
+    if (width < 8) return this.#write(write, at, low, width);
+    const answer = this.#write(write, at, low, 4);
+    return answer === "ok" ? this.#write(write, at + 4, high, 4) : answer;
   }
 
   /**
