@@ -1,7 +1,7 @@
 /** Every kind of access that the emulator knows: how the emulator does it, and how QEMU does the same. */
 
-import { DEFAULT_BASES } from "../server/src/vgic/frames.ts";
-import type { Model } from "../server/src/vgic/register-table.ts";
+import { DEFAULT_BASES } from "../server/src/vgic/frame-table.ts";
+import type { Model } from "../server/src/vgic/kvm-abi.ts";
 import { registers } from "../server/src/vgic/registers.ts";
 import type { Vgic } from "../server/src/vgic/vgic.ts";
 import type { Qtest } from "./qtest.ts";

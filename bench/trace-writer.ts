@@ -1,8 +1,10 @@
 /** Writes operations as lines, does them on the emulator under each revision, and adds what they answered. */
 
-import { DEFAULT_BASES } from "../server/src/vgic/frames.ts";
+import type { Frame } from "../server/src/vgic/frame-table.ts";
+import { DEFAULT_BASES } from "../server/src/vgic/frame-table.ts";
 import type { Host } from "../server/src/vgic/hosts.ts";
-import type { Frame, Model, RegisterIndex } from "../server/src/vgic/register-table.ts";
+import type { Model } from "../server/src/vgic/kvm-abi.ts";
+import type { RegisterIndex } from "../server/src/vgic/register-table.ts";
 import { registers } from "../server/src/vgic/registers.ts";
 import { Vgic } from "../server/src/vgic/vgic.ts";
 import type { Random } from "./random.ts";

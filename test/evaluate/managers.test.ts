@@ -2,15 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { MANAGERS, orderOf, type Step } from "../../server/src/evaluate/managers.ts";
 import { type Action, spellOut } from "../../server/src/evaluate/order.ts";
-import { registers } from "../../server/src/vgic/registers.ts";
+import { attributePlace } from "../../server/src/vgic/kvm-attribute.ts";
 
-const FRAMES = new Map([
-  ["1", "GICD"],
-  ["2", "GICC"],
-  ["5", "GICR"],
-  ["6", "ICC"],
-  ["7", "LEVEL"],
-]);
+import { registers } from "../../server/src/vgic/registers.ts";
 
 /** What a recording did: "GICD cpu1 0x100", and whether all ones were written. */
 function recorded(file: string, verb: "get" | "set"): { readonly place: string; readonly value: string }[] {
@@ -20,9 +14,9 @@ function recorded(file: string, verb: "get" | "set"): { readonly place: string; 
     .map((line) => line.split(" "))
     .filter(([first]) => first === verb)
     .map(([, group, attribute, value]) => {
-      const code = BigInt(attribute);
-      const cpu = group === "1" && file.includes("gicv3") ? 0n : code >> 32n;
-      return { place: `${FRAMES.get(group)} cpu${cpu} 0x${(code & 0xffffffffn).toString(16)}`, value };
+      const model = file.includes("gicv3") ? "v3" : "v2";
+      const place = attributePlace(model, Number(group), BigInt(attribute));
+      return { place: `${place?.frame} cpu${place?.cpu} 0x${place?.offset.toString(16)}`, value };
     });
 }
 

@@ -1,6 +1,6 @@
 /** Random traces for fuzzers: what people write, with some of what they write wrong. */
 import fc from "fast-check";
-import type { Model } from "../../server/src/vgic/register-table.ts";
+import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 import { traceLine } from "../properties/traces.ts";
 import { trace as nonsense, soup } from "../syntax/soup.ts";
 

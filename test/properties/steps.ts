@@ -1,7 +1,8 @@
 /** Random steps on a vGIC, and what they answer, as text that can be compared. */
 import fc from "fast-check";
-import { DEFAULT_BASES } from "../../server/src/vgic/frames.ts";
-import type { Frame, Model } from "../../server/src/vgic/register-table.ts";
+import type { Frame } from "../../server/src/vgic/frame-table.ts";
+import { DEFAULT_BASES } from "../../server/src/vgic/frame-table.ts";
+import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 import { registers } from "../../server/src/vgic/registers.ts";
 import type { Vgic } from "../../server/src/vgic/vgic.ts";
 

@@ -1,6 +1,6 @@
 /** Random lines of traces in which revisions part, follow different paths and meet again. */
 import fc from "fast-check";
-import type { Model } from "../../server/src/vgic/register-table.ts";
+import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 
 const cpu = fc.constantFrom("cpu0", "cpu1");
 const word = fc

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
-import type { Model } from "../../server/src/vgic/register-table.ts";
+import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 import { seed } from "./seed.ts";
 import { CPUS, IRQS, type NamedStep, steps, wildSteps } from "./steps.ts";

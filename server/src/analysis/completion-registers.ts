@@ -2,7 +2,8 @@
 
 import { rowOf } from "../program/scope.ts";
 import type { Setup } from "../program/setup.ts";
-import type { Frame, RegisterRow } from "../vgic/register-table.ts";
+import type { Frame } from "../vgic/frame-table.ts";
+import type { RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { CompletionItem } from "./completion-item.ts";
 import { bitsWords } from "./decode.ts";

@@ -6,7 +6,7 @@ import { RULES } from "../rules/rules.ts";
 import type { Continuation } from "../syntax/parse.ts";
 import { type Place, places } from "../syntax/places.ts";
 import type { Statement } from "../syntax/statement.ts";
-import type { Frame } from "../vgic/register-table.ts";
+import { framesOf, isInMemory } from "../vgic/frame-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { type Beginning, beginningAt } from "./beginning.ts";
@@ -88,8 +88,8 @@ function targetCompletion({ analysis, line, before, word, setup }: Cursor): {
   isIncomplete: boolean;
 } {
   const byUser = /^\s*user\b/.test(before);
-  const memory: Frame[] = setup.model === "v3" ? ["GICD", "GICR"] : ["GICD", "GICC"];
-  const attributes: Frame[] = setup.model === "v3" ? [...memory, "ICC", "LEVEL"] : memory;
+  const attributes = framesOf(setup.model);
+  const memory = attributes.filter(isInMemory);
   const found = registerItems(setup, byUser ? attributes : memory, word);
   const frames = memory.map(
     (label): CompletionItem => ({ label, kind: "register", detail: "the frame, for an offset: +0x8" }),

@@ -3,6 +3,7 @@
 import type { Operation } from "../program/operation.ts";
 import { firstByteOf, type InterruptsHeld, interruptsHeld, widthOf } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";
+import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Field, RegisterMatch } from "../vgic/register-table.ts";
 import type { Cell } from "./table.ts";
 
@@ -56,7 +57,7 @@ export function intidsIn(value: bigint, place: ValuePlace): number[] {
   const field = place.register.row.fields.find(({ name, low }) => name === "INTID" && low === 0);
   if (field === undefined) return [];
   const intid = Number((value >> BigInt(field.low)) & maskOf(field));
-  return intid < 1020 ? [intid] : [];
+  return intid < FIRST_SPECIAL ? [intid] : [];
 }
 
 /** "32–35, 40"; "none". */

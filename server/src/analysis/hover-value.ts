@@ -53,7 +53,7 @@ export function interruptsAccessed(operation: Operation, setup: Setup): Interrup
 /** The vCPU whose private interrupts an operation means. */
 export function cpuMeant(operation: Operation, setup: Setup): number {
   if (operation.kind === "mmio")
-    return new Environment(setup).placeOf(operation.address)?.cpu ?? operation.cpu;
+    return new Environment(setup).placeOf(operation.address, operation.width)?.cpu ?? operation.cpu;
   return "cpu" in operation ? (operation.cpu ?? 0) : 0;
 }
 

@@ -1,13 +1,14 @@
 /** What to say of the place under the mouse. */
 
 import type { Position } from "../document/document.ts";
-import { Environment, frameNamed } from "../program/environment.ts";
+import { Environment } from "../program/environment.ts";
 import { rowOf } from "../program/scope.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { isCode, ruleOf } from "../rules/rules.ts";
 import type { Expression, Span, Statement } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
-import { affinityOf } from "../vgic/machine.ts";
+import { frameNamed } from "../vgic/frame-table.ts";
+import { affinityOf } from "../vgic/kvm-abi.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { bitsWords } from "./decode.ts";

@@ -4,7 +4,7 @@ import type { TraceLine } from "../document/line.ts";
 import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
-import { DEFAULT_BASES } from "../vgic/frames.ts";
+import { DEFAULT_BASES } from "../vgic/frame-table.ts";
 import { DEFAULT_HOST } from "../vgic/hosts.ts";
 import type { Analysis } from "./analysis.ts";
 import { scenarioAt } from "./place.ts";

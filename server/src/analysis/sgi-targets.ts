@@ -1,6 +1,6 @@
 /** Which SGIs a value raises that is written to an SGI register. */
 import type { Setup } from "../program/setup.ts";
-import { cpuOfAffinity } from "../vgic/machine.ts";
+import { cpuOfAffinity } from "../vgic/kvm-abi.ts";
 
 /** An interrupt as a vCPU sees it; of an SPI the vCPU does not matter. */
 export interface Interrupt {

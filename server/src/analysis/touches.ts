@@ -5,6 +5,8 @@ import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import type { Span, Statement } from "../syntax/statement.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
+import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
 
 /** What an access reaches. */
@@ -72,7 +74,7 @@ function sameCpu({ cpu }: { readonly cpu?: number }, other: { readonly cpu?: num
 
 /** Whether all vCPUs see the same register, apart from private interrupts in it. */
 function isShared({ row }: RegisterMatch): boolean {
-  return row.frame === "GICD" || row.frame === "LEVEL";
+  return !FRAMES[row.frame].isPrivate;
 }
 
 function touchOf(operation: Operation, setup: Setup, intid: number | undefined): Touch | undefined {
@@ -85,7 +87,7 @@ function touchOf(operation: Operation, setup: Setup, intid: number | undefined):
       return accessTouch(operation.register, operation.cpu, operation.register.offset, 8, intid);
     case "mmio": {
       const { register, address, cpu, width } = operation;
-      const place = new Environment(setup).placeOf(address);
+      const place = new Environment(setup).placeOf(address, width);
       return place && register && accessTouch(register, place.cpu ?? cpu, place.offset, width, intid);
     }
     case "user": {
@@ -113,8 +115,6 @@ function accessTouch(
 
 const acknowledges = /^(?:ICC_(?:IAR|HPPIR)|GICC_A?(?:IAR|HPPIR))/;
 const ends = /^(?:ICC_(?:EOIR|DIR)|GICC_A?(?:EOIR|DIR))/;
-/** INTIDs from here on say that there is none. */
-const firstSpecial = 1020;
 
 /** The interrupt that an operation takes or ends, under the declared revision. */
 function acknowledged({ evaluation }: PlacedEvaluation, index: number): number | undefined {
@@ -128,8 +128,8 @@ function acknowledged({ evaluation }: PlacedEvaluation, index: number): number |
     ? Number(outcome.value & 0x3ffn)
     : write && ends.test(register.name)
       ? low & 0x3ff
-      : firstSpecial;
-  return intid < firstSpecial ? intid : undefined;
+      : FIRST_SPECIAL;
+  return intid < FIRST_SPECIAL ? intid : undefined;
 }
 
 function writes(operation: Operation): boolean {

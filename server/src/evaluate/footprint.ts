@@ -1,5 +1,7 @@
 /** What an operation touches, and with that which earlier operations a difference in it comes from. */
+
 import type { Operation } from "../program/operation.ts";
+import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Divergence, Footprint } from "./divergence.ts";
@@ -28,9 +30,10 @@ export function footprintOf(operation: Operation, vgic: Vgic): Footprint {
   switch (operation.kind) {
     case "mmio": {
       const { register, address, width } = operation;
-      const place = vgic.locate(operation.cpu, address, width);
+      const place = vgic.locate(address, width);
       if (!register || !place) return { cpu: operation.cpu };
-      return { cpu: place.cpu, slots: slotsOf(vgic, place.cpu, register.row, place.offset, width) };
+      const { cpu = operation.cpu, offset } = place;
+      return { cpu, slots: slotsOf(vgic, cpu, register.row, offset, width) };
     }
     case "user": {
       const { cpu, register, offset } = operation;
@@ -75,7 +78,7 @@ function returnedInterrupts(
     const outcome = outcomes.at(index, v);
     if (outcome.value === undefined) continue;
     const intid = Number(outcome.value & 0x3ffn);
-    if (intid < 1020) intids.push(intid);
+    if (intid < FIRST_SPECIAL) intids.push(intid);
   }
   return intids;
 }

@@ -4,7 +4,7 @@
  * snapshots of VMMs that save arrays of words hold them: imports read the same rows.
  */
 import { type Manager, type ManagerName, managerVersion } from "../program/manager.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 
 /**
  * One step of an order. An array means its words in turn; the words of SGIs and PPIs of a GICv2 distributor are written

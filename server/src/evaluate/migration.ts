@@ -1,6 +1,9 @@
 /** A migration: a VMM saves a VM, makes another on the destination host, and restores what it saved. */
+
 import type { Manager } from "../program/manager.ts";
 import type { Ending } from "../vgic/answer.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
+import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
 import type { Host } from "../vgic/hosts.ts";
 import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
 import { iidr } from "../vgic/revisions.ts";
@@ -74,16 +77,13 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
 
 /** What is read at the source for a write: of some VMMs it is vCPU 0's. */
 function saves(write: AttributeWrite, order: Order | undefined): AttributeWrite {
-  const isOfCpu = write.frame === "GICR" || write.frame === "ICC";
-  return order?.savesFirstCpuForAll && isOfCpu ? { ...write, cpu: 0 } : write;
+  return order?.savesFirstCpuForAll && FRAMES[write.frame].isPrivate ? { ...write, cpu: 0 } : write;
 }
-
-const GICD_IIDR = 0x8;
 
 function valueToWrite(vgic: Vgic, { frame, cpu, offset, written }: AttributeWrite, revision?: number): Saved {
   if (written === "ones") return { low: ALL_ONES, high: 0 };
   if (written === "zero") return { low: 0, high: 0 };
-  if (frame === "GICD" && offset === GICD_IIDR && revision !== undefined)
+  if (frame === "GICD" && offset === GICD_IIDR.offset && revision !== undefined)
     return { low: iidr(revision), high: 0 };
   vgic.userGet(frame, cpu, offset);
   const { low, high } = vgic;

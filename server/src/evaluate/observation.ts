@@ -1,7 +1,8 @@
 /** What a guest could notice of its vGIC at a point in time: what its registers read, and what it would be given. */
 
-import { DEFAULT_BASES } from "../vgic/frames.ts";
-import { type Frame, interruptsAt } from "../vgic/register-table.ts";
+import { FRAMES, type Frame, isInMemory } from "../vgic/frame-table.ts";
+
+import { interruptsAt } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Vgic, VgicOptions } from "../vgic/vgic.ts";
 import { interruptsOffered } from "./offer.ts";
@@ -39,9 +40,9 @@ export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
     const match = index.find(name);
     if (!match || LEFT_OUT.test(name)) continue;
     const { row, offset } = match;
-    if (row.frame === "LEVEL" || !row.behaviour.read) continue;
+    if (FRAMES[row.frame].addressedBy === "intid" || !row.behaviour.read) continue;
     const held = interruptsAt(row, offset, row.size);
-    const isPrivate = row.frame !== "GICD" || (held !== undefined && held.first < 32);
+    const isPrivate = FRAMES[row.frame].isPrivate || (held !== undefined && held.first < 32);
     if (held && row.frame === "GICD" && (held.first >= irqs || (model === "v3" && isPrivate))) continue;
     for (const cpu of isPrivate ? everyCpu : [0]) {
       const shown = isPrivate && cpus > 1 ? `${name}@cpu${cpu}` : name;
@@ -55,14 +56,10 @@ export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
 export function observe(vgic: Vgic, looks: readonly Look[]): Observation {
   const guest = vgic.copy();
   guest.settle();
-  const { dist, redist, cpu: cpuBase } = guest.options.bases ?? DEFAULT_BASES;
   const values = looks.map(({ frame, cpu, offset, width }) => {
     if (frame === "ICC") guest.readSystemRegister(cpu, offset);
-    else {
-      const base = frame === "GICD" ? dist : frame === "GICC" ? cpuBase : redist + cpu * 0x20000;
-      guest.guestRead(cpu, base + offset, width);
-    }
-    return (BigInt(guest.high) << 32n) | BigInt(guest.low);
+    else if (isInMemory(frame)) guest.guestRead(cpu, guest.addressOf(frame, cpu, offset), width);
+    return guest.value;
   });
   return { values, offered: interruptsOffered(guest) };
 }

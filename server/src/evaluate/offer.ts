@@ -1,10 +1,9 @@
 /** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled, on a VM to spare. */
-import { DEFAULT_BASES } from "../vgic/frames.ts";
+import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 
 const ISR_EL1 = 0xc608;
 const IRQ = 0x80;
-const NO_INTERRUPT = 1020;
 
 /** CPU interface registers of a GICv2, in bytes from its base. */
 const GICC = { CTLR: 0x0, PMR: 0x4, IAR: 0xc, EOIR: 0x10, APR: 0xd0, DIR: 0x1000 } as const;
@@ -36,7 +35,7 @@ export function interruptsOffered(vgic: Vgic): string[][] {
       if (signal === 0) break;
       const value = take((signal & IRQ) !== 0);
       const intid = value & 0x3ff;
-      if (intid >= NO_INTERRUPT) break;
+      if (intid >= FIRST_SPECIAL) break;
       const sender = intid < 16 && vgic.options.model === "v2" ? ` from cpu${value >>> 10}` : "";
       offered.push(`${(signal & IRQ) !== 0 ? "IRQ" : "FIQ"} ${intid}${sender}`);
       disable(vgic, cpu, intid);
@@ -47,7 +46,7 @@ export function interruptsOffered(vgic: Vgic): string[][] {
 
 /** Opens a vCPU's interface; gives what takes its next interrupt: acknowledged, ended and deactivated. */
 function unmaskV2(vgic: Vgic, cpu: number): () => number {
-  const base = (vgic.options.bases ?? DEFAULT_BASES).cpu;
+  const base = vgic.bases.cpu;
   vgic.userSet("GICC", cpu, GICC.APR, 0);
   vgic.guestWrite(cpu, base + GICC.PMR, 4, 0xff);
   vgic.guestRead(cpu, base + GICC.CTLR, 4);

@@ -1,5 +1,7 @@
 /** An order of steps, spelled out for one VM: every attribute that the VMM writes, in turn. */
-import { type Frame, type RegisterRow, registerCount } from "../vgic/register-table.ts";
+
+import { FRAMES, type Frame } from "../vgic/frame-table.ts";
+import { type RegisterRow, registerCount } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { VgicOptions } from "../vgic/vgic.ts";
 import type { Interrupts, Order, Step } from "./managers.ts";
@@ -105,9 +107,6 @@ function writes(name: string, written: Written, context: Context): AttributeWrit
   return writesOf(one.row, first, words, written, context);
 }
 
-/** Frames whose attributes are 64 bits wide, beside the system registers. */
-const WIDE_FRAMES: ReadonlySet<string> = new Set(["GITS"]);
-
 /** The least priority bits with which KVM has a system register: more active priorities take more registers. */
 function priorityBitsFor(name: string): number {
   const index = Number(/^ICC_AP[01]R(\d)_EL1$/.exec(name)?.[1] ?? 0);
@@ -124,11 +123,11 @@ function writesOf(
 ): AttributeWrite[] {
   const { cpu } = context;
   const { frame } = row;
-  if (frame === "ICC") {
+  if (FRAMES[frame].addressedBy === "code") {
     if (priorityBitsFor(row.name) > context.priorityBits) return [];
     return [{ kind: "attribute", frame, cpu: cpu ?? 0, offset: row.offset, written }];
   }
-  if (WIDE_FRAMES.has(frame)) {
+  if (FRAMES[frame].attributeBytes === 8) {
     const count = words / 2;
     return Array.from({ length: count }, (_, i) => {
       const offset = row.offset + (firstWord / 2 + i) * 8;
@@ -137,7 +136,7 @@ function writesOf(
   }
   const list: AttributeWrite[] = [];
   for (let word = firstWord; word < firstWord + words; word++) {
-    const offset = frame === "LEVEL" ? word * 32 : row.offset + word * 4;
+    const offset = FRAMES[frame].addressedBy === "intid" ? word * 32 : row.offset + word * 4;
     for (const owner of ownersOf(row, word, context)) {
       list.push({ kind: "attribute", frame, cpu: owner, offset, written });
     }
@@ -148,7 +147,7 @@ function writesOf(
 /** The vCPUs for which a word is written at this point of the order; none where it is left out. */
 function ownersOf(row: RegisterRow, word: number, context: Context): readonly number[] {
   const { cpu, first, last } = context;
-  if (row.frame === "GICR" || row.frame === "GICC" || row.bitsPerInterrupt === 0) return [cpu ?? 0];
+  if (FRAMES[row.frame].isPrivate || row.bitsPerInterrupt === 0) return [cpu ?? 0];
   const intid = (word * 32) / row.bitsPerInterrupt;
   if (cpu !== undefined) return intid < 32 ? [cpu] : [];
   if (intid < first || intid > last) return [];

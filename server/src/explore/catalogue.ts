@@ -7,7 +7,7 @@ import { TraceDocument } from "../document/document.ts";
 import { returnsValue } from "../evaluate/perform.ts";
 import type { Operation } from "../program/operation.ts";
 import { resolve } from "../program/resolve.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import type { Kind, Line } from "./line.ts";
 import { fixedLines, readyLines } from "./lines.ts";
 import { registerLines } from "./register-lines.ts";

@@ -3,7 +3,7 @@
  * one's answer to a question, and the scenario is looked at again.
  */
 import { type Shown, TRAITS, type VersionTraits } from "../vgic/kernels.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import type { Action } from "./catalogue.ts";
 import { Pair } from "./pair.ts";
 import type { Side } from "./side.ts";

@@ -1,5 +1,5 @@
 /** Lines that the tables of registers do not give: lines of interrupts, entries, and what makes a VM ready. */
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import type { Kind, Line } from "./line.ts";
 
 function lines(kind: Kind, ...texts: readonly string[]): Line[] {

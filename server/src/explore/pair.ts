@@ -1,7 +1,7 @@
 /** Two VMs that do the same, each on its side. */
 import { perform } from "../evaluate/perform.ts";
 import type { Variant } from "../evaluate/variant.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { type Action, SEARCHED_VM } from "./catalogue.ts";
 import { type Side, shownRevision, sideName } from "./side.ts";

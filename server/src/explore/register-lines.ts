@@ -1,5 +1,7 @@
 /** A line for each access that makes sense of each register: both sides, all widths, the values that matter. */
-import { type Model, type RegisterMatch, type RegisterRow, registerCount } from "../vgic/register-table.ts";
+
+import type { Model } from "../vgic/kvm-abi.ts";
+import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import { iidr, REVISIONS } from "../vgic/revisions.ts";
 import type { Kind, Line } from "./line.ts";

@@ -1,5 +1,5 @@
 /** What a search is asked. */
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import type { Side } from "./side.ts";
 
 export interface SearchRequest {

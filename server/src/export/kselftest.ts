@@ -2,7 +2,9 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
-import { attributeOf, GROUPS, lineNumber } from "../replay/kvm-call.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
+import { lineNumber } from "../vgic/kvm-abi.ts";
+import { attributeOf } from "../vgic/kvm-attribute.ts";
 import { iidr } from "../vgic/revisions.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import { checkLine, writtenLiteral } from "./check.ts";
@@ -94,7 +96,7 @@ function actionsOf(operation: Item["operation"], setup: Setup): string[] {
     case "user":
       return [userAction(operation, setup)];
     case "line": {
-      const irq = hexLiteral(lineNumber(operation));
+      const irq = hexLiteral(lineNumber(operation.intid, operation.cpu ?? 0));
       const levels = { high: [1], low: [0], pulse: [1, 0] }[operation.level];
       return levels.map((level) => `irq_line(${irq}, ${level})`);
     }
@@ -108,8 +110,8 @@ function actionsOf(operation: Item["operation"], setup: Setup): string[] {
 }
 
 function userAction(operation: Extract<Operation, { kind: "user" }>, setup: Setup): string {
-  const attribute = `${GROUPS[operation.frame]}, ${hexLiteral(attributeOf(operation, setup))}`;
-  const width = operation.frame === "ICC" ? 8 : 4;
+  const attribute = `${FRAMES[operation.frame].group}, ${hexLiteral(attributeOf(operation, setup.model))}`;
+  const width = FRAMES[operation.frame].attributeBytes;
   if (operation.verb === "has") return `has_attr(${attribute})`;
   if (operation.verb === "get") return `get_attr(${attribute}, ${width})`;
   return `set_attr(${attribute}, ${writtenLiteral(operation)})`;

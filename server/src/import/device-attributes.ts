@@ -2,7 +2,9 @@
  * Lists of a VMM's calls with their payload, as a shim around ioctl() prints them:
  * `TID TIME fd 15 KVM_SET_DEVICE_ATTR flags 0 group 1 attr 0x63bc value 0x0 = 0`.
  */
+
 import { type Errno, errnoOfNumber, isErrno } from "../vgic/errno.ts";
+import { lineNumbered } from "../vgic/kvm-abi.ts";
 import type { AttributeEvent, Emit, LogEvent, Origin, Reader } from "./event.ts";
 import { parseInteger } from "./numbers.ts";
 
@@ -143,10 +145,7 @@ function readLine(text: string): LogEvent | undefined {
   const irq = parseInteger(match?.irq);
   if (match === undefined || irq === undefined) return undefined;
   if (match.result?.startsWith("-")) return leftOut("KVM_IRQ_LINE calls that failed");
-  const [bits, high] = [Number(irq), parseInteger(match.level) !== 0n];
-  const [type, intid] = [(bits >>> 24) & 0xf, bits & 0xffff];
-  const cpu = (((bits >>> 28) & 0xf) << 8) | ((bits >>> 16) & 0xff);
-  if (type === 1) return { kind: "line", by: "vmm", intid, high };
-  if (type === 2) return { kind: "line", by: "vmm", intid, cpu, high };
-  return leftOut("KVM_IRQ_LINE of a type that the vGIC does not take");
+  const line = lineNumbered(Number(irq));
+  if (line === undefined) return leftOut("KVM_IRQ_LINE of a type that the vGIC does not take");
+  return { kind: "line", by: "vmm", ...line, high: parseInteger(match.level) !== 0n };
 }

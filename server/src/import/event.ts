@@ -1,5 +1,7 @@
 /** What the line of a log says, whatever format it is in. */
+
 import type { Errno } from "../vgic/errno.ts";
+import type { MemoryFrame } from "../vgic/frame-table.ts";
 
 export type Width = 1 | 2 | 4 | 8;
 
@@ -37,7 +39,7 @@ export interface AddressAccess extends Access {
 /** An access by offset in a frame. */
 export interface FrameAccess extends Access {
   readonly kind: "frame-access";
-  readonly frame: "GICD" | "GICR" | "GICC";
+  readonly frame: MemoryFrame;
   readonly offset: number;
   /** Whose redistributor. */
   readonly owner?: number;

@@ -1,7 +1,8 @@
 /** Where the frames of a GIC are, and which model it is, by what accesses look like. */
 
-import { DEFAULT_BASES } from "../vgic/frames.ts";
-import type { Model } from "../vgic/register-table.ts";
+import { DEFAULT_BASES, FRAMES, type MemoryFrame } from "../vgic/frame-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
+import { LIMITS } from "../vgic/limits.ts";
 import { hex } from "./numbers.ts";
 import { frameSize, within } from "./pages.ts";
 import type { Known, Page, Seen } from "./survey.ts";
@@ -9,16 +10,13 @@ import type { Known, Page, Seen } from "./survey.ts";
 /** The offset of GICD_TYPER. */
 export const typer = 0x4;
 
-/** The most vCPUs of each model. */
-export const most = { v2: 8, v3: 512 } as const;
-
 /** Where kvmtool, crosvm and Firecracker have the distributor. */
 export const highDistributor = 0x3fff0000;
 
 const peripheralId2 = 0xffe8;
 
-/** Bytes of a redistributor: two frames. */
-export const redistributorSize = 2 * frameSize;
+/** Bytes of a redistributor. */
+export const redistributorSize = FRAMES.GICR.bytes.v3;
 
 const wide = ({ widths }: Seen) => (widths & 8) !== 0;
 
@@ -84,7 +82,7 @@ export function usualDistributor(pages: ReadonlyMap<number, Page>): Known<number
 export function findModel(
   pages: ReadonlyMap<number, Page>,
   page: Page,
-  frames: ReadonlyMap<"GICD" | "GICR" | "GICC", Page>,
+  frames: ReadonlyMap<MemoryFrame, Page>,
   dist: number | undefined,
 ): Known<Model> {
   if (frames.has("GICR")) return { value: "v3", reason: "there are accesses to redistributors" };
@@ -145,7 +143,7 @@ export function reachedFrames(pages: ReadonlyMap<number, Page>, redist: number):
   let count = 0;
   for (const [base, page] of pages) {
     const frame = (base - redist) / frameSize;
-    if (frame < 0 || frame >= 2 * most.v3) continue;
+    if (frame < 0 || frame >= 2 * LIMITS.v3.mostCpus) continue;
     if (frame % 2 === 0 ? isRedistributor(page) : isInterruptFrame(page)) {
       count = Math.max(count, Math.floor(frame / 2) + 1);
     }

@@ -2,6 +2,7 @@
  * QEMU's own trace events (`-trace`, `-d trace:`) of its GIC models and of memory regions. They come from QEMU's
  * model, not from KVM: what the guest did is taken, what it was answered is not held against KVM.
  */
+import { FRAMES, type MemoryFrame } from "../vgic/frame-table.ts";
 import { type Emit, type LogEvent, nobody, type Origin, type Reader, widthOf } from "./event.ts";
 import { parseAddress, parseInteger } from "./numbers.ts";
 
@@ -122,10 +123,7 @@ interface FrameParts {
   readonly cpu?: number;
 }
 
-function inFrame(
-  frame: "GICD" | "GICR" | "GICC",
-  { verb, offset, data, size, owner, cpu }: FrameParts,
-): LogEvent {
+function inFrame(frame: MemoryFrame, { verb, offset, data, size, owner, cpu }: FrameParts): LogEvent {
   const [place, width] = [parseAddress(offset), widthOf(Number(size))];
   if (place === undefined || width === undefined) return { kind: "unreadable" };
   const value = data === undefined ? undefined : parseAddress(data);
@@ -171,7 +169,7 @@ function generatedSgi({ cpu, sgi, irm, target, list }: Parts): LogEvent {
   return { kind: "system", register: "ICC_SGI1R_EL1", write: true, value, cpu: affinity(cpu) };
 }
 
-const regionFrames: readonly (readonly [RegExp, "GICD" | "GICR" | "GICC"])[] = [
+const regionFrames: readonly (readonly [RegExp, MemoryFrame])[] = [
   [/^(?:gicv3_dist|gic_dist)$/, "GICD"],
   [/^gicv3_redist/, "GICR"],
   [/^gic_cpu$/, "GICC"],
@@ -193,8 +191,8 @@ function memoryRegion({ cpu, address, data, size, name = "" }: Parts, event: str
   return {
     kind: "frame-access",
     frame,
-    offset: offset % 0x20000,
-    owner: Math.floor(offset / 0x20000),
+    offset: offset % FRAMES.GICR.bytes.v3,
+    owner: Math.floor(offset / FRAMES.GICR.bytes.v3),
     ...access,
   };
 }

@@ -1,7 +1,9 @@
 /** What the declarations of an imported VM are, each with the reason: from flags, from the log, or assumed. */
 
-import { DEFAULT_BASES } from "../vgic/frames.ts";
-import type { Model } from "../vgic/register-table.ts";
+import { DEFAULT_BASES } from "../vgic/frame-table.ts";
+import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
+import { IRQS, LIMITS } from "../vgic/limits.ts";
 import { interruptsAt } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import { LATEST_REVISION, REVISIONS, revisionOf } from "../vgic/revisions.ts";
@@ -11,7 +13,6 @@ import {
   findRedistributors,
   highDistributor,
   isRedistributor,
-  most,
   reachedFrames,
   redistributorSize,
   typer,
@@ -49,8 +50,6 @@ export interface Setup {
 
 const given = "given";
 
-const iidr = 0x8;
-
 const groupsOffset = 0x80;
 
 /** Infers the setup of a VM from what its tasks' lines tell. */
@@ -87,7 +86,7 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
   return {
     model,
     revision: explicit(flags.revision) ?? findRevision(distributor),
-    cpus: { ...cpus, value: Math.min(Math.max(cpus.value, 1), most[model.value]) },
+    cpus: { ...cpus, value: Math.min(Math.max(cpus.value, 1), LIMITS[model.value].mostCpus) },
     irqs: legalIrqs(
       explicit(flags.irqs) ?? first(({ irqs }) => irqs) ?? findIrqs(tasks, model.value, distributor),
     ),
@@ -178,13 +177,16 @@ function findIrqs(tasks: readonly TaskFacts[], model: Model, distributor: Page):
   };
 }
 
-/** irqs is a multiple of 32 from 64 to 992. */
+/** The nearest number of INTIDs that a VM can have. */
 function legalIrqs({ value, reason }: Known<number>): Known<number> {
-  return { value: Math.min(Math.max(Math.ceil(value / 32) * 32, 64), 992), reason };
+  return {
+    value: Math.min(Math.max(Math.ceil(value / IRQS.step) * IRQS.step, IRQS.least), IRQS.most),
+    reason,
+  };
 }
 
 function findRevision(distributor: Page): Known<number> {
-  const value = distributor.get(iidr)?.value;
+  const value = distributor.get(GICD_IIDR.offset)?.value;
   const known = value !== undefined && (value & 0xfffn) === 0x43bn && value >> 24n === 0x4bn;
   if (value === undefined || !known) {
     const why =

@@ -2,6 +2,11 @@
  * The first reading of a log: what it tells of the VMs in it, in bounded memory. Nothing is written yet, because the
  * vCPUs, the interrupts and the addresses of a VM are known only when all of the log is.
  */
+
+import type { MemoryFrame } from "../vgic/frame-table.ts";
+import { ADDRESS_TYPES, ATTRIBUTE_GROUPS } from "../vgic/kvm-abi.ts";
+import { attributePlace } from "../vgic/kvm-attribute.ts";
+import { ADDRESS_BITS } from "../vgic/limits.ts";
 import type { LogEntry, LogEvent } from "./event.ts";
 
 /** What was seen at one offset of a page. */
@@ -42,7 +47,7 @@ export class TaskFacts {
   readonly vcpus = new Map<number, number>();
   readonly pages = new Map<number, Page>();
   /** By frame: accesses that name one. */
-  readonly frames = new Map<"GICD" | "GICR" | "GICC", Page>();
+  readonly frames = new Map<MemoryFrame, Page>();
   model: Known<"v2" | "v3"> | undefined;
   cpus: Known<number> | undefined;
   irqs: Known<number> | undefined;
@@ -202,37 +207,22 @@ function noteOffset(page: Page, offset: number, { write, width, value }: Noted):
   seen.widths |= width;
 }
 
-/** Groups of device attributes (KVM_DEV_ARM_VGIC_GRP_*). */
-export const attributeGroups = {
-  addresses: 0,
-  distributor: 1,
-  cpuInterface: 2,
-  irqs: 3,
-  control: 4,
-  redistributor: 5,
-  systemRegisters: 6,
-  levelInfo: 7,
-} as const;
-
 type Attribute = Extract<LogEvent, { kind: "attribute" }>;
 
 function noteAttribute(facts: TaskFacts, { group, attribute, value, verb, model, errno }: Attribute): void {
   if (model !== undefined) facts.model ??= { value: model, reason: `the calls are on a GIC${model}` };
-  if (group >= attributeGroups.redistributor && group <= attributeGroups.levelInfo) {
+  if (group >= ATTRIBUTE_GROUPS.redistributor && group <= ATTRIBUTE_GROUPS.levelInfo) {
     facts.model ??= { value: "v3", reason: `attribute group ${group} exists on GICv3 only` };
   }
   if (errno !== undefined) return;
-  if (group === attributeGroups.addresses && verb === "set" && value !== undefined)
+  if (group === ATTRIBUTE_GROUPS.addresses && verb === "set" && value !== undefined)
     noteBase(facts, Number(attribute), value);
-  if (group === attributeGroups.irqs && verb === "set" && value !== undefined) {
+  if (group === ATTRIBUTE_GROUPS.irqs && verb === "set" && value !== undefined) {
     facts.irqs = { value: Number(value & 0xffff_ffffn), reason: "the VMM sets NR_IRQS" };
   }
-  const upper = Number((attribute >> 32n) & 0xffff_ffffn);
-  const cpu = group === attributeGroups.distributor && facts.model?.value === "v2" ? upper & 0xff : upper;
-  if (group === attributeGroups.distributor || group >= attributeGroups.redistributor) {
-    facts.mostCpu = Math.max(facts.mostCpu, cpuOfAffinity(cpu));
-  }
-  if (group === attributeGroups.distributor) {
+  const place = attributePlace(facts.model?.value ?? "v2", group, attribute);
+  facts.mostCpu = Math.max(facts.mostCpu, place?.cpu ?? 0);
+  if (group === ATTRIBUTE_GROUPS.distributor) {
     noteOffset(pageOf(facts.frames, "GICD"), Number(attribute & 0xffff_ffffn), {
       write: verb !== "get",
       width: 4,
@@ -241,25 +231,22 @@ function noteAttribute(facts: TaskFacts, { group, attribute, value, verb, model,
   }
 }
 
-/** The vCPU that KVM gave an affinity: 16 to a cluster, 256 clusters. */
-export function cpuOfAffinity(affinity: number): number {
-  return (affinity & 0xf) | (((affinity >> 8) & 0xff) << 4) | (((affinity >> 16) & 0xff) << 12);
-}
-
 const addressMask = 0x000f_ffff_ffff_0000n;
 
 /** KVM_VGIC_V2/V3_ADDR_TYPE_*: the addresses that the VMM gives the frames. */
 function noteBase(facts: TaskFacts, type: number, value: bigint): void {
   const at: Known<number> = { value: Number(value), reason: "the VMM sets it" };
-  const isRegion = type === 5;
-  if (!isRegion && (value === 0n || (value & 0xfffn) !== 0n || value >> 48n !== 0n)) return;
-  if (type === 0 || type === 1) facts.model ??= { value: "v2", reason: "the VMM sets a GICv2's addresses" };
-  if (type === 2 || type === 3 || isRegion)
+  const { dist2, cpu, dist3, redist, its, redistRegion } = ADDRESS_TYPES;
+  const isRegion = type === redistRegion;
+  if (!isRegion && (value === 0n || (value & 0xfffn) !== 0n || value >> BigInt(ADDRESS_BITS) !== 0n)) return;
+  if (type === dist2 || type === cpu)
+    facts.model ??= { value: "v2", reason: "the VMM sets a GICv2's addresses" };
+  if (type === dist3 || type === redist || isRegion)
     facts.model ??= { value: "v3", reason: "the VMM sets a GICv3's addresses" };
-  if (type === 0 || type === 2) facts.bases.dist = at;
-  if (type === 1) facts.bases.cpu = at;
-  if (type === 3) facts.bases.redist = at;
-  if (type === 4) facts.its = true;
+  if (type === dist2 || type === dist3) facts.bases.dist = at;
+  if (type === cpu) facts.bases.cpu = at;
+  if (type === redist) facts.bases.redist = at;
+  if (type === its) facts.its = true;
   // A redistributor region: its number in bits [11:0], the first one's base counts.
   if (isRegion && (value & 0xfffn) === 0n) facts.bases.redist = { ...at, value: Number(value & addressMask) };
 }

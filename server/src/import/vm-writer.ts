@@ -1,4 +1,7 @@
 /** The events of one VM as operations of a trace. A method gives why an event is left out, if it is. */
+import { FRAMES, type FramePlace } from "../vgic/frame-table.ts";
+import { ATTRIBUTE_GROUPS } from "../vgic/kvm-abi.ts";
+import { attributePlace } from "../vgic/kvm-attribute.ts";
 import { registers } from "../vgic/registers.ts";
 import { DumpWriter } from "./dump-writer.ts";
 import type {
@@ -12,14 +15,12 @@ import type {
   Width,
 } from "./event.ts";
 import { Levels } from "./levels.ts";
-import { addressOf, attributePlace, locate, nameOf, type Place } from "./names.ts";
+import { nameOf } from "./names.ts";
 import { hex } from "./numbers.ts";
-import type { Setup } from "./setup.ts";
-import { attributeGroups } from "./survey.ts";
 import { halves, TraceOutput, type VmOptions } from "./trace-output.ts";
 
 const suffixes: Readonly<Record<Width, string>> = { 1: "b", 2: "w", 4: "l", 8: "q" };
-const { addresses, irqs, control } = attributeGroups;
+const { addresses, irqs, control } = ATTRIBUTE_GROUPS;
 const setUpGroups: readonly number[] = [addresses, irqs, control];
 
 /** A read whose answer has not come. */
@@ -56,16 +57,16 @@ export class VmWriter {
 
   #guest(entry: LogEntry, access: AddressAccess | FrameAccess, cpu: number): string | undefined {
     const { setup, vgic } = this.output;
-    const place = placeOf(setup, access, cpu);
+    const place = this.#placeOf(access, cpu);
     if (place === undefined) return outside(access);
     const { write, width, value } = access;
-    if (!this.output.has(cpu) || !this.output.has(place.owner ?? 0)) {
+    if (!this.output.has(cpu) || !this.output.has(place.cpu ?? 0)) {
       return "accesses of a vCPU that the VM does not have";
     }
     if (write && value === undefined) return "writes whose value the log does not show";
     const name = nameOf(setup.model.value, place, cpu);
     const head = `cpu${cpu} ${write ? "write" : "read"}${suffixes[width]}`.padEnd(11);
-    const address = addressOf(setup, place);
+    const address = vgic.addressOf(place.frame, place.cpu ?? 0, place.offset);
     if (write) {
       const written = BigInt.asUintN(width * 8, value ?? 0n);
       const answer = vgic.guestWrite(cpu, address, width, ...halves(written));
@@ -128,27 +129,36 @@ export class VmWriter {
     if (setUpGroups.includes(group)) return "calls that set up the VM";
     const place = attributePlace(setup.model.value, group, attribute);
     const name = place && nameOf(setup.model.value, place, 0);
-    if (place === undefined || name === undefined || !this.output.has(place.owner ?? 0)) {
+    if (place === undefined || name === undefined || !this.output.has(place.cpu ?? 0)) {
       return `attributes that a trace cannot name (group ${group})`;
     }
     if (errno === "EBUSY")
       return "calls that KVM refused with EBUSY: vCPUs ran, or the vGIC was not there yet";
-    const { frame, offset, owner = 0 } = place;
-    const value = event.value && BigInt.asUintN(frame === "ICC" ? 64 : 32, event.value);
+    const { frame, offset, cpu } = place;
+    const value = event.value && BigInt.asUintN(FRAMES[frame].attributeBytes * 8, event.value);
     const text = `${`user ${verb}`.padEnd(11)} ${name}`;
     if (verb === "set") {
       if (value === undefined) return "calls whose value the log does not show";
-      const answer = vgic.userSet(frame, owner, offset, ...halves(value));
+      const answer = vgic.userSet(frame, cpu, offset, ...halves(value));
       this.output.put(entry, `${text} ${hex(value)}`, this.output.success(answer, errno));
       return undefined;
     }
-    const answer = verb === "get" ? vgic.userGet(frame, owner, offset) : vgic.userHas(frame, owner, offset);
+    const answer = verb === "get" ? vgic.userGet(frame, cpu, offset) : vgic.userHas(frame, cpu, offset);
     const asked =
       errno !== undefined || verb === "has"
         ? this.output.success(answer, errno)
         : this.output.ask(value, answer, place);
     this.output.put(entry, text, asked);
     return undefined;
+  }
+
+  /** The place that an access is to; undefined if the VM has none there. */
+  #placeOf(access: AddressAccess | FrameAccess, cpu: number): FramePlace | undefined {
+    const { vgic } = this.output;
+    if (access.kind === "access") return vgic.locate(access.address, access.width);
+    const { frame, offset, owner = cpu, width } = access;
+    if (!FRAMES[frame].models.includes(vgic.options.model)) return undefined;
+    return vgic.locate(vgic.addressOf(frame, owner, offset), width);
   }
 
   dumped(entry: LogEntry, event: DumpedRegister): string | undefined {
@@ -161,15 +171,6 @@ export class VmWriter {
     this.#dump.end();
     this.output.end();
   }
-}
-
-/** The place that an access is to; undefined if the VM has none there. */
-function placeOf(setup: Setup, access: AddressAccess | FrameAccess, cpu: number): Place | undefined {
-  if (access.kind === "access") return locate(setup, access.address, access.width);
-  const { frame, offset, owner } = access;
-  if (frame !== "GICD" && (frame === "GICR") !== (setup.model.value === "v3")) return undefined;
-  const place = frame === "GICR" ? { frame, offset, owner: owner ?? cpu } : { frame, offset };
-  return locate(setup, addressOf(setup, place), access.width) === undefined ? undefined : place;
 }
 
 /** Accesses this near to each other are counted together. */

@@ -7,7 +7,7 @@ import { Importer, type Summary } from "../import/import.ts";
 import { type Plan, Planner } from "../import/plan.ts";
 import type { Given } from "../import/setup.ts";
 import { summaryWords } from "../import/summary-words.ts";
-import type { Bases } from "../vgic/frames.ts";
+import type { Bases } from "../vgic/frame-table.ts";
 import type { Imported, Log } from "./protocol.ts";
 import { cancelled, turn } from "./requests.ts";
 

@@ -10,6 +10,7 @@ import {
   type OperationStatement,
   type Outcome,
 } from "../syntax/statement.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
 import type { Host } from "../vgic/hosts.ts";
 import type { Environment } from "./environment.ts";
 import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
@@ -127,7 +128,7 @@ function resolveOutcome(
 function resolveMemoryAccess(statement: Of<"mmio">, context: TargetContext): Partial<Request> {
   const { width, write } = statement;
   const cpu = resolveCpu(statement.cpu, context);
-  const target = resolveMemoryTarget(statement.target, cpu ?? 0, context);
+  const target = resolveMemoryTarget(statement.target, cpu ?? 0, width, context);
   const written = resolveWritten(statement.value, width * 8, context);
   const expectation = resolveOutcome(statement.outcome, width * 8, context);
   if (cpu === undefined || target === undefined || written === undefined) return {};
@@ -156,9 +157,9 @@ function resolveSystemAccess(statement: Of<"sysreg">, context: TargetContext): P
 function resolveUserAccess(statement: Of<"user">, context: TargetContext): Partial<Request> {
   const { verb } = statement;
   const target = resolveAttribute(statement.target, context);
-  const bits = target?.frame === "ICC" ? 64 : 32;
-  const written = resolveWritten(statement.value, target === undefined ? 64 : bits, context);
-  const expectation = resolveOutcome(statement.outcome, target === undefined ? 64 : bits, context);
+  const bits = target === undefined ? 64 : FRAMES[target.frame].attributeBytes * 8;
+  const written = resolveWritten(statement.value, bits, context);
+  const expectation = resolveOutcome(statement.outcome, bits, context);
   if (target === undefined || written === undefined) return {};
   const { frame, cpu, offset, register } = target;
   const { low, high } = written;

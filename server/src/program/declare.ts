@@ -1,9 +1,10 @@
 /** Declarations to the setup of a scenario: what is in force, and what is wrong with it. */
 
 import type { CompareItem, Declaration, HostRef, Span } from "../syntax/statement.ts";
-import { type Bases, DEFAULT_BASES } from "../vgic/frames.ts";
+import { type Bases, DEFAULT_BASES } from "../vgic/frame-table.ts";
 import { DEFAULT_HOST, type Host } from "../vgic/hosts.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
+import { ADDRESS_BITS, IRQS, LIMITS } from "../vgic/limits.ts";
 import { LATEST_REVISION } from "../vgic/revisions.ts";
 import { readHost } from "./host.ts";
 import type { InvalidDeclarationReason, ProblemDetail, Report } from "./problem.ts";
@@ -18,12 +19,7 @@ export type ReportAt = (line: number, span: Span, detail: ProblemDetail) => void
 
 export const noDeclarations: Declarations = { facts: { bases: {} }, places: {}, attempted: new Set() };
 
-const mostCpus: Readonly<Record<Model, number>> = { v2: 8, v3: 512 };
-const leastIrqs = 64;
-const mostIrqs = 992;
-const baseAlignment: Readonly<Record<Model, number>> = { v2: 0x1000, v3: 0x10000 };
-const mostAddressBits = 48;
-/** The frame that a model does not have. */
+/** The base that a model does not have. */
 const foreignFrame: Readonly<Record<Model, keyof Bases>> = { v2: "redist", v3: "cpu" };
 
 /** The setup that declarations amount to; what is missing is replaced. */
@@ -110,7 +106,7 @@ export class SetupBuilder {
    */
   finish(firstLine: Span): Declarations {
     const { host, revision, model, cpus } = this.#facts;
-    const most = mostCpus[model ?? "v3"];
+    const most = LIMITS[model ?? "v3"].mostCpus;
     const cpusPlace = this.#own.cpus ?? this.#own.gic;
     if (cpus !== undefined && cpus > most) {
       const value = BigInt(cpus);
@@ -146,7 +142,7 @@ export class SetupBuilder {
       const place = this.#own[`base ${frame}`];
       const address = this.#facts.bases[frame];
       if (place === undefined || address === undefined) continue;
-      const alignment = baseAlignment[model];
+      const alignment = LIMITS[model].baseAlignment;
       if (frame === foreignFrame[model]) {
         this.#invalid(place.line, place, { reason: "base-model", frame, model });
       } else if (address % alignment !== 0) {
@@ -187,10 +183,10 @@ export class SetupBuilder {
       case "cpus": {
         const { value } = statement.count;
         if (value === 0n || value > 0xffffn) {
-          const limits = { least: 1, most: mostCpus[facts.model ?? "v3"] };
+          const limits = { least: 1, most: LIMITS[facts.model ?? "v3"].mostCpus };
           this.#invalid(line, statement.count, { reason: "count", declaration: "cpus", value, ...limits });
         }
-        facts.cpus = value === 0n ? 1 : value > 0xffffn ? mostCpus.v2 : Number(value);
+        facts.cpus = value === 0n ? 1 : value > 0xffffn ? LIMITS.v2.mostCpus : Number(value);
         break;
       }
       case "irqs":
@@ -210,13 +206,14 @@ export class SetupBuilder {
 
   #irqs({ count }: Extract<FactDeclaration, { kind: "irqs" }>, line: number): number {
     const { value } = count;
-    if (value < BigInt(leastIrqs) || value > BigInt(mostIrqs)) {
-      const limits = { least: leastIrqs, most: mostIrqs };
+    const { least, most, step } = IRQS;
+    if (value < BigInt(least) || value > BigInt(most)) {
+      const limits = { least, most };
       this.#invalid(line, count, { reason: "count", declaration: "irqs", value, ...limits });
-      return value < BigInt(leastIrqs) ? leastIrqs : mostIrqs;
+      return value < BigInt(least) ? least : most;
     }
-    if (value % 32n !== 0n) this.#invalid(line, count, { reason: "irqs-multiple", value });
-    return Math.ceil(Number(value) / 32) * 32;
+    if (value % BigInt(step) !== 0n) this.#invalid(line, count, { reason: "irqs-multiple", value });
+    return Math.ceil(Number(value) / step) * step;
   }
 
   #base(
@@ -226,7 +223,7 @@ export class SetupBuilder {
   ): void {
     const name = baseFrame(frame.text);
     if (name === undefined || address === undefined) return;
-    if (address >> BigInt(mostAddressBits) !== 0n) {
+    if (address >> BigInt(ADDRESS_BITS) !== 0n) {
       this.#invalid(line, expression, { reason: "base-range", address });
     } else {
       this.#facts.bases = { ...this.#facts.bases, [name]: Number(address) };

@@ -2,63 +2,46 @@
 
 import type { LineCache } from "../document/shapes/line-cache.ts";
 import { nearest } from "../syntax/nearest.ts";
-import type { Model, RegisterIndex } from "../vgic/register-table.ts";
-import { FRAME_SIZES, registers } from "../vgic/registers.ts";
+import {
+  baseOf,
+  type FramePlace,
+  type MappedFrame,
+  type MemoryFrame,
+  mapFrames,
+  placeOf,
+} from "../vgic/frame-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
+import type { RegisterIndex } from "../vgic/register-table.ts";
+import { registers } from "../vgic/registers.ts";
 import type { UnknownRegister } from "./problem.ts";
 import type { Setup } from "./setup.ts";
 import { Templates } from "./templates.ts";
 
-/** The memory frames by the name that a trace gives them. */
-const frames = ["GICD", "GICR", "GICC"] as const;
-export type MemoryFrame = (typeof frames)[number];
-
-/** The frame of that name, or undefined. */
-export function frameNamed(name: string): MemoryFrame | undefined {
-  return frames.find((frame) => frame === name);
-}
-
 export function otherModel(model: Model): Model {
   return model === "v2" ? "v3" : "v2";
-}
-
-/** A place in a memory frame; `cpu` owns the redistributor. */
-export interface FramePlace {
-  readonly frame: MemoryFrame;
-  readonly offset: number;
-  readonly cpu?: number;
 }
 
 export class Environment {
   readonly setup: Setup;
   readonly registers: RegisterIndex;
   readonly templates = new Templates();
+  readonly #map: readonly MappedFrame[];
   readonly #nearest = new Map<string, string | undefined>();
 
   constructor(setup: Setup) {
     this.setup = setup;
     this.registers = registers(setup.model);
+    this.#map = mapFrames(setup);
   }
 
   /** The guest physical address of a memory frame; of GICR, a vCPU's own. */
   baseOf(frame: MemoryFrame, cpu: number): number {
-    const { bases } = this.setup;
-    if (frame === "GICD") return bases.dist;
-    return frame === "GICC" ? bases.cpu : bases.redist + redistributorSize * cpu;
+    return baseOf(this.setup, frame, cpu);
   }
 
-  /** Where an address lies, or undefined outside every frame. */
-  placeOf(address: number): FramePlace | undefined {
-    const { model, cpus } = this.setup;
-    const sizes: Partial<Record<MemoryFrame, number>> = FRAME_SIZES[model];
-    for (const frame of frames) {
-      const size = sizes[frame];
-      if (size === undefined) continue;
-      const offset = address - this.baseOf(frame, 0);
-      if (offset < 0 || offset >= (frame === "GICR" ? size * cpus : size)) continue;
-      if (frame !== "GICR") return { frame, offset };
-      return { frame, offset: offset % size, cpu: Math.floor(offset / size) };
-    }
-    return undefined;
+  /** Where `width` bytes at an address lie, or undefined outside every frame. */
+  placeOf(address: number, width: number): FramePlace | undefined {
+    return placeOf(this.#map, address, width);
   }
 
   /** The problem with a name that is no register of this model. */
@@ -75,8 +58,6 @@ export class Environment {
     return this.#nearest.get(name);
   }
 }
-
-const redistributorSize = FRAME_SIZES.v3.GICR;
 
 /** So many environments are kept; then all are dropped. */
 const mostEnvironments = 100;

@@ -1,8 +1,9 @@
 /** What an operation asks of the emulator, and what it must answer. */
 import type { Span, Width } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
+import type { Frame } from "../vgic/frame-table.ts";
 import type { Host } from "../vgic/hosts.ts";
-import type { Frame, RegisterMatch } from "../vgic/register-table.ts";
+import type { RegisterMatch } from "../vgic/register-table.ts";
 import type { Manager } from "./manager.ts";
 
 /** What an operation must answer under revisions first..last. */

@@ -6,7 +6,7 @@
 import type { Span, SyntaxProblem } from "../syntax/statement.ts";
 import type { HostProblem } from "../vgic/hosts.ts";
 import type { Version } from "../vgic/kernels.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import type { Fact } from "./setup.ts";
 
 export interface Syntax {

@@ -4,9 +4,11 @@ import type { Lines } from "../document/lines.ts";
 import { nearest } from "../syntax/nearest.ts";
 import type { Expression, Span, Word } from "../syntax/statement.ts";
 import { evaluate, type Reference } from "../syntax/value.ts";
-import type { Field, Model, RegisterRow } from "../vgic/register-table.ts";
+import { frameNamed } from "../vgic/frame-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
+import type { Field, RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
-import { frameNamed, otherModel } from "./environment.ts";
+import { otherModel } from "./environment.ts";
 import type { Report } from "./problem.ts";
 import type { Name } from "./program.ts";
 

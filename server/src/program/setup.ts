@@ -1,8 +1,8 @@
 /** What a VM is set up with: the facts that a trace declares, with defaults for the rest. */
 import type { Span } from "../syntax/statement.ts";
-import type { Bases } from "../vgic/frames.ts";
+import type { Bases } from "../vgic/frame-table.ts";
 import type { Host } from "../vgic/hosts.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 
 /** What a declaration is about; at most one declaration of each in force. */
 export type Fact = "gic" | "revision" | "cpus" | "irqs" | "compare" | "host" | `base ${keyof Bases}`;
@@ -20,9 +20,9 @@ export interface Setup {
   /** What the VMM writes into GICD_IIDR; absent with a `host` and no `revision`: the host's default shows. */
   readonly revision?: number;
   readonly host: Host;
-  /** 1 to 8 on GICv2, 1 to 512 on GICv3. */
+  /** From 1: see LIMITS. */
   readonly cpus: number;
-  /** A multiple of 32, 64 to 992. */
+  /** See IRQS. */
   readonly irqs: number;
   /** Absent: all known revisions. */
   readonly compare?: Comparison;

@@ -1,9 +1,10 @@
 /** What an access is aimed at: a register or frame by name, or a guest physical address. */
 
 import type { CpuRef, Target } from "../syntax/statement.ts";
-import type { Frame, RegisterMatch } from "../vgic/register-table.ts";
+import { FRAMES, type Frame, frameNamed, isInMemory } from "../vgic/frame-table.ts";
+import type { RegisterMatch } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
-import { type Environment, frameNamed, otherModel } from "./environment.ts";
+import { type Environment, otherModel } from "./environment.ts";
 import { fit } from "./expectation.ts";
 import type { Report } from "./problem.ts";
 import type { Scope } from "./scope.ts";
@@ -62,10 +63,11 @@ export interface MemoryTarget {
   readonly register?: RegisterMatch;
 }
 
-/** The address of a load or store by vCPU `accessor`. */
+/** The address of a load or store of `width` bytes by vCPU `accessor`. */
 export function resolveMemoryTarget(
   target: Target,
   accessor: number,
+  width: number,
   context: TargetContext,
 ): MemoryTarget | undefined {
   const { environment, report } = context;
@@ -74,22 +76,26 @@ export function resolveMemoryTarget(
   const offsets = sumOffsets(target, context);
   const base = named === undefined ? resolveAddress(target, context) : undefined;
   if (owner === undefined || offsets === undefined) return undefined;
-  if (target.cpu !== undefined && named?.frame !== "GICR" && (named !== undefined || base !== undefined)) {
+  if (
+    target.cpu !== undefined &&
+    !(named !== undefined && FRAMES[named.frame].isPerCpu) &&
+    (named !== undefined || base !== undefined)
+  ) {
     const text = target.base.kind === "name" ? target.base.name : "";
     report(target.cpu, { code: "invalid-value", reason: "cpu-without-meaning", target: text });
   }
   if (named === undefined) {
-    return base === undefined ? undefined : memoryAt(BigInt.asUintN(64, base + offsets), environment);
+    return base === undefined ? undefined : memoryAt(BigInt.asUintN(64, base + offsets), width, environment);
   }
   const { frame, offset, register } = named;
-  if (frame === "ICC" || frame === "LEVEL") {
+  if (!isInMemory(frame)) {
     const name = register?.name ?? frame;
     report(target.base, { code: "invalid-value", reason: "not-memory-mapped", register: name });
     return undefined;
   }
   const start = environment.baseOf(frame, owner) + offset;
   if (target.offsets.length === 0 && register !== undefined) return { address: start, register };
-  return memoryAt(BigInt.asUintN(64, BigInt(start) + offsets), environment);
+  return memoryAt(BigInt.asUintN(64, BigInt(start) + offsets), width, environment);
 }
 
 /** A guest physical address: a number, a `let` name or a value. */
@@ -117,9 +123,9 @@ function reportTarget(
   else report(span, unknown);
 }
 
-function memoryAt(address: bigint, environment: Environment): MemoryTarget {
+function memoryAt(address: bigint, width: number, environment: Environment): MemoryTarget {
   const rounded = Number(address);
-  const place = environment.placeOf(rounded);
+  const place = environment.placeOf(rounded, width);
   const register = place && environment.registers.at(place.frame, place.offset);
   return { address: rounded, register };
 }
@@ -153,6 +159,6 @@ export function resolveAttribute(target: Target, context: TargetContext): Attrib
   const sum = BigInt.asUintN(64, BigInt(named.offset) + offsets);
   const offset = Number(fit(target.offsets[0], sum, 32, report));
   // Codes and INTIDs are no byte offsets: what is added there is a raw attribute.
-  const found = frame === "ICC" || frame === "LEVEL" ? undefined : environment.registers.at(frame, offset);
+  const found = FRAMES[frame].addressedBy !== "offset" ? undefined : environment.registers.at(frame, offset);
   return { frame, offset, cpu, register: found };
 }

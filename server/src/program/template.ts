@@ -7,6 +7,7 @@ import type { TraceLine } from "../document/line.ts";
 import type { PlainValues } from "../document/shapes/shape.ts";
 import { type Halves, zero } from "../syntax/number.ts";
 import type { Span } from "../syntax/statement.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
 import type { Expectation, ExpectedCase, Operation } from "./operation.ts";
 
@@ -142,7 +143,7 @@ function revisionsIn({ cases, declaredOnly }: Expectation): readonly number[] {
 /** How wide the values of an operation are. */
 function bitsOf(operation: Operation): number {
   if (operation.kind === "mmio") return operation.width * 8;
-  return operation.kind === "user" && operation.frame !== "ICC" ? 32 : 64;
+  return operation.kind === "user" ? FRAMES[operation.frame].attributeBytes * 8 : 64;
 }
 
 function caseWith(known: ExpectedCase, answer: Span | undefined, line: TraceLine): ExpectedCase {

@@ -1,8 +1,8 @@
 /** What a kernel under test is: its version, and which revisions its VMs can be made to show. */
 
-import { DEFAULT_BASES } from "../vgic/frames.ts";
+import { DEFAULT_BASES } from "../vgic/frame-table.ts";
 import { type Host, parseHost } from "../vgic/hosts.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import { iidr, REVISIONS, revisionOf } from "../vgic/revisions.ts";
 import { errnoOf, type StepAnswer, valueReturned } from "./answers.ts";
 import type { Step } from "./records.ts";

@@ -2,7 +2,7 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import { iidr } from "../vgic/revisions.ts";
 import { selectionSteps } from "./kernel.ts";
 import type { Step } from "./records.ts";

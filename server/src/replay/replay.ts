@@ -2,7 +2,7 @@
 import type { Finding } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import type { Host } from "../vgic/hosts.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import { selectableRevisions } from "../vgic/revisions.ts";
 import { errnoOf, hasSucceeded, readTranscript } from "./answers.ts";
 import { compareScenario, type Kernel } from "./compare.ts";

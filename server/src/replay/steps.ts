@@ -1,14 +1,18 @@
 /** Operations to the steps that a real kernel is driven with (KVM's device API, Documentation/virt/kvm). */
+
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
+import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
+import { lineNumber } from "../vgic/kvm-abi.ts";
+import { attributeOf } from "../vgic/kvm-attribute.ts";
 import { iidr } from "../vgic/revisions.ts";
-import { attributeOf, GROUPS, type LineOperation, lineNumber } from "./kvm-call.ts";
 import type { Step } from "./records.ts";
 
 /** What a VM is made of. */
 type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases">;
 
-const IIDR = 0x8n;
+const IIDR = BigInt(GICD_IIDR.offset);
 
 /** Makes a VM as a VMM does, and writes the revision into GICD_IIDR if there is one. */
 export function newVm({ model, cpus, irqs, bases }: VmSetup, revision: number | undefined): Step[] {
@@ -29,14 +33,14 @@ export function writeIidr(revision: number): Step {
   return {
     kind: "set",
     width: 4,
-    argument: GROUPS.GICD,
+    argument: FRAMES.GICD.group,
     address: IIDR,
     value: BigInt(iidr(revision)),
   };
 }
 
 /** The VMM reads GICD_IIDR. */
-export const readIidr: Step = { kind: "get", width: 4, argument: GROUPS.GICD, address: IIDR };
+export const readIidr: Step = { kind: "get", width: 4, argument: FRAMES.GICD.group, address: IIDR };
 
 /** The steps of an operation; undefined when a kernel under test cannot be made to do it. */
 export function stepsOf(
@@ -59,9 +63,9 @@ export function stepsOf(
       return [
         {
           kind: operation.verb,
-          width: operation.frame === "ICC" ? 8 : 4,
-          argument: GROUPS[operation.frame],
-          address: attributeOf(operation, setup),
+          width: FRAMES[operation.frame].attributeBytes,
+          argument: FRAMES[operation.frame].group,
+          address: attributeOf(operation, setup.model),
           value: written(operation),
         },
       ];
@@ -86,8 +90,8 @@ function entriesOfAll(cpus: number): Step[] {
   return Array.from({ length: cpus }, (_, cpu) => ({ kind: "enter", cpu }));
 }
 
-function lineSteps(operation: LineOperation): Step[] {
-  const argument = lineNumber(operation);
+function lineSteps(operation: Extract<Operation, { kind: "line" }>): Step[] {
+  const argument = lineNumber(operation.intid, operation.cpu ?? 0);
   const high: Step = { kind: "line", argument, value: 1n };
   const low: Step = { kind: "line", argument };
   if (operation.level === "pulse") return [high, low];

@@ -1,9 +1,11 @@
 /** The operations of an evaluation as rules look at them: their words, places and outcomes. */
+
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { returnsValue } from "../evaluate/perform.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
 import type { Span } from "../syntax/statement.ts";
+import { FRAMES } from "../vgic/frame-table.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
 
@@ -66,7 +68,7 @@ export function widthOf(operation: Operation): number {
     case "sysreg":
       return 8;
     case "user":
-      return operation.frame === "ICC" ? 8 : 4;
+      return FRAMES[operation.frame].attributeBytes;
     default:
       return 0;
   }
@@ -95,7 +97,7 @@ export function firstByteOf(operation: Operation): number {
   if (operation.kind === "mmio" && operation.register) return operation.address % operation.register.row.size;
   if (operation.kind !== "user" || !operation.register) return 0;
   const { frame, size } = operation.register.row;
-  return frame === "ICC" || frame === "LEVEL" ? 0 : operation.offset % size;
+  return FRAMES[frame].addressedBy !== "offset" ? 0 : operation.offset % size;
 }
 
 /** What messages say of an operation. */

@@ -3,7 +3,7 @@
 import { nearest } from "../syntax/nearest.ts";
 import { HOST_FLAGS, type HostProblem, hostName } from "../vgic/hosts.ts";
 import { LAST_MINOR, OLDEST_KERNEL } from "../vgic/kernels.ts";
-import type { Model } from "../vgic/register-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import { LATEST_REVISION } from "../vgic/revisions.ts";
 
 export function modelName(model: Model): string {

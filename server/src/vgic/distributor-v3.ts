@@ -5,7 +5,7 @@
 import { GICD_IIDR } from "./gicd-iidr.ts";
 import { identificationRegisters } from "./identification.ts";
 import { INTERRUPT_REGISTERS } from "./interrupt-registers.ts";
-import { cpuOfAffinity } from "./machine.ts";
+import { cpuOfAffinity } from "./kvm-abi.ts";
 import { assignLatch, ignoreWrite, readLatch, writeTyper2ByUser } from "./register-handlers.ts";
 import type { ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";

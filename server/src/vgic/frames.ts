@@ -1,17 +1,9 @@
 /** The memory frames of a VM's vGIC: where an access lands, and which register is meant there. */
+import { type MappedFrame, type MemoryFrame, mappedAt } from "./frame-table.ts";
 import type { Machine } from "./machine.ts";
 import type { Region } from "./region.ts";
-import type { Access, Frame } from "./register-table.ts";
-import { FRAME_SIZES, LEVEL_REGION, REGIONS, type Regions } from "./registers.ts";
-
-/** Where the frames are in guest physical memory, in bytes. */
-export interface Bases {
-  readonly dist: number;
-  readonly redist: number;
-  readonly cpu: number;
-}
-
-export const DEFAULT_BASES: Bases = { dist: 0x08000000, redist: 0x080a0000, cpu: 0x08010000 };
+import type { Access } from "./register-table.ts";
+import { LEVEL_REGION, REGIONS, type Regions } from "./registers.ts";
 
 /** Why there is nothing to access at a place. */
 export type Nowhere = "no-register" | "width" | "alignment" | "beyond-irqs" | "private-interrupts";
@@ -22,43 +14,33 @@ export class Frames {
   readonly #machine: Machine;
   /** The access at hand: whose it is, and the vCPU whose registers it means. */
   readonly #access: Access;
-  readonly #bases: Bases;
+  readonly #map: readonly MappedFrame[];
   readonly #regions: Regions;
 
-  constructor(machine: Machine, access: Access, bases: Bases) {
+  constructor(machine: Machine, access: Access, map: readonly MappedFrame[]) {
     this.#machine = machine;
     this.#access = access;
-    this.#bases = bases;
+    this.#map = map;
     this.#regions = REGIONS[machine.model];
   }
 
   /** Finds the place of a guest's access: the frame is given, undefined outside all, the rest kept for the access. */
-  locate(cpu: number, address: number, width: number): Frame | undefined {
-    const { dist, redist, cpu: cpuBase } = this.#bases;
-    const { model } = this.#machine;
+  locate(cpu: number, address: number, width: number): MemoryFrame | undefined {
     this.#access.cpu = cpu;
-    this.offset = address - dist;
-    if (this.#isInside(model === "v3" ? FRAME_SIZES.v3.GICD : FRAME_SIZES.v2.GICD, width)) return "GICD";
-    if (model === "v2") {
-      this.offset = address - cpuBase;
-      return this.#isInside(FRAME_SIZES.v2.GICC, width) ? "GICC" : undefined;
+    const mapped = mappedAt(this.#map, address, width);
+    if (mapped === undefined) return undefined;
+    this.offset = address - mapped.start;
+    if (mapped.isPerCpu) {
+      this.#access.cpu = Math.floor(this.offset / mapped.bytes);
+      this.offset %= mapped.bytes;
     }
-    const size = FRAME_SIZES.v3.GICR;
-    this.offset = address - redist;
-    if (!this.#isInside(size * this.#machine.cpus, width)) return undefined;
-    this.#access.cpu = Math.floor(this.offset / size);
-    this.offset %= size;
-    return "GICR";
-  }
-
-  #isInside(size: number, width: number): boolean {
-    return this.offset >= 0 && this.offset + width <= size;
+    return mapped.frame;
   }
 
   /** KVM's search for the region of an access: by start, then width, alignment and the first INTID. */
-  find(frame: Frame, offset: number, width: number): Region | Nowhere {
+  find(frame: MemoryFrame | "LEVEL", offset: number, width: number): Region | Nowhere {
     if (frame === "LEVEL") return LEVEL_REGION;
-    const found = this.#region(frame, offset);
+    const found = this.#regions[frame][offset >>> 2];
     if (!found) return "no-register";
     const { requires, bitsPerInterrupt } = found;
     if (requires && !this.#machine.traits[requires]) {
@@ -81,11 +63,5 @@ export class Frames {
   interfaceRegister(offset: number): Region | Nowhere {
     if ((offset & 3) !== 0) return "alignment";
     return this.#regions.GICC[offset >>> 2] ?? "no-register";
-  }
-
-  #region(frame: Frame, offset: number): Region | undefined {
-    const word = offset >>> 2;
-    if (frame === "GICD") return this.#regions.GICD[word];
-    return frame === "GICR" ? this.#regions.GICR[word] : this.#regions.GICC[word];
   }
 }

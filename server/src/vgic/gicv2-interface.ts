@@ -2,6 +2,7 @@
  * GICV: the GICv2 virtual CPU interface (IHI 0048, 4.4 and 5.5). Where the architecture leaves a choice, the
  * recorded machine's is taken.
  */
+
 import {
   activeRegister,
   CONTROL,
@@ -14,6 +15,7 @@ import {
   priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
+import { FIRST_SPECIAL } from "./limits.ts";
 import { LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
@@ -91,7 +93,7 @@ function splitsEnd(m: Machine, cpu: number): boolean {
 export function endOfInterrupt(m: Machine, cpu: number, value: number): void {
   const { state } = m;
   const intid = value & 0x3ff;
-  if (intid >= 1020) return;
+  if (intid >= FIRST_SPECIAL) return;
   // The priority drops even when no list register holds the INTID (learned from the recordings).
   const levels = state.cpu(CPU.activePriorities0, cpu);
   state.setCpu(CPU.activePriorities0, cpu, levels & (levels - 1));

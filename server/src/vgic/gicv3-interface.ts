@@ -2,6 +2,7 @@
  * ICV_*_EL1: the GICv3 virtual CPU interface (IHI 0069, chapter 8 and 12.4). Where the architecture leaves a
  * choice, the recorded machine's is taken.
  */
+
 import {
   activeRegister,
   CONTROL,
@@ -14,6 +15,7 @@ import {
   priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
+import { FIRST_SPECIAL } from "./limits.ts";
 import { FIRST_LPI, LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
@@ -22,7 +24,7 @@ const ACTIVE_PRIORITIES = [CPU.activePriorities0, CPU.activePriorities1] as cons
 
 /** INTIDs 1020..1023 stand for nothing. */
 function isSpecial(intid: number): boolean {
-  return intid >= 1020 && intid < 1024;
+  return intid >= FIRST_SPECIAL && intid < 1024;
 }
 
 function candidate(m: Machine, cpu: number): number {
@@ -112,7 +114,7 @@ export function endOfInterrupt(m: Machine, cpu: number, group: number, value: nu
 /** ICC_DIR_EL1: deactivates, only while EOImode splits priority drop and deactivation. */
 export function deactivate(m: Machine, cpu: number, value: number): void {
   const intid = value & 0xffffff;
-  if (intid >= 1020 || !splitsEnd(m, cpu)) return;
+  if (intid >= FIRST_SPECIAL || !splitsEnd(m, cpu)) return;
   const lr = activeRegister(m, intid);
   if (lr >= 0) m.listRegisters.state[lr] &= ~LR_ACTIVE;
 }

@@ -1,5 +1,7 @@
 /** The identification registers at the end of the GICv3 frames (IHI 0069, 12.2): all zero but for PIDR2. */
-import type { Frame, RegisterRow } from "./register-table.ts";
+
+import type { Frame } from "./frame-table.ts";
+import type { RegisterRow } from "./register-table.ts";
 import { CONSTANT } from "./register-words.ts";
 
 const NAMES = [

@@ -4,24 +4,12 @@ import { GuestMemory, type Ram } from "./guest-memory.ts";
 import type { Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import type { VersionTraits } from "./kernels.ts";
+import type { Model } from "./kvm-abi.ts";
 import { ListRegisters } from "./list-registers/list-registers.ts";
-import type { Model } from "./register-table.ts";
 import { Layout, State } from "./state.ts";
 
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
 export const TIMER_PPIS = [27, 30] as const;
-
-/** vCPUs of a GICv3 VM have four affinity levels; id v has Aff0 = v[3:0], Aff1 = v[11:4], Aff2 = v[19:12]. */
-export function affinityOf(cpu: number): number {
-  return (cpu & 0xf) | (((cpu >> 4) & 0xff) << 8) | (((cpu >> 12) & 0xff) << 16);
-}
-
-/** The vCPU with exactly that affinity, or undefined. */
-export function cpuOfAffinity(affinity: number, cpus: number): number | undefined {
-  if ((affinity & 0xf0) !== 0) return undefined;
-  const cpu = (affinity & 0xf) | (((affinity >> 8) & 0xff) << 4) | (((affinity >> 16) & 0xff) << 12);
-  return cpu < cpus ? cpu : undefined;
-}
 
 /** How KVM decided, in one access, on something that revisions or hosts do differently. */
 export type Decision =

@@ -4,7 +4,8 @@
  */
 import { identificationRegisters } from "./identification.ts";
 import { INTERRUPT_REGISTERS } from "./interrupt-registers.ts";
-import { affinityOf, type Machine } from "./machine.ts";
+import { affinityOf } from "./kvm-abi.ts";
+import type { Machine } from "./machine.ts";
 import { assignLatch, ignoreWrite, readLatch } from "./register-handlers.ts";
 import type { Access, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";

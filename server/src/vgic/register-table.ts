@@ -6,18 +6,10 @@
  */
 
 import type { Refusal } from "./answer.ts";
+import { FRAMES, type Frame } from "./frame-table.ts";
 import type { YesOrNo } from "./kernels.ts";
 import type { Machine } from "./machine.ts";
 import type { BitField, ByteField } from "./state.ts";
-
-/** The GIC model a VM was created with: KVM_DEV_TYPE_ARM_VGIC_V2 or _V3. */
-export type Model = "v2" | "v3";
-
-/**
- * Where a register lives. GICD, GICR and GICC are memory frames; ICC are AArch64 system registers;
- * LEVEL is the VMM-only LEVEL_INFO attribute group.
- */
-export type Frame = "GICD" | "GICR" | "GICC" | "ICC" | "LEVEL";
 
 /** A field of a register, bits [high:low]. */
 export interface Field {
@@ -148,7 +140,7 @@ export class RegisterIndex {
       for (let i = 0; i < registerCount(row); i++) {
         const index = (row.firstIndex ?? 0) + i;
         const name = row.firstIndex === undefined ? row.name : `${row.name}${index}`;
-        const step = row.frame === "LEVEL" ? 32 : row.size;
+        const step = FRAMES[row.frame].addressedBy === "intid" ? 32 : row.size;
         this.#byName.set(name, { row, name, index, offset: row.offset + i * step });
       }
     }

@@ -3,7 +3,7 @@
  * This is the only file that compares revision numbers; the rest asks the questions below.
  */
 import type { UpstreamProfile } from "./kernels.ts";
-import type { Model } from "./register-table.ts";
+import type { Model } from "./kvm-abi.ts";
 
 /** Every implementation revision that KVM ever showed in GICD_IIDR[15:12]. */
 export const REVISIONS = [0, 1, 2, 3] as const;

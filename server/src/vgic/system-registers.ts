@@ -14,9 +14,10 @@ import {
   signals,
 } from "./gicv3-interface.ts";
 import { raiseSgi } from "./interrupts.ts";
+import { affinityOf, cpuOfAffinity } from "./kvm-abi.ts";
 import { deactivateByKvm } from "./list-registers/deactivation.ts";
 import { listRegisterModel } from "./list-registers/models.ts";
-import { affinityOf, cpuOfAffinity, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { READ_WRITE } from "./register-words.ts";
 import { CPU } from "./state.ts";

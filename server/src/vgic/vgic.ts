@@ -2,15 +2,30 @@
  * The one door to the emulator of KVM's vGIC: a VM with its interrupt controller, the guest's and the VMM's
  * accesses, interrupt lines, a fresh VM, snapshot and restore. It depends on nothing outside this folder.
  */
+
 import type { Ending } from "./answer.ts";
 import type { Errno } from "./errno.ts";
-import { type Bases, DEFAULT_BASES, Frames, type Nowhere } from "./frames.ts";
+import {
+  type Bases,
+  baseOf,
+  DEFAULT_BASES,
+  FRAMES,
+  type Frame,
+  type FramePlace,
+  type MappedFrame,
+  type MemoryFrame,
+  mapFrames,
+  placeOf,
+} from "./frame-table.ts";
+import { Frames, type Nowhere } from "./frames.ts";
+import { GICD_IIDR } from "./gicd-iidr.ts";
 import { DEFAULT_HARDWARE, type Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
+import type { Model } from "./kvm-abi.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
-import type { Access, Frame, Model, ReadHandler, WriteHandler } from "./register-table.ts";
+import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { iidr } from "./revisions.ts";
@@ -23,9 +38,9 @@ export type Ineffective = Nowhere | "read-only" | Unheeded;
 
 export interface VgicOptions {
   readonly model: Model;
-  /** vCPUs: 1 to 8 on GICv2, 1 to 512 on GICv3. */
+  /** vCPUs, from 1: see LIMITS. */
   readonly cpus: number;
-  /** INTIDs 0 .. irqs-1: a multiple of 32 from 64 to 992. */
+  /** INTIDs 0 to irqs-1: see IRQS. */
   readonly irqs: number;
   readonly host: Host;
   /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
@@ -61,6 +76,7 @@ export class Vgic {
 
   readonly options: VgicOptions;
   readonly #machine: Machine;
+  readonly #map: readonly MappedFrame[];
   readonly #frames: Frames;
   /** The sparse words that changed so far in several accesses that make one operation. */
   #gathered: Set<number> | undefined;
@@ -70,8 +86,14 @@ export class Vgic {
     this.options = options;
     const { model, cpus, irqs, host, hardware = DEFAULT_HARDWARE } = options;
     this.#machine = new Machine(model, cpus, irqs, host, hardware);
-    this.#frames = new Frames(this.#machine, this.#access, options.bases ?? DEFAULT_BASES);
+    this.#map = mapFrames({ ...options, bases: this.bases });
+    this.#frames = new Frames(this.#machine, this.#access, this.#map);
     this.newVm({ revision: options.revision });
+  }
+
+  /** Where the frames are. */
+  get bases(): Bases {
+    return this.options.bases ?? DEFAULT_BASES;
   }
 
   /** The value of the last access that returned one, 64 bits. */
@@ -123,7 +145,7 @@ export class Vgic {
       this.#begin(0, true);
       if (host) this.#machine.host = host;
       reset(this.#machine);
-      return revision === undefined ? "ok" : this.userSet("GICD", 0, 0x8, iidr(revision), 0);
+      return revision === undefined ? "ok" : this.userSet("GICD", 0, GICD_IIDR.offset, iidr(revision), 0);
     });
   }
 
@@ -352,8 +374,7 @@ export class Vgic {
   }
 
   #hasFrame(frame: Frame): boolean {
-    if (frame === "GICD") return true;
-    return (frame === "GICC") === (this.#machine.model === "v2");
+    return FRAMES[frame].models.includes(this.#machine.model);
   }
 
   #systemRegister(code: number): Region | undefined {
@@ -363,17 +384,14 @@ export class Vgic {
       : undefined;
   }
 
-  /**
-   * Where a guest's access of `width` bytes lands: the frame, the offset in it, and the vCPU whose registers it means.
-   * Undefined outside all frames.
-   */
-  locate(
-    cpu: number,
-    address: number,
-    width: number,
-  ): { frame: Frame; cpu: number; offset: number } | undefined {
-    const frame = this.#frames.locate(cpu, address, width);
-    return frame && { frame, cpu: this.#access.cpu, offset: this.#frames.offset };
+  /** Where a guest's access of `width` bytes lands; undefined outside all frames. */
+  locate(address: number, width: number): FramePlace | undefined {
+    return placeOf(this.#map, address, width);
+  }
+
+  /** The guest physical address of a byte in a frame; of a redistributor, vCPU `cpu`'s. */
+  addressOf(frame: MemoryFrame, cpu: number, offset: number): number {
+    return baseOf({ ...this.options, bases: this.bases }, frame, cpu) + offset;
   }
 
   /** Whether the access that was located lands in the part of a GICv2 CPU interface that newer kernels emulate. */
@@ -382,7 +400,7 @@ export class Vgic {
   }
 
   /** A load that KVM's MMIO dispatch emulates. */
-  #load(frame: Frame, offset: number, width: number): Ending {
+  #load(frame: MemoryFrame, offset: number, width: number): Ending {
     const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;
@@ -398,7 +416,7 @@ export class Vgic {
   }
 
   /** A store that KVM's MMIO dispatch emulates. */
-  #store(frame: Frame, offset: number, width: number, low: number, high: number): Ending {
+  #store(frame: MemoryFrame, offset: number, width: number, low: number, high: number): Ending {
     const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
     const at = offset - found.offset;

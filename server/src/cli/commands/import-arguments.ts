@@ -1,6 +1,9 @@
 /** The flags of `vgic-trace import` that say what the log does not. */
+
 import type { Given } from "../../import/setup.ts";
 import { parseNumber } from "../../syntax/number.ts";
+import { ADDRESS_BITS, IRQS, LIMITS } from "../../vgic/limits.ts";
+import { LATEST_REVISION } from "../../vgic/revisions.ts";
 import type { ImportOptions } from "./import.ts";
 
 interface Limits {
@@ -10,10 +13,10 @@ interface Limits {
 }
 
 const limits = {
-  cpus: { least: 1, most: 512, step: 1 },
-  irqs: { least: 64, most: 992, step: 32 },
-  revision: { least: 0, most: 3, step: 1 },
-  address: { least: 0, most: 2 ** 48 - 1, step: 0x1000 },
+  cpus: { least: 1, most: LIMITS.v3.mostCpus, step: 1 },
+  irqs: IRQS,
+  revision: { least: 0, most: LATEST_REVISION, step: 1 },
+  address: { least: 0, most: 2 ** ADDRESS_BITS - 1, step: 0x1000 },
 } as const;
 
 /** The facts given, or which flag is wrong and why. */

@@ -11,7 +11,7 @@ import { fixesOf } from "../../rules/fixes.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { applySuppressions } from "../../rules/suppressions.ts";
 import { type Host, parseHost } from "../../vgic/hosts.ts";
-import type { Model } from "../../vgic/register-table.ts";
+import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, readTrace, type Source } from "../files/sources.ts";

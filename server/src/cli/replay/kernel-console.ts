@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { initramfs } from "../../replay/initramfs.ts";
-import type { Model } from "../../vgic/register-table.ts";
+import type { Model } from "../../vgic/kvm-abi.ts";
 import type { Failure } from "../files/failure.ts";
 import { programInPath } from "../files/program.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
