@@ -16,14 +16,28 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   explore: [...order, "reduce"],
   replay: order,
   timeline: order,
-  lsp: [...order, "config", "import", "timeline"],
+  dap: order,
+  lsp: [...order, "config", "import", "timeline", "dap"],
   api: [...order, "config"],
-  cli: [...order, "config", "api", "lsp", "export", "import", "reduce", "replay", "timeline", "explore"],
+  cli: [
+    ...order,
+    "config",
+    "api",
+    "lsp",
+    "export",
+    "import",
+    "reduce",
+    "replay",
+    "timeline",
+    "dap",
+    "explore",
+  ],
 };
 
 /** The only places that may import a library. */
 const owners: Readonly<Record<string, RegExp>> = {
   "vscode-languageserver": /^server\/src\/lsp\//,
+  "@vscode/debugprotocol": /^(server\/src\/dap|client)\//,
   vscode: /^client\//,
   "vscode-languageclient": /^client\//,
   chevrotain: /^server\/src\/syntax\/(tokens|grammar(-\w+)?)\.ts$/,

@@ -4,7 +4,7 @@ import { CPU, VM } from "../vgic/state.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Analysis } from "./analysis.ts";
 import { cpuInterfaceState, isCpuReset } from "./cpu-state.ts";
-import { interruptName, interruptState, slotsChanged } from "./interrupt-state.ts";
+import { interruptName, interruptState, interruptSummary, slotsChanged } from "./interrupt-state.ts";
 import { operationsAbove, scenarioAt } from "./place.ts";
 import type { Cell } from "./table.ts";
 
@@ -23,6 +23,8 @@ export interface StateSection {
   readonly rows: readonly StateRow[];
   /** Whether a row differs between variants. */
   readonly differs: boolean;
+  /** An interrupt in one line, one a variant. */
+  readonly summaries?: readonly string[];
 }
 
 export interface StateRow {
@@ -44,34 +46,39 @@ export function stateView(analysis: Analysis, line: number): StateView | undefin
   if (placed === undefined) return undefined;
   const { evaluation } = placed;
   const operations = operationsAbove(placed, line + 1);
-  const vgics = evaluation.stateBefore(operations);
-  const fresh = vgics.map(({ options }) => new Vgic(options));
-  const { setup } = evaluation.scenario;
-  const section = (kind: StateSection["kind"], title: string, cells: (vgic: Vgic) => Cell[]): StateSection =>
-    merged(kind, title, vgics.map(cells));
-
-  const cpus = Array.from({ length: setup.cpus }, (_, cpu) => cpu).filter(
-    (cpu) => setup.cpus <= mostCpus || !vgics.every((vgic, variant) => isCpuReset(vgic, fresh[variant], cpu)),
-  );
-  const interrupts = slotsInUse(vgics, fresh).map((slot) =>
-    section("interrupt", interruptName(vgics[0], slot), (vgic) => interruptState(vgic, slot)),
-  );
   return {
     labels: evaluation.variants.map(({ label }) => label),
     operations,
-    sections: [
-      section("distributor", "Distributor", distributorState),
-      ...(setup.model === "v3"
-        ? cpus.map((cpu) =>
-            section("redistributor", `Redistributor of cpu${cpu}`, (vgic) => redistributorState(vgic, cpu)),
-          )
-        : []),
-      ...cpus.map((cpu) =>
-        section("cpu-interface", `CPU interface of cpu${cpu}`, (vgic) => cpuInterfaceState(vgic, cpu)),
-      ),
-      ...interrupts,
-    ],
+    sections: stateSections(evaluation.stateBefore(operations)),
   };
+}
+
+/** The state of some vGICs with the same vCPUs and interrupts, side by side. */
+export function stateSections(vgics: readonly Vgic[]): StateSection[] {
+  const fresh = vgics.map(({ options }) => new Vgic(options));
+  const { model, cpus: cpuCount } = vgics[0].options;
+  const section = (kind: StateSection["kind"], title: string, cells: (vgic: Vgic) => Cell[]): StateSection =>
+    merged(kind, title, vgics.map(cells));
+
+  const cpus = Array.from({ length: cpuCount }, (_, cpu) => cpu).filter(
+    (cpu) => cpuCount <= mostCpus || !vgics.every((vgic, variant) => isCpuReset(vgic, fresh[variant], cpu)),
+  );
+  const interrupts = slotsInUse(vgics, fresh).map((slot) => ({
+    ...section("interrupt", interruptName(vgics[0], slot), (vgic) => interruptState(vgic, slot)),
+    summaries: vgics.map((vgic) => interruptSummary(vgic, slot)),
+  }));
+  return [
+    section("distributor", "Distributor", distributorState),
+    ...(model === "v3"
+      ? cpus.map((cpu) =>
+          section("redistributor", `Redistributor of cpu${cpu}`, (vgic) => redistributorState(vgic, cpu)),
+        )
+      : []),
+    ...cpus.map((cpu) =>
+      section("cpu-interface", `CPU interface of cpu${cpu}`, (vgic) => cpuInterfaceState(vgic, cpu)),
+    ),
+    ...interrupts,
+  ];
 }
 
 function merged(kind: StateSection["kind"], title: string, variants: readonly Cell[][]): StateSection {

@@ -4,6 +4,7 @@ import metadata from "../../../package.json" with { type: "json" };
 import { examples } from "./commands/command-help.ts";
 import { addHosts } from "./commands/compat-command.ts";
 import { addCompletion } from "./commands/completion-command.ts";
+import type { DebugOptions } from "./commands/debug.ts";
 import { define as defineExplore } from "./commands/explore.ts";
 import { addExport } from "./commands/export-command.ts";
 import { addImport, addReduce } from "./commands/import-command.ts";
@@ -87,6 +88,18 @@ program
   .action(async (options: ServerOptions) => {
     const { server } = await import("./commands/server.ts");
     finish(server(options));
+  });
+
+program
+  .command("debug")
+  .summary("step through a scenario in an editor")
+  .description(
+    "A debugger for any editor that speaks the Debug Adapter Protocol: it goes through the operations of a scenario, forwards and backwards.",
+  )
+  .option("--stdio", "speak over standard input and output")
+  .action(async (options: DebugOptions) => {
+    const { debug } = await import("./commands/debug.ts");
+    finish(await debug(options));
   });
 
 addImport(program, finish);

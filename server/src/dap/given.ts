@@ -1,0 +1,40 @@
+/** What a client gives with a request. A client may send anything, so everything is looked at before it is used. */
+
+export class Given {
+  readonly #entries: ReadonlyMap<string, unknown>;
+
+  constructor(value: unknown) {
+    this.#entries = new Map<string, unknown>(
+      Object.entries(typeof value === "object" && value !== null ? value : {}),
+    );
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#entries.get(name);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  number(name: string): number | undefined {
+    const value = this.#entries.get(name);
+    return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.#entries.get(name);
+    return typeof value === "boolean" ? value : undefined;
+  }
+
+  object(name: string): Given {
+    return new Given(this.#entries.get(name));
+  }
+
+  list(name: string): Given[] {
+    const value = this.#entries.get(name);
+    return Array.isArray(value) ? value.map((one) => new Given(one)) : [];
+  }
+
+  texts(name: string): string[] {
+    const value = this.#entries.get(name);
+    return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  }
+}

@@ -1,0 +1,506 @@
+/** A session of the Debug Adapter Protocol: it goes through one scenario of one trace. */
+import type { DebugProtocol } from "@vscode/debugprotocol";
+import type { AnalysisOptions } from "../analysis/analysis.ts";
+import { DebuggedScenario } from "./debugged-scenario.ts";
+import { Given } from "./given.ts";
+import { readNow, registerRead } from "./register-reads.ts";
+import { backwards, forwards, type Stop, stopHere, type Waiting } from "./travel.ts";
+import { answerWords, type Shown, scopesOf } from "./variables.ts";
+import { type Watch, watchFor } from "./watch.ts";
+import { settingOperation } from "./what-if.ts";
+
+/** What a session needs of where it runs. */
+export interface DebugHost {
+  readonly send: (message: DebugProtocol.Response | DebugProtocol.Event) => void;
+  /** The text of a trace and what holds for it; undefined if it cannot be read. */
+  readonly read: (
+    program: string,
+  ) => Promise<{ readonly text: string; readonly options: AnalysisOptions } | undefined>;
+  /** The session is over. */
+  readonly end: () => void;
+}
+
+/** A request that is refused, with the reason for the person. */
+class Refusal extends Error {}
+
+const THREAD = 1;
+const FRAME = 1;
+
+const FILTERS = [
+  {
+    filter: "failures",
+    label: "Answers that are not as expected",
+    description: "Stops at an operation whose answer is not the expected one.",
+    default: true,
+  },
+  {
+    filter: "differences",
+    label: "Where revisions part",
+    description: "Stops where another revision or host answers differently, or its state parts.",
+    default: false,
+  },
+] as const satisfies readonly DebugProtocol.ExceptionBreakpointsFilter[];
+
+const CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsStepBack: true,
+  supportsFunctionBreakpoints: true,
+  supportsDataBreakpoints: true,
+  supportsSetVariable: true,
+  supportsEvaluateForHovers: true,
+  supportsGotoTargetsRequest: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsExceptionInfoRequest: true,
+  supportsRestartRequest: true,
+  supportsTerminateRequest: true,
+  exceptionBreakpointFilters: [...FILTERS],
+};
+
+type Body = object | undefined;
+
+export class DebugSession {
+  readonly #host: DebugHost;
+  #sequence = 1;
+  #scenario: DebuggedScenario | undefined;
+  #program = "";
+  #stopOnEntry = false;
+  /** What it was launched with. */
+  #given = new Given({});
+  #isConfigured = false;
+  #isRunning = false;
+  /** 1 where the client counts lines from 1. */
+  #firstLine = 1;
+  /** Lines with breakpoints as the client gave them, counted from 0. */
+  #asked: readonly number[] = [];
+  #lines: ReadonlySet<number> = new Set();
+  #functions: readonly string[] = [];
+  #data: readonly string[] = [];
+  #filters: readonly string[] = FILTERS.flatMap((filter) => (filter.default ? [filter.filter] : []));
+  #lastStop: Stop | undefined;
+  /** What variable references stand for, from 1 on; only until the scenario goes on. */
+  #references: (readonly Shown[])[] = [];
+  /** Requests are done one after the other, as they came. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(host: DebugHost) {
+    this.#host = host;
+  }
+
+  /** Takes a message of the client's; anything else is ignored. */
+  receive(message: unknown): void {
+    const request = new Given(message);
+    const command = request.text("command");
+    if (request.text("type") !== "request" || command === undefined) return;
+    this.#queue = this.#queue.then(() => this.#answer(request, command));
+  }
+
+  async #answer(request: Given, command: string): Promise<void> {
+    const base = { seq: 0, type: "response", request_seq: request.number("seq") ?? 0, command } as const;
+    const after: (() => void)[] = [];
+    try {
+      const body = await this.#do(command, request.object("arguments"), (action) => after.push(action));
+      this.#send({ ...base, success: true, ...(body === undefined ? {} : { body }) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#send({
+        ...base,
+        success: false,
+        message,
+        body: {
+          error: {
+            id: 1,
+            format: message.replaceAll("{", "(").replaceAll("}", ")"),
+            showUser: command === "launch",
+          },
+        },
+      });
+    }
+    for (const action of after) action();
+  }
+
+  /** Does a request. @param then what follows once it is answered */
+  async #do(command: string, given: Given, then: (action: () => void) => void): Promise<Body> {
+    switch (command) {
+      case "initialize":
+        this.#firstLine = given.flag("linesStartAt1") === false ? 0 : 1;
+        then(() => this.#event("initialized"));
+        return CAPABILITIES;
+      case "launch":
+        await this.#launch(given);
+        then(() => this.#begin());
+        return undefined;
+      case "restart":
+        // The file may be another by now.
+        await this.#launch(
+          given.object("arguments").text("program") === undefined ? this.#given : given.object("arguments"),
+        );
+        this.#isRunning = false;
+        then(() => this.#begin());
+        return undefined;
+      case "configurationDone":
+        this.#isConfigured = true;
+        then(() => this.#begin());
+        return undefined;
+      case "setBreakpoints":
+        return { breakpoints: this.#setLines(given) };
+      case "setFunctionBreakpoints":
+        this.#functions = given.list("breakpoints").map((one) => one.text("name") ?? "");
+        return { breakpoints: this.#functions.map((name) => this.#watchState(name)) };
+      case "setDataBreakpoints":
+        this.#data = given.list("breakpoints").map((one) => one.text("dataId") ?? "");
+        return { breakpoints: this.#data.map((name) => this.#watchState(name)) };
+      case "setExceptionBreakpoints":
+        this.#filters = given.texts("filters");
+        return {
+          breakpoints: this.#filters.map((filter) => ({
+            verified: FILTERS.some((one) => one.filter === filter),
+          })),
+        };
+      case "threads":
+        return { threads: [{ id: THREAD, name: this.#scenario?.title || "scenario" }] };
+      case "disconnect":
+      case "terminate":
+        then(() => this.#end());
+        return undefined;
+      default:
+        return this.#inScenario(command, given, then, this.#started);
+    }
+  }
+
+  /** Does a request that needs a scenario. */
+  #inScenario(
+    command: string,
+    given: Given,
+    then: (action: () => void) => void,
+    scenario: DebuggedScenario,
+  ): Body {
+    switch (command) {
+      case "stackTrace":
+        return { stackFrames: [this.#frame(scenario)], totalFrames: 1 };
+      case "scopes":
+        return { scopes: this.#scopes(scenario) };
+      case "variables":
+        return { variables: this.#variables(given) };
+      case "setVariable":
+        return this.#setVariable(scenario, given, then);
+      case "evaluate":
+        return this.#evaluate(scenario, given, then);
+      case "dataBreakpointInfo":
+        return this.#dataBreakpointInfo(scenario, given);
+      case "exceptionInfo":
+        return this.#exceptionInfo();
+      case "breakpointLocations":
+        return { breakpoints: this.#breakpointLocations(scenario, given) };
+      case "next":
+      case "stepIn":
+        then(() => this.#step(scenario));
+        return undefined;
+      case "stepOut":
+        then(() => this.#goTo(scenario, scenario.length, "step"));
+        return undefined;
+      case "stepBack":
+        then(() => this.#goTo(scenario, Math.max(scenario.position - 1, 0), "step"));
+        return undefined;
+      case "continue":
+        then(() => this.#continue(scenario));
+        return { allThreadsContinued: true };
+      case "reverseContinue":
+        then(() => this.#stopped(scenario, backwards(scenario, this.#waiting(scenario)), "entry"));
+        return undefined;
+      case "pause":
+        then(() => this.#stopped(scenario, undefined, "pause"));
+        return undefined;
+      case "gotoTargets":
+        return { targets: this.#gotoTargets(scenario, given) };
+      case "goto":
+        then(() => this.#goTo(scenario, given.number("targetId") ?? 0, "goto"));
+        return undefined;
+      default:
+        throw new Refusal(`there is no request \`${command}\``);
+    }
+  }
+
+  async #launch(given: Given): Promise<void> {
+    const program = given.text("program");
+    if (program === undefined) throw new Refusal("`program` is missing: the path of the trace to go through");
+    const read = await this.#host.read(program);
+    if (read === undefined) throw new Refusal(`${program} cannot be read as a trace`);
+    const scenario = DebuggedScenario.open(read.text, given.text("scenario"), read.options);
+    if (typeof scenario === "string") throw new Refusal(`${program}: ${scenario}`);
+    this.#given = given;
+    this.#scenario = scenario;
+    this.#program = program;
+    this.#stopOnEntry = given.flag("stopOnEntry") ?? false;
+    // Breakpoints that came before could not be placed yet.
+    for (const breakpoint of this.#placeLines()) this.#event("breakpoint", { reason: "changed", breakpoint });
+  }
+
+  get #started(): DebuggedScenario {
+    if (this.#scenario === undefined) throw new Refusal("nothing runs: `launch` comes first");
+    return this.#scenario;
+  }
+
+  #begin(): void {
+    const scenario = this.#scenario;
+    if (scenario === undefined || !this.#isConfigured || this.#isRunning) return;
+    this.#isRunning = true;
+    if (this.#stopOnEntry) {
+      this.#stopped(scenario, undefined, "entry");
+      return;
+    }
+    const stop = stopHere(scenario, this.#waiting(scenario));
+    if (stop === undefined) this.#continue(scenario);
+    else this.#stopped(scenario, stop, "entry");
+  }
+
+  #continue(scenario: DebuggedScenario): void {
+    const stop = forwards(scenario, this.#waiting(scenario));
+    if (stop === undefined) this.#event("terminated");
+    else this.#stopped(scenario, stop, "step");
+  }
+
+  /** Behind the last operation there is its state to look at, and one more step ends the session. */
+  #step(scenario: DebuggedScenario): void {
+    if (scenario.position === scenario.length) {
+      this.#event("terminated");
+      return;
+    }
+    this.#goTo(scenario, scenario.position + 1, "step");
+    this.#tell(scenario, scenario.position - 1);
+  }
+
+  #goTo(scenario: DebuggedScenario, position: number, reason: string): void {
+    scenario.moveTo(Math.min(Math.max(position, 0), scenario.length));
+    this.#stopped(scenario, undefined, reason);
+  }
+
+  /** Says that it has stopped; without a stop that was waited for, for another reason. */
+  #stopped(scenario: DebuggedScenario, stop: Stop | undefined, otherwise: string): void {
+    this.#lastStop = stop;
+    this.#references = [];
+    const isAtEnd = scenario.position === scenario.length;
+    const text = stop?.text ?? (isAtEnd ? "the end of the scenario" : undefined);
+    this.#event("stopped", {
+      reason: stop?.reason ?? otherwise,
+      threadId: THREAD,
+      allThreadsStopped: true,
+      ...(text === undefined ? {} : { description: text, text }),
+    });
+  }
+
+  /** Prints what an operation did. */
+  #tell(scenario: DebuggedScenario, operation: number): void {
+    const failure = scenario.failure(operation);
+    const where = scenario.isTried(operation) ? "tried" : `line ${scenario.lineInFile(operation) + 1}`;
+    const said = `${where}: ${scenario.textOf(operation)} → ${answerWords(scenario, operation)}\n`;
+    this.#event("output", {
+      category: failure === undefined ? "stdout" : "stderr",
+      output: failure === undefined ? said : `${said}  ${failure}\n`,
+      source: this.#source,
+      line: scenario.lineInFile(operation) + this.#firstLine,
+    });
+  }
+
+  #waiting(scenario: DebuggedScenario): Waiting {
+    return {
+      lines: this.#lines,
+      watches: [...this.#functions, ...this.#data]
+        .map((name) => watchFor(scenario, name))
+        .filter((watch): watch is Watch => typeof watch !== "string"),
+      differences: this.#filters.includes("differences"),
+      failures: this.#filters.includes("failures"),
+    };
+  }
+
+  #setLines(given: Given): DebugProtocol.Breakpoint[] {
+    const lines = given.list("breakpoints").map((one) => one.number("line"));
+    this.#asked = lines.flatMap((line) => (line === undefined ? [] : [line - this.#firstLine]));
+    return this.#placeLines();
+  }
+
+  #placeLines(): DebugProtocol.Breakpoint[] {
+    const scenario = this.#scenario;
+    const placed = this.#asked.map((line) => {
+      const operation = scenario?.operationFrom(line);
+      return operation === undefined || scenario === undefined ? undefined : scenario.lineInFile(operation);
+    });
+    this.#lines = new Set(placed.filter((line) => line !== undefined));
+    return placed.map((line, id) => {
+      if (line !== undefined)
+        return { id: id + 1, verified: true, line: line + this.#firstLine, source: this.#source };
+      const message =
+        scenario === undefined
+          ? "the trace is not read yet"
+          : "this line is outside of the scenario that runs";
+      return { id: id + 1, verified: false, line: this.#asked[id] + this.#firstLine, message };
+    });
+  }
+
+  #watchState(name: string): DebugProtocol.Breakpoint {
+    const watch = this.#scenario === undefined ? undefined : watchFor(this.#scenario, name);
+    return typeof watch === "string" ? { verified: false, message: watch } : { verified: true };
+  }
+
+  get #source(): DebugProtocol.Source {
+    return { name: this.#program.slice(this.#program.search(/[^/\\]*$/)), path: this.#program };
+  }
+
+  #frame(scenario: DebuggedScenario): DebugProtocol.StackFrame {
+    const { position, length, title } = scenario;
+    const isAtEnd = position === length;
+    return {
+      id: FRAME,
+      name: `${title || "scenario"}${isAtEnd ? " (at its end)" : ""}`,
+      source: this.#source,
+      line: scenario.lineInFile(position) + this.#firstLine,
+      column: this.#firstLine,
+    };
+  }
+
+  #scopes(scenario: DebuggedScenario): DebugProtocol.Scope[] {
+    return scopesOf(scenario).map(({ name, parts = [] }) => ({
+      name,
+      variablesReference: this.#referenceTo(parts),
+      expensive: false,
+      namedVariables: parts.length,
+    }));
+  }
+
+  #referenceTo(parts: readonly Shown[]): number {
+    return parts.length === 0 ? 0 : this.#references.push(parts);
+  }
+
+  #shownBy(given: Given): readonly Shown[] {
+    return this.#references[(given.number("variablesReference") ?? 0) - 1] ?? [];
+  }
+
+  #variables(given: Given): DebugProtocol.Variable[] {
+    return this.#shownBy(given).map(({ name, value, parts = [], sets, watch }) => ({
+      name,
+      value,
+      variablesReference: this.#referenceTo(parts),
+      ...(watch === undefined ? {} : { evaluateName: watch }),
+      ...(sets === undefined ? { presentationHint: { attributes: ["readOnly"] } } : {}),
+    }));
+  }
+
+  /** What would follow if it were so: the operation that makes it so is done here, in the copy of the trace. */
+  #setVariable(scenario: DebuggedScenario, given: Given, then: (action: () => void) => void): Body {
+    const name = given.text("name") ?? "";
+    const value = given.text("value") ?? "";
+    const sets = this.#shownBy(given).find((one) => one.name === name)?.sets;
+    if (sets === undefined) throw new Refusal(`${name} cannot be set`);
+    if (sets.what === "operation") {
+      const problem = scenario.replaceNext(value);
+      if (problem !== undefined) throw new Refusal(problem);
+      then(() => this.#invalidated());
+      return { value };
+    }
+    const operation = settingOperation(scenario.vgics[0], sets.section, sets.row, value);
+    if (typeof operation !== "string") throw new Refusal(operation.reason);
+    this.#tryOut(scenario, operation, then);
+    const section = scopesOf(scenario)
+      .find((scope) => scope.name.endsWith("(declared)"))
+      ?.parts?.find((one) => one.name === sets.section);
+    return { value: section?.parts?.find((one) => one.name === sets.row)?.value ?? value };
+  }
+
+  #tryOut(scenario: DebuggedScenario, operation: string, then: (action: () => void) => void): void {
+    const problem = scenario.tryOut(operation);
+    if (problem !== undefined) throw new Refusal(problem);
+    then(() => {
+      this.#tell(scenario, scenario.position - 1);
+      this.#invalidated();
+    });
+  }
+
+  /** Where the scenario is has changed under the client's feet: it asks anew. */
+  #invalidated(): void {
+    if (this.#scenario !== undefined) this.#stopped(this.#scenario, undefined, "step");
+  }
+
+  /** A register, an interrupt, `line N` for what that line answered, or in the console an operation to try. */
+  #evaluate(scenario: DebuggedScenario, given: Given, then: (action: () => void) => void): Body {
+    const expression = (given.text("expression") ?? "").trim();
+    const line = /^line (\d+)$/.exec(expression)?.[1];
+    if (line !== undefined)
+      return { result: this.#answerOn(scenario, Number(line) - 1), variablesReference: 0 };
+    const read = registerRead(scenario, expression);
+    if (read !== undefined)
+      return { result: this.#sideBySide(readNow(scenario, read)), variablesReference: 0 };
+    const watch = watchFor(scenario, expression);
+    if (typeof watch !== "string" && /\d/.test(expression))
+      return { result: this.#sideBySide(watch.now()), variablesReference: 0 };
+    if (given.text("context") !== "repl")
+      throw new Refusal(`\`${expression}\` is no register and no interrupt`);
+    this.#tryOut(scenario, expression, then);
+    return { result: answerWords(scenario, scenario.position - 1), variablesReference: 0 };
+  }
+
+  #answerOn(scenario: DebuggedScenario, line: number): string {
+    const operation = scenario.operationFrom(line);
+    if (operation === undefined || scenario.lineInFile(operation) !== line)
+      throw new Refusal(`line ${line + 1} has no operation of this scenario`);
+    if (operation >= scenario.position) throw new Refusal(`line ${line + 1} is not done yet`);
+    return answerWords(scenario, operation);
+  }
+
+  #sideBySide(values: readonly string[]): string {
+    const { labels } = this.#started;
+    const others = values.flatMap((value, variant) =>
+      value === values[0]
+        ? []
+        : [`${/^\d+$/.test(labels[variant]) ? "revision " : ""}${labels[variant]}: ${value}`],
+    );
+    return [values[0], ...others].join(" ≠ ");
+  }
+
+  #dataBreakpointInfo(scenario: DebuggedScenario, given: Given): Body {
+    const name = given.text("name") ?? "";
+    const shown = this.#shownBy(given).find((one) => one.name === name);
+    const watched = shown?.watch ?? (shown === undefined ? name : "");
+    const watch = watchFor(scenario, watched);
+    if (typeof watch === "string") return { dataId: null, description: watch };
+    return { dataId: watched, description: watched, accessTypes: ["write"], canPersist: true };
+  }
+
+  #exceptionInfo(): Body {
+    const text = this.#lastStop?.reason === "exception" ? this.#lastStop.text : "nothing is wrong here";
+    return { exceptionId: "vGIC trace", description: text, breakMode: "always" };
+  }
+
+  #breakpointLocations(scenario: DebuggedScenario, given: Given): DebugProtocol.BreakpointLocation[] {
+    const first = (given.number("line") ?? 0) - this.#firstLine;
+    const last = (given.number("endLine") ?? given.number("line") ?? 0) - this.#firstLine;
+    const lines = Array.from(
+      { length: Math.max(Math.min(last - first + 1, 10_000), 0) },
+      (_, i) => first + i,
+    );
+    return lines
+      .filter((line) => {
+        const operation = scenario.operationFrom(line);
+        return operation !== undefined && scenario.lineInFile(operation) === line;
+      })
+      .map((line) => ({ line: line + this.#firstLine }));
+  }
+
+  #gotoTargets(scenario: DebuggedScenario, given: Given): DebugProtocol.GotoTarget[] {
+    const operation = scenario.operationFrom((given.number("line") ?? 0) - this.#firstLine);
+    if (operation === undefined) return [];
+    const line = scenario.lineInFile(operation);
+    return [{ id: operation, label: `line ${line + 1}`, line: line + this.#firstLine }];
+  }
+
+  #end(): void {
+    this.#event("terminated");
+    this.#host.end();
+  }
+
+  #event(event: string, body?: object): void {
+    this.#send({ seq: 0, type: "event", event, ...(body === undefined ? {} : { body }) });
+  }
+
+  #send(message: DebugProtocol.Response | DebugProtocol.Event): void {
+    this.#host.send({ ...message, seq: this.#sequence++ });
+  }
+}
