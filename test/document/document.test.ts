@@ -65,18 +65,36 @@ test("reading any line gives a statement or a problem inside the line", () => {
 
 /** The offset of a position, found without the document. */
 function offsetOf(text: string, { line, character }: Position): number {
-  const lines = text.split("\n");
+  // As the Language Server Protocol says: LF, CRLF and CR end lines.
+  const lines = text.match(/[^\r\n]*(?:\r\n|\n|\r|$)/g) ?? [];
   if (line >= lines.length) return text.length;
-  const start = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
-  return start + Math.min(character, lines[line].replace(/\r$/, "").length);
+  const start = lines.slice(0, line).join("").length;
+  return start + Math.min(character, lines[line].replace(/[\r\n]+$/, "").length);
 }
 
 const position = fc.record({ line: fc.nat(6), character: fc.nat(30) });
 
 /** What a line says of itself. */
-function facts({ text, parsed, opensScenario, isOperation, hasComment, carriageReturn }: TraceLine): object {
-  return { text, parsed, opensScenario, isOperation, hasComment, carriageReturn };
+function facts({ text, parsed, opensScenario, isOperation, hasComment, lineEnd }: TraceLine): object {
+  return { text, parsed, opensScenario, isOperation, hasComment, lineEnd };
 }
+
+test("LF, CRLF and CR end lines, and a CR and an LF that come together are one end", () => {
+  const text = "gic v3\rrevision 3\ncpus 2\r\n\rsettle\r";
+  const document = TraceDocument.of(text);
+  expect(document.lines.all.map((line) => [line.text, line.lineEnd])).toEqual([
+    ["gic v3", "\r"],
+    ["revision 3", "\n"],
+    ["cpus 2", "\r\n"],
+    ["", "\r"],
+    ["settle", "\r"],
+    ["", ""],
+  ]);
+  expect(document.text).toBe(text);
+  const at = (line: number, character: number) => ({ line, character });
+  const joined = document.withChanges([{ range: { start: at(1, 0), end: at(1, 10) }, text: "" }]);
+  expect(joined.lines.all.map((line) => line.text)).toEqual(["gic v3", "cpus 2", "", "settle", ""]);
+});
 
 test("an edited document is the document of the edited text", () => {
   const change = fc.record({ from: position, to: position, text: soup });

@@ -13,12 +13,12 @@ const lengths: Readonly<Record<Encoding, (text: string) => number>> = {
 };
 const encodings: readonly Encoding[] = ["utf-8", "utf-16", "utf-32"];
 
-const pieces = fc.constantFrom("a", "é", "€", "😀", "\n", "\r\n", "# ", "gic v3", "settle");
+const pieces = fc.constantFrom("a", "é", "€", "😀", "\n", "\r\n", "\r", "# ", "gic v3", "settle");
 const text = fc.array(pieces, { maxLength: 15 }).map((parts) => parts.join(""));
 
 /** A place between two characters of a text, as a client of an encoding names it. */
 function placeOf(before: string, encoding: Encoding): { line: number; character: number } {
-  const lines = before.split("\n");
+  const lines = before.split(/\r\n|\n|\r/);
   return { line: lines.length - 1, character: lengths[encoding](lines[lines.length - 1]) };
 }
 

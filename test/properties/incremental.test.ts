@@ -59,7 +59,7 @@ const filler = fc.constantFrom(
 );
 
 /** Typed into a line. */
-const typed = fc.constantFrom(" ", "#", "0", "1", "x", " # vgic-ignore[expectation]: so", "\n");
+const typed = fc.constantFrom(" ", "#", "0", "1", "x", " # vgic-ignore[expectation]: so", "\n", "\r", "\r\n");
 
 test.each(["v2", "v3"] as const)(
   "edits of a GIC%s trace give what a fresh analysis gives",

@@ -3,7 +3,7 @@
 import { maySilence } from "../syntax/suppression.ts";
 import { combined, type Edit, editBetween, narrowed, shiftOf } from "./edit.ts";
 import { LineReader } from "./line.ts";
-import { LineEditor, type Position, rawText, type TextChange } from "./line-editor.ts";
+import { LineEditor, type Position, type TextChange, wholeText } from "./line-editor.ts";
 import { type LineRange, Lines } from "./lines.ts";
 import { LineCache } from "./shapes/line-cache.ts";
 import { firstIndex } from "./sorted.ts";
@@ -58,7 +58,7 @@ export class TraceDocument {
   }
 
   /**
-   * Reads a text with LF or CRLF line ends; a byte order mark in front is skipped.
+   * Reads a text with LF, CRLF or CR line ends; a byte order mark in front is skipped.
    * @param cache shared by documents that one owner reads
    */
   static of(text: string, cache: LineCache = new LineCache()): TraceDocument {
@@ -73,7 +73,7 @@ export class TraceDocument {
 
   /** The text as it was read, without a byte order mark. */
   get text(): string {
-    return this.lines.all.map(rawText).join("\n");
+    return this.lines.all.map(wholeText).join("");
   }
 
   get sections(): Sections {

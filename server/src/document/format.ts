@@ -6,6 +6,7 @@
 import { type Parts, partsOf } from "./canonical.ts";
 import type { TextChange, TraceDocument } from "./document.ts";
 import type { TraceLine } from "./line.ts";
+import { endLike } from "./line-ends.ts";
 import type { LineRange, Lines } from "./lines.ts";
 
 export interface FormatOptions {
@@ -175,7 +176,7 @@ function blankLineChanges(lines: Lines): TextChange[] {
   if (content + 1 < last) changes.push(removal(content + 1, last, lines.at(last).text.length));
   if (content === last) {
     const end = { line: last, character: lines.at(last).text.length };
-    const lineEnd = lines.at(0).carriageReturn ? "\r\n" : "\n";
+    const lineEnd = endLike(lines.at(0));
     changes.push({ range: { start: end, end }, text: lineEnd });
   }
   for (let line = 0; line < content; line++) {

@@ -41,22 +41,30 @@ export class LineEditor {
     const lines = this.#lines;
     const start = clamp(lines, range.start);
     const end = clamp(lines, range.end);
-    const front = rawText(lines[start.line]).slice(0, start.character);
-    const rest = rawText(lines[end.line]).slice(end.character);
-    const replacement = new LineReader(front + text + rest, this.#cache).lines;
-    const edit = { start: start.line, end: start.line + replacement.length, endBefore: end.line + 1 };
+    const front = lines[start.line].text.slice(0, start.character);
+    const rest = wholeText(lines[end.line]).slice(end.character);
+    // A CR and an LF that come together are one line end.
+    const above = start.line > 0 && lines[start.line - 1].lineEnd === "\r" ? 1 : 0;
+    const below = rest.endsWith("\r") ? 1 : 0;
+    const first = start.line - above;
+    const last = end.line + below;
+    const outer = (from: number, to: number): string => lines.slice(from, to).map(wholeText).join("");
+    const source = outer(first, start.line) + front + text + rest + outer(end.line + 1, last + 1);
+    const read = new LineReader(source, this.#cache).lines;
+    // What stands behind the last line end is the next line, which stays.
+    const replacement = last + 1 < lines.length ? read.slice(0, -1) : read;
+    const edit = { start: first, end: first + replacement.length, endBefore: last + 1 };
     replaceItems(lines, { start: edit.start, end: edit.endBefore }, replacement);
     this.#edit = this.#edit === undefined ? edit : combined(this.#edit, edit);
   }
 }
 
-/** A line without its LF. */
-export function rawText({ text, carriageReturn }: TraceLine): string {
-  return carriageReturn ? `${text}\r` : text;
+/** A line with its line end. */
+export function wholeText({ text, lineEnd }: TraceLine): string {
+  return text + lineEnd;
 }
 
 function clamp(lines: readonly TraceLine[], { line, character }: Position): Position {
-  if (line >= lines.length)
-    return { line: lines.length - 1, character: rawText(lines[lines.length - 1]).length };
+  if (line >= lines.length) return { line: lines.length - 1, character: lines[lines.length - 1].text.length };
   return { line, character: Math.min(character, lines[line].text.length) };
 }

@@ -2,6 +2,7 @@
 import { type Halves, halvesAt } from "../syntax/number.ts";
 import { longestLine, parseLine } from "../syntax/parse.ts";
 import { isOperation, type ParsedLine, type Span } from "../syntax/statement.ts";
+import { hasLoneReturn, splitLines } from "./line-ends.ts";
 import type { LineCache } from "./shapes/line-cache.ts";
 import { isBlank } from "./shapes/mask.ts";
 import { Shape } from "./shapes/shape.ts";
@@ -14,7 +15,7 @@ interface Reading {
 
 /** A line with what it says. There are many: each keeps no more than it must. */
 export class TraceLine {
-  /** The text that the line stands in: to cut it out only pays when asked for. */
+  /** The text that the line stands in, which has no CR alone but at its end: to cut the line out only pays when asked for. */
   readonly #source: string;
   readonly #start: number;
   /** What the line has in common with others; it is read only when asked for. */
@@ -31,14 +32,18 @@ export class TraceLine {
     return this.#source.slice(this.#start, endOfText(this.#source, this.#start));
   }
 
-  /** Whether the line ends in CRLF. */
-  get carriageReturn(): boolean {
-    return this.#source.charCodeAt(endOfText(this.#source, this.#start)) === carriageReturn;
+  /** LF, CRLF or CR; nothing behind the last line. */
+  get lineEnd(): "" | "\n" | "\r\n" | "\r" {
+    const end = endOfText(this.#source, this.#start);
+    const code = this.#source.charCodeAt(end);
+    if (code === lineFeed) return "\n";
+    if (code !== carriageReturn) return "";
+    return this.#source.charCodeAt(end + 1) === lineFeed ? "\r\n" : "\r";
   }
 
   /** Whether the text is the same, with the line end. */
   equals(other: TraceLine): boolean {
-    return this.text === other.text && this.carriageReturn === other.carriageReturn;
+    return this.text === other.text && this.lineEnd === other.lineEnd;
   }
 
   get parsed(): ParsedLine {
@@ -90,42 +95,46 @@ const numberSign = 35;
 
 /** The lines of a text, as they were read: behind the last line end there is one more. */
 export class LineReader {
-  readonly text: string;
-  /** Where each starts in the text. */
-  readonly starts: Int32Array;
   /** What each has in common with others that differ in digits only, if that is known. */
   readonly shapes: readonly (Shape | undefined)[];
   /** The lines of which that is not known. */
   readonly shapeless: readonly number[];
+  readonly #text: string;
+  /** Where each starts in the text. */
+  readonly #starts: Int32Array;
+  /** The lines cut out, where some of them end in a CR alone. */
+  readonly #cut: readonly string[] | undefined;
 
   constructor(text: string, cache: LineCache) {
-    this.text = text;
+    this.#text = text;
+    this.#cut = hasLoneReturn(text) ? splitLines(text) : undefined;
     // Counted first: a list that grows takes several times the memory.
-    const count = countLines(text);
+    const count = this.#cut?.length ?? countLines(text);
     const starts = new Int32Array(count);
     const shapes = new Array<Shape | undefined>(count);
     const shapeless: number[] = [];
     let start = 0;
     for (let index = 0; index < count; index++) {
-      const stop = cache.mask(text, start);
-      const end = text.charCodeAt(stop) === lineFeed ? stop : endOfLine(text, stop);
-      const last = beforeReturn(text, start, end);
+      const source = this.#cut?.[index] ?? text;
+      const stop = cache.mask(source, start);
+      const end = source.charCodeAt(stop) === lineFeed ? stop : endOfLine(source, stop);
+      const last = beforeReturn(source, start, end);
       const isWhole =
-        stop === last || (text.charCodeAt(stop) === numberSign && isComment(text.slice(start, last)));
+        stop === last || (source.charCodeAt(stop) === numberSign && isComment(source.slice(start, last)));
       starts[index] = start;
-      const shape = isWhole ? cache.shapeOfMasked(text, start) : undefined;
+      const shape = isWhole ? cache.shapeOfMasked(source, start) : undefined;
       shapes[index] = shape;
       if (shape === undefined) shapeless.push(index);
-      start = end + 1;
+      if (this.#cut === undefined) start = end + 1;
     }
-    this.starts = starts;
+    this.#starts = starts;
     this.shapes = shapes;
     this.shapeless = shapeless;
   }
 
   /** A line, made anew. */
   line(index: number): TraceLine {
-    return new TraceLine(this.text, this.starts[index], this.shapes[index]);
+    return new TraceLine(this.#cut?.[index] ?? this.#text, this.#starts[index], this.shapes[index]);
   }
 
   /** All lines, made anew. */

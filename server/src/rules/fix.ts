@@ -1,6 +1,7 @@
 /** A way to mend what a finding is about, and the edits that rules make theirs of. */
 import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
+import { endLike } from "../document/line-ends.ts";
 import type { Lines } from "../document/lines.ts";
 import type { Span } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
@@ -21,7 +22,7 @@ export function replaced(line: number, { start, end }: Span, text: string): Text
 
 /** Puts a line of its own in front of a line; behind the last one for the number of lines. */
 export function lineInserted(lines: Lines, line: number, text: string): TextChange {
-  const end = lines.at(0).carriageReturn ? "\r\n" : "\n";
+  const end = endLike(lines.at(0));
   if (line >= lines.length) {
     const last = lines.length - 1;
     const at = lines.at(last).text.length;

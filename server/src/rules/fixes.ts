@@ -1,6 +1,6 @@
 /** The fixes of every finding: those of its rule, and silence. */
 import { type Position, type TextChange, TraceDocument } from "../document/document.ts";
-import type { TraceLine } from "../document/line.ts";
+import { wholeText } from "../document/line-editor.ts";
 import type { Lines } from "../document/lines.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
 import type { Code, Finding } from "./finding.ts";
@@ -73,11 +73,10 @@ export function edited({ lines }: TraceDocument, edits: readonly TextChange[]): 
 }
 
 function textBetween(lines: Lines, start: Position, end: Position): string {
-  const raw = ({ text, carriageReturn }: TraceLine) => (carriageReturn ? `${text}\r` : text);
-  if (start.line === end.line) return raw(lines.at(start.line)).slice(start.character, end.character);
-  const first = raw(lines.at(start.line)).slice(start.character);
-  const last = raw(lines.at(end.line)).slice(0, end.character);
-  return [first, ...lines.part({ start: start.line + 1, end: end.line }).all.map(raw), last].join("\n");
+  if (start.line === end.line) return lines.at(start.line).text.slice(start.character, end.character);
+  const first = wholeText(lines.at(start.line)).slice(start.character);
+  const last = lines.at(end.line).text.slice(0, end.character);
+  return [first, ...lines.part({ start: start.line + 1, end: end.line }).all.map(wholeText), last].join("");
 }
 
 function compare(a: Position, b: Position): number {

@@ -7,6 +7,7 @@ import {
   lint,
 } from "../../api/index.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
+import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { readTrace } from "../files/sources.ts";
 
@@ -66,6 +67,12 @@ function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<numb
 /** Some lines of a text, by number, without splitting all of it; those beyond its end are left out. */
 function linesAt(text: string, numbers: ReadonlySet<number>): Map<number, string> {
   const lines = new Map<number, string>();
+  if (hasLoneReturn(text)) {
+    const all = splitLines(text.replace(/^\ufeff/, ""));
+    for (const number of numbers)
+      if (number < all.length) lines.set(number, all[number].replace(/\r?\n$|\r$/, ""));
+    return lines;
+  }
   let number = 0;
   let start = text.startsWith("\ufeff") ? 1 : 0;
   for (const wanted of [...numbers].sort((a, b) => a - b)) {
