@@ -35,7 +35,7 @@ describe("declarations", () => {
   test("what is not declared has a default", () => {
     const { setup } = scenario("gic v3\nrevision 2\nsettle");
     expect(setup).toMatchObject({ model: "v3", revision: 2, cpus: 1, irqs: 256, compare: undefined });
-    expect(setup.bases).toEqual({ dist: 0x08000000, redist: 0x080a0000, cpu: 0x08010000 });
+    expect(setup.bases).toEqual({ dist: 0x08000000, redist: 0x080a0000, cpu: 0x08010000, its: 0x08080000 });
     expect(setup.host.name).toBe("linux-7.1+revision-1");
   });
 

@@ -103,7 +103,7 @@ export function steps(model: Model, without = /(?!)/): fc.Arbitrary<NamedStep> {
       (s): NamedStep => ({
         name: `line ${s.intid}@cpu${s.cpu} ${s.level}${s.byOwner ? " by kernel" : ""}`,
         step: (vgic) => {
-          vgic.setLine(s.intid, s.cpu, s.level, s.byOwner);
+          vgic.setLine(s.intid, s.intid < 32 ? s.cpu : undefined, s.level, s.byOwner);
           return "";
         },
       }),

@@ -51,7 +51,54 @@ new vm revision 2
 migrate
 migrate to linux-5.10 revision 2 by cloud-hypervisor fails EINVAL
 migrate by qemu
+hardware lrs 4 priority-bits 5 id-bits 16
+base redist 0x080a0000 count 2
+created
+its
+ram 0x40000000 0x1000
+memory readl 0x40000000+8 & 0xff == 0
+memory writeq (table + 8) 1 << 63
+memory fill 0x40000000 0x1000 0
+cpu0 its mapd device 1 itt 0x40000000 bits 5
+cpu0 its mapd device 1 off
+cpu0 its mapc collection 1 to cpu1
+cpu0 its mapc collection 1 off
+cpu0 its mapti device 1 event 2 lpi 8192 collection 0
+cpu0 its mapi device 1 event 8193 collection 0
+cpu0 its movi device 1 event 2 collection 1
+cpu0 its movall cpu0 to cpu1
+cpu0 its int device 1 event 2
+cpu0 its clear device 1 event 2
+cpu0 its inv device 1 event 2
+cpu0 its discard device 1 event 2
+cpu0 its invall collection 0
+cpu0 its sync cpu0
+msi device 1 event 2 == 1
+msi device 1 event 2 & 1 sometimes == 1
+user save its fails EINVAL
+user restore its
+user reset its
+user save pending
+user get NR_IRQS == 64
+user get REDIST_REGION 1 always == 0
+user set ADDR_DIST 0x08000000 fails EEXIST
+user has MAINT_IRQ fails ENXIO
+user init fails EBUSY
+user has init
+line 1024 high fails EINVAL
+new vm keeping memory revision 2
+host fleet
+compare host fleet
+migrate to fleet by qemu-7.2
+migrate by cloud-hypervisor-53
+cpu0 readl X always == before linux-6.19: 1023, rev2+ from linux-6.19: ok, host fleet: aborts
 let none = 1
+let device = 1
+let event = device + count
+let init = before
+let always = its
+let from = always & memory
+let NR_IRQS = 32
 let kernel = none
 `,
     syntaxProblems,
@@ -83,7 +130,7 @@ test("what cannot be read is said where it stands", () => {
 #                      ^ syntax: expected a vCPU such as ${"`cpu1`"} after ${"`GICD_CTLR@`"}, found ${"`1`"}
   cpu0 readl GICD+
 #                ^ syntax: expected a number of bytes
-  cpu0 readl 0x8000000+4
+  cpu0 readl 0x8000000-4
 #                     ^ syntax: parentheses
   cpu0 readl (1 + 2
 #                 ^ syntax: expected ${"`)`"} after
@@ -128,7 +175,7 @@ test("what cannot be read is said where it stands", () => {
   cpu0 mrs 3
 #          ^ syntax: expected a system register
   user
-# ^^^^ syntax: must be followed by ${"`get`, `set` or `has`"}
+# ^^^^ syntax: must be followed by ${"`get`, `set`, `has`, `init`"}
   line 40
 #      ^^ syntax: expected ${"`high`, `low` or `pulse`"}
   line 40 hihg
@@ -137,8 +184,60 @@ test("what cannot be read is said where it stands", () => {
 #                 ^^^^^ syntax: expected ${"`kernel`"}
   new machine
 #     ^^^^^^^ syntax: must be followed by ${"`vm`"}
-  migrate to freebsd
-#            ^^^^^^^ syntax: expected a host kernel
+  migrate to 6
+#            ^ syntax: expected a host kernel
+  migrate by qemu-x
+#            ^^^^^^ syntax: did you mean ${"`qemu`"}?
+  migrate by faithful-2
+#            ^^^^^^^^^^ syntax: did you mean ${"`faithful`"}?
+  cpu0 readl X == before linux-6.1 0
+#                                  ^ syntax: expected ${"`:`"}
+  cpu0 readl X always 0
+#                     ^ syntax: expected ${"`==`"} and the expected value, or a failure
+  line 40 high == 1
+#                 ^ syntax: a value can only be expected of what returns one
+  hardware
+# ^^^^^^^^ syntax: must be followed by ${"`lrs`, `priority-bits` or `id-bits`"}
+  hardware lr 4
+#          ^^ syntax: did you mean ${"`lrs`"}?
+  hardware priority-bits
+#          ^^^^^^^^^^^^^ syntax: expected a number
+  ram 0x40000000
+#     ^^^^^^^^^^ syntax: expected the size of the memory
+  base redist 0x8000000 count
+#                       ^^^^^ syntax: expected a number
+  memory
+# ^^^^^^ syntax: must be followed by ${"`readb`"}
+  memory readl
+#        ^^^^^ syntax: expected a guest physical address
+  memory writel 0x40000000
+#               ^^^^^^^^^^ syntax: a write needs a value
+  memory fill 0x40000000 16
+#                        ^^ syntax: expected the byte to fill with
+  cpu0 its
+#      ^^^ syntax: expected a command of the ITS
+  cpu0 its mapx
+#          ^^^^ syntax: did you mean ${"`mapd`"}?
+  cpu0 its mapd device 1
+#                      ^ syntax: expected ${"`itt`"}
+  cpu0 its mapc collection 0 cpu1
+#                            ^^^^ syntax: expected ${"`to`"} and a vCPU, or ${"`off`"}
+  cpu0 its int event 1
+#              ^^^^^ syntax: expected ${"`device`"}
+  msi device 1
+#            ^ syntax: expected ${"`event`"}
+  user save
+#      ^^^^ syntax: expected ${"`its` or `pending`"}
+  user reset vm
+#            ^^ syntax: expected ${"`its`"}
+  user get REDIST_REGION
+#          ^^^^^^^^^^^^^ syntax: expected the index of a region
+  user get NR_IRQS 64
+#                  ^^ syntax: has no index
+  user set NR_IRQS
+#          ^^^^^^^ syntax: a write needs a value
+  new vm keeping
+#        ^^^^^^^ syntax: expected ${"`memory`"}
   migrate by quemu
 #            ^^^^^ syntax: did you mean ${"`qemu`"}?
   settle now

@@ -129,7 +129,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
       return [...expectedItems(analysis, line, before), ...valueItems(cursor)].map(spacedBehind(before));
     case "caseAnswer":
       return [...caseItems(analysis, line, before), ...keywords(places.caseAnswer.words, "word")];
-    case "revisionCase":
+    case "outcomeCase":
       return revisionSets(setup);
     case "errno":
       return errnoItems(errnoAnswered(analysis, line, before));

@@ -113,7 +113,7 @@ function typeOf({ tokenType, image }: Token, before: Token | undefined): TokenTy
       return "namespace";
     case token.Revisions:
     case token.Host:
-    case token.CloudHypervisor:
+    case token.Manager:
       return "enumMember";
   }
   if (actions.has(tokenType)) return "function";

@@ -58,7 +58,7 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
       if (action.kind === "tables") continue;
       if (action.kind === "lines") {
         for (const { intid, cpu, byKernel } of lines) {
-          if (!byKernel) vgic.setLine(intid, cpu, "high", false);
+          if (!byKernel) vgic.setLine(intid, intid < 32 ? cpu : undefined, "high", false);
         }
         continue;
       }
@@ -69,7 +69,8 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
       if (result !== "ok") return result;
     }
     // The kernel's own devices come along: the VMM restores them with the vCPU's registers.
-    for (const { intid, cpu, byKernel } of lines) if (byKernel) vgic.setLine(intid, cpu, "high", true);
+    for (const { intid, cpu, byKernel } of lines)
+      if (byKernel) vgic.setLine(intid, intid < 32 ? cpu : undefined, "high", true);
     return "ok";
   });
   return { ending, restored };

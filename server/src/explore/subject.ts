@@ -1,5 +1,6 @@
 /** What an operation does to which register on whose behalf, in words that leave index, vCPU and value out. */
 import type { Operation } from "../program/operation.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import type { RegisterMatch } from "../vgic/register-table.ts";
 
 const VERBS = { get: "gets", set: "sets", has: "asks for" } as const;
@@ -21,6 +22,21 @@ export function subjectOf(operation: Operation): string {
       return "VMM makes a fresh VM";
     case "migrate":
       return "VMM migrates the VM";
+    case "memory":
+    case "memory-fill":
+      return `VMM ${operation.kind === "memory" && !operation.write ? "reads" : "writes"} guest memory`;
+    case "its-command":
+      return `guest has the ITS do ${operation.command.name}`;
+    case "msi":
+      return "device signals an MSI";
+    case "tables":
+      return `VMM has tables: ${operation.action}`;
+    case "setting":
+      return `VMM ${VERBS[operation.verb]} ${operation.setting}`;
+    case "init":
+      return operation.verb === "do" ? "VMM initialises the vGIC" : "VMM asks for init";
+    default:
+      return unreachable(operation);
   }
 }
 

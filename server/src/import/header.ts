@@ -16,7 +16,7 @@ export function emulatorOf(setup: Setup): Vgic {
     irqs: irqs.value,
     revision: revision.value,
     host: hostOf(revision.value),
-    bases: { dist: dist.value, redist: redist?.value ?? 0, cpu: cpu?.value ?? 0 },
+    bases: { dist: dist.value, redist: redist?.value ?? 0, cpu: cpu?.value ?? 0, its: 0 },
   });
 }
 

@@ -117,7 +117,7 @@ export class VmWriter {
     if (repeated !== undefined) return repeated;
     const byKernel = this.#levels.isKernels(event);
     const level = high ? "high" : "low";
-    vgic.setLine(intid, cpu ?? 0, level, byKernel);
+    vgic.setLine(intid, cpu, level, byKernel);
     const owner = cpu === undefined ? "" : `@cpu${cpu}`;
     this.output.put(entry, `line ${intid}${owner} ${level}${byKernel ? " by kernel" : ""}`, { outcome: "" });
     return undefined;

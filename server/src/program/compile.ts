@@ -1,22 +1,23 @@
 /** One operation of a trace to one for the emulator. */
 
 import type { TraceLine } from "../document/line.ts";
-import { type Halves, zero } from "../syntax/number.ts";
+import { operationRow } from "../syntax/operations.ts";
 import {
-  type Expression,
   type HostRef,
   type IntegerLiteral,
   isOperation,
   type OperationStatement,
-  type Outcome,
 } from "../syntax/statement.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import type { Host } from "../vgic/hosts.ts";
+import { resolveFill, resolveItsCommand, resolveMemory, resolveMsi, resolveTables } from "./compile-its.ts";
+import { resolveSetting } from "./compile-setting.ts";
 import type { Environment } from "./environment.ts";
-import { expectsFailure, fit, resolveExpectation } from "./expectation.ts";
+import { expectsFailure } from "./expectation.ts";
 import { readHost } from "./host.ts";
 import { managerNamed } from "./manager.ts";
-import type { Expectation, Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 import type { LineProblem, Report } from "./problem.ts";
 import { isOfOlderHost, knownRevision } from "./revision-set.ts";
 import type { Scope } from "./scope.ts";
@@ -28,6 +29,7 @@ import {
   type TargetContext,
 } from "./target.ts";
 import { type Request, Template } from "./template.ts";
+import { type Of, resolveOutcome, resolveWritten } from "./values.ts";
 
 /** What a line came to: what an operation is made from, unless the line makes no sense, and problems. */
 export interface CompiledLine {
@@ -72,7 +74,20 @@ export function compileStatement(
   };
   const otherModelToo = "outcome" in statement && expectsFailure(statement.outcome);
   const request = resolveRequest(statement, { environment, scope, report, otherModelToo });
+  if (request.operation !== undefined && isUnevaluated(request.operation)) {
+    report(statement, {
+      code: "invalid-value",
+      reason: "not-evaluated",
+      words: operationRow(statement).words,
+    });
+    return { problems };
+  }
   return { ...request, problems };
+}
+
+/** Whether the emulator cannot do an operation yet. */
+function isUnevaluated({ kind }: Operation): boolean {
+  return ["memory", "memory-fill", "its-command", "msi", "tables", "setting", "init"].includes(kind);
 }
 
 function resolveRequest(statement: OperationStatement, context: TargetContext): Partial<Request> {
@@ -84,7 +99,10 @@ function resolveRequest(statement: OperationStatement, context: TargetContext): 
     case "user":
       return resolveUserAccess(statement, context);
     case "line":
-      return { operation: resolveLine(statement, context) };
+      return {
+        operation: resolveLine(statement, context),
+        expectation: resolveOutcome(statement.outcome, 64, context),
+      };
     case "run": {
       const cpu = resolveCpu(statement.cpu, context);
       return cpu === undefined ? {} : { operation: { kind: "run", cpu } };
@@ -94,35 +112,30 @@ function resolveRequest(statement: OperationStatement, context: TargetContext): 
     case "new-vm": {
       const { host } = context.environment.setup;
       const revision = resolveRevision(statement.revision, host, context.report);
-      return { operation: { kind: "new-vm", revision } };
+      return { operation: { kind: "new-vm", keepsMemory: statement.keepsMemory, revision } };
     }
     case "migrate":
       return resolveMigration(statement, context);
+    case "memory":
+      return resolveMemory(statement, context);
+    case "memory-fill":
+      return { operation: resolveFill(statement, context) };
+    case "its-command":
+      return { operation: resolveItsCommand(statement, context) };
+    case "msi":
+      return resolveMsi(statement, context);
+    case "tables":
+      return resolveTables(statement, context);
+    case "setting":
+      return resolveSetting(statement, context);
+    case "init":
+      return {
+        operation: { kind: "init", verb: statement.verb },
+        expectation: resolveOutcome(statement.outcome, 64, context),
+      };
+    default:
+      return unreachable(statement);
   }
-}
-
-type Of<Kind> = Extract<OperationStatement, { kind: Kind }>;
-
-/** What is written; 0 when nothing is. */
-function resolveWritten(
-  value: Expression | undefined,
-  bits: number,
-  { scope, report }: TargetContext,
-): Halves | undefined {
-  if (value === undefined) return zero;
-  const written = scope.evaluate(value, report);
-  if (written === undefined) return undefined;
-  const fitted = fit(value, written, bits, report);
-  return { low: Number(fitted & 0xffff_ffffn), high: Number(fitted >> 32n) };
-}
-
-/** An outcome that cannot be resolved leaves the operation without one: it still changes the state. */
-function resolveOutcome(
-  outcome: Outcome | undefined,
-  bits: number,
-  { scope, report }: TargetContext,
-): Expectation | undefined {
-  return outcome === undefined ? undefined : resolveExpectation(outcome, bits, scope, report);
 }
 
 function resolveMemoryAccess(statement: Of<"mmio">, context: TargetContext): Partial<Request> {
@@ -166,18 +179,25 @@ function resolveUserAccess(statement: Of<"user">, context: TargetContext): Parti
   return { operation: { kind: "user", verb, frame, cpu, offset, low, high, register }, expectation };
 }
 
-/** SGIs have no line, a PPI has one for each vCPU, an SPI one for the VM. */
+/**
+ * SGIs have no line, a PPI has one for each vCPU, an SPI one for the VM. Where a failure is expected, what does not exist is
+ * asked for all the same.
+ */
 function resolveLine(statement: Of<"line">, context: TargetContext): Operation | undefined {
   const { environment, scope, report } = context;
+  const { level, byKernel } = statement;
   const { irqs } = environment.setup;
-  const cpu = statement.cpu === undefined ? undefined : resolveCpu(statement.cpu, context);
   const value = scope.evaluate(statement.intid, report);
   if (value === undefined) return undefined;
+  const intid = Number(value);
+  if (expectsFailure(statement.outcome)) {
+    return { kind: "line", intid, cpu: statement.cpu?.index, level, byKernel };
+  }
+  const cpu = statement.cpu === undefined ? undefined : resolveCpu(statement.cpu, context);
   if (value < 16n || value >= BigInt(irqs)) {
     report(statement.intid, { code: "invalid-value", reason: "intid", intid: value, irqs });
     return undefined;
   }
-  const intid = Number(value);
   if (intid < 32 && statement.cpu === undefined) {
     report(statement.intid, { code: "invalid-value", reason: "ppi-without-cpu", intid });
     return undefined;
@@ -187,7 +207,7 @@ function resolveLine(statement: Of<"line">, context: TargetContext): Operation |
     return undefined;
   }
   if (statement.cpu !== undefined && cpu === undefined) return undefined;
-  return { kind: "line", intid, cpu, level: statement.level, byKernel: statement.byKernel };
+  return { kind: "line", intid, cpu, level, byKernel };
 }
 
 /** A revision that an operation selects; undefined, and reported, when no kernel has it. */

@@ -1,7 +1,17 @@
 /** Declarations to the setup of a scenario: what is in force, and what is wrong with it. */
 
-import type { CompareItem, Declaration, HostRef, Span } from "../syntax/statement.ts";
-import { type Bases, DEFAULT_BASES } from "../vgic/frame-table.ts";
+import type {
+  CompareItem,
+  Declaration,
+  Expression,
+  HostRef,
+  IntegerLiteral,
+  Quantity,
+  Span,
+} from "../syntax/statement.ts";
+import { unreachable } from "../syntax/unreachable.ts";
+import { type Bases, DEFAULT_BASES, FRAMES } from "../vgic/frame-table.ts";
+import { DEFAULT_HARDWARE, HARDWARE_VALUES, type Hardware } from "../vgic/hardware.ts";
 import { DEFAULT_HOST, type Host } from "../vgic/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "../vgic/limits.ts";
@@ -9,39 +19,66 @@ import { LATEST_REVISION } from "../vgic/revisions.ts";
 import { readHost } from "./host.ts";
 import type { InvalidDeclarationReason, ProblemDetail, Report } from "./problem.ts";
 import { isOfOlderHost, knownRevision, namesRevision, revisionsText } from "./revision-set.ts";
-import type { Comparison, DeclarationPlace, Declarations, Fact, Setup } from "./setup.ts";
+import type { Comparison, DeclarationPlace, Declarations, Fact, Ram, Setup } from "./setup.ts";
 
 /** A declaration that is not a `let`. */
 export type FactDeclaration = Exclude<Declaration, { kind: "let" }>;
+
+/** The value of an expression; undefined if it has none, which was reported. */
+export type Evaluate = (expression: Expression) => bigint | undefined;
+
+const redistributorBytes = FRAMES.GICR.bytes.v3;
 
 /** Takes a problem at a line of the section. */
 export type ReportAt = (line: number, span: Span, detail: ProblemDetail) => void;
 
 export const noDeclarations: Declarations = { facts: { bases: {} }, places: {}, attempted: new Set() };
 
-/** The base that a model does not have. */
-const foreignFrame: Readonly<Record<Model, keyof Bases>> = { v2: "redist", v3: "cpu" };
+/** The frames that a model does not have. */
+const foreignFrames: Readonly<Record<Model, readonly (keyof Bases)[]>> = {
+  v2: ["redist", "its"],
+  v3: ["cpu"],
+};
+/** What a region's word in KVM's ABI holds. */
+const mostPerRegion = 0xfff;
+/** Guest memory of a VM with an ITS. */
+const defaultRam: Ram = { start: 0x4000_0000, size: 0x4000_0000 };
+/** The names of quantities in a trace. */
+const quantities: Readonly<Record<string, keyof Hardware>> = {
+  lrs: "lrs",
+  "priority-bits": "priorityBits",
+  "id-bits": "idBits",
+};
 
 /** The setup that declarations amount to; what is missing is replaced. */
 export function setupOf({ facts, attempted }: Declarations): Setup {
   // A host without a revision runs at its own default; a revision that cannot be read is no such choice.
-  const hostDecides = facts.host !== undefined && !attempted.has("revision");
+  const created = facts.created ?? false;
+  const hostDecides = created || (facts.host !== undefined && !attempted.has("revision"));
+  const its = facts.its ?? false;
   return {
     model: facts.model ?? "v3",
-    revision: facts.revision ?? (hostDecides ? undefined : LATEST_REVISION),
+    // Of a VM that is only created nobody has written GICD_IIDR.
+    revision: created ? undefined : (facts.revision ?? (hostDecides ? undefined : LATEST_REVISION)),
     host: facts.host ?? DEFAULT_HOST,
     cpus: facts.cpus ?? 1,
     irqs: facts.irqs ?? 256,
     compare: facts.compare,
     bases: { ...DEFAULT_BASES, ...facts.bases },
+    regions: facts.regions,
+    hardware: { ...DEFAULT_HARDWARE, ...facts.hardware },
+    created,
+    its,
+    ram: facts.ram ?? (its ? defaultRam : undefined),
   };
 }
 
-/** Which required declarations are missing: `gic`, and `revision` unless a `host` decides it. */
+/** Which required declarations are missing: `gic`, and `revision` unless a `host` decides it or the VM is only created. */
 export function missingDeclarations({ attempted }: Declarations): ("gic" | "revision")[] {
   const missing: ("gic" | "revision")[] = [];
   if (!attempted.has("gic")) missing.push("gic");
-  if (!attempted.has("revision") && !attempted.has("host")) missing.push("revision");
+  const isDecided = attempted.has("revision") || attempted.has("host") || attempted.has("created");
+  if (!isDecided) missing.push("revision");
   return missing;
 }
 
@@ -53,7 +90,7 @@ export function factOf(statement: FactDeclaration): Fact | undefined {
 }
 
 function baseFrame(name: string): keyof Bases | undefined {
-  return name === "dist" || name === "redist" || name === "cpu" ? name : undefined;
+  return name === "dist" || name === "redist" || name === "cpu" || name === "its" ? name : undefined;
 }
 
 type Facts = { -readonly [Key in keyof Declarations["facts"]]: Declarations["facts"][Key] };
@@ -85,19 +122,29 @@ export class SetupBuilder {
     this.#attempted.add(keyword);
   }
 
-  /** Takes a declaration; `address` is the value of a `base`, if it has one. */
-  declare(statement: FactDeclaration, line: number, address: bigint | undefined): void {
+  /** Takes a declaration; `evaluate` gives the value of an expression in it, if it has one. */
+  declare(statement: FactDeclaration, line: number, evaluate: Evaluate): void {
     const fact = factOf(statement);
     if (fact === undefined) return;
     this.attempt(statement.kind);
     const first = this.#own[fact];
-    if (first !== undefined) {
+    if (first !== undefined && !this.#isFurtherRegion(statement)) {
       const code = "duplicate-declaration";
       this.#report(line, statement, { code, declaration: fact, firstLine: first.line });
       return;
     }
     this.#own[fact] = { start: statement.start, end: statement.end, line, inHeader: this.#inHeader };
-    this.#take(statement, line, address);
+    this.#take(statement, line, evaluate, first === undefined);
+  }
+
+  /** Whether a declaration adds a region of redistributors to others. */
+  #isFurtherRegion(statement: FactDeclaration): boolean {
+    return (
+      statement.kind === "base" &&
+      statement.frame.text === "redist" &&
+      statement.count !== undefined &&
+      this.#facts.regions !== undefined
+    );
   }
 
   /**
@@ -120,7 +167,11 @@ export class SetupBuilder {
     if (revision !== undefined && isOfOlderHost(revision, host ?? DEFAULT_HOST)) {
       this.#olderRevision(revision, host, firstLine);
     }
-    if (model !== undefined) this.#checkBases(model);
+    if (model !== undefined) {
+      this.#checkBases(model);
+      this.#checkIts(model);
+    }
+    this.#checkRegions();
     this.#reportRedundant();
     const places = { ...this.#inherited.places, ...this.#own };
     return { facts: this.#facts, places, attempted: this.#attempted };
@@ -138,12 +189,12 @@ export class SetupBuilder {
   }
 
   #checkBases(model: Model): void {
-    for (const frame of ["dist", "redist", "cpu"] as const) {
+    for (const frame of ["dist", "redist", "cpu", "its"] as const) {
       const place = this.#own[`base ${frame}`];
       const address = this.#facts.bases[frame];
       if (place === undefined || address === undefined) continue;
       const alignment = LIMITS[model].baseAlignment;
-      if (frame === foreignFrame[model]) {
+      if (foreignFrames[model].includes(frame)) {
         this.#invalid(place.line, place, { reason: "base-model", frame, model });
       } else if (address % alignment !== 0) {
         const detail = { reason: "base-alignment", address: BigInt(address), alignment, model } as const;
@@ -152,6 +203,29 @@ export class SetupBuilder {
       const { [frame]: _refused, ...others } = this.#facts.bases;
       this.#facts.bases = others;
     }
+  }
+
+  #checkIts(model: Model): void {
+    const place = this.#own.its ?? this.#own.gic;
+    if (model === "v3" || this.#facts.its !== true || place === undefined) return;
+    this.#invalid(place.line, place, { reason: "its-model" });
+    this.#facts.its = false;
+  }
+
+  /** Regions must hold all vCPUs and not overlap. */
+  #checkRegions(): void {
+    const { regions, cpus = 1 } = this.#facts;
+    const place = this.#own["base redist"] ?? this.#own.cpus;
+    if (regions === undefined || place === undefined) return;
+    const ends = regions.map(({ base, count }) => base + count * redistributorBytes);
+    const overlaps = regions.some(({ base }, index) =>
+      regions.some((other, before) => before < index && base < ends[before] && other.base < ends[index]),
+    );
+    if (overlaps) this.#invalid(place.line, place, { reason: "regions", why: "overlap" });
+    const count = regions.reduce((sum, region) => sum + region.count, 0);
+    if (count >= cpus) return;
+    this.#invalid(place.line, place, { reason: "too-few-redistributors", count, cpus });
+    this.#facts.regions = undefined;
   }
 
   #reportRedundant(): void {
@@ -164,7 +238,7 @@ export class SetupBuilder {
     }
   }
 
-  #take(statement: FactDeclaration, line: number, address: bigint | undefined): void {
+  #take(statement: FactDeclaration, line: number, evaluate: Evaluate, isFirst: boolean): void {
     const facts = this.#facts;
     switch (statement.kind) {
       case "gic": {
@@ -199,8 +273,22 @@ export class SetupBuilder {
         facts.host = this.#host(statement.host, line) ?? facts.host;
         break;
       case "base":
-        this.#base(statement, line, address);
+        this.#base(statement, line, evaluate(statement.address), isFirst);
         break;
+      case "hardware":
+        facts.hardware = this.#hardware(statement.quantities, line);
+        break;
+      case "created":
+        facts.created = true;
+        break;
+      case "its":
+        facts.its = true;
+        break;
+      case "ram":
+        facts.ram = this.#ram(statement, line, evaluate) ?? facts.ram;
+        break;
+      default:
+        unreachable(statement);
     }
   }
 
@@ -217,17 +305,75 @@ export class SetupBuilder {
   }
 
   #base(
-    { frame, address: expression }: Extract<FactDeclaration, { kind: "base" }>,
+    { frame, address: expression, count }: Extract<FactDeclaration, { kind: "base" }>,
     line: number,
     address: bigint | undefined,
+    isFirst: boolean,
   ): void {
     const name = baseFrame(frame.text);
     if (name === undefined || address === undefined) return;
     if (address >> BigInt(ADDRESS_BITS) !== 0n) {
       this.#invalid(line, expression, { reason: "base-range", address });
-    } else {
-      this.#facts.bases = { ...this.#facts.bases, [name]: Number(address) };
+      return;
     }
+    const base = Number(address);
+    if (name === "redist") this.#facts.regions = isFirst ? undefined : this.#facts.regions;
+    if (count === undefined) {
+      this.#facts.bases = { ...this.#facts.bases, [name]: base };
+    } else if (name !== "redist") {
+      this.#invalid(line, count, { reason: "count-of-frame", frame: name });
+    } else {
+      this.#region(base, count, line, expression);
+    }
+  }
+
+  #region(base: number, count: IntegerLiteral, line: number, place: Span): void {
+    const { value } = count;
+    if (value < 1n || value > BigInt(mostPerRegion)) {
+      this.#invalid(line, count, { reason: "region-count", value, most: mostPerRegion });
+      return;
+    }
+    const alignment = LIMITS.v3.baseAlignment;
+    if (base % alignment !== 0) {
+      const detail = { reason: "base-alignment", address: BigInt(base), alignment, model: "v3" } as const;
+      this.#invalid(line, place, detail);
+      return;
+    }
+    const regions = this.#facts.regions ?? [];
+    if (regions.length === 0) this.#facts.bases = { ...this.#facts.bases, redist: base };
+    this.#facts.regions = [...regions, { base, count: Number(value) }];
+  }
+
+  #hardware(named: readonly Quantity[], line: number): Partial<Hardware> {
+    const hardware: { -readonly [Name in keyof Hardware]?: number } = {};
+    for (const { name, value: literal } of named) {
+      const quantity = quantities[name.text];
+      const values = HARDWARE_VALUES[quantity];
+      const { value } = literal;
+      if (hardware[quantity] !== undefined) {
+        this.#invalid(line, name, { reason: "quantity-twice", name: name.text });
+      } else if (!values.includes(Number(value))) {
+        this.#invalid(line, literal, { reason: "quantity", name: name.text, value, values });
+      } else {
+        hardware[quantity] = Number(value);
+      }
+    }
+    return hardware;
+  }
+
+  #ram(
+    { begin, size, start, end }: Extract<FactDeclaration, { kind: "ram" }>,
+    line: number,
+    evaluate: Evaluate,
+  ): Ram | undefined {
+    const first = evaluate(begin);
+    const bytes = evaluate(size);
+    if (first === undefined || bytes === undefined) return undefined;
+    if (bytes === 0n || first + bytes > 1n << BigInt(ADDRESS_BITS)) {
+      this.#invalid(line, { start, end }, { reason: "ram-range", begin: first, size: bytes });
+      return undefined;
+    }
+    return { start: Number(first), size: Number(bytes) };
   }
 
   #comparison(items: readonly CompareItem[], line: number): Comparison {
@@ -256,35 +402,31 @@ export class SetupBuilder {
   }
 }
 
-const facts: readonly Fact[] = [
-  ...(["gic", "revision", "cpus", "irqs", "compare", "host"] as const),
-  ...(["base dist", "base redist", "base cpu"] as const),
-];
-
 function isFact(word: string): word is Fact {
-  return facts.some((fact) => fact === word);
+  return Object.hasOwn(valueKeys, word);
 }
 
 /** The value of a fact, so that equal values give equal keys. */
-function valueKey({ bases, compare, host, ...plain }: Declarations["facts"], fact: Fact): string {
-  switch (fact) {
-    case "gic":
-      return String(plain.model);
-    case "revision":
-    case "cpus":
-    case "irqs":
-      return String(plain[fact]);
-    case "compare": {
-      const revisions = compare?.revisions.map(({ first, last }) => `${first}-${last}`) ?? [];
-      return [...revisions, ...(compare?.hosts.map(({ name }) => name) ?? [])].join();
-    }
-    case "host":
-      return String(host?.name);
-    case "base dist":
-      return String(bases.dist);
-    case "base redist":
-      return String(bases.redist);
-    case "base cpu":
-      return String(bases.cpu);
-  }
+function valueKey(facts: Declarations["facts"], fact: Fact): string {
+  return JSON.stringify(valueKeys[fact](facts)) ?? "";
 }
+
+const valueKeys: Readonly<Record<Fact, (facts: Declarations["facts"]) => unknown>> = {
+  gic: ({ model }) => model,
+  revision: ({ revision }) => revision,
+  cpus: ({ cpus }) => cpus,
+  irqs: ({ irqs }) => irqs,
+  compare: ({ compare }) => [
+    compare?.revisions.map(({ first, last }) => `${first}-${last}`),
+    compare?.hosts.map(({ name }) => name),
+  ],
+  host: ({ host }) => host?.name,
+  hardware: ({ hardware }) => [hardware?.lrs, hardware?.priorityBits, hardware?.idBits],
+  created: ({ created }) => created,
+  its: ({ its }) => its,
+  ram: ({ ram }) => [ram?.start, ram?.size],
+  "base dist": ({ bases }) => bases.dist,
+  "base redist": ({ bases, regions }) => [bases.redist, regions],
+  "base cpu": ({ bases }) => bases.cpu,
+  "base its": ({ bases }) => bases.its,
+};

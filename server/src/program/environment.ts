@@ -14,7 +14,7 @@ import type { Model } from "../vgic/kvm-abi.ts";
 import type { RegisterIndex } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { UnknownRegister } from "./problem.ts";
-import type { Setup } from "./setup.ts";
+import { type MachineSetup, machineKey } from "./setup.ts";
 import { Templates } from "./templates.ts";
 
 export function otherModel(model: Model): Model {
@@ -22,13 +22,13 @@ export function otherModel(model: Model): Model {
 }
 
 export class Environment {
-  readonly setup: Setup;
+  readonly setup: MachineSetup;
   readonly registers: RegisterIndex;
   readonly templates = new Templates();
   readonly #map: readonly MappedFrame[];
   readonly #nearest = new Map<string, string | undefined>();
 
-  constructor(setup: Setup) {
+  constructor(setup: MachineSetup) {
     this.setup = setup;
     this.registers = registers(setup.model);
     this.#map = mapFrames(setup);
@@ -65,9 +65,8 @@ const mostEnvironments = 100;
 const environmentsOf = new WeakMap<LineCache, Map<string, Environment>>();
 
 /** The environment of a setup; the same object for setups that agree in all that operations depend on. */
-export function sharedEnvironment(setup: Setup, cache: LineCache): Environment {
-  const { model, cpus, irqs, bases, host } = setup;
-  const key = [model, cpus, irqs, bases.dist, bases.redist, bases.cpu, host.name].join();
+export function sharedEnvironment(setup: MachineSetup, cache: LineCache): Environment {
+  const key = machineKey(setup);
   let environments = environmentsOf.get(cache);
   if (environments === undefined || environments.size >= mostEnvironments) {
     environments = new Map();

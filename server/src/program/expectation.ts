@@ -3,12 +3,14 @@ import { nearest } from "../syntax/nearest.ts";
 import type {
   Expected,
   Expression,
+  OutcomeCase,
   RevisionSet,
   Span,
   Outcome as WrittenOutcome,
 } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { ERRNOS, isErrno } from "../vgic/errno.ts";
+import { readHost } from "./host.ts";
 import type { Expectation, ExpectedCase } from "./operation.ts";
 import type { Report } from "./problem.ts";
 import { namesRevision, revisionsText } from "./revision-set.ts";
@@ -54,24 +56,42 @@ export function resolveExpectation(
   const mask = outcome.mask === undefined ? undefined : compute(outcome.mask);
   const cases: ExpectedCase[] = [];
   let complete = outcome.mask === undefined || mask !== undefined;
-  const add = (span: Span, first: number, last: number, one: Expected): void => {
+  const add = (span: Span, covered: Covered | undefined, one: Expected): void => {
     const answer = resolveAnswer(one, compute, report);
-    if (answer === undefined) complete = false;
-    else cases.push({ start: span.start, end: span.end, first, last, expected: answer });
+    if (answer === undefined || covered === undefined) complete = false;
+    else cases.push({ start: span.start, end: span.end, ...covered, expected: answer });
   };
   if (expected.kind === "always") {
-    add(expected.is, 0, Number.POSITIVE_INFINITY, expected.is);
+    add(expected.is, everywhere, expected.is);
   } else {
-    for (const [index, { revisions, expected: one }] of expected.cases.entries()) {
-      checkRevisions(
-        revisions,
-        expected.cases.slice(0, index).map((earlier) => earlier.revisions),
-        report,
-      );
-      add(one, revisions.first, revisions.last, one);
+    for (const [index, one] of expected.cases.entries()) {
+      add(one.expected, resolveCovered(one, expected.cases.slice(0, index), report), one.expected);
     }
   }
-  return complete ? { start, end, mask, cases, declaredOnly: expected.kind === "always" } : undefined;
+  if (!complete) return undefined;
+  const declaredOnly = expected.kind === "always";
+  const { quantifier } = outcome;
+  return quantifier === undefined
+    ? { start, end, mask, cases, declaredOnly }
+    : { start, end, quantifier, mask, cases, declaredOnly };
+}
+
+/** What a case covers. */
+type Covered = Pick<ExpectedCase, "first" | "last" | "when">;
+
+const everywhere: Covered = { first: 0, last: Number.POSITIVE_INFINITY };
+
+function resolveCovered(
+  { revisions, when }: OutcomeCase,
+  earlier: readonly OutcomeCase[],
+  report: Report,
+): Covered | undefined {
+  if (revisions !== undefined) checkRevisions(revisions, earlier, report);
+  const { first, last } = revisions ?? everywhere;
+  if (when === undefined) return { first, last };
+  report(when, { code: "invalid-value", reason: "not-evaluated", words: when.relation });
+  const host = readHost(when.host, report, (problem) => ({ code: "invalid-value", ...problem }));
+  return host && { first, last, when: { relation: when.relation, host } };
 }
 
 function resolveAnswer(
@@ -100,11 +120,17 @@ function resolveAnswer(
   }
 }
 
-function checkRevisions(revisions: RevisionSet, earlier: readonly RevisionSet[], report: Report): void {
+/** Of cases without hosts each must speak of revisions of its own; with hosts the first that covers one counts. */
+function checkRevisions(revisions: RevisionSet, earlier: readonly OutcomeCase[], report: Report): void {
   const text = revisionsText(revisions);
+  const isCovered = ({ revisions: other, when }: OutcomeCase): boolean =>
+    other !== undefined &&
+    when === undefined &&
+    other.first <= revisions.last &&
+    revisions.first <= other.last;
   if (!namesRevision(revisions)) {
     report(revisions, { code: "invalid-value", reason: "revisions", text });
-  } else if (earlier.some(({ first, last }) => first <= revisions.last && revisions.first <= last)) {
+  } else if (earlier.some(isCovered)) {
     report(revisions, { code: "invalid-value", reason: "overlapping-revisions", text });
   }
 }

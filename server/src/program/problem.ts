@@ -76,8 +76,28 @@ export type InvalidDeclarationReason =
     }
   /** Above the 48 bits of a guest physical address. */
   | { readonly reason: "base-range"; readonly address: bigint }
-  /** `base redist` on GICv2, `base cpu` on GICv3. */
+  /** `base redist` and `base its` on GICv2, `base cpu` on GICv3. */
   | { readonly reason: "base-model"; readonly frame: string; readonly model: Model }
+  /** `its` on GICv2. */
+  | { readonly reason: "its-model" }
+  /** `count` on another frame than the redistributors. */
+  | { readonly reason: "count-of-frame"; readonly frame: string }
+  /** Regions with fewer redistributors than there are vCPUs. */
+  | { readonly reason: "too-few-redistributors"; readonly count: number; readonly cpus: number }
+  /** A region without a count beside others, or two that overlap. */
+  | { readonly reason: "regions"; readonly why: "without-count" | "overlap" }
+  /** `ram` of no bytes, or beyond the 48 bits of a guest physical address. */
+  | { readonly reason: "ram-range"; readonly begin: bigint; readonly size: bigint }
+  /** A region of no redistributors, or of more than KVM's ABI can say. */
+  | { readonly reason: "region-count"; readonly value: bigint; readonly most: number }
+  /** A quantity of the hardware that is named twice, or that has another value than it can. */
+  | { readonly reason: "quantity-twice"; readonly name: string }
+  | {
+      readonly reason: "quantity";
+      readonly name: string;
+      readonly value: bigint;
+      readonly values: readonly number[];
+    }
   /** A `let` name that already means a register or a frame. */
   | { readonly reason: "name-of-register"; readonly name: string };
 
@@ -85,7 +105,8 @@ export type InvalidDeclaration = { readonly code: "invalid-declaration" } & Inva
 
 export interface MissingDeclaration {
   readonly code: "missing-declaration";
-  readonly declaration: "gic" | "revision";
+  /** `its` and `ram` where an operation needs them. */
+  readonly declaration: "gic" | "revision" | "its" | "ram";
 }
 
 export interface MisplacedDeclaration {
@@ -116,6 +137,21 @@ export type InvalidValueReason =
   | { readonly reason: "raw-attribute"; readonly text: string }
   /** A load or store of a system register or of LEVEL_INFO. */
   | { readonly reason: "not-memory-mapped"; readonly register: string }
+  /** The VMM reaches guest memory at multiples of the width, inside `ram`. */
+  | { readonly reason: "memory-alignment"; readonly address: number; readonly width: number }
+  | {
+      readonly reason: "outside-ram";
+      readonly address: bigint;
+      readonly length: number;
+      readonly start: number;
+      readonly size: number;
+    }
+  /** An operation that the emulator cannot do yet. */
+  | { readonly reason: "not-evaluated"; readonly words: string }
+  /** The ITT of `mapd` is no multiple of 256. */
+  | { readonly reason: "itt-alignment"; readonly address: number }
+  /** `bits` of `mapd` is not 1 to 32. */
+  | { readonly reason: "event-bits"; readonly bits: number }
   /** `mrs` or `msr` of a memory-mapped register. */
   | { readonly reason: "not-a-system-register"; readonly register: string }
   | { readonly reason: "revision"; readonly value: bigint }

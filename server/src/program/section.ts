@@ -6,7 +6,7 @@
 import type { TraceLine } from "../document/line.ts";
 import type { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
-import type { Declaration, ParsedLine, Span } from "../syntax/statement.ts";
+import { type Declaration, isOperation, type ParsedLine, type Span } from "../syntax/statement.ts";
 import { compileOperation } from "./compile.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
 import { type Environment, sharedEnvironment } from "./environment.ts";
@@ -111,14 +111,10 @@ export class SectionReader {
       case "let":
         this.#readLet(statement);
         break;
-      case "gic":
-      case "revision":
-      case "cpus":
-      case "irqs":
-      case "compare":
-      case "base":
-      case "host":
-        this.#readFact(statement);
+      case "scenario":
+        break;
+      default:
+        if (statement !== undefined && !isOperation(statement)) this.#readFact(statement);
     }
   }
 
@@ -139,14 +135,14 @@ export class SectionReader {
   }
 
   #readFact(statement: Exclude<Declaration, { kind: "let" }>): void {
-    const address =
-      statement.kind === "base" ? this.scope.evaluate(statement.address, this.#report) : undefined;
     const what = factOf(statement);
     if (this.#environment !== undefined && what !== undefined) {
       this.#report(statement, { code: "misplaced-declaration", what });
       return;
     }
-    this.#builder.declare(statement, this.#line, address);
+    this.#builder.declare(statement, this.#line, (expression) =>
+      this.scope.evaluate(expression, this.#report),
+    );
     this.scope.model = this.#builder.model;
   }
 

@@ -7,9 +7,10 @@ import type { TraceLine } from "../document/line.ts";
 import type { PlainValues } from "../document/shapes/shape.ts";
 import { type Halves, zero } from "../syntax/number.ts";
 import type { Span } from "../syntax/statement.ts";
-import { FRAMES } from "../vgic/frame-table.ts";
+import { unreachable } from "../syntax/unreachable.ts";
+import type { Outcome } from "../vgic/answer.ts";
 import { REVISIONS } from "../vgic/revisions.ts";
-import type { Expectation, ExpectedCase, Operation } from "./operation.ts";
+import { type Expectation, type ExpectedCase, type Operation, widthOf } from "./operation.ts";
 
 /** What a line asks for, and what it must answer. */
 export interface Request {
@@ -49,7 +50,10 @@ export class Template {
     this.#values = values;
     this.#bits = bitsOf(operation);
     this.#alwaysFits = values === undefined || values.mostBits <= this.#bits;
-    const isPlain = expectation?.declaredOnly === true && expectation.mask === undefined;
+    const isPlain =
+      expectation?.declaredOnly === true &&
+      expectation.mask === undefined &&
+      expectation.quantifier !== "sometimes";
     this.#plainAnswer = isPlain && values?.mask === undefined ? values?.answers[0] : undefined;
   }
 
@@ -98,8 +102,28 @@ export class Template {
         const { kind, verb, frame, cpu, offset, register } = operation;
         return { kind, verb, frame, cpu, offset, low, high, register };
       }
-      default:
+      case "memory": {
+        const { kind, write, width, address } = operation;
+        return { kind, write, width, address, low, high };
+      }
+      case "setting": {
+        const { kind, verb, setting, region } = operation;
+        return { kind, verb, setting, region, low, high };
+      }
+      case "line":
+      case "run":
+      case "settle":
+      case "new-vm":
+      case "migrate":
+      case "memory-fill":
+      case "its-command":
+      case "msi":
+      case "tables":
+      case "init":
+        // They write no value.
         return operation;
+      default:
+        return unreachable(operation);
     }
   }
 
@@ -108,7 +132,7 @@ export class Template {
     const expectation = this.#expectation;
     const values = this.#values;
     if (expectation === undefined || values === undefined) return expectation;
-    const { start, end, declaredOnly } = expectation;
+    const { start, end, quantifier, declaredOnly } = expectation;
     const { answers } = values;
     const mask = values.mask === undefined ? expectation.mask : numberOf(values.mask, line);
     // Most have one, and a list that grows is made for many.
@@ -116,7 +140,9 @@ export class Template {
     for (let i = 1; i < answers.length; i++) {
       cases.push(caseWith(expectation.cases[i], answers[i], line));
     }
-    return { start, end, mask, cases, declaredOnly };
+    return quantifier === undefined
+      ? { start, end, mask, cases, declaredOnly }
+      : { start, end, quantifier, mask, cases, declaredOnly };
   }
 
   /** The value that a line must give under the declared revision, where nothing else is expected of it. */
@@ -142,15 +168,17 @@ function revisionsIn({ cases, declaredOnly }: Expectation): readonly number[] {
 
 /** How wide the values of an operation are. */
 function bitsOf(operation: Operation): number {
-  if (operation.kind === "mmio") return operation.width * 8;
-  return operation.kind === "user" ? FRAMES[operation.frame].attributeBytes * 8 : 64;
+  return widthOf(operation) === 0 ? 64 : widthOf(operation) * 8;
 }
 
 function caseWith(known: ExpectedCase, answer: Span | undefined, line: TraceLine): ExpectedCase {
   const value = answer && numberOf(answer, line);
   if (value === undefined) return known;
-  const { start, end, first, last } = known;
-  return { start, end, first, last, expected: { ending: "ok", value } };
+  const { start, end, first, last, when } = known;
+  const expected: Outcome = { ending: "ok", value };
+  return when === undefined
+    ? { start, end, first, last, expected }
+    : { start, end, first, last, when, expected };
 }
 
 function numberOf(span: Span, line: TraceLine): bigint | undefined {

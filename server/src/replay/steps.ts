@@ -2,6 +2,7 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
 import { lineNumber } from "../vgic/kvm-abi.ts";
@@ -78,7 +79,16 @@ export function stepsOf(
     case "new-vm":
       return newVm(setup, operation.revision ?? revision);
     case "migrate":
+    case "memory":
+    case "memory-fill":
+    case "its-command":
+    case "msi":
+    case "tables":
+    case "setting":
+    case "init":
       return undefined;
+    default:
+      return unreachable(operation);
   }
 }
 

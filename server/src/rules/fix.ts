@@ -69,7 +69,7 @@ export function scenarioLine(lines: Lines, line: number): number {
 export function declared(
   lines: Lines,
   line: number,
-  keyword: "gic" | "revision" | "cpus",
+  keyword: "gic" | "revision" | "cpus" | "its" | "ram",
   text: string,
 ): TextChange {
   const others = lines.all.some(({ parsed }) => parsed.statement?.kind === keyword);

@@ -40,7 +40,11 @@ cpu0 readl GICD_CTLR
 | \`irqs\` | 64 to 992, a multiple of 32 |
 | \`compare\` | \`none\`, or revisions and hosts that exist |
 | \`base\` | an address of at most 48 bits, a multiple of 4 KiB on GICv2, of 64 KiB on GICv3 |
+| \`base redist\` with \`count\` | regions that do not overlap, with room for all vCPUs |
 | \`host\` | a release or point release that exists, and flags: \`linux-4.18\`, \`linux-6.12.117\`, \`linux-6.12+iidr-fix\` |
+| \`hardware\` | \`lrs\` 1 to 16, \`priority-bits\` 5 to 8, \`id-bits\` 16 or 24 |
+| \`its\` | GICv3 only |
+| \`ram\` | a start and a size, below 2^48 |
 | \`let\` | a name that is not a register's |
 `;
 
@@ -74,9 +78,37 @@ export const rule: Rule<"invalid-declaration"> = {
         return `\`${hex(detail.address)}\` is above the 48 bits of a guest physical address: write at most \`0xffffffffffff\``;
       case "base-model": {
         const { frame, model } = detail;
-        const missing = model === "v2" ? "redistributors" : "memory-mapped CPU interface";
+        const missing =
+          frame === "its" ? "ITS" : model === "v2" ? "redistributors" : "memory-mapped CPU interface";
         return `\`base ${frame}\`: ${modelName(model)} has no ${missing}; remove this line, or declare \`gic ${model === "v2" ? "v3" : "v2"}\``;
       }
+      case "its-model":
+        return "`its`: only GICv3 has an ITS; remove this line, or declare `gic v3`";
+      case "count-of-frame":
+        return `only redistributors come in regions: remove \`count\` from \`base ${detail.frame}\``;
+      case "too-few-redistributors": {
+        const { count, cpus } = detail;
+        return `the regions hold ${count} redistributor${count === 1 ? "" : "s"}, and the scenario has ${cpus} vCPUs: declare a region for the others`;
+      }
+      case "regions":
+        return detail.why === "overlap"
+          ? "two regions of redistributors overlap: each redistributor takes `0x20000` bytes; move one of them"
+          : "`base redist` without `count` cannot stand beside regions: give it a count, or remove it";
+      case "ram-range": {
+        const { begin, size } = detail;
+        return size === 0n
+          ? "`ram` of no bytes: declare at least one, or leave the line out"
+          : `\`ram\` from \`${hex(begin)}\` with \`${hex(size)}\` bytes goes beyond the 48 bits of a guest physical address`;
+      }
+      case "quantity-twice":
+        return `\`${detail.name}\` is named twice: leave one of them out`;
+      case "quantity": {
+        const { name, value, values } = detail;
+        const all = values.length === 2 ? values.join(" or ") : `${values[0]} to ${values.at(-1)}`;
+        return `\`${name} ${value}\`: declare ${all}`;
+      }
+      case "region-count":
+        return `\`count ${detail.value}\`: a region has 1 to ${detail.most} redistributors`;
       case "name-of-register":
         return `\`${detail.name}\` is the name of a register or frame: choose another name`;
     }

@@ -75,6 +75,22 @@ export const rule: Rule<"invalid-value"> = {
         return unknownRevisions(detail.text);
       case "overlapping-revisions":
         return `\`${detail.text}\`: a case in front speaks of one of these revisions already; give each revision one case`;
+      case "memory-alignment": {
+        const { address, width } = detail;
+        return `\`${hex(BigInt(address))}\` is no multiple of ${width}: the VMM reaches guest memory in whole words; write \`${hex(BigInt(address - (address % width)))}\`, or a narrower access`;
+      }
+      case "outside-ram": {
+        const { address, length, start, size } = detail;
+        const last = hex(BigInt(start + size - 1));
+        const seen = `\`${hex(address)}\`${length > 1 ? ` and the ${length} bytes there` : ""}`;
+        return `${seen} are not all in guest memory, which is \`${hex(BigInt(start))}\` to \`${last}\`: write an address there, or declare more \`ram\``;
+      }
+      case "not-evaluated":
+        return `\`${detail.words}\` is not evaluated yet`;
+      case "itt-alignment":
+        return `\`${hex(BigInt(detail.address))}\` is no multiple of 256, as the table of a device must be: write \`${hex(BigInt(detail.address - (detail.address % 256)))}\`, or the command by hand, as stores`;
+      case "event-bits":
+        return `\`bits ${detail.bits}\`: events have 1 to 32 bits; write one of these, or the command by hand, as stores`;
       case "host":
         return hostMessage(detail.host, detail.why);
     }

@@ -46,10 +46,8 @@ export const rule: Rule<"misplaced-declaration"> = {
   },
 };
 
-const OPERATIONS = new Set(["mmio", "sysreg", "user", "line", "run", "settle", "new-vm", "migrate"]);
-
 function firstOperation(lines: Lines, from: number, line: number): number {
   let at = from;
-  while (at < line && !OPERATIONS.has(lines.at(at).parsed.statement?.kind ?? "")) at++;
+  while (at < line && !lines.at(at).isOperation) at++;
   return at;
 }

@@ -1,3 +1,4 @@
+import type { MissingDeclaration } from "../program/problem.ts";
 import { LATEST_REVISION } from "../vgic/revisions.ts";
 import { declared } from "./fix.ts";
 import type { Rule } from "./rule.ts";
@@ -21,23 +22,38 @@ cpu0 readl GICD_CTLR
 \`\`\`
 
 With a \`host\`, \`revision\` may be left out: the VM then shows the host's default revision.
+With \`created\` it is not needed.
+
+Operations on guest memory need \`ram\`, those of the ITS \`its\` (which brings memory with it).
 `;
+
+type Declaration = MissingDeclaration["declaration"];
+
+const MESSAGES: Readonly<Record<Declaration, string>> = {
+  gic: "no `gic` is declared above the first operation: write `gic v2` or `gic v3` there; `gic v3` is assumed",
+  revision: `no \`revision\` is declared above the first operation: write \`revision 1\`, for example, there; \`revision ${LATEST_REVISION}\` is assumed`,
+  its: "this needs an ITS: declare `its` above the first operation",
+  ram: "there is no guest memory: declare `ram 0x40000000 0x40000000`, for example, above the first operation",
+};
+
+/** What to declare, the likeliest first. */
+const TEXTS: Readonly<Record<Declaration, readonly string[]>> = {
+  gic: ["gic v3", "gic v2"],
+  revision: ["revision 3", "revision 2", "revision 1"],
+  its: ["its"],
+  ram: ["ram 0x40000000 0x40000000"],
+};
 
 export const rule: Rule<"missing-declaration"> = {
   code: "missing-declaration",
   severity: "error",
-  summary: "`gic` or `revision` is not declared above the first operation",
+  summary: "a declaration that the scenario or an operation needs is missing",
   page,
-  message: ({ declaration }) =>
-    declaration === "gic"
-      ? "no `gic` is declared above the first operation: write `gic v2` or `gic v3` there; `gic v3` is assumed"
-      : `no \`revision\` is declared above the first operation: write \`revision 1\`, for example, there; \`revision ${LATEST_REVISION}\` is assumed`,
+  message: ({ declaration }) => MESSAGES[declaration],
   fix: ({ line, declaration }, lines) =>
-    (declaration === "gic" ? ["gic v3", "gic v2"] : ["revision 3", "revision 2", "revision 1"]).map(
-      (text) => ({
-        title: `Declare \`${text}\``,
-        edits: [declared(lines, line, declaration, text)],
-        safe: false,
-      }),
-    ),
+    TEXTS[declaration].map((text) => ({
+      title: `Declare \`${text}\``,
+      edits: [declared(lines, line, declaration, text)],
+      safe: false,
+    })),
 };

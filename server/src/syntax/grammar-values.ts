@@ -100,6 +100,11 @@ export abstract class ValueParser extends EmbeddedActionsParser {
     ERR_MSG: "offset" satisfies Place,
   };
 
+  readonly #address: OrMethodOpts<ast.Expression> = {
+    DEF: this.#atoms,
+    ERR_MSG: "address" satisfies Place,
+  };
+
   readonly operand = this.RULE("operand", (): ast.Expression => {
     let complements: IToken[] | undefined;
     this.MANY(() => {
@@ -146,24 +151,22 @@ export abstract class ValueParser extends EmbeddedActionsParser {
             this.CONSUME(token.At);
             return cpuOf(this.CONSUME(token.Cpu, at("cpu")));
           });
-          let offsets = noOffsets;
-          this.MANY(() => {
-            this.CONSUME(token.Plus);
-            offsets = offsets.concat(this.SUBRULE(this.offset));
-          });
+          const offsets = this.SUBRULE2(this.offsets);
           return { start: base.start, end: this.end(), base, cpu, offsets };
         },
       },
       {
         ALT: () => {
           const base = this.numberOf(this.CONSUME(token.NumberLiteral));
-          return { start: base.start, end: base.end, base, offsets: noOffsets };
+          const offsets = this.SUBRULE(this.offsets);
+          return { start: base.start, end: this.end(), base, offsets };
         },
       },
       {
         ALT: () => {
           const base = this.SUBRULE(this.parenthesized);
-          return { start: base.start, end: base.end, base, offsets: noOffsets };
+          const offsets = this.SUBRULE1(this.offsets);
+          return { start: base.start, end: this.end(), base, offsets };
         },
       },
     ],
@@ -172,24 +175,42 @@ export abstract class ValueParser extends EmbeddedActionsParser {
 
   readonly target = this.RULE("target", () => this.OR(this.#targets));
 
+  readonly offsets = this.RULE("offsets", (): readonly ast.Expression[] => {
+    let offsets = noOffsets;
+    this.MANY(() => {
+      this.CONSUME(token.Plus);
+      offsets = offsets.concat(this.SUBRULE(this.offset));
+    });
+    return offsets;
+  });
+
+  /** A guest physical address: atoms with `+` between them. */
+  readonly address = this.RULE("address", (): ast.Target => {
+    const base = this.OR(this.#address);
+    const offsets = this.SUBRULE(this.offsets);
+    return { start: base.start, end: this.end(), base, offsets };
+  });
+
   // Outcomes
 
   readonly #expected: OrMethodOpts<ast.Outcome["expected"]> = {
     DEF: [
       {
         ALT: () => {
-          const value = this.SUBRULE1(this.value);
-          return { kind: "always", is: { kind: "value", start: value.start, end: value.end, value } };
+          const cases = [this.SUBRULE(this.outcomeCase)];
+          this.MANY(() => {
+            this.CONSUME(token.Comma);
+            cases.push(this.SUBRULE1(this.outcomeCase));
+          });
+          return { kind: "cases", cases };
         },
+        // `before` and `from` in front of a host are no names.
+        IGNORE_AMBIGUITIES: true,
       },
       {
         ALT: () => {
-          const cases = [this.SUBRULE(this.revisionCase)];
-          this.MANY(() => {
-            this.CONSUME(token.Comma);
-            cases.push(this.SUBRULE1(this.revisionCase));
-          });
-          return { kind: "by-revision", cases };
+          const value = this.SUBRULE1(this.value);
+          return { kind: "always", is: { kind: "value", start: value.start, end: value.end, value } };
         },
       },
     ],
@@ -217,14 +238,50 @@ export abstract class ValueParser extends EmbeddedActionsParser {
     },
   ];
 
-  readonly outcome = this.RULE("outcome", () => this.OR(this.#outcomes));
-
-  readonly revisionCase = this.RULE("revisionCase", (): ast.RevisionCase => {
-    const revisions = revisionsOf(this.CONSUME(token.Revisions, at("revisionCase")));
-    this.CONSUME(token.Colon, at("colon"));
-    const expected = this.OR(this.#answers);
-    return { start: revisions.start, end: expected.end, revisions, expected };
+  readonly outcome = this.RULE("outcome", (): ast.Outcome => {
+    const quantifier = this.OPTION1(() => this.CONSUME(token.QuantifierKeyword));
+    const outcome = this.OR({ DEF: this.#outcomes, ERR_MSG: "outcome" satisfies Place });
+    if (quantifier === undefined) return outcome;
+    const { startOffset: start, image } = quantifier;
+    return { ...outcome, start, quantifier: image === "sometimes" ? "sometimes" : "always" };
   });
+
+  readonly outcomeCase = this.RULE("outcomeCase", (): ast.OutcomeCase => {
+    const { startOffset: start } = this.LA(1);
+    const covered = this.OR({ DEF: this.#covered, ERR_MSG: "outcomeCase" satisfies Place });
+    this.CONSUME(token.Colon, at("colon"));
+    const expected = this.OR1(this.#answers);
+    return { start, end: expected.end, ...covered, expected };
+  });
+
+  readonly #covered: IOrAlt<Pick<ast.OutcomeCase, "revisions" | "when">>[] = [
+    {
+      ALT: () => {
+        const revisions = revisionsOf(this.CONSUME(token.Revisions));
+        const when = this.OPTION(() => this.SUBRULE(this.hostCondition));
+        return { revisions, when };
+      },
+    },
+    { ALT: () => ({ when: this.SUBRULE1(this.hostCondition) }) },
+  ];
+
+  readonly hostCondition = this.RULE("hostCondition", (): ast.HostCondition => {
+    const relation = this.OR([
+      { ALT: () => this.CONSUME(token.Since) },
+      { ALT: () => this.CONSUME(token.HostKeyword) },
+    ]);
+    const host = this.SUBRULE(this.host);
+    const { startOffset: start, image } = relation;
+    return { start, end: host.end, relation: image === "before" || image === "from" ? image : "host", host };
+  });
+
+  /** A kernel, or the name that the configuration gives a host. */
+  readonly host = this.RULE("host", () =>
+    this.OR<ast.HostRef>({
+      DEF: [{ ALT: () => wordOf(this.CONSUME(token.Host)) }, { ALT: () => wordOf(this.CONSUME(token.Word)) }],
+      ERR_MSG: "host" satisfies Place,
+    }),
+  );
 
   readonly #answers: OrMethodOpts<ast.Expected> = {
     DEF: [

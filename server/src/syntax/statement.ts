@@ -63,23 +63,34 @@ export type Expected = Span &
     | { readonly kind: "fails"; readonly errno: Word }
   );
 
-export interface RevisionCase extends Span {
-  readonly revisions: RevisionSet;
+/** A host, or all hosts before it or from it on: `host linux-6.1`, `before linux-6.19`, `from linux-6.19`. */
+export interface HostCondition extends Span {
+  readonly relation: "before" | "from" | "host";
+  readonly host: HostRef;
+}
+
+/** What the revisions and hosts that it names answer; it names at least one of the two. */
+export interface OutcomeCase extends Span {
+  readonly revisions?: RevisionSet;
+  readonly when?: HostCondition;
   readonly expected: Expected;
 }
 
+/** Of which orders of the vCPUs an outcome is asked, where several are run. */
+export type Quantifier = "always" | "sometimes";
+
 export interface Outcome extends Span {
+  /** Absent: always. */
+  readonly quantifier?: Quantifier;
   /** The expression between `&` and `==`. */
   readonly mask?: Expression;
   readonly expected:
     | { readonly kind: "always"; readonly is: Expected }
-    | { readonly kind: "by-revision"; readonly cases: readonly RevisionCase[] };
+    | { readonly kind: "cases"; readonly cases: readonly OutcomeCase[] };
 }
 
-export interface HostRef extends Span {
-  /** The whole word, e.g. "linux-6.12+iidr-fix". */
-  readonly text: string;
-}
+/** The whole word, e.g. "linux-6.12+iidr-fix", or a name that the configuration gives a host. */
+export type HostRef = Word;
 
 export type CompareItem =
   | { readonly kind: "revisions"; readonly revisions: RevisionSet }
@@ -99,10 +110,38 @@ export type Declaration = Span &
     | { readonly kind: "cpus"; readonly count: IntegerLiteral }
     | { readonly kind: "irqs"; readonly count: IntegerLiteral }
     | { readonly kind: "compare"; readonly items: readonly CompareItem[] } // empty: none
-    | { readonly kind: "base"; readonly frame: Word; readonly address: Expression }
+    | {
+        readonly kind: "base";
+        readonly frame: Word;
+        readonly address: Expression;
+        /** How many redistributors the region has. */
+        readonly count?: IntegerLiteral;
+      }
     | { readonly kind: "host"; readonly host: HostRef }
+    | { readonly kind: "hardware"; readonly quantities: readonly Quantity[] }
+    | { readonly kind: "created" }
+    | { readonly kind: "its" }
+    | { readonly kind: "ram"; readonly begin: Expression; readonly size: Expression }
     | { readonly kind: "let"; readonly name: Word; readonly value: Expression }
   );
+
+/** `lrs 4`. */
+export interface Quantity extends Span {
+  readonly name: Word;
+  readonly value: IntegerLiteral;
+}
+
+/** What a command of the ITS names, each absent where the command has it not. */
+export interface ItsOperands {
+  readonly device?: Expression;
+  readonly event?: Expression;
+  readonly lpi?: Expression;
+  readonly collection?: Expression;
+  readonly itt?: Expression;
+  readonly bits?: Expression;
+  readonly from?: CpuRef;
+  readonly to?: CpuRef;
+}
 
 export type OperationStatement = Span &
   (
@@ -137,10 +176,11 @@ export type OperationStatement = Span &
         readonly cpu?: CpuRef;
         readonly level: "high" | "low" | "pulse";
         readonly byKernel: boolean;
+        readonly outcome?: Outcome;
       }
     | { readonly kind: "run"; readonly cpu: CpuRef }
     | { readonly kind: "settle" }
-    | { readonly kind: "new-vm"; readonly revision?: IntegerLiteral }
+    | { readonly kind: "new-vm"; readonly keepsMemory: boolean; readonly revision?: IntegerLiteral }
     | {
         readonly kind: "migrate";
         readonly to?: HostRef;
@@ -148,7 +188,48 @@ export type OperationStatement = Span &
         readonly by?: Word;
         readonly outcome?: Outcome;
       }
+    | {
+        readonly kind: "memory";
+        readonly write: boolean;
+        readonly width: Width;
+        readonly target: Target;
+        readonly value?: Expression;
+        readonly outcome?: Outcome;
+      }
+    | {
+        readonly kind: "memory-fill";
+        readonly target: Target;
+        readonly length: Expression;
+        readonly byte: Expression;
+      }
+    | {
+        readonly kind: "its-command";
+        readonly cpu: CpuRef;
+        /** `mapd`, `mapti`, … */
+        readonly command: Word;
+        readonly operands: ItsOperands;
+      }
+    | {
+        readonly kind: "msi";
+        readonly device: Expression;
+        readonly event: Expression;
+        readonly outcome?: Outcome;
+      }
+    | { readonly kind: "tables"; readonly action: TablesAction; readonly outcome?: Outcome }
+    | {
+        readonly kind: "setting";
+        readonly verb: "get" | "set" | "has";
+        readonly setting: Word;
+        /** Of `user get REDIST_REGION`: the index of the region. */
+        readonly region?: Expression;
+        readonly value?: Expression;
+        readonly outcome?: Outcome;
+      }
+    | { readonly kind: "init"; readonly verb: "do" | "has"; readonly outcome?: Outcome }
   );
+
+/** What a VMM has done with the tables that the ITS and the redistributors keep in guest memory. */
+export type TablesAction = "save its" | "restore its" | "reset its" | "save pending";
 
 const operationKinds = {
   mmio: true,
@@ -159,6 +240,13 @@ const operationKinds = {
   settle: true,
   "new-vm": true,
   migrate: true,
+  memory: true,
+  "memory-fill": true,
+  "its-command": true,
+  msi: true,
+  tables: true,
+  setting: true,
+  init: true,
 } satisfies Record<OperationStatement["kind"], true>;
 
 /** Whether a statement is an operation: it does something in a run. */

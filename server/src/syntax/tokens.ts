@@ -1,11 +1,41 @@
 /** The words of the language: token types and the lexer. Whitespace separates and is dropped. */
-import { createToken, Lexer, type TokenType } from "chevrotain";
+import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 
 /** Names of registers, fields, `let` values, errnos and the words that are keywords only in their place. */
 export const Word = createToken({ name: "Word", label: "a name", pattern: /[A-Za-z_]\w*/ });
 
 function keyword(pattern: string | RegExp, word = String(pattern)): TokenType {
   return createToken({ name: `Keyword ${word}`, label: `\`${word}\``, pattern, longer_alt: Word });
+}
+
+/** A word that is a keyword only where the grammar asks for it, and a name everywhere else. */
+function wordOnly(pattern: string | RegExp, word = String(pattern)): TokenType {
+  return createToken({
+    name: `Keyword ${word}`,
+    label: `\`${word}\``,
+    pattern: typeof pattern === "string" ? new RegExp(pattern) : pattern,
+    longer_alt: Word,
+    categories: Word,
+  });
+}
+
+/** A word with hyphens in it, where what stands in front says that it is one. */
+function hyphenated(name: string, word: RegExp, isThere: (before: readonly IToken[]) => boolean): TokenType {
+  const sticky = new RegExp(word, "y");
+  return createToken({
+    name,
+    label: "a word",
+    categories: Word,
+    line_breaks: false,
+    start_chars_hint: [..."abcdefghijklmnopqrstuvwxyz"],
+    pattern: {
+      exec: (text: string, offset: number, before: IToken[]) => {
+        if (!isThere(before)) return null;
+        sticky.lastIndex = offset;
+        return sticky.exec(text);
+      },
+    },
+  });
 }
 
 function symbol(pattern: string, name: string): TokenType {
@@ -53,8 +83,55 @@ export const Host = createToken({
   pattern: /linux-[\w.+-]*/,
   longer_alt: Word,
 });
-/** The one VMM whose name is not a plain word. */
-export const CloudHypervisor = keyword("cloud-hypervisor");
+
+export const Hardware = wordOnly("hardware");
+export const Created = wordOnly("created");
+export const Its = wordOnly("its");
+export const Ram = wordOnly("ram");
+export const Count = wordOnly("count");
+export const Memory = wordOnly("memory");
+export const Fill = wordOnly("fill");
+export const Keeping = wordOnly("keeping");
+export const Msi = wordOnly("msi");
+export const Save = wordOnly("save");
+export const Restore = wordOnly("restore");
+export const Reset = wordOnly("reset");
+export const Pending = wordOnly("pending");
+export const Init = wordOnly("init");
+export const Device = wordOnly("device");
+export const EventKeyword = wordOnly("event");
+export const Lpi = wordOnly("lpi");
+export const Collection = wordOnly("collection");
+export const Itt = wordOnly("itt");
+export const Bits = wordOnly("bits");
+export const Off = wordOnly("off");
+export const Mapd = wordOnly("mapd");
+export const Mapc = wordOnly("mapc");
+export const Mapti = wordOnly("mapti");
+/** Commands of the ITS that put an event into a collection. */
+export const EventToCollection = wordOnly(/mapi|movi/, "mapi");
+export const Movall = wordOnly("movall");
+/** Commands of the ITS about an event. */
+export const AboutEvent = wordOnly(/int|clear|inv|discard/, "int");
+export const Invall = wordOnly("invall");
+export const Sync = wordOnly("sync");
+/** Attributes of the vGIC with which a VMM sets it up. */
+export const Setting = wordOnly(
+  /NR_IRQS|ADDR_DIST|ADDR_CPU|ADDR_REDIST|ADDR_ITS|REDIST_REGION|MAINT_IRQ/,
+  "NR_IRQS",
+);
+export const QuantifierKeyword = wordOnly(/always|sometimes/, "always");
+/** In front of a host they say since when a case holds. */
+export const Since = wordOnly(/(?:before|from)(?=[ \t]+[A-Za-z])/, "before");
+
+/** `priority-bits`; only on a line of hardware. */
+export const QuantityName = hyphenated("Quantity", /[a-z][\w-]*/, ([first]) => first?.tokenType === Hardware);
+/** `qemu`, `qemu-7.2`, `cloud-hypervisor-53`; only behind `by`. */
+export const Manager = hyphenated(
+  "Manager",
+  /[a-z][\w-]*(?:\.\d+)?/,
+  (before) => before.at(-1)?.tokenType === By,
+);
 
 /** Anything that starts with a digit: what is not a number gets a message of its own. */
 export const NumberLiteral = createToken({ name: "Number", label: "a number", pattern: /\d\w*/ });
@@ -102,9 +179,16 @@ const keywords = [
   ...[Ok, Aborts, Exits, Fails, Cpu, Revisions],
 ];
 
+/** Keywords in their place only, and names elsewhere. */
+const contextual = [
+  ...[Hardware, Created, Its, Ram, Count, Memory, Fill, Keeping, Msi, Save, Restore, Reset, Pending, Init],
+  ...[Device, EventKeyword, Lpi, Collection, Itt, Bits, Off, Mapd, Mapc, Mapti, EventToCollection, Movall],
+  ...[Invall, AboutEvent, Sync, Setting, QuantifierKeyword, Since],
+];
+
 /** Every token type, those that must be tried first in front. */
 export const vocabulary: readonly TokenType[] = [
-  ...[whitespace, Comment, CloudHypervisor, Host, ...keywords, Word],
+  ...[whitespace, Comment, QuantityName, Manager, Host, ...keywords, ...contextual, Word],
   ...[NumberLiteral, StringLiteral, UnterminatedString, BinaryOperator],
   ...[ShiftLeft, ShiftRight, Plus, Minus, And, Xor, Or, Not, Equals, Assign, Colon, Comma, At, Dot],
   ...[LeftParenthesis, RightParenthesis],

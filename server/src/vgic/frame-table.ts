@@ -18,10 +18,16 @@ export interface Bases {
   readonly dist: number;
   readonly redist: number;
   readonly cpu: number;
+  readonly its: number;
 }
 
 /** Where QEMU's virt machine has them. */
-export const DEFAULT_BASES: Bases = { dist: 0x08000000, redist: 0x080a0000, cpu: 0x08010000 };
+export const DEFAULT_BASES: Bases = {
+  dist: 0x08000000,
+  redist: 0x080a0000,
+  cpu: 0x08010000,
+  its: 0x08080000,
+};
 
 export interface FrameRow {
   /** Bytes of one, by model; 0 where there is none in memory. */

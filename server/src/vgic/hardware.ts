@@ -10,3 +10,10 @@ export interface Hardware {
 
 /** The recorded machine, which is like most. */
 export const DEFAULT_HARDWARE: Hardware = { lrs: 4, priorityBits: 5, idBits: 24 };
+
+/** The values that each can have. */
+export const HARDWARE_VALUES: Readonly<Record<keyof Hardware, readonly number[]>> = {
+  lrs: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+  priorityBits: [5, 6, 7, 8],
+  idBits: [16, 24],
+};

@@ -305,15 +305,20 @@ export class Vgic {
   }
 
   /**
-   * Drives the input line of a PPI (of vCPU `cpu`) or SPI; "pulse" is high, then low.
+   * Drives the input line of a PPI or SPI; "pulse" is high, then low.
+   * @param cpu whose PPI; absent: an SPI. KVM_IRQ_LINE names the type beside the number, and refuses what has no line
    * @param byOwner the in-kernel device that owns the interrupt changes its output; else KVM_IRQ_LINE
    */
-  setLine(intid: number, cpu: number, level: "high" | "low" | "pulse", byOwner: boolean): void {
-    this.#begin(cpu, true);
-    if (intid < 16 || intid >= this.#machine.layout.irqs) return;
-    const slot = this.#machine.layout.slot(cpu, intid);
+  setLine(intid: number, cpu: number | undefined, level: "high" | "low" | "pulse", byOwner: boolean): Ending {
+    this.#begin(cpu ?? 0, true);
+    const { layout, cpus } = this.#machine;
+    const hasLine =
+      cpu === undefined ? intid >= 32 && intid < layout.irqs : cpu < cpus && intid >= 16 && intid < 32;
+    if (!hasLine) return "EINVAL";
+    const slot = layout.slot(cpu ?? 0, intid);
     if (level !== "low") setLine(this.#machine, slot, true, byOwner);
     if (level !== "high") setLine(this.#machine, slot, false, byOwner);
+    return "ok";
   }
 
   /** A vCPU enters the guest and leaves. */
