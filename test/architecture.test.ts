@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(order.map((layer, index) => [layer, order.slice(0, index)])),
   config: order,
   export: [...order, "replay"],
-  import: ["vgic", "syntax", "document", "program"],
+  import: ["vgic", "syntax", "document", "program", "evaluate"],
   reduce: order,
   explore: [...order, "reduce"],
   replay: order,
@@ -40,6 +40,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   "@vscode/debugprotocol": /^(server\/src\/dap|client)\//,
   vscode: /^client\//,
   "vscode-languageclient": /^client\//,
+  cborg: /^server\/src\/import\/snapshots\//,
   chevrotain: /^server\/src\/syntax\/(tokens|grammar(-\w+)?)\.ts$/,
 };
 

@@ -148,7 +148,7 @@ function writesOf(
 function ownersOf(row: RegisterRow, word: number, context: Context): readonly number[] {
   const { cpu, first, last } = context;
   if (FRAMES[row.frame].isPrivate || row.bitsPerInterrupt === 0) return [cpu ?? 0];
-  const intid = (word * 32) / row.bitsPerInterrupt;
+  const intid = Math.floor((word * 32) / row.bitsPerInterrupt);
   if (cpu !== undefined) return intid < 32 ? [cpu] : [];
   if (intid < first || intid > last) return [];
   return intid < 32 ? cpusOf(context) : [0];

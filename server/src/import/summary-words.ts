@@ -2,6 +2,8 @@
 import { FORMATS } from "./formats.ts";
 import type { Summary } from "./import.ts";
 import type { Plan } from "./plan.ts";
+import type { Snapshot } from "./snapshots/snapshot.ts";
+import type { SnapshotSummary } from "./snapshots/write.ts";
 
 /** A few lines, the counts first; the end of the trace has all that was left out. */
 export function summaryWords({ format, vms, others, empty }: Plan, summary: Summary): string[] {
@@ -31,6 +33,22 @@ export function summaryWords({ format, vms, others, empty }: Plan, summary: Summ
   }
   if (empty)
     words.push("the log shows no access to a vGIC and no interrupt line: the trace has no operations");
+  return words;
+}
+
+/** A few lines on a snapshot, what it is first, then what is wrong with it. */
+export function snapshotWords(
+  { title, model, cpus, remarks }: Snapshot,
+  { calls, readBack, lost, findings }: SnapshotSummary,
+): string[] {
+  const words = [
+    `${title}: GIC${model}, ${counted(cpus, "vCPU")}; ${counted(calls, "call")} restore it, ${counted(readBack, "register")} read back`,
+    ...findings.map((finding) => `finding: ${finding}`),
+    ...remarks,
+  ];
+  if (lost > 0) {
+    words.push(`${counted(lost, "register")} will not hold what was saved; marked vgic-ignore[expectation]`);
+  }
   return words;
 }
 

@@ -11,11 +11,11 @@ const logFormats = ["ftrace", "device-attr", "qemu", "qtest", "vgic-state"];
 export function addImport(program: Command, finish: (status: ExitStatus) => void): void {
   program
     .command("import")
-    .summary("turn a log of a real guest into a trace")
+    .summary("turn a log of a real guest, or a snapshot, into a trace")
     .description(
-      "Turns a log into a trace, printed on standard output: Linux tracepoints (ftrace, trace-cmd report, perf script), lists of KVM device attributes, QEMU trace events, the qtest protocol, the kernel's vgic-state dump. What the log does not show can be given.",
+      "Turns a log into a trace, printed on standard output: Linux tracepoints (ftrace, trace-cmd report, perf script), lists of KVM device attributes, QEMU trace events, the qtest protocol, the kernel's vgic-state dump. What the log does not show can be given. The snapshot of a VM becomes the calls with which its VMM restores it: QEMU's migration stream (also inside a libvirt save file, or as analyze-migration.py prints it), cloud-hypervisor's state.json, Firecracker's vmstate file or snapshot-editor print, crosvm's irqchip fragment.",
     )
-    .argument("<log>", "a log, or - for standard input")
+    .argument("<log>", "a log or a snapshot, or - for standard input")
     .addOption(new Option("--from <format>", "the log's format, if it is not recognised").choices(logFormats))
     .addOption(new Option("--gic <model>", "the GIC's model").choices(["v2", "v3"]))
     .option("--revision <n>", "the GICD_IIDR revision that the guest saw")
@@ -30,6 +30,7 @@ export function addImport(program: Command, finish: (status: ExitStatus) => void
         "import boot.ftrace.txt > boot.vgic",
         "trace-cmd report | vgic-trace import - > boot.vgic",
         "import --revision 2 --irqs 128 old-kernel.txt > old.vgic",
+        "import state.json > restore.vgic",
       ),
     )
     .action(async (log: string, options: ImportOptions) => {

@@ -1,17 +1,20 @@
-/** `vgic-trace import`: a log of a real guest to a trace. The log is read twice, so that memory stays bounded. */
+/** `vgic-trace import`: a log of a real guest, or the snapshot of a VM, to a trace. A log is read twice: memory stays bounded. */
 import { appendFileSync, closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { type Format, refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
 import { Planner } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
-import { summaryWords } from "../../import/summary-words.ts";
+import type { Snapshot } from "../../import/snapshots/snapshot.ts";
+import { writeSnapshot } from "../../import/snapshots/write.ts";
+import { snapshotWords, summaryWords } from "../../import/summary-words.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals, print } from "../terminal/terminal.ts";
 import { givenOf } from "./import-arguments.ts";
+import { snapshotIn } from "./import-snapshot.ts";
 
 /** What the command takes, as it was typed. */
 export interface ImportOptions {
@@ -51,25 +54,27 @@ async function importInto(
   given: Given,
   from: Format | undefined,
 ): Promise<ExitStatus> {
-  const spooled = log === "-" || !statSync(log).isFile() ? path.join(folder, "log") : undefined;
-  const spool = spooled === undefined ? undefined : openSync(spooled, "w");
-  const total = spooled === undefined ? statSync(log).size * 2 : undefined;
-  const progress = new ProgressBar(`importing ${shown(log)}`, total);
-  const planner = new Planner(given, from);
-  const refusal = await eachChunk(log, progress, (text, bytes) => {
-    if (spool !== undefined) writeAll(spool, bytes);
-    planner.write(text);
-  });
-  if (spool !== undefined) closeSync(spool);
-  const plan = refusal ?? planner.end();
-  if (typeof plan === "string") {
+  const isFile = log !== "-" && statSync(log).isFile();
+  const progress = new ProgressBar(`importing ${shown(log)}`, isFile ? statSync(log).size * 2 : undefined);
+  const file = isFile ? log : await spooled(log, folder, progress);
+  const failed = (why: string) => {
     progress.clear();
-    complain(`cannot import ${shown(log)}: ${plan}`);
+    complain(`cannot import ${shown(log)}: ${why}`);
     return exitStatus.failed;
+  };
+  const snapshot = from === undefined ? await snapshotIn(file, folder) : undefined;
+  if (snapshot !== undefined) {
+    return "refusal" in snapshot
+      ? failed(snapshot.refusal)
+      : await printSnapshot(snapshot, log, given, progress);
   }
+  const planner = new Planner(given, from);
+  const refusal = await eachChunk(file, progress, (text) => planner.write(text));
+  const plan = refusal ?? planner.end();
+  if (typeof plan === "string") return failed(plan);
   const traces = new Traces(folder, plan.vms.length);
   const importer = new Importer({ plan, name: shown(log), write: (vm, text) => traces.write(vm, text) });
-  await eachChunk(spooled ?? log, progress, (text) => {
+  await eachChunk(file, progress, (text) => {
     importer.write(text);
     return traces.flush();
   });
@@ -77,6 +82,37 @@ async function importInto(
   await traces.end();
   progress.clear();
   for (const [index, words] of summaryWords(plan, summary).entries()) {
+    complain(index === 0 ? `${shown(log)}: ${words}` : words);
+  }
+  return exitStatus.clean;
+}
+
+/** Keeps what can be read but once in a file; gives its name. */
+async function spooled(log: string, folder: string, progress: ProgressBar): Promise<string> {
+  const name = path.join(folder, "log");
+  const file = openSync(name, "w");
+  try {
+    for await (const bytes of chunksOf(log)) {
+      writeAll(file, bytes);
+      progress.step(bytes.length);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return name;
+}
+
+async function printSnapshot(
+  snapshot: Snapshot,
+  log: string,
+  { revision }: Given,
+  progress: ProgressBar,
+): Promise<ExitStatus> {
+  const texts: string[] = [];
+  const summary = writeSnapshot(snapshot, { name: shown(log), revision, write: (text) => texts.push(text) });
+  await print(texts.join(""));
+  progress.clear();
+  for (const [index, words] of snapshotWords(snapshot, summary).entries()) {
     complain(index === 0 ? `${shown(log)}: ${words}` : words);
   }
   return exitStatus.clean;
@@ -90,7 +126,7 @@ function shown(log: string): string {
 async function eachChunk(
   log: string,
   progress: ProgressBar,
-  take: (text: string, bytes: Uint8Array) => void | Promise<void>,
+  take: (text: string) => void | Promise<void>,
 ): Promise<string | undefined> {
   const decoder = new TextDecoder("utf-8");
   let first = true;
@@ -98,13 +134,13 @@ async function eachChunk(
     const refusal = first ? refusalOf(bytes.subarray(0, 4096)) : undefined;
     if (refusal !== undefined) return refusal;
     first = false;
-    await take(decoder.decode(bytes, { stream: true }), bytes);
+    await take(decoder.decode(bytes, { stream: true }));
     progress.step(bytes.length);
     // Between the pieces signals are heard.
     await new Promise(setImmediate);
   }
   const rest = decoder.decode();
-  if (rest !== "") await take(rest, new Uint8Array());
+  if (rest !== "") await take(rest);
   return undefined;
 }
 

@@ -1,0 +1,246 @@
+/** A snapshot as a trace: the VMM restores the VM, call by call, and reads back what must be there. */
+
+import { DEFAULT_HOST } from "../../vgic/hosts.ts";
+import { registers } from "../../vgic/registers.ts";
+import { LATEST_REVISION, REVISIONS } from "../../vgic/revisions.ts";
+import { Vgic } from "../../vgic/vgic.ts";
+import { nameOf } from "../names.ts";
+import { hex } from "../numbers.ts";
+import { checkSnapshot } from "./checks.ts";
+import type { Call, Snapshot } from "./snapshot.ts";
+
+/** What an import came to. */
+export interface SnapshotSummary {
+  readonly calls: number;
+  readonly readBack: number;
+  /** Registers that do not come back as they were saved. */
+  readonly lost: number;
+  readonly findings: readonly string[];
+}
+
+export interface WriteOptions {
+  /** What the file is called in the trace. */
+  readonly name: string;
+  /** The revision that the guest saw, where the user knows it. */
+  readonly revision?: number;
+  readonly write: (text: string) => void;
+}
+
+type Attribute = Extract<Call, { kind: "attribute" }>;
+
+/** What became of a call. */
+interface Done {
+  readonly call: Attribute;
+  readonly name: string;
+  /** What the register held right behind the call; undefined if the call failed. */
+  readonly kept: bigint | undefined;
+}
+
+const COMMENT_COLUMN = 56;
+
+/** Whether a trace can say what is done to an ITS. */
+const HAS_ITS = registers("v3").find("GITS_CTLR") !== undefined;
+
+/** Writes the trace of a snapshot. */
+export function writeSnapshot(snapshot: Snapshot, options: WriteOptions): SnapshotSummary {
+  const { write } = options;
+  const findings = [...snapshot.findings, ...checkSnapshot(snapshot)];
+  const revision = revisionOf(snapshot, options.revision);
+  const vgic = emulatorOf(snapshot, revision.value);
+  const restored = restore(snapshot, vgic);
+  const { lines, lost } = readBack(snapshot, restored.done, vgic);
+  writeHead(snapshot, options, revision, [
+    ...findings.map((finding) => `Finding: ${finding}`),
+    ...snapshot.remarks,
+    ...habits(snapshot, restored),
+  ]);
+  write(`\n# What ${snapshot.manager} does to restore it, in its order.\n${restored.lines.join("")}`);
+  write(`\n# What must read back.\n${lines.join("")}`);
+  return { calls: snapshot.calls.length, readBack: lines.length, lost, findings };
+}
+
+function lineOf(text: string, comment = ""): string {
+  return comment === "" ? `${text}\n` : `${text.padEnd(COMMENT_COLUMN - 1)} # ${comment}\n`;
+}
+
+interface Restored {
+  readonly lines: readonly string[];
+  readonly done: ReadonlyMap<string, Done>;
+  /** Registers ignored what was written. */
+  readonly ignored: boolean;
+  /** A clear register was written with what does not clear all. */
+  readonly uncleared: boolean;
+}
+
+/** Does the calls of the restore. */
+function restore(snapshot: Snapshot, vgic: Vgic): Restored {
+  const lines: string[] = [];
+  const done = new Map<string, Done>();
+  let ignored = false;
+  let uncleared = false;
+  for (const call of snapshot.calls) {
+    if (call.kind === "tables") {
+      if (HAS_ITS) lines.push(lineOf("user restore its"));
+      continue;
+    }
+    const { frame, cpu, offset, value } = call;
+    const name = nameIn(snapshot, call);
+    const ending = vgic.userSet(frame, cpu, offset, Number(value & 0xffff_ffffn), Number(value >> 32n));
+    const isIgnored = vgic.ineffective !== undefined;
+    const clears = CLEARS.test(name);
+    ignored ||= isIgnored;
+    uncleared ||= clears && !isIgnored && (value === 0n || isSetAfter(snapshot, call));
+    const isOk = ending === "ok";
+    lines.push(
+      lineOf(
+        `user set ${name} ${hex(value)}${isOk ? "" : ` fails ${ending}`}`,
+        isOk ? "" : "the host refuses it: the restore ends here",
+      ),
+    );
+    const kept = isOk && vgic.userGet(frame, cpu, offset) === "ok" ? vgic.value : undefined;
+    if (call.saved && !clears) done.set(`${frame} ${cpu} ${offset}`, { call, name, kept });
+  }
+  return { lines, done, ignored, uncleared };
+}
+
+/** Whether the set register of a clear register gets the same bits behind it. */
+function isSetAfter({ calls }: Snapshot, clear: Attribute): boolean {
+  const sets = (call: Call) =>
+    call.kind === "attribute" &&
+    call.frame === clear.frame &&
+    call.cpu === clear.cpu &&
+    call.offset === clear.offset - SET_TO_CLEAR &&
+    call.value === clear.value;
+  return calls.slice(calls.indexOf(clear)).some(sets);
+}
+
+/** Bytes from a set register to its clear register. */
+const SET_TO_CLEAR = 0x80;
+
+function readBack(
+  snapshot: Snapshot,
+  done: ReadonlyMap<string, Done>,
+  vgic: Vgic,
+): { readonly lines: readonly string[]; readonly lost: number } {
+  let lost = 0;
+  const lines = [...done.values()].map(({ call, name, kept }) => {
+    const { frame, cpu, offset, value } = call;
+    const ending = vgic.userGet(frame, cpu, offset);
+    const now = ending === "ok" ? vgic.value : undefined;
+    const { outcome, comment, isLost } = askOf(value, kept, now, snapshot);
+    if (isLost) lost++;
+    return lineOf(`user get ${name}${outcome}${now === undefined ? ` fails ${ending}` : ""}`, comment);
+  });
+  return { lines, lost };
+}
+
+/** What a VMM always does, said once instead of in a finding for each call. */
+function habits({ manager }: Snapshot, { ignored, uncleared }: Restored): string[] {
+  return [
+    ...(ignored
+      ? [
+          `vgic-ignore-file[ineffective-access]: ${manager} restores registers that ignore it with all others, which does no harm`,
+        ]
+      : []),
+    ...(uncleared
+      ? [
+          `vgic-ignore-file[clear-register-restored]: ${manager} writes clear registers with what does not clear all; in a fresh VM only SGIs are enabled: one that the guest disabled comes back enabled`,
+        ]
+      : []),
+  ];
+}
+
+/** Read the same as the set registers, or as 0. */
+const CLEARS = /^GIC[DR]_(?:ICENABLER|ICPENDR|ICACTIVER|CPENDSGIR)/;
+
+interface Asked {
+  readonly outcome: string;
+  readonly comment?: string;
+  readonly isLost?: true;
+}
+
+/**
+ * What to ask of a register.
+ * @param kept what it held right behind its call
+ * @param now what it holds when all is restored
+ */
+function askOf(
+  saved: bigint,
+  kept: bigint | undefined,
+  now: bigint | undefined,
+  { manager, ownModel }: Snapshot,
+): Asked {
+  if (now === undefined || kept === undefined)
+    return { outcome: "", comment: `saved as ${hex(saved)}, which the host refuses` };
+  if (now === saved) return { outcome: ` == ${hex(saved)}` };
+  if (kept === saved) {
+    return {
+      outcome: ` == ${hex(saved)}`,
+      comment: `vgic-ignore[expectation]: ${manager} restores it in an order that leaves ${hex(now)}`,
+      isLost: true,
+    };
+  }
+  // Some registers keep only a part of what is written, or nothing.
+  const comment = `${ownModel ? "QEMU's own model held" : "the snapshot holds"} ${hex(saved)}; KVM keeps this`;
+  return { outcome: ` == ${hex(now)}`, comment };
+}
+
+function nameIn({ model }: Snapshot, { frame, cpu, offset }: Attribute): string {
+  const owner = frame === "GICD" && model === "v3" ? undefined : cpu;
+  return nameOf(model, { frame, offset, cpu: owner }, 0) ?? `${frame}+${hex(offset)}`;
+}
+
+interface Known {
+  readonly value: number;
+  readonly reason: string;
+}
+
+const GICR_CTLR_CES_IR = 0x6n;
+
+/** The revision: given, in the snapshot, or as GICR_CTLR tells it, which shows CES and IR from revision 3 on. */
+function revisionOf({ revision, calls, model, ownModel }: Snapshot, given: number | undefined): Known {
+  if (given !== undefined) return { value: given, reason: "given" };
+  const isKnown = REVISIONS.some((one) => one === revision);
+  if (revision !== undefined && isKnown) return { value: revision, reason: "GICD_IIDR is in the snapshot" };
+  const unsaid = "GICD_IIDR is not in the snapshot";
+  const control = calls.find(
+    (call) => call.kind === "attribute" && call.frame === "GICR" && call.offset === 0,
+  );
+  if (model === "v3" && ownModel === undefined && control?.kind === "attribute") {
+    return (control.value & GICR_CTLR_CES_IR) === GICR_CTLR_CES_IR
+      ? { value: 3, reason: `${unsaid}; GICR_CTLR shows CES and IR, which revision 3 does` }
+      : { value: 2, reason: `${unsaid}; GICR_CTLR shows neither CES nor IR: 2, or older (--revision)` };
+  }
+  return {
+    value: LATEST_REVISION,
+    reason: `assumed: ${unsaid}; --revision says which the guest saw`,
+  };
+}
+
+function emulatorOf({ model, cpus, irqs }: Snapshot, revision: number): Vgic {
+  return new Vgic({ model, cpus, irqs, revision, host: DEFAULT_HOST });
+}
+
+function writeHead(
+  snapshot: Snapshot,
+  { name, write }: WriteOptions,
+  revision: Known,
+  comments: readonly string[],
+): void {
+  const { title, model, cpus, irqs, reasons } = snapshot;
+  write(`# Imported from ${name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")}: ${title}.\n`);
+  for (const comment of comments) write(`# ${comment}\n`);
+  write("\n");
+  const declare = (text: string, reason: string) => write(`${text.padEnd(24)} # ${reason}\n`);
+  declare(`gic ${model}`, `the snapshot is of a GIC${model}`);
+  declare(`revision ${revision.value}`, revision.reason);
+  declare(`cpus ${cpus}`, reasons.cpus);
+  declare(`irqs ${irqs}`, reasons.irqs);
+  if (snapshot.translation !== undefined && !HAS_ITS) writeTranslation(snapshot.translation, write);
+}
+
+/** Where a trace cannot say what an ITS holds. */
+function writeTranslation(its: ReadonlyMap<number, bigint>, write: (text: string) => void): void {
+  write("\n# The VM has an ITS, which is not restored here:\n");
+  for (const [offset, value] of its) write(`#   GITS+${hex(offset)} ${hex(value)}\n`);
+}
