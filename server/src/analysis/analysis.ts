@@ -54,6 +54,8 @@ export function analyse(
 const stretch = 256;
 /** How many operations are a bit. */
 const bit = 2048;
+/** A scenario takes as long as so many operations, even one without any. */
+const perScenario = 16;
 
 /** A scenario on the way. */
 interface ScenarioRun {
@@ -91,7 +93,7 @@ export class AnalysisRun {
       const before = evaluation.done;
       evaluation.advance(stretch);
       checks.advance();
-      left -= evaluation.done - before;
+      left -= Math.max(evaluation.done - before, perScenario);
       if (evaluation.done < evaluation.scenario.operations.length) continue;
       this.#scenarios.push(checks.finish());
       this.#runs.delete(index);

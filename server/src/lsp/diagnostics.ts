@@ -2,7 +2,7 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
 import { ruleOf } from "../rules/rules.ts";
-import { mostUnits } from "./documents.ts";
+import { mostUnits } from "./content.ts";
 import type { Positions } from "./positions.ts";
 
 const severities = {

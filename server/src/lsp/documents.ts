@@ -1,22 +1,8 @@
 /** The open traces: their text as the client last told it, and what is known of them, found out when asked. */
 import { type Analysis, type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
-import { TraceDocument } from "../document/document.ts";
+import type { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
-
-/** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
-export const mostUnits = 10_000_000;
-
-/** Stands for a trace that is too long to be looked at. */
-export const TOO_LONG = TraceDocument.of("");
-
-/**
- * The document of a whole text.
- * @param like a document to share with: the lines of a state before, or a cache of lines
- */
-export function documentOf(text: string, like: TraceDocument | LineCache): TraceDocument {
-  if (text.length > mostUnits) return TOO_LONG;
-  return like instanceof TraceDocument ? like.withText(text) : TraceDocument.of(text, like);
-}
+import { Content } from "./content.ts";
 
 /** What was found out about a trace under some options, with an id that nothing else has. */
 export interface Known {
@@ -29,17 +15,22 @@ export interface Known {
 export class OpenTrace {
   readonly uri: string;
   readonly version: number;
-  readonly document: TraceDocument;
+  readonly content: Content;
   /** What is known of this state, or of the last one before it of which everything was found out. */
   #known: Known | undefined;
   /** Where not everything is known yet. */
   #run: { readonly analysis: AnalysisRun; readonly options: AnalysisOptions } | undefined;
 
-  constructor(uri: string, version: number, document: TraceDocument, known?: Known) {
+  constructor(uri: string, version: number, content: Content, known?: Known) {
     this.uri = uri;
     this.version = version;
-    this.document = document;
+    this.content = content;
     this.#known = known;
+  }
+
+  /** The text as it is looked at. */
+  get document(): TraceDocument {
+    return this.content.document;
   }
 
   /** Everything that is known of the trace under some options. What earlier states have in common with it is kept. */
@@ -85,8 +76,8 @@ export class OpenTrace {
   }
 
   /** The trace after an edit. */
-  edited(version: number, document: TraceDocument): OpenTrace {
-    return new OpenTrace(this.uri, version, document, this.#known);
+  edited(version: number, content: Content): OpenTrace {
+    return new OpenTrace(this.uri, version, content, this.#known);
   }
 }
 
@@ -111,7 +102,7 @@ export class Documents {
   }
 
   open(uri: string, version: number, text: string): void {
-    this.#open.set(uri, new OpenTrace(uri, version, documentOf(text, this.cache)));
+    this.#open.set(uri, new OpenTrace(uri, version, Content.of(text, this.cache)));
   }
 
   /** An open trace has a new state. */

@@ -15,7 +15,18 @@ export type Transport = "stdio" | "node-ipc";
 
 /** Serves a client until it says to exit, or goes. */
 export function serveProcess(transport: Transport, machine: Machine): void {
-  serve(transport === "stdio" ? standardStreams() : parentProcess(), machine);
+  const connection = transport === "stdio" ? standardStreams() : parentProcess();
+  // An error that nobody foresaw costs one answer, not all open traces.
+  const log = (error: unknown): void => {
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    connection.console.error(`This should not have happened, please report it: ${words}`);
+  };
+  process.on("unhandledRejection", log);
+  process.on("uncaughtException", log);
+  const life = serve(connection, machine);
+  const end = (): void => process.exit(life.isShutDown ? 0 : 1);
+  if (transport === "stdio") process.stdin.on("close", end);
+  else process.on("disconnect", end);
 }
 
 function parentProcess(): Connection {
@@ -31,10 +42,5 @@ function standardStreams(): Connection {
     // The reader stops at a message without a length; what follows it would wait for the next piece of input.
     stdin.emit("data", Buffer.alloc(0));
   });
-  let isShutDown = false;
-  connection.onShutdown(() => {
-    isShutDown = true;
-  });
-  stdin.on("close", () => process.exit(isShutDown ? 0 : 1));
   return connection;
 }

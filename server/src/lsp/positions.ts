@@ -20,7 +20,7 @@ export class Positions {
   fromClient({ lines }: Text, { line, character }: Position): Position {
     const last = lines.length - 1;
     if (line > last) return { line: last, character: lines.at(last).text.length };
-    return { line, character: this.#toUnits(lines.at(line).text, character) };
+    return { line, character: this.unitsOf(lines.at(line).text, character) };
   }
 
   rangeFromClient(document: Text, { start, end }: Range): Range {
@@ -37,7 +37,7 @@ export class Positions {
   }
 
   /** A column of the client's as UTF-16 units; inside a character it means the character's start. */
-  #toUnits(text: string, column: number): number {
+  unitsOf(text: string, column: number): number {
     if (this.#encoding === "utf-16") return Math.min(column, text.length);
     let units = 0;
     let passed = 0;

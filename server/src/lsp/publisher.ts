@@ -43,6 +43,9 @@ export class Publisher {
       const { trace, known } = news;
       const diagnostics = this.#session.diagnostics(uri, known.analysis);
       await connection.sendDiagnostics({ uri, version: trace.version, diagnostics });
+      // It was edited on while this state was looked at.
+      const now = this.#session.documents.get(uri);
+      if (now !== undefined && now !== trace) this.changed(uri);
     } catch (error) {
       this.#due.delete(uri);
       connection.console.error(`${uri} could not be checked: ${String(error)}`);
@@ -54,20 +57,19 @@ export class Publisher {
     const { documents } = this.#session;
     const deadline = performance.now() + longest;
     await this.#session.ready;
-    let seen: OpenTrace | undefined;
+    let seen = documents.get(uri);
+    await pause(shortest);
     for (;;) {
       const trace = documents.get(uri);
-      if (trace === undefined) return undefined;
-      const isOther = trace !== seen;
-      const isLate = performance.now() >= deadline;
-      seen = trace;
-      if (isOther && !isLate) {
+      if (trace === undefined || seen === undefined) return undefined;
+      // Who edits on and on is told in between all the same: of the state that there was when it got late.
+      if (trace !== seen && performance.now() < deadline) {
+        seen = trace;
         await pause(shortest);
         continue;
       }
-      // Who edits on and on is told in between all the same.
-      const known = this.#session.advance(trace, isOther ? Number.POSITIVE_INFINITY : stretch);
-      if (known !== undefined) return { trace, known };
+      const known = this.#session.advance(seen, stretch);
+      if (known !== undefined) return { trace: seen, known };
       await turn();
     }
   }

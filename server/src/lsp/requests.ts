@@ -27,6 +27,18 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Repeats a step until it gives something, and lets messages in between after each stretch. */
+export async function inPieces<T>(step: () => T | undefined): Promise<T> {
+  for (;;) {
+    const end = performance.now() + stretch;
+    do {
+      const result = step();
+      if (result !== undefined) return result;
+    } while (performance.now() < end);
+    await turn();
+  }
+}
+
 export function cancelled(): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
 }

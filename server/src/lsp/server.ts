@@ -25,17 +25,30 @@ interface Running {
   readonly workspaceSymbols: WorkspaceSymbols;
 }
 
+/** Whether a client has said that it is about to end the server. */
+export interface Life {
+  readonly isShutDown: boolean;
+}
+
 /** Serves a client over a connection until it closes. */
-export function serve(connection: Connection, machine: Machine): void {
+export function serve(connection: Connection, machine: Machine): Life {
   let running: Running | undefined;
+  const life = { isShutDown: false };
   const current = (): Running => {
+    if (life.isShutDown) throw new ResponseError(ErrorCodes.InvalidRequest, "the server is shut down");
     if (running === undefined)
       throw new ResponseError(ErrorCodes.ServerNotInitialized, "initialize comes first");
     return running;
   };
+  connection.onShutdown(() => {
+    current();
+    life.isShutDown = true;
+  });
   const session = (): Session => current().session;
 
   connection.onInitialize((params) => {
+    if (running !== undefined)
+      throw new ResponseError(ErrorCodes.InvalidRequest, "the server is initialized already");
     const session = new Session(connection, machine, params);
     running = {
       session,
@@ -49,7 +62,7 @@ export function serve(connection: Connection, machine: Machine): void {
 
   connection.onInitialized(() => {
     const { session } = current();
-    session.ready = session.settings.load(session.folders);
+    session.waitFor(session.settings.load(session.folders));
     followChanges(session);
     if (session.client.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -75,11 +88,14 @@ export function serve(connection: Connection, machine: Machine): void {
   /** Requests wait until settings are loaded; if these have changed, all is told or asked again. */
   function follow(load: (session: Session) => Promise<boolean>): void {
     const { publisher, session } = current();
-    session.ready = Promise.all([load(session), session.ready]).then(([changed]) => {
+    const before = session.ready;
+    const followed = async (): Promise<void> => {
+      const [changed] = await Promise.all([load(session), before]);
       if (!changed) return;
       for (const { uri } of session.documents.all()) publisher.changed(uri);
       refresh(session);
-    });
+    };
+    session.waitFor(followed());
   }
 
   connection.onDidChangeConfiguration(({ settings }) => {
@@ -119,4 +135,5 @@ export function serve(connection: Connection, machine: Machine): void {
   registerFeatures(connection, session);
   registerVgicRequests(connection, session, () => current().workspaceDiagnostics);
   connection.listen();
+  return life;
 }

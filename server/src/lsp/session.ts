@@ -2,8 +2,9 @@
 import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
 import type { Analysis, AnalysisOptions, Diagnostic as Found } from "../analysis/analysis.ts";
 import { type Client, resolveClient } from "./client.ts";
+import { TOO_LONG } from "./content.ts";
 import { diagnosticOf, tooLong } from "./diagnostics.ts";
-import { Documents, type Known, type OpenTrace, TOO_LONG } from "./documents.ts";
+import { Documents, type Known, type OpenTrace } from "./documents.ts";
 import type { Files } from "./files.ts";
 import { Positions } from "./positions.ts";
 import { EditorSettings } from "./settings.ts";
@@ -25,7 +26,7 @@ export class Session {
   readonly documents = new Documents();
   readonly views = new Views();
   folders: readonly WorkspaceFolder[];
-  /** Settles when the settings are known. */
+  /** Settles when the settings are known, and is never rejected: nobody else would hear of that. */
   ready: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, machine: Machine, params: InitializeParams) {
@@ -35,6 +36,12 @@ export class Session {
     this.positions = new Positions(this.client.encoding);
     this.settings = new EditorSettings(connection, this.client, machine.files, params.initializationOptions);
     this.folders = foldersOf(params);
+  }
+
+  /** Requests wait for something, too; if it fails, that is logged. */
+  waitFor(settings: Promise<unknown>): void {
+    const settled = settings.catch((error) => this.connection.console.error(`${String(error)}`));
+    this.ready = Promise.all([this.ready, settled]);
   }
 
   /** Everything that is known of an open trace under the settings that hold for it, and as it is looked at. */

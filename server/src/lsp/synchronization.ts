@@ -3,13 +3,8 @@ import {
   type DidChangeTextDocumentParams,
   type DidCloseTextDocumentParams,
   type DidOpenTextDocumentParams,
-  Range,
-  type TextDocumentContentChangeEvent,
   TextDocumentItem,
 } from "vscode-languageserver";
-import type { TraceDocument } from "../document/document.ts";
-import { documentOf, mostUnits, TOO_LONG } from "./documents.ts";
-import type { Positions } from "./positions.ts";
 import type { Publisher } from "./publisher.ts";
 import type { Session } from "./session.ts";
 
@@ -20,7 +15,7 @@ export function open(session: Session, publisher: Publisher, params: DidOpenText
   }
   const { uri, version, text } = params.textDocument;
   session.documents.open(uri, version, text);
-  session.ready = Promise.all([session.ready, session.settings.readChecks(uri)]);
+  session.waitFor(session.settings.readChecks(uri));
   publisher.changed(uri);
 }
 
@@ -36,8 +31,9 @@ export function change(session: Session, publisher: Publisher, params: DidChange
     console.warn(`${uri}: an edit to version ${version} came after version ${trace.version}`);
   }
   const ignored = () => console.warn(`${uri}: an edit that makes no sense is ignored`);
-  const document = withChanges(trace.document, params.contentChanges ?? [], session.positions, ignored);
-  session.documents.replace(trace.edited(version, document));
+  const changes = Array.isArray(params.contentChanges) ? params.contentChanges : [];
+  const content = trace.content.changed(changes, session.positions, ignored);
+  session.documents.replace(trace.edited(version, content));
   publisher.changed(uri);
 }
 
@@ -45,24 +41,6 @@ export function close(session: Session, publisher: Publisher, params: DidCloseTe
   const uri = params?.textDocument?.uri;
   if (session.documents.get(uri) === undefined) return;
   session.documents.close(uri);
+  session.views.set(uri, undefined);
   publisher.closed(uri);
-}
-
-/** The document after some edits, without those that are none. */
-function withChanges(
-  document: TraceDocument,
-  changes: readonly TextDocumentContentChangeEvent[],
-  positions: Positions,
-  ignored: () => void,
-): TraceDocument {
-  const whole = changes.findLastIndex((one) => typeof one?.text === "string" && !("range" in one));
-  const start = whole === -1 ? document : documentOf(changes[whole].text, document);
-  const edits = changes.slice(whole + 1);
-  if (start === TOO_LONG || edits.some((one) => one?.text?.length > mostUnits)) return TOO_LONG;
-  return start.edited((editor) => {
-    for (const one of edits) {
-      if (typeof one?.text !== "string" || !("range" in one) || !Range.is(one.range)) ignored();
-      else editor.replace({ range: positions.rangeFromClient(editor, one.range), text: one.text });
-    }
-  });
 }

@@ -105,14 +105,17 @@ export function registerVgicRequests(
     return compatView(known(asked), position.line, request) ?? null;
   });
   on("vgic/importInto", (asked, { position, text }) => importInto(known(asked), position.line, text));
-  connection.onRequest("vgic/import", (log: Log, token) => importLog(log, token));
-  connection.onRequest(
-    "vgic/hosts",
-    (): Hosts => ({
+  connection.onRequest("vgic/import", (log: Log, token) => {
+    current();
+    return importLog(log, token);
+  });
+  connection.onRequest("vgic/hosts", (): Hosts => {
+    current();
+    return {
       hosts: hostRows().flatMap(({ example, kernels }) => (example ? [{ name: example, kernels }] : [])),
       managers: MANAGER_NAMES,
-    }),
-  );
+    };
+  });
   connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
     await current().ready;
     const checked = { files: 0, errors: 0, warnings: 0 };

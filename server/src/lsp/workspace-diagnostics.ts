@@ -5,10 +5,11 @@ import {
   type WorkspaceDiagnosticParams,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
-import { type AnalysisOptions, analyse } from "../analysis/analysis.ts";
-import { documentOf, nextId, type OpenTrace } from "./documents.ts";
+import { type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
+import { documentOf } from "./content.ts";
+import { type Known, nextId, type OpenTrace } from "./documents.ts";
 import type { TraceFile } from "./files.ts";
-import { cancelled, turn } from "./requests.ts";
+import { cancelled, inPieces, stretch, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** What was last said of a file on disk. */
@@ -40,7 +41,10 @@ export class WorkspaceDiagnostics {
   ): Promise<void> {
     const { documents } = this.#session;
     const previous = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
-    for (const trace of documents.all()) take(this.#ofOpen(trace, previous.get(trace.uri)));
+    for (const { uri } of [...documents.all()]) {
+      const report = await this.#ofOpen(uri, previous.get(uri), token);
+      if (report !== undefined) take(report);
+    }
 
     const unknown: TraceFile[] = [];
     const files = await this.#files();
@@ -102,9 +106,23 @@ export class WorkspaceDiagnostics {
     return said?.id === id && said.stamp === stamp && said.options === this.#session.settings.of(uri).options;
   }
 
-  #ofOpen(trace: OpenTrace, previous: string | undefined): WorkspaceDocumentDiagnosticReport {
-    const { uri, version } = trace;
-    const { id, analysis } = this.#session.known(trace);
+  /** Looked at bit by bit; undefined if it is closed meanwhile. */
+  async #ofOpen(
+    uri: string,
+    previous: string | undefined,
+    token: CancellationToken,
+  ): Promise<WorkspaceDocumentDiagnosticReport | undefined> {
+    let trace: OpenTrace | undefined;
+    let known: Known | undefined;
+    while (known === undefined) {
+      trace = this.#session.documents.get(uri);
+      if (trace === undefined) return undefined;
+      known = this.#session.advance(trace, stretch);
+      if (known === undefined) await turn();
+      if (token.isCancellationRequested) throw cancelled();
+    }
+    const { id, analysis } = known;
+    const version = trace?.version ?? null;
     if (id === previous) return unchanged(uri, version, id);
     return { uri, version, kind: "full", resultId: id, items: this.#session.diagnostics(uri, analysis) };
   }
@@ -114,7 +132,8 @@ export class WorkspaceDiagnostics {
     // It may have been deleted or opened meanwhile.
     if (text === undefined || this.#session.documents.get(uri) !== undefined) return;
     const { options } = this.#session.settings.of(uri);
-    const analysis = analyse(documentOf(text, this.#session.documents.cache), options);
+    const run = new AnalysisRun(documentOf(text, this.#session.documents.cache), options, undefined);
+    const analysis = await inPieces(() => run.advance());
     const id = nextId();
     this.#said.set(uri, { stamp, options, id });
     take({ uri, version: null, kind: "full", resultId: id, items: this.#session.diagnostics(uri, analysis) });

@@ -2,8 +2,8 @@
 import type { CancellationToken, SymbolInformation } from "vscode-languageserver";
 import { landmarks, type TraceSymbol } from "../analysis/symbols.ts";
 import type { TraceDocument } from "../document/document.ts";
+import { documentOf } from "./content.ts";
 import { symbolKinds } from "./convert.ts";
-import { documentOf } from "./documents.ts";
 import { cancelled, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 

@@ -16,11 +16,14 @@ interface Found {
   readonly configuration: Configuration;
 }
 
+/** No file has a longer path (PATH_MAX of Linux, MAX_PATH of Windows with long paths). */
+const longestPath = process.platform === "win32" ? 32_767 : 4096;
+
 const nothing: Checks = { defaults: {}, severities: {} };
 
 /** Reads each file once. */
 export class ConfigurationFiles {
-  readonly #byFolder = new Map<string, Promise<Found | undefined>>();
+  readonly #byFolder = new Map<string, Found | undefined>();
   readonly #failures: Failure[] = [];
 
   /** What is wrong with the files read so far, each said once. */
@@ -31,30 +34,33 @@ export class ConfigurationFiles {
   /** What holds for a trace. */
   async checksOf(trace: string): Promise<Checks> {
     const absolute = path.resolve(trace);
-    const found = await this.#nearest(path.dirname(absolute));
+    const found = this.#nearest(path.dirname(absolute));
     if (found === undefined) return nothing;
     return checksFor(found.configuration, path.relative(found.folder, absolute).split(path.sep).join("/"));
   }
 
-  #nearest(folder: string): Promise<Found | undefined> {
-    const known = this.#byFolder.get(folder) ?? this.#read(folder);
-    this.#byFolder.set(folder, known);
-    return known;
+  /** The nearest one in a folder and those around it; an address may have thousands of them. */
+  #nearest(folder: string): Found | undefined {
+    const first = folder.length > longestPath ? path.dirname(folder.slice(0, longestPath)) : folder;
+    for (let at = first; ; at = path.dirname(at)) {
+      if (!this.#byFolder.has(at)) this.#byFolder.set(at, this.#read(at));
+      const known = this.#byFolder.get(at);
+      if (known !== undefined || at === path.dirname(at)) return known;
+    }
   }
 
-  async #read(folder: string): Promise<Found | undefined> {
+  #read(folder: string): Found | undefined {
     const file = path.join(folder, CONFIGURATION_NAME);
-    const shown = pathToShow(path.relative("", file));
+    const shown = (): string => pathToShow(path.relative("", file));
     try {
       const { configuration, problems } = readConfiguration(
         readRegularFile(file, SETTINGS_BYTES).toString("utf8"),
       );
-      for (const problem of problems) this.#failures.push({ failure: `${shown}: ${problem}` });
+      for (const problem of problems) this.#failures.push({ failure: `${shown()}: ${problem}` });
       return { folder, configuration };
     } catch (error) {
-      if (!isMissing(error)) this.#failures.push({ failure: `cannot read ${shown}: ${reasonOf(error)}` });
-      const parent = path.dirname(folder);
-      return parent === folder ? undefined : this.#nearest(parent);
+      if (!isMissing(error)) this.#failures.push({ failure: `cannot read ${shown()}: ${reasonOf(error)}` });
+      return undefined;
     }
   }
 }

@@ -29,7 +29,10 @@ export function reasonOf(error: unknown): string {
   return reasons[code] ?? error.message;
 }
 
+/** A name that is too long is that of no file. */
+const missingCodes = new Set<unknown>(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+
 /** Whether something was not read because it is not there. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return error instanceof Error && "code" in error && missingCodes.has(error.code);
 }
