@@ -70,7 +70,8 @@ cpu0 readl  GICD_ISPENDR0
             noticed: [
               {
                 after: null,
-                cause: "linux-5.4 treats what the guest does later in another way",
+                cause:
+                  "linux-5.4 treats what the guest does later in another way: writes of GICv2 ISPENDR0 and ICPENDR0",
                 changes: ["line 4 `cpu0 readl GICD_ISPENDR0`: 0x00000008 → 0x00000000"],
               },
               { after: { line: 2 }, changes: ["GICD_ISPENDR0 0x00000008 → 0x00000000"] },
@@ -82,6 +83,86 @@ cpu0 readl  GICD_ISPENDR0
   });
 });
 
+test("what has no list register before 6.19 and one from there on is told, and why", () => {
+  const priorities = [0x80, 0x70, 0x60, 0x50, 0x10].map((p, i) => `cpu0 writeb GICD_IPRIORITYR8+${i} ${p}`);
+  const acknowledged = [32, 33, 34, 35].map((spi) => `line ${spi} pulse\ncpu0 mrs ICC_IAR1_EL1 == ${spi}`);
+  const fifth = `gic v3
+revision 3
+cpu0 writel GICD_CTLR 2
+cpu0 writel GICD_ISENABLER1 0x1f
+${priorities.join("\n")}
+cpu0 msr ICC_PMR_EL1 0xf8
+cpu0 msr ICC_IGRPEN1_EL1 1
+${acknowledged.join("\n")}
+line 36 pulse
+cpu0 mrs ICC_IAR1_EL1
+`;
+  const { status, report } = compat(fifth, "--from", "linux-6.12", "--to", "linux-7.1");
+  expect(status).toBe(1);
+  const about = "list registers, ends of interrupts and deactivation";
+  expect(report).toMatchObject({
+    files: [
+      {
+        scenarios: [
+          {
+            noticed: [
+              {
+                cause: `linux-7.1 treats what the guest does later in another way: ${about}`,
+                changes: ["line 21 `cpu0 mrs ICC_IAR1_EL1`: 0x00000000000003ff → 0x0000000000000024"],
+              },
+              {
+                cause: `linux-7.1 differs from the kernel before: ${about}`,
+                changes: ["cpu0 is offered nothing → IRQ 36"],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect(compat(fifth, "--from", "linux-6.12", "--to", "linux-6.18").status).toBe(0);
+});
+
+test("a revision that the first host cannot show is not tested, unless its default will do", () => {
+  const ways = ["--from", "linux-5.10", "--to", "linux-5.10"];
+  const untested = compat(guest, ...ways);
+  expect(untested.status).toBe(2);
+  expect(untested.report).toMatchObject({
+    files: [{ scenarios: [{ declared: 3, revision: null, tested: false, migrations: 0, noticed: [] }] }],
+    summary: { scenarios: 1, noticed: 0, notTested: 1 },
+  });
+  const { stdout } = vgicTrace(["compat", ...ways, "-"], { input: guest });
+  expect(stdout).toContain("not tested: linux-5.10 cannot show revision 3");
+  expect(stdout).not.toContain("✓");
+  const allowed = compat(guest, ...ways, "--allow-default-revision");
+  expect(allowed.status).toBe(0);
+  expect(allowed.report).toMatchObject({
+    files: [{ scenarios: [{ declared: 3, revision: 2, tested: true }] }],
+  });
+});
+
+test("where there is nothing to migrate, nothing was checked", () => {
+  const flags = ["compat", "--from", "linux-6.12", "--to", "linux-7.1", "-"];
+  const { status, stdout } = vgicTrace(flags, { input: "gic v3\n# nothing here\n" });
+  expect(status).toBe(2);
+  expect(stdout).toContain("nothing was checked");
+});
+
+test("several VMMs stand in one table", () => {
+  const ways = ["--from", "linux-7.1", "--to", "linux-7.1"];
+  const { stdout } = vgicTrace(["compat", ...ways, "--by", "all", "-"], { input: guest });
+  for (const by of ["faithful", "qemu", "firecracker", "cloud-hypervisor", "crosvm"]) {
+    expect(stdout).toMatch(new RegExp(`^${by} +(none|1)$`, "m"));
+  }
+  const { report } = compat(guest, ...ways, "--by", "qemu,faithful", "--by", "crosvm");
+  expect(report).toMatchObject({ managers: [{ by: "qemu" }, { by: "faithful" }, { by: "crosvm" }] });
+});
+
+test("the verdict says what it covers, and what stood in for a kernel that is not known", () => {
+  const { stdout } = vgicTrace(["compat", "--from", "linux-7.1", "--to", "linux-9.9", "-"], { input: guest });
+  expect(stdout).toMatch(/^Compared: .*\nNot modelled, so not covered: .*\nlinux-9.9 is not known/m);
+});
+
 test("the matrix has a cell for each way", () => {
   const { report } = compat(guest, "--matrix");
   expect(report).toMatchObject({ hosts: expect.arrayContaining(["linux-4.18", "linux-7.1+revision-1"]) });
@@ -91,7 +172,10 @@ test("the matrix has a cell for each way", () => {
 
 test("the page holds together without anything else", () => {
   const folder = folderWith({ "a<b.vgic": guest });
-  const { stdout, status } = vgicTrace(["compat", "--matrix", "--format", "html", "a<b.vgic"], { folder });
+  const { stdout, status } = vgicTrace(
+    ["compat", "--matrix", "--allow-default-revision", "--format", "html", "a<b.vgic"],
+    { folder },
+  );
   expect(status).toBe(1);
   expect(stdout).toMatch(/^<!doctype html>/);
   expect(stdout).toContain("a&lt;b.vgic");
@@ -107,6 +191,7 @@ test.each([
     ["--from", "linux-5.10", "--to", "linux-7.1", "--by", "xen", "a.vgic"],
     "--by takes one of faithful, qemu",
   ],
+  [["--matrix", "--by", "all", "a.vgic"], "--matrix takes one VMM"],
   [["--from", "linux-5.10", "--to", "linux-7.1", "missing.vgic"], "missing.vgic"],
 ])("compat %j cannot be done, and says why", (flags, why) => {
   const { status, stderr } = vgicTrace(["compat", ...flags], { folder: folderWith({ "a.vgic": guest }) });
@@ -119,7 +204,7 @@ test("lines that cannot be run are left out, which is said", () => {
   const flags = ["compat", "--from", "linux-7.1", "--to", "linux-7.1", "-"];
   const { status, stdout, stderr } = vgicTrace(flags, { input });
   expect(status).toBe(2);
-  expect(stdout).toContain("the guest of no scenario can notice");
+  expect(stdout).toContain("the guest can notice none of 4 migrations of 1 scenario");
   expect(stderr).toContain("1 error in <stdin>, not all lines ran");
 });
 

@@ -1,6 +1,6 @@
 /** What `compat` found, in words and as plain data. */
 
-import { causePhrase, changePhrase } from "../rules/migration-words.ts";
+import { aboutPhrase, causePhrase, changePhrase } from "../rules/migration-words.ts";
 import { widthOf } from "../rules/operations.ts";
 import { outcomeText } from "../rules/words.ts";
 import type { CompatRequest, Noticed, ScenarioCompat } from "./compat.ts";
@@ -45,11 +45,12 @@ export function noticedWords(
     }
     case "later": {
       const { line, text } = lineOf(notice.operation);
+      const about = aboutPhrase(notice.questions);
       const width = widthOf(scenario.operations.at(notice.operation));
       const [stayed, moved] = [outcomeText(notice.stayed, width), outcomeText(notice.moved, width)];
       return {
         ...place,
-        cause: `${host} treats what the guest does later in another way`,
+        cause: `${host} treats what the guest does later in another way${about === "" ? "" : `: ${about}`}`,
         changes: [`line ${line + 1} \`${text}\`: ${stayed} → ${moved}`],
       };
     }

@@ -19,8 +19,9 @@ import type { Operation } from "../program/operation.ts";
 import type { Program, Scenario } from "../program/program.ts";
 import { type Ending, isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import type { Host } from "../vgic/hosts.ts";
+import { type Question, questionsBetween } from "../vgic/kernels.ts";
 import { selectableRevisions } from "../vgic/revisions.ts";
-import { Vgic } from "../vgic/vgic.ts";
+import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 
 export interface CompatRequest {
   readonly from: Host;
@@ -28,6 +29,8 @@ export interface CompatRequest {
   readonly by: Manager;
   /** Migrate back at once, as a rollback does. */
   readonly back: boolean;
+  /** A scenario whose revision the first host cannot show runs under the default of that host; else it is not tested. */
+  readonly allowDefaultRevision: boolean;
 }
 
 /** Something that the guest can notice, for one cause. */
@@ -39,7 +42,14 @@ export type Notice = {
   | { readonly kind: "changed"; readonly cause: DifferenceCause; readonly changes: NoticeableChange[] }
   | { readonly kind: "failed"; readonly ending: Exclude<Ending, "ok">; readonly register: string }
   /** A later operation of the guest is answered otherwise than where it was not migrated. */
-  | { readonly kind: "later"; readonly operation: number; readonly stayed: Outcome; readonly moved: Outcome }
+  | {
+      readonly kind: "later";
+      readonly operation: number;
+      readonly stayed: Outcome;
+      readonly moved: Outcome;
+      /** The questions that the kernel answers differently and that make the difference; empty where several do. */
+      readonly questions: readonly Question[];
+    }
 );
 
 /** A notice as it was first found. */
@@ -56,15 +66,20 @@ export interface ScenarioCompat {
   readonly firstLine: number;
   /** The revision that the VM runs under on the first host: the declared one, if the host shows it. */
   readonly revision: number;
-  /** How many migrations were tried. */
+  /** How many migrations were tried: 0 where the first host cannot show the declared revision. */
   readonly migrations: number;
+  /** Whether so much was to be tried that later operations were left out of it. */
+  readonly isCutShort: boolean;
   /** By cause, the one found first in front. */
   readonly noticed: readonly Noticed[];
 }
 
-/** Tries every scenario of a trace. */
+/** Tries every scenario of a trace. A file without operations and scenarios has none. */
 export function compat(program: Program, request: CompatRequest): ScenarioCompat[] {
-  return program.scenarios.map(({ firstLine, scenario }) => compatOf(scenario, firstLine, request));
+  const scenarios = program.scenarios.filter(
+    ({ scenario }) => scenario.title !== "" || scenario.operations.length > 0,
+  );
+  return scenarios.map(({ firstLine, scenario }) => compatOf(scenario, firstLine, request));
 }
 
 function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest): ScenarioCompat {
@@ -73,6 +88,9 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
   const declared = setup.revision;
   const shows = selectableRevisions(request.from.profile);
   const revision = declared !== undefined && shows.includes(declared) ? declared : undefined;
+  if (declared !== revision && !request.allowDefaultRevision) {
+    return { scenario, firstLine, revision: declared ?? 0, migrations: 0, isCutShort: false, noticed: [] };
+  }
   const variant: Variant = { label: "", host: request.from, revision, number: undefined };
   const machineThatStays = machine(scenario, variant);
   const stayed = operations.map((operation) => replyOf(machineThatStays, operation, variant));
@@ -91,6 +109,7 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
     firstLine,
     revision: revision ?? (declared === undefined ? declaredRevision(setup) : vgic.revision),
     migrations: operations.filter(({ kind }) => kind !== "migrate").length + 1,
+    isCutShort: trial.isCutShort,
     noticed: trial.noticed(),
   };
 }
@@ -128,6 +147,11 @@ class Trial {
     this.#variant = variant;
     this.#request = request;
     this.#stayed = stayed;
+  }
+
+  /** Whether later operations were left out. */
+  get isCutShort(): boolean {
+    return this.#laterLeft === 0;
   }
 
   noticed(): Noticed[] {
@@ -176,6 +200,7 @@ class Trial {
 
   /** Lets the guest go on where it arrived, until it is answered otherwise than where it stayed. */
   #goOn(vgic: Vgic, after: number): void {
+    const arrived = vgic.snapshot();
     for (let i = after + 1; i < this.#operations.length && this.#laterLeft > 0; i++) {
       this.#laterLeft--;
       const operation = this.#operations[i];
@@ -183,18 +208,40 @@ class Trial {
       if (operation.kind !== "mmio" && operation.kind !== "sysreg") continue;
       const stayed = this.#stayed[i];
       if (isSameOutcome(moved, stayed)) continue;
-      this.#add({ kind: "later", after, onWayBack: false, operation: i, stayed, moved });
+      const notice = { kind: "later", after, onWayBack: false, operation: i, stayed, moved } as const;
+      const isNew = !this.#found.has(keyOf({ ...notice, questions: [] }));
+      const questions = isNew ? this.#questionsBehind(vgic, arrived, after, i) : [];
+      this.#add({ ...notice, questions });
       return;
     }
   }
 
+  /** Which answers of the kernel make a later operation differ: with that of the first kernel it would not. */
+  #questionsBehind(vgic: Vgic, arrived: Snapshot, after: number, operation: number): Question[] {
+    const { from } = this.#request;
+    return questionsBetween(from.traits, vgic.host.traits).filter((question) => {
+      if (question === "profile") return false;
+      const traits = { ...vgic.host.traits, [question]: from.traits[question] };
+      const trial = vgic.copy();
+      trial.restore({ ...arrived, host: { ...vgic.host, traits } });
+      let last: Outcome | undefined;
+      for (let i = after + 1; i <= operation; i++) last = replyOf(trial, this.#operations[i], this.#variant);
+      return last !== undefined && isSameOutcome(last, this.#stayed[operation]);
+    });
+  }
+
   #add(notice: Notice): void {
-    const key = JSON.stringify([notice.kind, notice.onWayBack, causeOf(notice)]);
+    const key = keyOf(notice);
     this.#last.push(key);
     const found = this.#found.get(key);
     if (found) found.times++;
     else this.#found.set(key, { times: 1, notice });
   }
+}
+
+/** The same for notices of one cause. */
+function keyOf(notice: Notice): string {
+  return JSON.stringify([notice.kind, notice.onWayBack, causeOf(notice)]);
 }
 
 function causeOf(notice: Notice): unknown {

@@ -1,5 +1,7 @@
 /** What a guest can notice of a migration, and why. */
 import type { Ending } from "../vgic/answer.ts";
+import type { Host } from "../vgic/hosts.ts";
+import { type Question, questionsBetween } from "../vgic/kernels.ts";
 import { registers } from "../vgic/registers.ts";
 import { VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -18,6 +20,8 @@ export type DifferenceCause =
   | { readonly kind: "not-saved" }
   /** Lines of devices were high, and the VMM restores no lines. */
   | { readonly kind: "lines-not-saved" }
+  /** The destination's kernel does it differently in the same state: the questions that it answers otherwise. */
+  | { readonly kind: "kernel"; readonly questions: readonly Question[] }
   /** The VMM writes what it saved, but in an order, or over a state, that does not give it back. */
   | { readonly kind: "order" }
   /** The restore stopped at a write before it came to this. */
@@ -75,20 +79,63 @@ export function changesSince(
   const now = observe(vgic, looks);
   const writes = new Map(migration.restored.map((restored) => [keyOf(restored.write), restored]));
   const changes: NoticeableChange[] = [];
+  const kernel = new KernelView(source, vgic.host, looks);
   looks.forEach((look, i) => {
     const [was, is] = [old.values[i], now.values[i]];
     if (was === is) return;
-    const cause = causeOf(look, was ^ is, { source, vgic, writes, migration, request });
+    const questions = kernel.questionsBehind(({ values }) => values[i] === is);
+    const other = causeOf(look, was ^ is, { source, vgic, writes, migration, request });
+    const cause: DifferenceCause = questions.length > 0 ? { kind: "kernel", questions } : other;
     changes.push({ kind: "register", name: look.name, width: look.width, before: was, after: is, cause });
   });
   old.offered.forEach((was, cpu) => {
     const is = now.offered[cpu];
     if (was.join() === is.join()) return;
-    // A change of what is delivered follows from one of state; what does not show there is a matter of order.
-    const cause = changes.find(({ cause: { kind } }) => kind !== "revision")?.cause ?? { kind: "order" };
+    const questions = kernel.questionsBehind(({ offered }) => offered[cpu].join() === is.join());
+    // Else it follows from a change of state; what does not show there is a matter of order.
+    const cause: DifferenceCause =
+      questions.length > 0
+        ? { kind: "kernel", questions }
+        : (changes.find(({ cause: { kind } }) => kind !== "revision")?.cause ?? { kind: "order" });
     changes.push({ kind: "offered", cpu, before: was, after: is, cause });
   });
   return changes;
+}
+
+/** How a VM that was not migrated would look if its host's kernel were the destination's. */
+class KernelView {
+  readonly #source: Vgic;
+  readonly #host: Host;
+  readonly #looks: readonly Look[];
+  readonly #differing: readonly Question[];
+  readonly #views = new Map<Question | "all", Observation>();
+
+  constructor(source: Vgic, host: Host, looks: readonly Look[]) {
+    this.#source = source;
+    this.#host = host;
+    this.#looks = looks;
+    // What revisions show is looked at apart.
+    this.#differing = questionsBetween(source.host.traits, host.traits).filter((one) => one !== "profile");
+  }
+
+  /** The questions whose other answers alone explain something; all of them where only together they do. */
+  questionsBehind(isSeen: (view: Observation) => boolean): readonly Question[] {
+    if (this.#differing.length === 0 || !isSeen(this.#view("all"))) return [];
+    const alone = this.#differing.filter((question) => isSeen(this.#view(question)));
+    return alone.length > 0 ? alone : this.#differing;
+  }
+
+  /** With all other answers, or with the other answer to one question. */
+  #view(question: Question | "all"): Observation {
+    const known = this.#views.get(question);
+    if (known !== undefined) return known;
+    const { host } = this.#source;
+    const answers = question === "all" ? this.#host.traits : { [question]: this.#host.traits[question] };
+    const kernel = { ...host, traits: { ...host.traits, ...answers } };
+    const view = observe(this.#source.copy(kernel), this.#looks);
+    this.#views.set(question, view);
+    return view;
+  }
 }
 
 interface Circumstances {

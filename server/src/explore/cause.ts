@@ -2,26 +2,15 @@
  * Which change of the table of kernels a difference between two hosts comes from: the second host is given the first
  * one's answer to a question, and the scenario is looked at again.
  */
-import { type Shown, TRAITS, type VersionTraits } from "../vgic/kernels.ts";
+import { type Question, questionsBetween } from "../vgic/kernels.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { Action } from "./catalogue.ts";
 import { Pair } from "./pair.ts";
 import type { Side } from "./side.ts";
 
-/** A question of the emulator that two hosts answer differently. */
-export type Question = keyof VersionTraits;
-
 /** The questions that tell two hosts apart, other than the profile: what that does depends on the revision. */
-export function questionsBetween([one, other]: readonly [Side, Side]): Question[] {
-  return Object.keys(TRAITS)
-    .filter(isQuestion)
-    .filter(
-      (question) => question !== "profile" && one.host.traits[question] !== other.host.traits[question],
-    );
-}
-
-function isQuestion(name: string): name is Question {
-  return name in TRAITS;
+function questionsOf([one, other]: readonly [Side, Side]): Question[] {
+  return questionsBetween(one.host.traits, other.host.traits).filter((question) => question !== "profile");
 }
 
 export class Causes {
@@ -37,7 +26,7 @@ export class Causes {
   constructor(model: Model, sides: readonly [Side, Side]) {
     this.#model = model;
     this.#sides = sides;
-    this.#questions = questionsBetween(sides);
+    this.#questions = questionsOf(sides);
     this.#alike = new Map(this.#questions.map((question) => [question, this.#without([question])]));
     this.#unknown = this.#without([]);
   }
@@ -75,16 +64,4 @@ export class Causes {
     const traits = { ...other.host.traits, ...answers };
     return new Pair(this.#model, [one, { ...other, host: { ...other.host, traits } }]);
   }
-}
-
-/** The entries of the table between the answers of two hosts to a question, with the release that brought each. */
-export function entriesBetween(
-  question: Question,
-  [one, other]: readonly [Side, Side],
-): readonly { readonly since: string; readonly shown: Shown }[] {
-  const { oldest, steps } = TRAITS[question];
-  const answers: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
-  const places = [one, other].map(({ host }) => answers.lastIndexOf(host.traits[question]));
-  const crossed = steps.slice(Math.min(...places), Math.max(...places));
-  return crossed.flatMap(({ since, shows }) => shows.map((shown) => ({ since, shown })));
 }

@@ -1,7 +1,8 @@
 /** A scenario whose last operation the two sides answer differently, reduced, and where the difference comes from. */
 import { minimise } from "../reduce/minimise.ts";
+import type { Question } from "../vgic/kernels.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
-import { Causes, type Question } from "./cause.ts";
+import { Causes } from "./cause.ts";
 import type { SearchRequest } from "./request.ts";
 import { evaluated } from "./write.ts";
 

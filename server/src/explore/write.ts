@@ -3,8 +3,8 @@ import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { widthOf } from "../rules/operations.ts";
+import { entriesBetween } from "../vgic/kernels.ts";
 import { SEARCHED_VM } from "./catalogue.ts";
-import { entriesBetween } from "./cause.ts";
 import type { Difference } from "./difference.ts";
 import { expectationOf } from "./expectation.ts";
 import type { Finding } from "./findings.ts";
@@ -91,7 +91,9 @@ function findingText(request: SearchRequest, finding: Finding, isOneModel: boole
 
 /** What differs, in words: the cause, and what shows it. */
 export function titleOf({ sides }: SearchRequest, { questions, causes, seen }: Difference): string {
-  const entries = questions.flatMap((question) => entriesBetween(question, sides));
+  const entries = questions.flatMap((question) =>
+    entriesBetween(question, sides[0].host.traits, sides[1].host.traits),
+  );
   const cause =
     entries.length > 0 ? `from ${entries[0].since}: ${entries[0].shown.after}` : causes.join(" and ");
   return cause === seen ? seen : `${cause} (${seen})`;
@@ -99,7 +101,9 @@ export function titleOf({ sides }: SearchRequest, { questions, causes, seen }: D
 
 /** The changes of kernels that a finding shows. */
 function entriesOf({ sides }: SearchRequest, { questions }: Difference): string[] {
-  const entries = questions.flatMap((question) => entriesBetween(question, sides));
+  const entries = questions.flatMap((question) =>
+    entriesBetween(question, sides[0].host.traits, sides[1].host.traits),
+  );
   return entries.map(({ since, shown: { commits, after, before } }) => {
     const where = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
     return `Since ${since}${where}: ${after}; before: ${before}.`;

@@ -101,7 +101,13 @@ export function registerVgicRequests(
     }),
   );
   on("vgic/compat", (asked, { position, from, to, by, back }) => {
-    const request = { from: hostNamed(from), to: hostNamed(to), by: managerNamed(by), back };
+    const request = {
+      from: hostNamed(from),
+      to: hostNamed(to),
+      by: managerNamed(by),
+      back,
+      allowDefaultRevision: false,
+    };
     return compatView(known(asked), position.line, request) ?? null;
   });
   on("vgic/importInto", (asked, { position, text }) => importInto(known(asked), position.line, text));

@@ -1,6 +1,7 @@
 /** The words for what a guest can notice of a migration. */
 import type { DifferenceCause, NoticeableChange } from "../evaluate/migration-differences.ts";
 import type { Manager } from "../program/manager.ts";
+import { type Question, TRAITS } from "../vgic/kernels.ts";
 import { grouped, hex, listed } from "./words.ts";
 
 /** Registers of one cause that are named; the others are counted. */
@@ -30,6 +31,11 @@ function offered(interrupts: readonly string[]): string {
   return interrupts.length === 0 ? "nothing" : listed(interrupts);
 }
 
+/** What questions that kernels answer differently are about: "GICD_TYPER2 and GICC_DIR". */
+export function aboutPhrase(questions: readonly Question[]): string {
+  return listed(questions.map((question) => TRAITS[question].about));
+}
+
 /** Why something is not as before. */
 export function causePhrase(cause: DifferenceCause, by: Manager, to: string): string {
   switch (cause.kind) {
@@ -47,6 +53,8 @@ export function causePhrase(cause: DifferenceCause, by: Manager, to: string): st
       return `${by} neither saves nor restores it`;
     case "lines-not-saved":
       return `${by} does not restore lines: it is not pending until the device raises its line again`;
+    case "kernel":
+      return `${to} differs from the kernel before: ${aboutPhrase(cause.questions)}`;
     case "order":
       return `${by} restores it in a way that does not give it back`;
     case "failed":

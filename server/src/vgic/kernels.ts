@@ -62,6 +62,8 @@ export interface Step<Value> {
 
 /** One question of the emulator, and how its answer changed. */
 export interface Trait<Value> {
+  /** What it is about, in words. */
+  readonly about: string;
   /** The answer on the oldest kernel. */
   readonly oldest: Value;
   /** Oldest first. */
@@ -115,6 +117,7 @@ const BOTH = ["guest", "vmm"] as const;
 
 export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<VersionTraits[Question]> } = {
   profile: {
+    about: "GICD_IIDR and groups",
     oldest: "A",
     steps: [
       {
@@ -176,6 +179,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   groupSgiRegisters: {
+    about: "ICC_SGI0R_EL1 and ICC_ASGI1R_EL1",
     oldest: false,
     steps: [
       {
@@ -194,6 +198,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   pendingWritesV2: {
+    about: "writes of GICv2 ISPENDR0 and ICPENDR0",
     oldest: "sgis-without-sender",
     steps: [
       {
@@ -233,6 +238,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   mappedPending: {
+    about: "pending bits of the arch timers' interrupts",
     oldest: "virtual",
     steps: [
       {
@@ -256,6 +262,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   ptzReadsBack: {
+    about: "GICR_PENDBASER.PTZ",
     oldest: true,
     steps: [
       {
@@ -275,6 +282,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   typer2: {
+    about: "GICD_TYPER2",
     oldest: false,
     steps: [
       {
@@ -293,6 +301,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   lastShownToUser: {
+    about: "GICR_TYPER.Last",
     oldest: false,
     steps: [
       {
@@ -311,6 +320,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   invalidateRegisters: {
+    about: "GICR_INVLPIR, GICR_INVALLR and GICR_SYNCR",
     oldest: false,
     steps: [
       {
@@ -329,6 +339,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   unsavedRegister: {
+    about: "system registers that are not saved",
     oldest: "ENXIO",
     steps: [
       {
@@ -348,6 +359,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   listRegisters: {
+    about: "list registers, ends of interrupts and deactivation",
     oldest: "active-first",
     steps: [
       {
@@ -416,6 +428,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   giccDirEmulated: {
+    about: "GICC_DIR",
     oldest: false,
     steps: [
       {
@@ -449,6 +462,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     ],
   },
   typer2Refusal: {
+    about: "a refused write of GICD_TYPER2",
     oldest: "EINVAL",
     steps: [
       {
@@ -507,6 +521,29 @@ function isQuestion(name: string): name is keyof VersionTraits {
 
 function isComplete(answers: Answers): answers is VersionTraits {
   return Object.keys(TRAITS).every((question) => question in answers);
+}
+
+/** A question of the emulator. */
+export type Question = keyof VersionTraits;
+
+/** The questions that two kernels answer differently. */
+export function questionsBetween(one: VersionTraits, other: VersionTraits): Question[] {
+  return Object.keys(TRAITS)
+    .filter(isQuestion)
+    .filter((question) => one[question] !== other[question]);
+}
+
+/** What is seen differently between two answers to a question, with the release that brought it, oldest first. */
+export function entriesBetween(
+  question: Question,
+  one: VersionTraits,
+  other: VersionTraits,
+): readonly { readonly since: string; readonly shown: Shown }[] {
+  const { oldest, steps } = TRAITS[question];
+  const answers: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
+  const places = [one, other].map((traits) => answers.lastIndexOf(traits[question]));
+  const crossed = steps.slice(Math.min(...places), Math.max(...places));
+  return crossed.flatMap(({ since, shows }) => shows.map((shown) => ({ since, shown })));
 }
 
 /** What holds on a kernel of a version with some backported changes, given by their flags. */

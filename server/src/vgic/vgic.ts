@@ -177,10 +177,10 @@ export class Vgic {
     for (const index of changes) if (index >= words.length) this.#gathered.add(index);
   }
 
-  /** Another VM in the same state on the same host, to try things on. */
-  copy(): Vgic {
+  /** Another VM in the same state, on the same host or as it would be on another, to try things on. */
+  copy(host = this.host): Vgic {
     const copy = new Vgic(this.options);
-    copy.restore(this.snapshot());
+    copy.restore({ ...this.snapshot(), host });
     return copy;
   }
 

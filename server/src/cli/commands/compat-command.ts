@@ -25,14 +25,22 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
     .command("compat")
     .summary("would the guest notice a migration?")
     .description(
-      "Runs each scenario on one host, migrates it to another after every operation in turn, and says what its guest could notice, by cause. Exits with 1 if it could.",
+      "Runs each scenario on one host, migrates it to another after every operation in turn, and says what its guest could notice, by cause. Exits with 1 if it could, with 2 if something was not tested.",
     )
     .argument("<path...>", "files, folders (their **/*.vgic), or - for standard input")
     .option("--from <host>", "the host that the scenarios run on, such as linux-5.10")
     .option("--to <host>", "the host that they are migrated to, such as linux-7.1+revision-1")
-    .addOption(new Option("--by <vmm>", "the VMM that migrates them, as in qemu-7.2").default("faithful"))
+    .option(
+      "--by <vmm>",
+      "the VMM that migrates them, as in qemu-7.2, or all; several by comma or by repeating it (default: faithful)",
+      (names: string, before: readonly string[] | undefined) => [...(before ?? []), names],
+    )
     .option("--back", "migrate back at once, as a rollback does")
     .option("--matrix", "every kind of host against every other")
+    .option(
+      "--allow-default-revision",
+      "test a scenario whose revision the first host cannot show under the default of that host",
+    )
     .addOption(formatOption(compatFormats))
     .addHelpText(
       "after",
@@ -42,11 +50,14 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
         "compat --matrix --format html traces/ > compat.html",
       ),
     )
-    .action(async (paths: string[], options: CompatOptions) => {
+    .action(async (paths: string[], { by = ["faithful"], ...options }: CompatFlags) => {
       const { compat } = await import("./compat.ts");
-      finish(await compat(paths, options));
+      finish(await compat(paths, { ...options, by }));
     });
 }
+
+/** Without `--by` there is none. */
+type CompatFlags = Omit<CompatOptions, "by"> & { readonly by?: readonly string[] };
 
 function formatOption(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);

@@ -3,16 +3,22 @@ import { type CompatRequest, compat as compatOf } from "../../analysis/compat.ts
 import { noticedWords } from "../../analysis/compat-words.ts";
 import { hostRows } from "../../analysis/hosts.ts";
 import { TraceDocument } from "../../document/document.ts";
-import { MANAGER_FORMS, managerNamed } from "../../program/manager.ts";
+import { MANAGER_FORMS, MANAGER_NAMES, type Manager, managerNamed } from "../../program/manager.ts";
 import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { ruleOf } from "../../rules/rules.ts";
 import { type Host, parseHost } from "../../vgic/hosts.ts";
 import { compatHtml } from "../compat/compat-html.ts";
-import { compatJson, matrixJson } from "../compat/compat-json.ts";
-import { type Cell, noticedIn, type ScenarioReport } from "../compat/compat-report.ts";
-import { compatText, matrixText } from "../compat/compat-text.ts";
+import { compatJson, managersJson, matrixJson } from "../compat/compat-json.ts";
+import {
+  type Cell,
+  managersOf,
+  noticedIn,
+  notTestedIn,
+  type ScenarioReport,
+} from "../compat/compat-report.ts";
+import { compatText, managersText, matrixText } from "../compat/compat-text.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, readTrace } from "../files/sources.ts";
@@ -24,9 +30,11 @@ export interface CompatOptions {
   readonly format: CompatFormat;
   readonly from?: string;
   readonly to?: string;
-  readonly by: string;
+  /** Names of VMMs, or `all`; several separated by commas. */
+  readonly by: readonly string[];
   readonly back?: true;
   readonly matrix?: true;
+  readonly allowDefaultRevision?: true;
 }
 
 /** Tries the migration, or every one of the matrix, on all traces. */
@@ -55,14 +63,20 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
     return { request, scenarios };
   });
   print(outputOf(cells, options));
-  if (unread.length > 0) return exitStatus.failed;
+  const isTested = cells.every(
+    (cell) => cell.scenarios.length > notTestedIn(cell) && notTestedIn(cell) === 0,
+  );
+  if (unread.length > 0 || !isTested) return exitStatus.failed;
   return cells.some((cell) => noticedIn(cell) > 0) ? exitStatus.errors : exitStatus.clean;
 }
 
 function outputOf(cells: readonly Cell[], { format, matrix }: CompatOptions): string {
+  const isOneVmm = managersOf(cells).length === 1;
   if (format === "html") return compatHtml(cells);
-  if (format === "json") return matrix ? matrixJson(cells) : compatJson(cells[0]);
-  return matrix ? matrixText(cells, outputStyle()) : compatText(cells[0], outputStyle());
+  if (format === "json")
+    return matrix ? matrixJson(cells) : isOneVmm ? compatJson(cells[0]) : managersJson(cells);
+  if (matrix) return matrixText(cells, outputStyle());
+  return isOneVmm ? compatText(cells[0], outputStyle()) : managersText(cells, outputStyle());
 }
 
 function reportsOf(path: string, program: Program, request: CompatRequest): ScenarioReport[] {
@@ -74,20 +88,34 @@ function reportsOf(path: string, program: Program, request: CompatRequest): Scen
     declared: result.scenario.setup.revision,
     revision: result.revision,
     migrations: result.migrations,
+    isCutShort: result.isCutShort,
     noticed: result.noticed.map((noticed) => noticedWords(result, noticed, request)),
   }));
 }
 
 function readRequests(options: CompatOptions): { readonly list: readonly CompatRequest[] } | Failure {
-  const by = managerNamed(options.by);
-  if (by === undefined) return { failure: `--by takes one of ${MANAGER_FORMS}, not "${options.by}"` };
-  const back = options.back ?? false;
+  const managers: Manager[] = [];
+  for (const name of options.by.flatMap((names) => names.split(","))) {
+    const manager = managerNamed(name);
+    if (name === "all") managers.push(...MANAGER_NAMES);
+    else if (manager !== undefined) managers.push(manager);
+    else return { failure: `--by takes one of ${MANAGER_FORMS}, or all, not "${name}"` };
+  }
+  const each = [...new Set(managers)];
+  if (options.matrix && each.length > 1) {
+    return { failure: "--matrix takes one VMM: give --by once, or name two hosts with --from and --to" };
+  }
+  const { back = false, allowDefaultRevision = false } = options;
   if (options.matrix) {
     const hosts = hostRows().flatMap(({ example }) => {
       const host = example === undefined ? "not-a-host" : parseHost(example);
       return typeof host === "string" ? [] : [host];
     });
-    return { list: hosts.flatMap((from) => hosts.map((to) => ({ from, to, by, back }))) };
+    return {
+      list: hosts.flatMap((from) =>
+        hosts.map((to) => ({ from, to, by: each[0], back, allowDefaultRevision })),
+      ),
+    };
   }
   if (options.from === undefined || options.to === undefined) {
     return { failure: "compat needs two hosts, as in --from linux-5.10 --to linux-7.1; or --matrix for all" };
@@ -95,7 +123,7 @@ function readRequests(options: CompatOptions): { readonly list: readonly CompatR
   const [from, to] = [readHost("--from", options.from), readHost("--to", options.to)];
   if (isFailure(from)) return from;
   if (isFailure(to)) return to;
-  return { list: [{ from, to, by, back }] };
+  return { list: each.map((by) => ({ from, to, by, back, allowDefaultRevision })) };
 }
 
 function readHost(flag: string, text: string): Host | Failure {

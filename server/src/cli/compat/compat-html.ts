@@ -1,6 +1,15 @@
 /** `compat` as a page for people: one file without anything to load. */
 import { printableText } from "../terminal/printable.ts";
-import { type Cell, causesOf, hostsOf, noticedIn, routeOf } from "./compat-report.ts";
+import {
+  type Cell,
+  causesOf,
+  coverageOf,
+  managersOf,
+  noticedIn,
+  notTestedIn,
+  routeOf,
+  shareText,
+} from "./compat-report.ts";
 
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff; }
@@ -9,6 +18,7 @@ th, td { border: 1px solid #bbb; padding: .4rem .7rem; text-align: left; }
 td { text-align: center; }
 td a { color: inherit; }
 .same { background: #e4f4e4; }
+.untested { font-style: italic; }
 .some { background: #fdf1d0; }
 .all { background: #f9dcd8; }
 code { font-size: .9em; overflow-wrap: anywhere; }
@@ -18,17 +28,21 @@ code { font-size: .9em; overflow-wrap: anywhere; }
   .same { background: #1d3a1d; } .some { background: #463a14; } .all { background: #4d231d; }
 }`;
 
-/** A table of hosts against hosts, and below it why the guest can notice on each way. */
+/** A table of hosts against hosts, or of VMMs, and below it why the guest can notice on each way. */
 export function compatHtml(cells: readonly Cell[]): string {
-  const hosts = hostsOf(cells);
-  const targets = [...new Set(cells.map(({ request }) => request.to.name))];
+  const managers = managersOf(cells);
   const first = cells[0];
-  const by = first?.request.by ?? "";
   const way = first?.request.back ? "migration there and back" : "migration";
-  const rows = hosts.map((from) => {
-    const row = cells.filter(({ request }) => request.from.name === from);
-    return `<tr><th scope="row">${escaped(from)}</th>${row.map(cellHtml).join("")}</tr>`;
+  const rowOf = ({ request }: Cell) => (managers.length > 1 ? request.by : request.from.name);
+  const targets = [...new Set(cells.map(({ request }) => request.to.name))];
+  const rows = [...new Set(cells.map(rowOf))].map((name) => {
+    const row = cells.filter((cell) => rowOf(cell) === name);
+    return `<tr><th scope="row">${escaped(name)}</th>${row.map(cellHtml).join("")}</tr>`;
   });
+  const corner = managers.length > 1 ? "by \\ to" : "from \\ to";
+  const from =
+    managers.length > 1 ? ` from ${escaped(first.request.from.name)}` : ` by ${escaped(managers[0] ?? "")}`;
+  const coverage = coverageOf(cells).map((sentence) => `<p>${escaped(sentence)}</p>`);
   const details = cells.filter((cell) => noticedIn(cell) > 0).map(detailHtml);
   return `<!doctype html>
 <html lang="en">
@@ -41,13 +55,14 @@ export function compatHtml(cells: readonly Cell[]): string {
 </head>
 <body>
 <h1>Would the guest notice?</h1>
-<p>In how many of ${first?.scenarios.length ?? 0} scenarios a guest can notice a ${way} by ${escaped(by)}, tried after every operation. Rows: from; columns: to.</p>
+<p>In how many of ${first?.scenarios.length ?? 0} scenarios a guest can notice a ${way}${from}, tried after every operation.</p>
 <table>
-<thead><tr><th scope="col">from \\ to</th>${targets.map((to) => `<th scope="col">${escaped(to)}</th>`).join("")}</tr></thead>
+<thead><tr><th scope="col">${corner}</th>${targets.map((to) => `<th scope="col">${escaped(to)}</th>`).join("")}</tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
 </table>
+${coverage.join("\n")}
 ${details.join("\n")}
 </body>
 </html>
@@ -55,14 +70,15 @@ ${details.join("\n")}
 }
 
 function idOf({ request }: Cell): string {
-  return encodeURIComponent(`${request.from.name}-${request.to.name}`);
+  return encodeURIComponent(`${request.from.name}-${request.to.name}-${request.by}`);
 }
 
 function cellHtml(cell: Cell): string {
   const noticed = noticedIn(cell);
-  if (noticed === 0) return '<td class="same">none</td>';
+  const text = shareText(cell);
+  if (noticed === 0) return `<td class="${notTestedIn(cell) > 0 ? "untested" : "same"}">${text}</td>`;
   const shade = noticed === cell.scenarios.length ? "all" : "some";
-  return `<td class="${shade}"><a href="#${idOf(cell)}">${noticed}</a></td>`;
+  return `<td class="${shade}"><a href="#${idOf(cell)}">${text}</a></td>`;
 }
 
 function detailHtml(cell: Cell): string {

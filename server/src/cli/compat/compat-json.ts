@@ -1,25 +1,42 @@
 /** `compat` for programs. Lines count from 0. */
-import { printableJson } from "../terminal/printable.ts";
-import { type Cell, causesOf, hostsOf, noticedIn, type ScenarioReport } from "./compat-report.ts";
+import { COMPARED, NOT_MODELLED } from "../../analysis/coverage.ts";
+import {
+  type Cell,
+  causesOf,
+  hostsOf,
+  noticedIn,
+  notTestedIn,
+  type ScenarioReport,
+} from "./compat-report.ts";
+
+/** What every report says of itself. */
+const coverage = { compared: COMPARED, notModelled: NOT_MODELLED };
 
 /** One way from host to host, with every scenario. */
 export function compatJson(cell: Cell): string {
   const { from, to, by, back } = cell.request;
+  return text({ version: 1, from: from.name, to: to.name, by, back, ...filesOf(cell), ...coverage });
+}
+
+/** One way from host to host, VMM beside VMM. */
+export function managersJson(cells: readonly Cell[]): string {
+  const { from, to, back } = cells[0].request;
+  const managers = cells.map((cell) => ({ by: cell.request.by, ...filesOf(cell) }));
+  return text({ version: 1, from: from.name, to: to.name, back, managers, ...coverage });
+}
+
+function filesOf(cell: Cell): object {
   const files = new Map<string, object[]>();
   for (const scenario of cell.scenarios) {
     const list = files.get(scenario.path) ?? [];
     list.push(scenarioObject(scenario));
     files.set(scenario.path, list);
   }
-  return text({
-    version: 1,
-    from: from.name,
-    to: to.name,
-    by,
-    back,
+  const counts = { noticed: noticedIn(cell), notTested: notTestedIn(cell) };
+  return {
     files: [...files].map(([path, scenarios]) => ({ path, scenarios })),
-    summary: { scenarios: cell.scenarios.length, noticed: noticedIn(cell) },
-  });
+    summary: { scenarios: cell.scenarios.length, ...counts },
+  };
 }
 
 /** Every host against every host. */
@@ -35,6 +52,7 @@ export function matrixJson(cells: readonly Cell[]): string {
       to: cell.request.to.name,
       scenarios: cell.scenarios.length,
       noticed: noticedIn(cell),
+      notTested: notTestedIn(cell),
       causes: causesOf(cell).map(({ cause, scenarios, example }) => ({
         cause,
         scenarios,
@@ -46,6 +64,7 @@ export function matrixJson(cells: readonly Cell[]): string {
         },
       })),
     })),
+    ...coverage,
   });
 }
 
@@ -56,6 +75,7 @@ function scenarioObject({
   declared,
   revision,
   migrations,
+  isCutShort,
   noticed,
 }: ScenarioReport): object {
   return {
@@ -63,12 +83,14 @@ function scenarioObject({
     line,
     model,
     declared: declared ?? null,
-    revision,
+    revision: migrations === 0 ? null : revision,
+    tested: migrations > 0,
+    complete: migrations > 0 && !isCutShort,
     migrations,
     noticed: noticed.map(({ after, ...words }) => ({ ...words, after: after ?? null })),
   };
 }
 
 function text(value: object): string {
-  return `${printableJson(value)}\n`;
+  return `${JSON.stringify(value)}\n`;
 }

@@ -1,6 +1,7 @@
 /** What the formats of `compat` are given. */
 import type { CompatRequest } from "../../analysis/compat.ts";
 import type { NoticedWords } from "../../analysis/compat-words.ts";
+import { coverageSentences } from "../../analysis/coverage.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 
 /** How one scenario fared. Lines count from 0. */
@@ -14,11 +15,14 @@ export interface ScenarioReport {
   readonly declared?: number;
   /** The revision that it ran under on the first host. */
   readonly revision: number;
+  /** 0: it was not tested, as the first host cannot show the declared revision. */
   readonly migrations: number;
+  /** Whether later operations were left out, so many were to be tried. */
+  readonly isCutShort: boolean;
   readonly noticed: readonly NoticedWords[];
 }
 
-/** All scenarios on one way from host to host. */
+/** All scenarios on one way from host to host, by one VMM. */
 export interface Cell {
   readonly request: CompatRequest;
   readonly scenarios: readonly ScenarioReport[];
@@ -29,9 +33,36 @@ export function noticedIn({ scenarios }: Cell): number {
   return scenarios.filter(({ noticed }) => noticed.length > 0).length;
 }
 
+/** The scenarios that could not be tried, as the first host cannot show their revision. */
+export function notTestedIn({ scenarios }: Cell): number {
+  return scenarios.filter(({ migrations }) => migrations === 0).length;
+}
+
+/** What a table says of a cell: "none", "2", "2, 1 not tested". */
+export function shareText(cell: Cell): string {
+  const [noticed, untested, total] = [noticedIn(cell), notTestedIn(cell), cell.scenarios.length];
+  if (untested === total) return "not tested";
+  return `${noticed === 0 ? "none" : noticed}${untested > 0 ? `, ${untested} not tested` : ""}`;
+}
+
 /** "linux-5.10 → linux-7.1 → linux-5.10 by qemu". */
-export function routeOf({ from, to, by, back }: CompatRequest): string {
-  return `${from.name} → ${to.name}${back ? ` → ${from.name}` : ""} by ${by}`;
+export function routeOf(request: CompatRequest): string {
+  return `${wayOf(request)} by ${request.by}`;
+}
+
+/** "linux-5.10 → linux-7.1 → linux-5.10". */
+export function wayOf({ from, to, back }: CompatRequest): string {
+  return `${from.name} → ${to.name}${back ? ` → ${from.name}` : ""}`;
+}
+
+/** The VMMs that were tried, in order. */
+export function managersOf(cells: readonly Cell[]): string[] {
+  return [...new Set(cells.map(({ request }) => request.by))];
+}
+
+/** What has to be known beside the verdicts of some cells. */
+export function coverageOf(cells: readonly Cell[]): string[] {
+  return coverageSentences(cells.flatMap(({ request: { from, to } }) => [from, to]));
 }
 
 /** The hosts of a matrix, in order. */

@@ -4,37 +4,75 @@ import { tableText } from "../commands/hosts.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
-import { type Cell, causesOf, hostsOf, noticedIn, routeOf, type ScenarioReport } from "./compat-report.ts";
+import {
+  type Cell,
+  causesOf,
+  coverageOf,
+  hostsOf,
+  noticedIn,
+  notTestedIn,
+  routeOf,
+  type ScenarioReport,
+  shareText,
+  wayOf,
+} from "./compat-report.ts";
 
 /** Every scenario with what its guest can notice first, by cause. */
 export function compatText(cell: Cell, style: Style): string {
-  const lines = cell.scenarios.flatMap((scenario) => scenarioLines(scenario, style));
-  const total = cell.scenarios.length;
-  const noticed = noticedIn(cell);
-  const verdict =
-    noticed === 0
-      ? `the guest of no scenario can notice`
-      : `the guest can notice in ${noticed} of ${counted(total, "scenario")}`;
-  return `${[...lines, `${routeOf(cell.request)}, after every operation: ${verdict}`].join("\n")}\n`;
+  const { from } = cell.request;
+  const lines = cell.scenarios.flatMap((scenario) => scenarioLines(scenario, from.name, style));
+  const verdict = `${routeOf(cell.request)}, after every operation: ${verdictOf(cell)}`;
+  return `${[...lines, verdict, ...coverageOf([cell])].join("\n")}\n`;
 }
 
-function scenarioLines(scenario: ScenarioReport, { colors }: Style): string[] {
+function verdictOf(cell: Cell): string {
+  const total = cell.scenarios.length;
+  const [noticed, untested] = [noticedIn(cell), notTestedIn(cell)];
+  const tested = total - untested;
+  const migrations = cell.scenarios.reduce((sum, scenario) => sum + scenario.migrations, 0);
+  const tried = `${counted(migrations, "migration")} of ${counted(tested, "scenario")}`;
+  const rest = untested > 0 ? `; ${counted(untested, "scenario")} not tested` : "";
+  if (total === 0) return "nothing was checked, as there is no scenario";
+  if (tested === 0) return `nothing was checked${rest}`;
+  if (noticed === 0) return `the guest can notice none of ${tried}${rest}`;
+  return `the guest can notice in ${noticed} of ${counted(total, "scenario")} (${tried})${rest}`;
+}
+
+function scenarioLines(scenario: ScenarioReport, from: string, { colors }: Style): string[] {
   const title = scenario.title === "" ? "" : ` "${printableText(scenario.title)}"`;
   const place = `${printableText(scenario.path)}:${scenario.line + 1}`;
-  const mark = scenario.noticed.length === 0 ? colors.green("✓") : colors.yellow("≠");
+  const noticed = scenario.noticed.flatMap((one) => noticedLines(one, scenario.migrations));
+  const mark =
+    scenario.migrations === 0
+      ? colors.yellow("?")
+      : noticed.length === 0
+        ? colors.green("✓")
+        : colors.yellow("≠");
+  const cut = scenario.isCutShort ? ["not all later operations were tried: the scenario is too long"] : [];
   return [
-    `${mark} ${place}${colors.bold(title)} (${setupText(scenario)})`,
-    ...scenario.noticed.flatMap((noticed) =>
-      noticedLines(noticed, scenario.migrations).map((l) => `    ${printableText(l)}`),
-    ),
+    `${mark} ${place}${colors.bold(title)} (${setupText(scenario, from)})`,
+    ...[...noticed, ...cut].map((line) => `    ${printableText(line)}`),
   ];
 }
 
-function setupText({ model, declared, revision }: ScenarioReport): string {
+function setupText({ model, declared, revision, migrations }: ScenarioReport, from: string): string {
   const shown = `GIC${model}, revision ${revision}`;
+  if (migrations === 0) {
+    return `not tested: ${from} cannot show revision ${declared}; --allow-default-revision tests its default`;
+  }
   return declared === undefined || declared === revision
     ? shown
-    : `${shown}: the host cannot show revision ${declared}`;
+    : `${shown}, the default of ${from}, which cannot show revision ${declared}`;
+}
+
+/** VMM beside VMM: in how many scenarios the guest can notice; and why. */
+export function managersText(cells: readonly Cell[], style: Style): string {
+  const first = cells[0];
+  const heading = `Scenarios in which the guest can notice a migration ${wayOf(first.request)}, of ${first.scenarios.length}`;
+  const rows = cells.map((cell) => [cell.request.by, shareText(cell)]);
+  const table = tableText([["by", "noticed"], ...rows], style);
+  const why = reasons(cells, ({ request }) => request.by);
+  return report([style.colors.bold(heading), table], why, cells, style);
 }
 
 /** Hosts against hosts: in how many scenarios the guest can notice; and why. */
@@ -45,20 +83,24 @@ export function matrixText(cells: readonly Cell[], style: Style): string {
     ...cells.filter(({ request }) => request.from.name === from).map((cell) => shareText(cell)),
   ]);
   const table = tableText([["from \\ to", ...hosts], ...rows], style);
-  const reasons = new Map<string, string[]>();
-  for (const cell of cells) {
-    for (const { cause, scenarios } of causesOf(cell)) {
-      const { from, to } = cell.request;
-      reasons.set(cause, [...(reasons.get(cause) ?? []), `${from.name} → ${to.name}: ${scenarios}`]);
-    }
-  }
-  const why = [...reasons].map(([cause, where]) => `${cause}\n    ${where.join("\n    ")}`);
   const by = cells[0]?.request.by ?? "";
   const head = `Scenarios in which the guest can notice a migration by ${by}, of ${cells[0]?.scenarios.length ?? 0}`;
-  return `${[style.colors.bold(head), table, "", style.colors.bold("Why, and in how many scenarios"), ...why].join("\n")}\n`;
+  const why = reasons(cells, ({ request: { from, to } }) => `${from.name} → ${to.name}`);
+  return report([style.colors.bold(head), table], why, cells, style);
 }
 
-function shareText(cell: Cell): string {
-  const noticed = noticedIn(cell);
-  return noticed === 0 ? "none" : String(noticed);
+/** Each cause with the cells that it shows in. */
+function reasons(cells: readonly Cell[], nameOf: (cell: Cell) => string): string[] {
+  const where = new Map<string, string[]>();
+  for (const cell of cells) {
+    for (const { cause, scenarios } of causesOf(cell)) {
+      where.set(cause, [...(where.get(cause) ?? []), `${nameOf(cell)}: ${scenarios}`]);
+    }
+  }
+  return [...where].map(([cause, places]) => `${cause}\n    ${places.join("\n    ")}`);
+}
+
+function report(head: string[], why: string[], cells: readonly Cell[], { colors }: Style): string {
+  const reasonLines = why.length === 0 ? [] : ["", colors.bold("Why, and in how many scenarios"), ...why];
+  return `${[...head, ...reasonLines, "", ...coverageOf(cells)].join("\n")}\n`;
 }
