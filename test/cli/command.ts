@@ -18,18 +18,20 @@ interface Options {
   readonly folder?: string;
   readonly input?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is ended; default: a minute, far more than most tests take. */
+  readonly timeout?: number;
 }
 
-/** Runs the command with some arguments. A minute is far more than any test takes. */
+/** Runs the command with some arguments. */
 export function vgicTrace(args: readonly string[], options: Options = {}): Result {
-  const { folder = root, input = "", environment = {} } = options;
+  const { folder = root, input = "", environment = {}, timeout = 60_000 } = options;
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
     cwd: folder,
     input,
     env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...environment },
     encoding: "utf8",
     maxBuffer: 1 << 30,
-    timeout: 60_000,
+    timeout,
   });
   return { status, stdout, stderr };
 }

@@ -19,6 +19,11 @@ function kernel(): string | undefined {
   }
 }
 
+/** The kernel image to replay on. */
+export function kernelImage(): string {
+  return path.join(kernels, kernel() ?? "");
+}
+
 /** Why nothing can be replayed here; undefined when it can. */
 export const cannotReplay: string | undefined = !has("qemu-system-aarch64")
   ? "there is no qemu-system-aarch64: run test/replay/setup.sh"

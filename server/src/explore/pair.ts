@@ -50,7 +50,7 @@ export class Pair {
   }
 }
 
-function variantOf(side: Side): Variant {
+export function variantOf(side: Side): Variant {
   const number = shownRevision(side);
   return { label: sideName(side), host: side.host, revision: side.revision, number };
 }

@@ -5,10 +5,10 @@
 import { type Action, Catalogue } from "./catalogue.ts";
 import { Coverage, type Covered } from "./coverage.ts";
 import { type Difference, Explainer } from "./difference.ts";
-import { readyCount } from "./lines.ts";
 import { Pair } from "./pair.ts";
 import { Random } from "./random.ts";
 import type { SearchRequest } from "./request.ts";
+import { acknowledged, Scenarios } from "./scenarios.ts";
 
 /** All pairs whose first action is number `from`, `from` + `stride` and so on: each part sees all registers. */
 export interface PairsPart {
@@ -32,26 +32,11 @@ export interface PartResult {
   readonly operations: number;
 }
 
-/** How long a random scenario is, ready lines apart. */
-const SHORTEST = 3;
-const LONGEST = 16;
-
-/** How often each kind of action is drawn in a random scenario. */
-const MIX = [
-  ...Array(5).fill("raise"),
-  ...Array(5).fill("take"),
-  ...Array(4).fill("end"),
-  ...Array(4).fill("look"),
-  ...Array(3).fill("write"),
-  ...Array(1).fill("inspect"),
-  ...Array(1).fill("set"),
-  ...Array(1).fill("machine"),
-] as const satisfies readonly Action["kind"][];
-
 /** Runs parts of one search. Keep it: the catalogue takes longer to make than most parts take to run. */
 export class Search {
   readonly catalogue: Catalogue;
   readonly #request: SearchRequest;
+  readonly #guests: Scenarios;
   readonly #pair: Pair;
   readonly #explainer: Explainer;
   #differences: Difference[] = [];
@@ -60,12 +45,11 @@ export class Search {
   #operations = 0;
   /** The kinds of accesses that the two sides decided differently in the scenario at hand. */
   #decided = new Set<string>();
-  /** The INTID that was acknowledged last. */
-  #lastTaken = 0;
 
   constructor(request: SearchRequest) {
     this.#request = request;
     this.catalogue = new Catalogue(request.model);
+    this.#guests = new Scenarios(this.catalogue);
     this.#pair = new Pair(request.model, request.sides);
     this.#explainer = new Explainer(this.catalogue, request);
   }
@@ -119,9 +103,7 @@ export class Search {
   /** Both VMs anew. @returns what was done in them to make them ready, if so */
   #begin(isReady: boolean): Action[] {
     this.#restart();
-    return isReady
-      ? this.#performAll(this.catalogue.ofKind("ready").slice(0, readyCount(this.catalogue.model)))
-      : [];
+    return isReady ? this.#performAll(this.#guests.ready) : [];
   }
 
   #restart(): void {
@@ -143,40 +125,18 @@ export class Search {
     for (let i = 0; i < scenarios; i++) {
       this.#scenarios++;
       this.#restart();
-      const done = this.#performAll(this.#beginning(random));
-      const length = SHORTEST + random.below(LONGEST - SHORTEST + 1);
-      for (let left = length; left > 0; left--) {
-        const action = this.#next(random, done);
+      const done: Action[] = [];
+      this.#guests.perform(random, (action) => {
         this.#perform(action, done);
         done.push(action);
-      }
+        return acknowledged(action, this.#pair.vgics[0]);
+      });
     }
-  }
-
-  /** What a scenario begins with: mostly a guest that is ready, with some choices of its own. */
-  #beginning(random: Random): Action[] {
-    if (random.oneIn(8)) return [];
-    const ready = this.catalogue.ofKind("ready");
-    const always = readyCount(this.catalogue.model);
-    return ready.filter((_, index) => (index < always ? !random.oneIn(40) : random.oneIn(3)));
-  }
-
-  /** Mostly an action of a kind that the mix asks for; what ends an interrupt names one that was taken. */
-  #next(random: Random, done: readonly Action[]): Action {
-    const kind = random.pick(MIX);
-    const choice = random.pick(this.catalogue.ofKind(kind));
-    if (kind !== "end" || random.oneIn(4)) return choice;
-    const taken = done.findLast((action) => action.kind === "take" && action.hasValue);
-    return (taken && this.catalogue.find(`${choice.place} ${this.#lastTaken}`)) ?? choice;
   }
 
   #perform(action: Action, before: readonly Action[]): void {
     this.#operations++;
     const differs = this.#pair.perform(action);
-    if (action.kind === "take") {
-      const intid = this.#pair.vgics[0].low & 0x3ff;
-      if (intid < 1020) this.#lastTaken = intid;
-    }
     const [one, other] = this.#pair.vgics;
     this.#coverage.note(action, this.#pair.vgics);
     if (one.decision !== other.decision) this.#decided.add(action.subject);

@@ -81,7 +81,7 @@ function emulate({ placed, variant }: Run, host: Host): (operation: number) => O
 }
 
 /** The outcome of the operation whose steps these are; undefined where an answer is missing. */
-function outcomeOf(
+export function outcomeOf(
   answers: ReadonlyMap<number, StepAnswer>,
   first: number,
   end: number,

@@ -14,6 +14,13 @@ export function define(program: Command, finish: (status: ExitStatus) => void): 
     )
     .option("--from <side>", 'rev1, linux-6.12, or both: "linux-7.1+revision-1 revision 1"')
     .option("--to <side>", "what to compare it with")
+    .option(
+      "--kernel <image>",
+      "compare a real kernel, booted in QEMU, with the emulator; twice: two kernels",
+      collected,
+      [],
+    )
+    .option("--host <host>", "the host that the kernel is to be; default: what it shows")
     .option("--interleave <file>", "run a trace's scenarios in all orders of their vCPUs instead")
     .addOption(
       new Option("--gic <model>", "this GIC only; default: both, half of the time each").choices([
@@ -35,6 +42,7 @@ export function define(program: Command, finish: (status: ExitStatus) => void): 
         "explore --from rev1 --to rev3",
         "explore --from linux-6.12 --to linux-7.1 --time 5m > differences.vgic",
         "explore --from linux-5.10 --to linux-6.1 --gic v2 --observer vmm --steps 1000000",
+        "explore --kernel arch/arm64/boot/Image --time 10m",
         "explore --interleave two-vcpus.vgic",
       ),
     )
@@ -44,9 +52,20 @@ export function define(program: Command, finish: (status: ExitStatus) => void): 
         finish(await interleaveTrace(options.interleave, options.seed));
         return;
       }
+      if (options.kernel.length > 0) {
+        const { exploreKernels } = await import("../explore/kernels.ts");
+        const models = options.gic === undefined ? (["v3", "v2"] as const) : [options.gic];
+        const milliseconds = options.time / models.length;
+        finish(await exploreKernels({ ...options, kernels: options.kernel, models, milliseconds }));
+        return;
+      }
       const { explore } = await import("../explore/run.ts");
       finish(await explore(options));
     });
+}
+
+function collected(image: string, before: readonly string[]): string[] {
+  return [...before, image];
 }
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000 } as const;

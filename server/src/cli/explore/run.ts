@@ -21,6 +21,9 @@ import { coverageWords, foundWords } from "./words.ts";
 export interface ExploreOptions {
   readonly from?: string;
   readonly to?: string;
+  /** Images to boot instead: one is compared with the emulator, two with each other. */
+  readonly kernel: readonly string[];
+  readonly host?: string;
   /** A trace whose scenarios are run in all orders instead. */
   readonly interleave?: string;
   readonly gic?: Model;

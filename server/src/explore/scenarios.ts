@@ -1,0 +1,84 @@
+/** Random scenarios of guests that do something with their interrupts. */
+
+import type { Vgic } from "../vgic/vgic.ts";
+import type { Action, Catalogue } from "./catalogue.ts";
+import type { Kind } from "./line.ts";
+import { readyCount } from "./lines.ts";
+import type { Random } from "./random.ts";
+
+/** How long a scenario is, ready lines apart. */
+const SHORTEST = 3;
+const LONGEST = 16;
+
+/** How often each kind of action is drawn. */
+const MIX: readonly Kind[] = [
+  ...repeated("raise", 5),
+  ...repeated("take", 5),
+  ...repeated("end", 4),
+  ...repeated("look", 4),
+  ...repeated("write", 3),
+  ...repeated("inspect", 1),
+  ...repeated("set", 1),
+  ...repeated("machine", 1),
+];
+
+const READY: Kind = "ready";
+
+function repeated(kind: Kind, times: number): Kind[] {
+  return Array.from({ length: times }, () => kind);
+}
+
+/** INTIDs from here on are not interrupts: "none pending" and the like (IHI 0069, 2.2.1). */
+const FIRST_SPECIAL_INTID = 1020;
+
+/** The interrupt that an action acknowledged on a VM, if it did. */
+export function acknowledged({ kind }: Action, vgic: Vgic): number | undefined {
+  const intid = vgic.low & 0x3ff;
+  return kind === "take" && intid < FIRST_SPECIAL_INTID ? intid : undefined;
+}
+
+export class Scenarios {
+  readonly #catalogue: Catalogue;
+  readonly #byKind: ReadonlyMap<Kind, readonly Action[]>;
+  /** What every guest does before it takes interrupts. */
+  readonly ready: readonly Action[];
+
+  /** @param isAllowed which actions may be used */
+  constructor(catalogue: Catalogue, isAllowed: (action: Action) => boolean = () => true) {
+    this.#catalogue = catalogue;
+    this.#byKind = new Map([...MIX, READY].map((kind) => [kind, catalogue.ofKind(kind).filter(isAllowed)]));
+    this.ready = catalogue.ofKind("ready").slice(0, readyCount(catalogue.model));
+  }
+
+  /**
+   * Performs a scenario, one action after the other.
+   * @param perform does an action; gives the INTID that it acknowledged, if it did
+   */
+  perform(random: Random, perform: (action: Action) => number | undefined): void {
+    let taken: number | undefined;
+    for (const action of this.#beginning(random)) perform(action);
+    for (let left = SHORTEST + random.below(LONGEST - SHORTEST + 1); left > 0; left--) {
+      taken = perform(this.#next(random, taken)) ?? taken;
+    }
+  }
+
+  /** What a scenario begins with: mostly a guest that is ready, with some choices of its own. */
+  #beginning(random: Random): readonly Action[] {
+    if (random.oneIn(8)) return [];
+    return this.#ofKind(READY).filter((action) =>
+      this.ready.includes(action) ? !random.oneIn(40) : random.oneIn(3),
+    );
+  }
+
+  /** Mostly what ends an interrupt names the one that was taken last. */
+  #next(random: Random, taken: number | undefined): Action {
+    const kind = random.pick(MIX);
+    const choice = random.pick(this.#ofKind(kind));
+    if (kind !== "end" || taken === undefined || random.oneIn(4)) return choice;
+    return this.#catalogue.find(`${choice.place} ${taken}`) ?? choice;
+  }
+
+  #ofKind(kind: Kind): readonly Action[] {
+    return this.#byKind.get(kind) ?? [];
+  }
+}
