@@ -18,7 +18,7 @@ import { answerText, plainExpectation } from "../../rules/expectation-text.ts";
 import { widthOf } from "../../rules/operations.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { type Host, parseHost } from "../../vgic/hosts.ts";
-import type { Model } from "../../vgic/register-table.ts";
+import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { boot } from "../replay/kernel-console.ts";
