@@ -15,7 +15,7 @@ import {
   ResponseError,
   State,
 } from "vscode-languageclient";
-import type { AboutDocument, Requests } from "../../server/src/lsp/protocol.ts";
+import type { AboutDocument, DebugMessage, Requests } from "../../server/src/lsp/protocol.ts";
 import { Later } from "./later.ts";
 
 /** Makes a client that can reach the server where the extension runs. */
@@ -44,6 +44,7 @@ export function about({ uri }: { readonly uri: Uri }): AboutDocument {
 export class TraceServer implements Disposable {
   readonly #client: BaseLanguageClient;
   readonly #changed = new EventEmitter<Uri | undefined>();
+  readonly #debugMessages = new EventEmitter<DebugMessage>();
   readonly #subscriptions: Disposable[];
   readonly #later = new Map<string, Later>();
 
@@ -66,6 +67,8 @@ export class TraceServer implements Disposable {
     this.#subscriptions = [
       this.#client,
       this.#changed,
+      this.#debugMessages,
+      this.#client.onNotification("vgic/debug", (message: DebugMessage) => this.#debugMessages.fire(message)),
       this.#client.onDidChangeState(({ newState }) => {
         if (newState === State.Running) this.#changed.fire(undefined);
       }),
@@ -85,6 +88,15 @@ export class TraceServer implements Disposable {
   /** Answers about a trace may have changed; about every trace where none is named. Edits in a row are one change. */
   get onDidChange() {
     return this.#changed.event;
+  }
+
+  /** What the server says in debug sessions. */
+  get onDebugMessage() {
+    return this.#debugMessages.event;
+  }
+
+  sendDebugMessage(message: DebugMessage): void {
+    void this.#client.sendNotification("vgic/debug", message);
   }
 
   async start(): Promise<void> {

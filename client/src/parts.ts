@@ -3,6 +3,7 @@ import { commands, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
 import { CompatView } from "./compat-view.ts";
+import { Debugger } from "./debugger.ts";
 import { registerImport } from "./import.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
 import { RevisionStatus } from "./revision-status.ts";
@@ -23,6 +24,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     new StateView(server),
     new TimelineView(server, context.extensionUri),
     new ScenarioTests(server),
+    new Debugger(server),
   );
   // From now on there is something to see in the state view.
   await commands.executeCommand("setContext", "vgic.active", true);

@@ -102,6 +102,12 @@ describe("breakpoints", () => {
       [true, 13],
       [false, 19],
     ]);
+    // An editor tells of other files' breakpoints, too.
+    const others = await client.request("setBreakpoints", {
+      source: { path: `${program}.other` },
+      breakpoints: [{ line: 8 }],
+    });
+    expect(others.list("breakpoints")[0].flag("verified")).toBe(false);
     await client.request("configurationDone");
     await client.next("stopped");
     expect(await client.stopsAfter("continue")).toBe("breakpoint at line 13");
@@ -224,6 +230,16 @@ describe("variables", () => {
     expect((await client.ask("evaluate", { expression: "line 14" })).message).toMatch(/not done yet/);
     expect((await client.ask("evaluate", { expression: "nonsense", context: "watch" })).success).toBe(false);
   });
+});
+
+test("what lines answered is told for showing it behind them", async () => {
+  const { client } = await stopped();
+  await client.request("goto", { targetId: 8 });
+  await client.next("stopped");
+  const answers = await client.request("answers", { first: 10, last: 20 });
+  expect(answers.list("answers").map((one) => [one.number("line"), one.text("answer")])).toEqual([
+    [14, "0x0000000000000028"],
+  ]);
 });
 
 describe("what if", () => {

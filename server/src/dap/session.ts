@@ -20,6 +20,16 @@ export interface DebugHost {
   readonly end: () => void;
 }
 
+/** Whether a path or address is that of the program, which may be given in the other form. */
+function isSameFile(path: string, program: string): boolean {
+  return plainPath(path) === plainPath(program);
+}
+
+function plainPath(path: string): string {
+  if (!path.startsWith("file:")) return path.replaceAll("\\", "/").replace(/^\/?([a-z]):/i, "$1:");
+  return decodeURIComponent(path.replace(/^file:\/\//, "")).replace(/^\/([a-z]):/i, "$1:");
+}
+
 /** A request that is refused, with the reason for the person. */
 class Refusal extends Error {}
 
@@ -185,6 +195,8 @@ export class DebugSession {
         return this.#setVariable(scenario, given, then);
       case "evaluate":
         return this.#evaluate(scenario, given, then);
+      case "answers":
+        return { answers: this.#answersOn(scenario, given) };
       case "dataBreakpointInfo":
         return this.#dataBreakpointInfo(scenario, given);
       case "exceptionInfo":
@@ -314,6 +326,10 @@ export class DebugSession {
 
   #setLines(given: Given): DebugProtocol.Breakpoint[] {
     const lines = given.list("breakpoints").map((one) => one.number("line"));
+    const path = given.object("source").text("path");
+    // An editor tells of the breakpoints in every file that it has some in.
+    if (this.#scenario !== undefined && path !== undefined && !isSameFile(path, this.#program))
+      return lines.map((line) => ({ verified: false, line, message: "another trace is gone through" }));
     this.#asked = lines.flatMap((line) => (line === undefined ? [] : [line - this.#firstLine]));
     return this.#placeLines();
   }
@@ -443,6 +459,21 @@ export class DebugSession {
       throw new Refusal(`line ${line + 1} has no operation of this scenario`);
     if (operation >= scenario.position) throw new Refusal(`line ${line + 1} is not done yet`);
     return answerWords(scenario, operation);
+  }
+
+  /** What the operations on some lines answered that are done, for editors to show behind them. */
+  #answersOn(scenario: DebuggedScenario, given: Given): { readonly line: number; readonly answer: string }[] {
+    const first = (given.number("first") ?? 1) - this.#firstLine;
+    const last = (given.number("last") ?? first + 1) - this.#firstLine;
+    const answers: { readonly line: number; readonly answer: string }[] = [];
+    for (let index = scenario.operationFrom(first) ?? 0; index < scenario.position; index++) {
+      const line = scenario.lineInFile(index);
+      if (line < first || scenario.isTried(index)) continue;
+      if (line > last) break;
+      const answer = answerWords(scenario, index);
+      if (answer !== "ok") answers.push({ line: line + this.#firstLine, answer });
+    }
+    return answers;
   }
 
   #sideBySide(values: readonly string[]): string {

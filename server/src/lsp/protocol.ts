@@ -101,6 +101,12 @@ export interface ScenarioTimeline {
   readonly timeline: object;
 }
 
+/** A message of the Debug Adapter Protocol, and the session that it belongs to. Sent both ways, as `vgic/debug`. */
+export interface DebugMessage {
+  readonly session: string;
+  readonly message: object;
+}
+
 export interface Edit {
   readonly range: TextRange;
   readonly newText: string;

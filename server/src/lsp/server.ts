@@ -8,6 +8,7 @@ import {
 import metadata from "../../../package.json" with { type: "json" };
 import { CONFIGURATION_NAME } from "../config/configuration.ts";
 import { capabilitiesFor } from "./capabilities.ts";
+import { registerDebugging } from "./debugging.ts";
 import { registerFeatures } from "./features.ts";
 import { followChanges, refresh, refreshDiagnostics } from "./following.ts";
 import { Publisher } from "./publisher.ts";
@@ -133,6 +134,7 @@ export function serve(connection: Connection, machine: Machine): Life {
   connection.onWorkspaceSymbol(({ query }, token) => current().workspaceSymbols.matching(query, token));
 
   registerFeatures(connection, session);
+  registerDebugging(connection, session);
   registerVgicRequests(connection, session, () => current().workspaceDiagnostics);
   connection.listen();
   return life;

@@ -46,20 +46,21 @@ export class Session {
 
   /** Everything that is known of an open trace under the settings that hold for it, and as it is looked at. */
   known(trace: OpenTrace): Known {
-    return trace.known(this.#optionsFor(trace));
+    return trace.known(this.optionsOf(trace.uri));
   }
 
   /** Goes on finding it out for some milliseconds. @returns everything, once it is known */
   advance(trace: OpenTrace, milliseconds: number): Known | undefined {
-    return trace.advance(this.#optionsFor(trace), milliseconds);
+    return trace.advance(this.optionsOf(trace.uri), milliseconds);
   }
 
   /** What is known of an open trace down to a line. */
   knownNear(trace: OpenTrace, line: number): Analysis {
-    return trace.knownNear(this.#optionsFor(trace), line);
+    return trace.knownNear(this.optionsOf(trace.uri), line);
   }
 
-  #optionsFor({ uri }: OpenTrace): AnalysisOptions {
+  /** What holds for a trace, open or not, as it is looked at. */
+  optionsOf(uri: string): AnalysisOptions {
     return this.views.options(uri, this.settings.of(uri).options);
   }
 

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { debugs } from "./debugs.js";
 import { fine, groups, mistakes } from "./traces.js";
 import { openWorkbench } from "./workbench.js";
 
@@ -132,6 +133,16 @@ test("the timeline follows the cursor, and leads to the line that is chosen in i
   await vscode.webview.locator(".scroller").press("Enter");
   await vscode.shows(status, "Ln 9,");
   await vscode.command("View: Close Editors in Other Groups");
+});
+
+test("F5 goes through the scenario at the cursor, forwards and backwards", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.goTo(9);
+  await debugs(vscode);
+  await vscode.screenshot("debugger");
+  await vscode.page.keyboard.press("Shift+F5");
+  await vscode.command("View: Show Explorer");
+  await vscode.command("View: Hide Panel");
 });
 
 test("the Test Explorer runs every scenario, and shows failures at their line", async () => {

@@ -1,5 +1,6 @@
 /** The extension in a browser's extension host, with the language server as a worker. */
 import { after, before, test } from "node:test";
+import { debugs } from "./debugs.js";
 import { groups, mistakes } from "./traces.js";
 import { openWorkbench } from "./workbench.js";
 
@@ -40,9 +41,29 @@ test("diagnostics, hover and status work without a server process", async () => 
   await vscode.page.keyboard.press("Escape");
 });
 
+test("the timeline is drawn", async () => {
+  await vscode.goTo(10);
+  await vscode.command("vGIC: Show Timeline");
+  await vscode.webview.locator(".said").filter({ hasText: "line 10" }).waitFor();
+  await vscode.command("View: Close Editors in Other Groups");
+});
+
 test("runs are compared", async () => {
   await vscode.command("vGIC: Compare Revisions");
   await vscode.choose("revision 1");
   await vscode.choose("revision 3");
   await vscode.shows(".monaco-diff-editor .modified .view-lines", /GICD_IGROUPR1 == 0x55aa55aa/);
+});
+
+test("in a trusted folder a scenario is gone through, without a process of its own", async () => {
+  const trusted = await openWorkbench({ files: { "groups.vgic": groups }, host: "web" });
+  try {
+    await trusted.open("groups.vgic");
+    await trusted.shows(".codelens-decoration", "rev 1 ✓");
+    await trusted.goTo(9);
+    await debugs(trusted);
+    await trusted.screenshot("web-debugger");
+  } finally {
+    await trusted.close();
+  }
 });
