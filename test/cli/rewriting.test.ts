@@ -96,6 +96,28 @@ describe("--update", () => {
     expect(stderr).toMatchSnapshot();
   });
 
+  test.each([
+    "gic v3\nrevision 1\ncpu0 writel GICD_ISENABLER1 0xff\nmigrate to linux-6.1+iidr-fix\nnew vm\n",
+    "gic v3\nrevision 3\ncpu0 readl GICD_SGIR exits\n",
+    // Written as `ok`, it would name an attribute that is none.
+    "gic v3\nrevision 3\nuser get ICC_SRE_EL1 fails ENXIO\n",
+  ])("leaves what can be read, and has nothing more to do: %j", (text) => {
+    const once = on(text, "lint", "--update");
+    expect(once.stdout).not.toContain("error[syntax]");
+    expect(once.stdout).not.toContain("error[unknown");
+    expect(once.stdout).not.toContain("error[invalid");
+    expect(on(once.text, "lint", "--update").text).toBe(once.text);
+  });
+
+  test("what is asked of each revision stays asked of each", () => {
+    const { text } = on(
+      "gic v3\nrevision 3\ncpu0 readl GICD_TYPER2 == rev1: 1, rev2+: 2\n",
+      "lint",
+      "--update",
+    );
+    expect(text).toContain("GICD_TYPER2 == rev1+: 0x00000000\n");
+  });
+
   test("leaves lines under a suppression alone, and then has nothing more to do", () => {
     const { text } = on(trace.join("\n"), "lint", "--update");
     expect(text).toContain("GICD_TYPER == 1 ");

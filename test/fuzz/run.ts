@@ -20,7 +20,7 @@ async function fuzz(names: readonly string[], { time, seed }: Options): Promise<
   const inputs = new Map(chosen.map(({ name }) => [name, 0]));
   const failed = new Set<string>();
   const end = Date.now() + time * 1000;
-  for (let round = first; Date.now() < end && failed.size < chosen.length; round++) {
+  for (let round = first; round === first || (Date.now() < end && failed.size < chosen.length); round++) {
     for (const fuzzer of chosen) {
       if (failed.has(fuzzer.name) || (round > first && Date.now() >= end)) continue;
       const { failure, runs } = await playRound(fuzzer, round);

@@ -107,3 +107,33 @@ test("the result passes, and nothing of it can be taken away alone", () => {
     }),
   );
 });
+
+describe("the finding that was asked for", () => {
+  test.each([
+    [
+      "gic v3\nrevision 1\noops\ncpu0 readl GICD_CTLR == 0x51\n",
+      "gic v3\nrevision 1\ncpu0 readl GICD_CTLR == 0x51\n",
+    ],
+    [
+      'gic v3\nrevision 1\n\nscenario "s"\ncpu0 writel GICD_IGROUPR1 0xfffffeff\ncpu0 readl  GICD_IGROUPR1 == 0\ncpu0 readl GICD_FOO\n',
+      'gic v3\nrevision 1\n\nscenario "s"\ncpu0 writel GICD_IGROUPR1 0xfffffeff\ncpu0 readl  GICD_IGROUPR1 == 0\n',
+    ],
+  ])("keeps its GIC and its revision, though another line is wrong: %j", (text, left) => {
+    expect(reduced(text, { code: "expectation" })).toBe(left);
+  });
+
+  test("is not another with the same answers: its place and what is expected belong to it", () => {
+    const two = "gic v3\nrevision 3\ncompare none\ncpu0 readl GICD_TYPER2 == rev1: 0, rev3: 1\n";
+    expect(reduced(two, { code: "expectation" })).toBe(
+      "gic v3\nrevision 3\ncompare none\ncpu0 readl GICD_TYPER2 == rev1: 0, rev3: 1\n",
+    );
+  });
+
+  test("is not silenced by a comment that comes to stand above it", () => {
+    const silencing =
+      "gic v3\nrevision 3\n# vgic-ignore[expectation]: known\n\ncpu0 readl GICD_TYPER == 0\ncpu0 readl GICD_TYPER == 1\n";
+    expect(reduced(silencing, { code: "expectation" })).toBe(
+      "gic v3\nrevision 3\n\ncpu0 readl GICD_TYPER == 1\n",
+    );
+  });
+});

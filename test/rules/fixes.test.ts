@@ -215,3 +215,19 @@ test("silence, on the line, above it, or in the comment that is there", () => {
   );
   expect(silence("settle # vgic-ignore[]: no")).toBe("settle # vgic-ignore[revision-difference]: no");
 });
+
+test("what cannot be expected of an operation is not offered", () => {
+  const newVm =
+    "gic v3\nrevision 1\nmigrate to linux-6.1+iidr-fix == rev1: fails EINVAL, rev2+: ok\nnew vm\n";
+  check(newVm, "expectation", {});
+  check("gic v3\nrevision 3\ncompare none\ncpu0 readl GICD_SGIR exits\n", "expectation", {});
+});
+
+test("a name that is used is not removed, wherever the use stands", () => {
+  for (const trace of [
+    "gic v3\nrevision 3\ncpu0 writel GICD_ISENABLER1 A\nlet A = 0x2a\n",
+    'gic v3\nrevision 3\nlet A = 1\nscenario "a"\ncpu0 writel GICD_ISENABLER1 A +\nsettle\n',
+    'gic v3\nrevision 3\nlet A = 1\ncpu0 writel GICD_ISENABLER1 A\nscenario "a"\nsettle\n',
+  ])
+    checkSafe(trace, trace);
+});

@@ -4,6 +4,7 @@ import type { TraceLine } from "../document/line.ts";
 import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
 import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import { parseLine } from "../syntax/parse.ts";
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
 import { DEFAULT_HOST } from "../vgic/hosts.ts";
 import type { Analysis } from "./analysis.ts";
@@ -61,17 +62,24 @@ function answeredLines({ evaluation }: PlacedEvaluation, variant: number): strin
     const { statement } = line.parsed;
     const isKept = statement === undefined || statement.kind === "scenario" || statement.kind === "let";
     if (!isKept) return [];
-    return [line.parsed.problem === undefined ? line.text : `# not run: ${line.text}`];
+    return [
+      line.parsed.problem === undefined ? line.text : `# not run: ${line.text.replaceAll("\0", "\ufffd")}`,
+    ];
   });
 }
 
-function withAnswer({ text, parsed: { statement } }: TraceLine, answer: string): string {
+/** A line with what its operation answered; as a comment, where that cannot be expected of it. */
+function withAnswer(line: TraceLine, answer: string): string {
+  const { text, parsed } = line;
+  const { statement } = parsed;
   if (statement === undefined) return text;
   const outcome = "outcome" in statement ? statement.outcome : undefined;
   const operation = text.slice(0, outcome?.start ?? statement.end);
   const comment = text.slice(statement.end);
   if (answer === "") return `${operation.trimEnd()}${comment}`;
-  return `${outcome === undefined ? `${operation}  ` : operation}${answer}${comment}`;
+  const written = `${outcome === undefined ? `${operation}  ` : operation}${answer}`;
+  if (parseLine(written).problem === undefined) return `${written}${comment}`;
+  return `${operation.trimEnd()}  # answered: ${answer}`;
 }
 
 function declarations({ model, host, revision, cpus, irqs, bases }: Setup): string[] {

@@ -116,7 +116,7 @@ export function resolveScenario(header: Header, lines: Lines, cache: LineCache):
     operations,
     revisionsNamed,
     problems: problems.concat(
-      unusedNames({ lines, names: scope.names, problems }, (name) => scope.used.has(name)),
+      unusedNames(scope.names, [{ lines, problems }], (name) => scope.used.has(name)),
     ),
     names: scope.names,
     namesUsed: scope.used,
@@ -128,7 +128,8 @@ export function resolveScenario(header: Header, lines: Lines, cache: LineCache):
 export function problemsOf({ header, scenarios }: Program): Problem[] {
   const isUsed = (name: string): boolean =>
     header.namesUsed.has(name) || scenarios.some(({ scenario }) => scenario.headerNamesUsed.has(name));
-  const problems = header.problems.concat(unusedNames(header, isUsed));
+  const sections = [header, ...scenarios.map(({ scenario }) => scenario)];
+  const problems = header.problems.concat(unusedNames(header.names, sections, isUsed));
   for (const { firstLine, scenario } of scenarios) {
     for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
   }

@@ -110,6 +110,8 @@ export class Scope {
   /** Reports a word that is no `let` name. */
   reportName(span: Span, name: string, report: Report): void {
     const is = isRegisterName(name) ? "register" : this.#isDeclared(name) ? "declared-below" : undefined;
+    // Used too early, and yet used.
+    if (is === "declared-below") this.used.add(name);
     const near = is === undefined ? this.nearestName(name) : undefined;
     report(span, { code: "unknown-name", name, nearest: near, is });
   }

@@ -17,6 +17,7 @@ import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
 import { isRegisterName, Scope } from "./scope.ts";
 import type { Declarations, Setup } from "./setup.ts";
 import type { Template } from "./template.ts";
+import { wordsOf } from "./unused-names.ts";
 
 /** What a section inherits from the header. */
 export interface Inherited {
@@ -196,6 +197,8 @@ export class SectionReader {
     if (!this.#operationMisplaced)
       this.#report(spanOf(line), { code: "misplaced-declaration", what: "operation" });
     this.#operationMisplaced = true;
+    // It does not run, and yet it says which names it is about.
+    for (const word of wordsOf(line.text)) this.scope.used.add(word);
   }
 }
 

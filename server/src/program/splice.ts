@@ -87,7 +87,7 @@ export function splice(
     operations: before.operations.edited(lines, operations, { templates, lineNumbers }, shift),
     revisionsNamed: countRevisions(before.revisionsNamed, { come: templates, gone: templatesGone }),
     problems: left.concat(
-      unusedNames({ lines, names, problems: left }, (name) => before.namesUsed.has(name)),
+      unusedNames(names, [{ lines, problems: left }], (name) => before.namesUsed.has(name)),
     ),
     names,
   };

@@ -1,6 +1,7 @@
 /** A trace to the smallest that still shows one of its findings. */
 import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
+import { parseSuppression } from "../syntax/suppression.ts";
 import { minimise } from "./minimise.ts";
 
 /** The finding to keep. */
@@ -30,12 +31,10 @@ interface Unit {
   readonly title: boolean;
 }
 
-/** Findings about the language: taking a line away must not make such. */
-const languageCodes = /^(?:syntax|unknown-|invalid-|missing-|misplaced-|duplicate-)/;
-
 /**
- * Takes away what a finding does not need: other scenarios, lines, declarations. The finding stays at its line with
- * the same outcomes, and no line becomes wrong that was not.
+ * Takes away what a finding does not need: other scenarios, lines, declarations. The finding stays at its line, about
+ * the same expectation, with the same outcomes, under the same GIC, revision and host; and no line becomes wrong that
+ * was not.
  * @param progress is told how many statements are left, after each try
  * @returns why there is nothing to keep, if so
  */
@@ -46,27 +45,30 @@ export function reduce(text: string, kept: Kept, progress?: (left: number) => vo
   );
   if (target === undefined) return nothingToKeep(analysis, kept);
   const original = analysis.document.lines.all.map((line) => line.text);
-  const wrong = countWrong(analysis);
-  const units = unitsOf(analysis);
+  const { line: targetLine } = target.range.start;
+  const wrong = new Set(analysis.diagnostics.filter(isError).map((one) => placeOf(one)));
+  const asked = identityOf(analysis, target);
+  const units = unitsOf(analysis, targetLine);
   let tries = 0;
   const shows = (some: readonly Unit[]): boolean => {
     tries++;
     progress?.(some.length);
-    const numbers = some.flatMap(({ lines }) => lines);
-    const again = analyse(TraceDocument.of(numbers.map((line) => `${original[line]}\n`).join("")));
+    const { lines, numbers } = readable(some, original);
+    const again = analyse(TraceDocument.of(textOf(lines)));
+    const isAsked = (found: Diagnostic): boolean =>
+      numbers[found.range.start.line] === targetLine && identityOf(again, found) === asked;
     return (
-      countWrong(again) <= wrong &&
-      again.diagnostics.some(
-        (found) => isSame(found, target) && numbers[found.range.start.line] === target.range.start.line,
-      )
+      again.diagnostics.every((found) => !isError(found) || wrong.has(placeOf(found, numbers))) &&
+      again.diagnostics.some(isAsked)
     );
   };
 
+  if (!shows(units)) return { text, before: units.length, after: units.length, tries };
   let left: readonly Unit[] = units;
-  const own = units.find(({ lines }) => lines.includes(target.range.start.line));
+  const own = units.find(({ lines }) => lines.includes(targetLine));
   const alone = left.filter(({ scenario }) => scenario === 0 || scenario === own?.scenario);
   if (own !== undefined && alone.length < left.length && shows(alone)) left = alone;
-  const upTo = left.filter(({ line }) => line <= target.range.start.line);
+  const upTo = left.filter(({ line }) => line <= targetLine);
   if (upTo.length < left.length && shows(upTo)) left = upTo;
   // The title of what stays is for the reader.
   const titles = left.filter(({ title }) => title);
@@ -74,7 +76,32 @@ export function reduce(text: string, kept: Kept, progress?: (left: number) => vo
   const free = left.filter((unit) => !fixed.has(unit));
   const few = minimise(free, (some) => shows(inOrder([...some, ...fixed])));
   left = inOrder([...few, ...fixed]);
-  return { text: readable(left, original), before: units.length, after: left.length, tries };
+  const { lines } = readable(left, original);
+  return { text: textOf(lines), before: units.length, after: left.length, tries };
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}
+
+/** What is wrong where: a finding by its code and place, the line as it is numbered in the original. */
+function placeOf({ code, range, finding }: Diagnostic, numbers?: readonly number[]): string {
+  const { line, character } = range.start;
+  const missing = finding.code === "missing-declaration" ? finding.declaration : "";
+  return `${code} ${missing} ${numbers === undefined ? line : numbers[line]}:${character}`;
+}
+
+/** What makes a finding the one that was asked for, but for its line: what it says, and the machine that it is found on. */
+function identityOf({ scenarios }: Analysis, { finding }: Diagnostic): string {
+  const placed = scenarios.findLast(({ firstLine }) => firstLine <= finding.line);
+  const { setup } = placed?.evaluation.scenario ?? {};
+  const machine = setup && { gic: setup.model, revision: setup.revision, host: setup.host.name };
+  // Lines that it speaks of besides its own move.
+  const said = JSON.stringify({ machine, finding }, (key, value) => {
+    if (key === "causes" || /line$/i.test(key)) return undefined;
+    return typeof value === "bigint" ? `${value}n` : value;
+  });
+  return said;
 }
 
 function inOrder(units: readonly Unit[]): Unit[] {
@@ -91,24 +118,17 @@ function nothingToKeep({ diagnostics }: Analysis, { code, line }: Kept): string 
   return `the trace shows no ${code}${codes.length === 0 ? ", and nothing else" : `; it shows ${codes.join(", ")}`}`;
 }
 
-function countWrong({ diagnostics }: Analysis): number {
-  return diagnostics.filter(({ code }) => languageCodes.test(code)).length;
-}
-
-function isSame(found: Diagnostic, target: Diagnostic): boolean {
-  return found.code === target.code && JSON.stringify(found.outcomes) === JSON.stringify(target.outcomes);
-}
-
-function unitsOf({ document }: Analysis): Unit[] {
+function unitsOf({ document }: Analysis, target: number): Unit[] {
   const units: Unit[] = [];
   let above: number[] = [];
   let scenario = 0;
   document.lines.all.forEach(({ text, parsed }, line) => {
     const isStatement = parsed.statement !== undefined || parsed.problem !== undefined;
+    const suppression = parsed.comment && parseSuppression(text, parsed.comment);
     if (text.trim() === "") {
-      // A comment with a blank line below is the file's: it stays.
-      if (above.length > 0) above = [];
-    } else if (!isStatement) {
+      // A comment with a blank line below is the file's, unless it silences something: that is for the next statement.
+      above = above.filter((line) => document.silencingLines.includes(line));
+    } else if (!isStatement && line !== target && suppression?.scope !== "file") {
       above.push(line);
     } else {
       const title = parsed.statement?.kind === "scenario";
@@ -120,21 +140,33 @@ function unitsOf({ document }: Analysis): Unit[] {
   return units;
 }
 
-/** The lines that are left, with the blank lines and the file's own comments at their beginning. */
-function readable(units: readonly Unit[], original: readonly string[]): string {
+/** The lines that are left, with the blank lines and the file's own comments at their beginning, and their numbers. */
+function readable(
+  units: readonly Unit[],
+  original: readonly string[],
+): { readonly lines: readonly string[]; readonly numbers: readonly number[] } {
   const kept = new Set(units.flatMap(({ lines }) => lines));
-  const text: string[] = [];
+  const lines: string[] = [];
+  const numbers: number[] = [];
+  const add = (line: string, number: number): void => {
+    lines.push(line);
+    numbers.push(number);
+  };
   let blank = false;
   const introduction = introductionOf(original);
   original.forEach((line, number) => {
-    if (line.trim() === "") blank = text.length > 0;
+    if (line.trim() === "") blank = lines.length > 0;
     else if (kept.has(number) || number < introduction) {
-      if (blank) text.push("");
+      if (blank) add("", number);
       blank = false;
-      text.push(line);
+      add(line, number);
     }
   });
-  return `${text.join("\n")}\n`;
+  return { lines, numbers };
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
 }
 
 /** How many lines of comments the file begins with; none if a statement follows at once. */

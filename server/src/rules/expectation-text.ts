@@ -2,10 +2,13 @@
 
 import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
+import type { Lines } from "../document/lines.ts";
+import { parseLine } from "../syntax/parse.ts";
+import type { Span, Statement } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { LATEST_REVISION } from "../vgic/revisions.ts";
-import type { LabelledOutcome } from "./finding.ts";
-import { replaced } from "./fix.ts";
+import type { LabelledOutcome, Subject } from "./finding.ts";
+import { type Fix, replaced } from "./fix.ts";
 import { hex } from "./words.ts";
 
 /** What is expected of which part of a value. */
@@ -40,19 +43,48 @@ export function needsCases(outcomes: readonly LabelledOutcome[], compared: Compa
   return new Set(outcomes.filter(isRevision).map(({ outcome }) => answerText(outcome, compared))).size > 1;
 }
 
-/** Writes an expectation behind the operation of a line, in place of the one that stands there; masks are kept. */
-export function expectationWritten({ parsed }: TraceLine, line: number, text: string): TextChange[] {
+/** The fix that writes an expectation; none where the line cannot say it. */
+export function expectationFix(
+  { line, subject }: { readonly line: number; readonly subject: Subject },
+  lines: Lines,
+  text: string,
+  whose: string,
+): Fix[] {
+  // A register that only the other model has may stand where the access is expected to fail, and nowhere else.
+  if (subject.ofOtherModel && !/\b(?:aborts|exits|fails)\b/.test(text)) return [];
+  const edits = expectationWritten(lines.at(line), line, text);
+  if (edits.length === 0) return [];
+  const title = text === "" ? "Expect success" : `Expect what ${whose}: \`${text}\``;
+  return [{ title, edits, safe: false }];
+}
+
+/**
+ * Writes an expectation behind the operation of a line, in place of the one that stands there; masks are kept. No edit
+ * where the line could not be read with it: not everything that an operation can answer can be expected of it.
+ */
+export function expectationWritten(
+  { parsed, text: before }: TraceLine,
+  line: number,
+  text: string,
+): TextChange[] {
   const { statement } = parsed;
   if (statement === undefined) return [];
+  const { span, written } = placed(statement, text);
+  const after = before.slice(0, span.start) + written + before.slice(span.end);
+  if (parseLine(after).statement?.kind !== statement.kind) return [];
+  return [replaced(line, span, written)];
+}
+
+function placed(statement: Statement, text: string): { readonly span: Span; readonly written: string } {
   const outcome = "outcome" in statement ? statement.outcome : undefined;
   if (outcome === undefined) {
-    const end = statement.end;
-    return [replaced(line, { start: end, end }, text === "" ? "" : ` ${text}`)];
+    const { end } = statement;
+    return { span: { start: end, end }, written: text === "" ? "" : ` ${text}` };
   }
   const keptMask = outcome.mask !== undefined && text.startsWith("==");
   const start = keptMask ? outcome.mask.end + 1 : outcome.start;
-  if (text === "") return [replaced(line, { start: start - 1, end: outcome.end }, "")];
-  return [replaced(line, { start, end: outcome.end }, text)];
+  if (text === "") return { span: { start: start - 1, end: outcome.end }, written: "" };
+  return { span: { start, end: outcome.end }, written: text };
 }
 
 function isRevision({ label }: LabelledOutcome): boolean {

@@ -3,12 +3,7 @@
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Expectation, ExpectedCase } from "../program/operation.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import {
-  expectationWritten,
-  needsCases,
-  plainExpectation,
-  revisionsExpectation,
-} from "./expectation-text.ts";
+import { expectationFix, needsCases, plainExpectation, revisionsExpectation } from "./expectation-text.ts";
 import type { LabelledOutcome } from "./finding.ts";
 import type { Fix } from "./fix.ts";
 import { lineOf, outcomesOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
@@ -58,18 +53,16 @@ export const rule: Rule<"expectation"> = {
     const parts = differingParts(subject, compared, expected.value);
     return `${what}${masked}, expected ${wanted}${parts === "" ? "" : `: ${parts}`}`;
   },
-  fix({ line, subject: { width }, mask, outcomes, byRevision }, lines) {
-    const compared = { width, mask };
-    const write = (text: string, whose: string): Fix => ({
-      title: text === "" ? "Expect success" : `Expect what ${whose}: \`${text}\``,
-      edits: expectationWritten(lines.at(line), line, text),
-      safe: false,
-    });
-    const cases = needsCases(outcomes, compared)
-      ? [write(revisionsExpectation(outcomes, compared), "each revision answers")]
-      : [];
-    const plain = write(plainExpectation(outcomes[0].outcome, compared), "the declared revision answers");
-    return byRevision && cases.length > 0 ? cases : [plain, ...cases];
+  fix(finding, lines) {
+    const { subject, mask, outcomes, byRevision } = finding;
+    const compared = { width: subject.width, mask };
+    const cases = (): Fix[] =>
+      expectationFix(finding, lines, revisionsExpectation(outcomes, compared), "each revision answers");
+    // What is asked of each revision stays asked of each.
+    if (byRevision) return cases();
+    const plain = plainExpectation(outcomes[0].outcome, compared);
+    const declared = expectationFix(finding, lines, plain, "the declared revision answers");
+    return needsCases(outcomes, compared) ? declared.concat(cases()) : declared;
   },
 };
 

@@ -7,6 +7,7 @@ import type { Operations } from "../program/operations.ts";
 import type { Span } from "../syntax/statement.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
+import { registers } from "../vgic/registers.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
 
 /** Takes what a rule found in a scenario. */
@@ -113,7 +114,9 @@ export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subj
   if (!register) return { ...subject, fields: [] };
   const { row } = register;
   const interrupts = interruptsHeld(register, firstByteOf(operation), width);
-  return { ...subject, revisions: row.revisions, fields: row.fields, interrupts };
+  const isOwn = registers(evaluation.scenario.setup.model).find(register.name) !== undefined;
+  const ofOtherModel = isOwn ? undefined : true;
+  return { ...subject, ofOtherModel, revisions: row.revisions, fields: row.fields, interrupts };
 }
 
 function nameOf(operation: Operation): string {

@@ -1,6 +1,6 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
 import { isSameOutcome } from "../vgic/answer.ts";
-import { expectationWritten, revisionsExpectation } from "./expectation-text.ts";
+import { expectationFix, revisionsExpectation } from "./expectation-text.ts";
 import type { Cause, Subject } from "./finding.ts";
 import {
   causeAt,
@@ -47,10 +47,10 @@ export const rule: Rule<"revision-difference"> = {
     const why = own ? ownPhrase(own, subject) : causesPhrase(causes);
     return `${subject.name} ${outcomesPhrase(outcomes, subject)}${why === "" ? "" : `: ${why}`}`;
   },
-  fix({ line, subject: { width }, outcomes, mask }, lines) {
-    const text = revisionsExpectation(outcomes, { width, mask });
-    const edits = expectationWritten(lines.at(line), line, text);
-    return [{ title: `Expect what each revision answers: \`${text}\``, edits, safe: false }];
+  fix(finding, lines) {
+    const { subject, outcomes, mask } = finding;
+    const text = revisionsExpectation(outcomes, { width: subject.width, mask });
+    return expectationFix(finding, lines, text, "each revision answers");
   },
 };
 

@@ -1,5 +1,5 @@
 /** Texts of traces made better: what can safely be mended, and expectations that say what the emulator answers. */
-import { analyse } from "../../analysis/analysis.ts";
+import { analyse, type Diagnostic } from "../../analysis/analysis.ts";
 import { analysisOptions, type CheckOptions } from "../../config/check-options.ts";
 import { type TextChange, TraceDocument } from "../../document/document.ts";
 import { edited, fixesOf, safeEdits } from "../../rules/fixes.ts";
@@ -38,18 +38,29 @@ export const fix: Mend = (text, options) => {
   return { text: withMarkOf(text, document.text), summary: changed ? `mended ${mended}` : "" };
 };
 
-/** Rewrites the expectations that do not hold. What a person has said something of, in a suppression, stays. */
+/**
+ * Rewrites the expectations that do not hold. What a person has said something of, in a suppression, stays; so does a
+ * line that could not be read, or would be wrong in another way, with what the emulator answers.
+ */
 export const update: Mend = (text, options) => {
   const document = TraceDocument.of(text);
   const { lines } = document;
   const silence = new Silence(document);
   const edits = new Map<number, readonly TextChange[]>();
-  for (const { finding } of analyse(document, analysisOptions(options)).diagnostics) {
+  const { diagnostics } = analyse(document, analysisOptions(options));
+  for (const { finding } of diagnostics) {
     if (finding.code !== "expectation" || silence.speaksOf(finding.line) || edits.has(finding.line)) continue;
     const [likeliest] = fixesOf(finding, lines);
     if (likeliest !== undefined) edits.set(finding.line, likeliest.edits);
   }
-  const updated = edited(document, [...edits.values()].flat());
+  if (edits.size === 0) return { text, summary: "" };
+  const before = errorLines(diagnostics);
+  let updated = edited(document, [...edits.values()].flat());
+  const worse = [...errorLines(analyse(updated, analysisOptions(options)).diagnostics)].filter(
+    (line) => edits.has(line) && !before.has(line),
+  );
+  for (const line of worse) edits.delete(line);
+  if (worse.length > 0) updated = edited(document, [...edits.values()].flat());
   const changes = [...edits.keys()].map((line) => {
     const number = String(line + 1);
     return `${number} - ${lines.at(line).text.trim()}\n${" ".repeat(number.length)} + ${updated.lines.at(line).text.trim()}`;
@@ -57,6 +68,15 @@ export const update: Mend = (text, options) => {
   const summary = [`updated ${counted(edits.size, "expectation")}`, ...changes].join("\n");
   return { text: withMarkOf(text, updated.text), summary: edits.size > 0 ? summary : "" };
 };
+
+/** The lines with errors other than expectations that do not hold. */
+function errorLines(diagnostics: readonly Diagnostic[]): Set<number> {
+  return new Set(
+    diagnostics.flatMap(({ severity, finding }) =>
+      severity === "error" && finding.code !== "expectation" ? [finding.line] : [],
+    ),
+  );
+}
 
 const byteOrderMark = "\ufeff";
 
