@@ -12,6 +12,12 @@ export function shiftOf({ end, endBefore }: Edit): number {
   return end - endBefore;
 }
 
+/** Where an item that stood at an index stands after an edit; undefined if the edit has replaced it. */
+export function indexAfter(edit: Edit, index: number): number | undefined {
+  if (index < edit.start) return index;
+  return index >= edit.endBefore ? index + shiftOf(edit) : undefined;
+}
+
 /** Two edits, the second of what the first left, as one that covers both. */
 export function combined(first: Edit, second: Edit): Edit {
   const endBetween = Math.max(first.end, second.endBefore);

@@ -113,16 +113,16 @@ export class Divergence {
 
   /**
    * Whether the two have parted as in a snapshot of another run.
-   * @param moved what has become of an operation of that run, as a cause
+   * @param causeAfter what has become of an operation of that run; undefined where it is no longer there
    */
-  isAsIn(snapshot: DivergenceSnapshot, moved: (cause: number) => number): boolean {
+  isAsIn(snapshot: DivergenceSnapshot, causeAfter: (cause: number) => number | undefined): boolean {
     if (snapshot.size !== this.#partings.size) return false;
     for (const [index, list] of this.#partings) {
       const other = snapshot.get(index);
       if (other === undefined || other.length !== list.length) return false;
       for (let i = 0; i < list.length; i++) {
         if (list[i].mask !== other[i].mask || list[i].causes.length !== other[i].causes.length) return false;
-        if (list[i].causes.some((cause, c) => cause !== moved(other[i].causes[c]))) return false;
+        if (list[i].causes.some((cause, c) => cause !== causeAfter(other[i].causes[c]))) return false;
       }
     }
     return true;

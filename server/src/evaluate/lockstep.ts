@@ -1,27 +1,13 @@
 /** Runs a scenario on all its variants at once and finds where, and because of which operations, they part. */
 import type { Edit } from "../document/edit.ts";
 import type { Scenario } from "../program/program.ts";
+import { machineKey } from "../program/setup.ts";
 import type { Outcome } from "../vgic/answer.ts";
-import type { Decision } from "../vgic/machine.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { perform } from "./perform.ts";
-import { Recorder, type Recording } from "./recording.ts";
+import { type Decisions, type Difference, Recorder, type Recording } from "./recording.ts";
 import { sameVariants, type Variant, variantsOf } from "./variant.ts";
-
-/** A difference between the declared variant's answer and another's. */
-export interface Difference {
-  /** Index of the variant that answered otherwise. */
-  readonly variant: number;
-  /** The operations that are the root causes; empty where the operation's own rule differs. */
-  readonly causes: readonly number[];
-}
-
-/** An operation that two variants decided differently. */
-export interface Decisions {
-  /** By variant. */
-  readonly decisions: readonly (Decision | undefined)[];
-}
 
 /** How a scenario goes. It is run on demand: what is said of an operation holds once it is done. */
 export class Evaluation {
@@ -115,16 +101,7 @@ export class Evaluation {
 
   /** Whether another scenario runs on the same machines, so that one's states mean something to the other. */
   isSimilar({ setup }: Scenario, variants: readonly Variant[]): boolean {
-    const own = this.scenario.setup;
-    return (
-      setup.model === own.model &&
-      setup.cpus === own.cpus &&
-      setup.irqs === own.irqs &&
-      setup.bases.dist === own.bases.dist &&
-      setup.bases.redist === own.bases.redist &&
-      setup.bases.cpu === own.bases.cpu &&
-      sameVariants(variants, this.variants)
-    );
+    return machineKey(setup) === machineKey(this.scenario.setup) && sameVariants(variants, this.variants);
   }
 }
 

@@ -31,7 +31,7 @@ export interface Shape extends Pick<VgicOptions, "model" | "cpus" | "irqs"> {
 }
 
 /** Orders that were spelled out before: a trace migrates VMs of one shape, many times. */
-const known = new WeakMap<Order, { readonly shape: Required<Shape>; readonly actions: readonly Action[] }>();
+const known = new WeakMap<Order, { readonly key: string; readonly actions: readonly Action[] }>();
 
 /** Spells an order out. */
 export function spellOut(
@@ -39,21 +39,12 @@ export function spellOut(
   { model, cpus, irqs, its = false, priorityBits = 5 }: Shape,
 ): readonly Action[] {
   const shape = { model, cpus, irqs, its, priorityBits };
+  const key = JSON.stringify(shape);
   const before = known.get(order);
-  if (before !== undefined && isSame(before.shape, shape)) return before.actions;
+  if (before?.key === key) return before.actions;
   const actions = actionsOf(order.restore, { ...shape, ...covered(order.interrupts, irqs), cpu: undefined });
-  known.set(order, { shape, actions });
+  known.set(order, { key, actions });
   return actions;
-}
-
-function isSame(one: Required<Shape>, other: Required<Shape>): boolean {
-  return (
-    one.model === other.model &&
-    one.cpus === other.cpus &&
-    one.irqs === other.irqs &&
-    one.its === other.its &&
-    one.priorityBits === other.priorityBits
-  );
 }
 
 function covered({ first, last }: Interrupts, irqs: number): { first: number; last: number } {

@@ -3,18 +3,32 @@
  * front of it, only until everything is as it was before the edit.
  */
 
-import { type Edit, shiftOf } from "../document/edit.ts";
+import { type Edit, indexAfter, shiftOf } from "../document/edit.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
+import type { Decision } from "../vgic/machine.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";
-import type { Decisions, Difference } from "./lockstep.ts";
 import { Outcomes } from "./outcomes.ts";
 import { perform, returnsValue } from "./perform.ts";
 import type { Variant } from "./variant.ts";
 
-/** The state of everything in front of an operation. */
+/** A difference between the declared variant's answer and another's. */
+export interface Difference {
+  /** Index of the variant that answered differently. */
+  readonly variant: number;
+  /** The operations that are the root causes; empty where the operation's own rule differs. */
+  readonly causes: readonly number[];
+}
+
+/** An operation that two variants decided differently. */
+export interface Decisions {
+  /** By variant. */
+  readonly decisions: readonly (Decision | undefined)[];
+}
+
+/** The state of everything before an operation. */
 export interface Checkpoint {
   readonly position: number;
   readonly vgics: readonly Snapshot[];
@@ -149,13 +163,11 @@ export class Recorder {
     const shift = shiftOf(edit);
     const checkpoint = recording.checkpoints[this.#meeting];
     if (checkpoint.position + shift !== position) return false;
-    /** What has become of an operation: NaN for one that was edited away. As many others take its place. */
-    const moved = (operation: number) => {
-      if (shift === 0 || operation < edit.start) return operation;
-      return operation >= edit.endBefore ? operation + shift : Number.NaN;
-    };
-    if (this.#isAt(checkpoint, moved)) {
-      this.#takeFrom(recording, this.#meeting, moved);
+    // Where as many operations take the places of others, a cause may stay what it was.
+    const causeAfter = (cause: number) => (shift === 0 ? cause : indexAfter(edit, cause));
+    if (this.#isAt(checkpoint, causeAfter)) {
+      // From here on no cause is one that was edited away: all are before the edit, or after it.
+      this.#takeFrom(recording, this.#meeting, (index) => (index < edit.start ? index : index + shift));
       this.#below = position;
       return true;
     }
@@ -243,12 +255,12 @@ export class Recorder {
 
   /**
    * Whether everything is as it was at a checkpoint of another recording.
-   * @param moved what has become of an operation of that recording
+   * @param causeAfter what has become of an operation of that recording; undefined where it was edited away
    */
-  #isAt(checkpoint: Checkpoint, moved: (operation: number) => number): boolean {
+  #isAt(checkpoint: Checkpoint, causeAfter: (operation: number) => number | undefined): boolean {
     return (
       this.#vgics.every((vgic, v) => vgic.isAt(checkpoint.vgics[v])) &&
-      this.#divergences.every((divergence, v) => divergence.isAsIn(checkpoint.divergences[v], moved))
+      this.#divergences.every((divergence, v) => divergence.isAsIn(checkpoint.divergences[v], causeAfter))
     );
   }
 

@@ -2,7 +2,7 @@
  * The virtual CPU interface that the guest sees, on the list registers: what GICv2 (GICV) and GICv3 (ICV_*)
  * share. The hardware's part of the story: 5 priority bits, 32 preemption levels (IHI 0048 4.4, IHI 0069 4.8).
  */
-import { LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
+import { LR_ACTIVE, LR_PENDING } from "./list-registers/register-file.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 

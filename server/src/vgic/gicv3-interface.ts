@@ -15,8 +15,8 @@ import {
   priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
-import { FIRST_SPECIAL } from "./limits.ts";
-import { FIRST_LPI, LR_ACTIVE, LR_PENDING } from "./list-registers/list-registers.ts";
+import { FIRST_LPI, FIRST_SPECIAL } from "./limits.ts";
+import { LR_ACTIVE, LR_PENDING } from "./list-registers/register-file.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 

@@ -24,5 +24,7 @@ export const ADDRESS_BITS = 48;
 export const FIRST_PPI = 16;
 /** INTIDs below are private to a vCPU. */
 export const FIRST_SPI = 32;
+/** INTIDs from here on are LPIs. */
+export const FIRST_LPI = 8192;
 /** INTIDs from here to 1023 stand for no interrupt (IHI 0069, 2.2.1). */
 export const FIRST_SPECIAL = 1020;

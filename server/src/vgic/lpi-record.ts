@@ -2,8 +2,10 @@
  * LPIs as objects: one for each INTID in the VM, from when an event is mapped to it until no event is any more and no vCPU
  * has it on its queue. They are kept in a list in the order in which they were created.
  */
+
+import { FIRST_LPI } from "./limits.ts";
 import type { Machine } from "./machine.ts";
-import { FIRST_LPI, LPI, LPI_FLAGS, lpiWord } from "./sparse-state.ts";
+import { LPI, LPI_FLAGS, lpiWord } from "./sparse-state.ts";
 import { VM } from "./state.ts";
 
 /** A word of an LPI. */

@@ -5,7 +5,7 @@ import type { Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import type { VersionTraits } from "./kernels.ts";
 import type { Model } from "./kvm-abi.ts";
-import { ListRegisters } from "./list-registers/list-registers.ts";
+import { ListRegisters } from "./list-registers/register-file.ts";
 import { Layout, State } from "./state.ts";
 
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */

@@ -2,7 +2,9 @@
  * The part of the state that is mostly empty: guest memory, LPIs, and what the ITS has mapped. Each region has words at
  * fixed places, as the dense part of the state has, and its words are numbered behind those of it.
  */
+
 import { MEMORY_PAGE_WORDS } from "./guest-memory.ts";
+import { FIRST_LPI } from "./limits.ts";
 import { type SparseSnapshot, SparseWords } from "./sparse-words.ts";
 
 /** Words of an LPI, by INTID - 8192. */
@@ -61,8 +63,6 @@ export const DEVICE_PLACES = 1 << 18;
 /** Events of a device that stand together. */
 const EVENT_BLOCK = 32;
 const SMALL_PAGE_WORDS = EVENT_BLOCK * EVENT_WORDS;
-
-export const FIRST_LPI = 8192;
 
 export function lpiWord(intid: number, field: number): number {
   return (intid - FIRST_LPI) * LPI_WORDS + field;

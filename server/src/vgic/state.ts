@@ -5,7 +5,9 @@
  * Interrupts are numbered by slot: 32 private ones a vCPU (vCPU 0 first), then the SPIs. A bit field holds one
  * bit a slot; one word of it is what the registers show as one word.
  */
-import { FIRST_LPI, type SparseMeaning, SparseState, type SparseStateSnapshot } from "./sparse-state.ts";
+
+import { FIRST_LPI } from "./limits.ts";
+import { type SparseMeaning, SparseState, type SparseStateSnapshot } from "./sparse-state.ts";
 
 /** Fields with one bit an interrupt. */
 export const BIT_FIELDS = [

@@ -1,10 +1,22 @@
 /** The flags of `vgic-trace import` that say what the log does not. */
 
+import type { Format } from "../../import/formats.ts";
 import type { Given } from "../../import/setup.ts";
 import { parseNumber } from "../../syntax/number.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "../../vgic/limits.ts";
 import { LATEST_REVISION } from "../../vgic/revisions.ts";
-import type { ImportOptions } from "./import.ts";
+
+/** What the command takes, as it was typed. */
+export interface ImportOptions {
+  readonly from?: Format;
+  readonly gic?: string;
+  readonly revision?: string;
+  readonly cpus?: string;
+  readonly irqs?: string;
+  readonly baseDist?: string;
+  readonly baseRedist?: string;
+  readonly baseCpu?: string;
+}
 
 interface Limits {
   readonly least: number;

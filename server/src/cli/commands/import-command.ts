@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ExitStatus } from "../exit-status.ts";
 import { examples } from "./command-help.ts";
-import type { ImportOptions } from "./import.ts";
+import type { ImportOptions } from "./import-arguments.ts";
 import type { ReduceOptions } from "./reduce.ts";
 
 /** The formats of logs, by the names that `--from` takes. */

@@ -13,20 +13,8 @@ import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals, print } from "../terminal/terminal.ts";
-import { givenOf } from "./import-arguments.ts";
+import { givenOf, type ImportOptions } from "./import-arguments.ts";
 import { snapshotIn } from "./import-snapshot.ts";
-
-/** What the command takes, as it was typed. */
-export interface ImportOptions {
-  readonly from?: Format;
-  readonly gic?: string;
-  readonly revision?: string;
-  readonly cpus?: string;
-  readonly irqs?: string;
-  readonly baseDist?: string;
-  readonly baseRedist?: string;
-  readonly baseCpu?: string;
-}
 
 const chunkBytes = 1 << 20;
 /** Characters of a VM's trace that wait in memory. */

@@ -3,6 +3,7 @@
  * interrupt: the same on all kernels. Which interrupts get one is told by the two models beside this file.
  * Follows KVM's vgic_v3_compute_lr, vgic_v3_populate_lr and vgic_v3_fold_lr, and their GICv2 twins.
  */
+
 import {
   ACTIVE,
   deliveryTarget,
@@ -22,58 +23,10 @@ import {
   setNext,
   sourceOf,
 } from "../interrupts.ts";
+import { FIRST_LPI } from "../limits.ts";
 import type { Machine } from "../machine.ts";
 import { CPU, VM } from "../state.ts";
-
-export const LR_PENDING = 1;
-export const LR_ACTIVE = 2;
-/** INTIDs from here on are LPIs. */
-export const FIRST_LPI = 8192;
-/** EOIcount has five bits. */
-const MOST_EOIS = 0x1f;
-
-/** They hold nothing between operations. */
-export class ListRegisters {
-  /** How many there are. */
-  readonly count: number;
-  used = 0;
-  readonly slot: Int32Array;
-  readonly intid: Int32Array;
-  /** LR_PENDING and LR_ACTIVE. */
-  readonly state: Uint8Array;
-  readonly group: Uint8Array;
-  readonly priority: Uint8Array;
-  /** GICv2 SGIs: the sending vCPU. */
-  readonly source: Uint8Array;
-  /** EOIcount: ends of interrupts that no list register held as active, in the entry at hand. */
-  eoiCount = 0;
-  /** Whether more interrupts, active ones among them, can be delivered than there are registers, in the entry at hand. */
-  overflown = false;
-
-  constructor(count: number) {
-    this.count = count;
-    // One more than there are: what an interrupt outside them would have.
-    const length = count + 1;
-    this.slot = new Int32Array(length);
-    this.intid = new Int32Array(length);
-    this.state = new Uint8Array(length);
-    this.group = new Uint8Array(length);
-    this.priority = new Uint8Array(length);
-    this.source = new Uint8Array(length);
-  }
-
-  /** An end of interrupt found no active list register. */
-  countEoi(): void {
-    this.eoiCount = (this.eoiCount + 1) & MOST_EOIS;
-  }
-
-  /** All are empty. */
-  clear(): void {
-    this.used = 0;
-    this.eoiCount = 0;
-    this.overflown = false;
-  }
-}
+import { LR_ACTIVE, LR_PENDING } from "./register-file.ts";
 
 /** How often a GICv2 SGI is wanted: once by each sender, and once more while active. 0 for other interrupts. */
 export function multiplicity(m: Machine, slot: number, flags: number): number {
