@@ -52,6 +52,8 @@ export interface SystemAccess {
   readonly write: boolean;
   readonly value?: bigint;
   readonly cpu?: number;
+  /** By a guest of a hypervisor that runs in the VM itself. */
+  readonly nested?: true;
 }
 
 /**
@@ -100,12 +102,41 @@ export interface DumpedRegister {
   readonly mask?: bigint;
 }
 
+/** An interrupt's state in a dump. */
+export interface DumpedInterrupt {
+  readonly kind: "dumped-interrupt";
+  readonly type: "SGI" | "PPI" | "SPI" | "LPI";
+  readonly intid: number;
+  /** Of a private interrupt. */
+  readonly cpu?: number;
+  /** The latch alone. */
+  readonly pending: boolean;
+  readonly line: boolean;
+  readonly active: boolean;
+  readonly enabled: boolean;
+  /** Mapped to an interrupt of the host's hardware. */
+  readonly hardware: boolean;
+  /** Level-sensitive. */
+  readonly level: boolean;
+  /** Group 1; undefined where the dump has no column for it. */
+  readonly group?: boolean;
+  /** GICv3: the affinity it is routed to. GICv2: the mask of its targets. */
+  readonly route: number;
+  /** GICv2: the vCPUs that sent an SGI. */
+  readonly source: number;
+  readonly priority: number;
+  /** The vCPU that it goes to; -1: none. */
+  readonly target: number;
+}
+
 /** A fact about the VM that shows no access. */
 export interface Fact {
   readonly kind: "fact";
   readonly model?: "v2" | "v3";
   readonly cpus?: number;
   readonly irqs?: number;
+  /** An interrupt that it has. */
+  readonly intid?: number;
   readonly reason: string;
 }
 
@@ -141,6 +172,7 @@ export type LogEvent =
   | AttributeEvent
   | Announcement
   | DumpedRegister
+  | DumpedInterrupt
   | Fact
   | Lost
   | LeftOut

@@ -3,18 +3,20 @@
  * perf script, tracepoints printed into the kernel's log. Only the columns in front of an event are read here.
  */
 
+import { withoutPrefix } from "./clean.ts";
 import { DeviceAttributeReader } from "./device-attributes.ts";
 import type { Emit, LogEvent, Origin, Reader } from "./event.ts";
 import { isMarker, readKernelEvent } from "./kernel-events.ts";
 
 /** What stands in front of an event, by name: who, when, which event. */
 const layouts: readonly RegExp[] = [
-  // COMM-PID (TGID) [CPU] FLAGS TIME: EVENT: …   trace, trace_pipe, trace-cmd; flags and TGID are options
-  /^\s*(?<name>.+?)-(?<task>\d+)\s+(?:\(\s*(?<process>\d+|-+)\s*\)\s+)?\[\d+\]\s+(?:(?<flags>[.\w#]{4,6})\s+)?(?<time>\d+(?:\.\d+)?):\s+(?:\(\+?\S+\)\s+)?(?:[\w-]+:)?(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  // COMM-PID (TGID) [CPU] FLAGS TIME: EVENT: …   trace, trace_pipe, trace-cmd; flags and TGID are options. Kernels
+  // have 4 flags to 7 and more (PREEMPT_RT, lazy preemption); only that of interrupts has its letters.
+  /^\s*(?<name>.+?)-(?<task>\d+)\s+(?:\(\s*(?<process>\d+|-+)\s*\)\s+)?\[\d+\]\s+(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+(?:\.\d+)?):\s+(?:\(\+?\S+\)\s+)?(?:[\w-]+:)?(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // COMM PID/TID [CPU] TIME: SYSTEM:EVENT: …     perf script
-  /^\s*(?<name>\S.*?)\s+(?:(?<process>\d+)\/\s*)?(?<task>\d+)\s+(?:\[\d+\]\s+)?(?:(?<flags>[.\w#]{4,6})\s+)?(?<time>\d+\.\d+):\s+(?:\d+\s+)?[\w-]+:(?<event>\w+):\s*(?<rest>.*)$/,
+  /^\s*(?<name>\S.*?)\s+(?:(?<process>\d+)\/\s*)?(?<task>\d+)\s+(?:\[\d+\]\s+)?(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+\.\d+):\s+(?:\d+\s+)?[\w-]+:(?<event>\w+):\s*(?<rest>.*)$/,
   // COMM-PID CPU FLAGS TIMEus EVENT: …           latency-format
-  /^\s*(?<name>.{1,16}?)-(?<task>\d+)\s+\d+(?<flags>[.a-zA-Z#\d]{4,5})\s+(?<time>\d+us)[^\w\s]?\s*:\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  /^\s*(?<name>.{1,16}?)-(?<task>\d+)\s+\d+(?<flags>[.a-zA-Z#\d]{4,15})\s+(?<time>\d+us)[^\w\s]?\s*:\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // COMM PID CPU FLAGS … TIMEms (+DELTAms): …    latency-format with verbose
   /^\s*(?<name>\S.*?)\s+(?<task>\d+)\s+\d+\s+\d+\s+[\da-f]{8}\s+[\da-f]{8}\s+\[[\da-f]+\]\s+(?<time>\d+\.\d+ms)\s+\(\+[\d.]+ms\):\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // [TIME] EVENT: …                              tp_printk
@@ -41,7 +43,10 @@ export class FtraceReader implements Reader {
 
   read(line: string, emit: Emit): boolean {
     if (comment.test(line)) return this.#comment(line, emit);
-    const found = this.#match(line);
+    const bare = withoutPrefix(line);
+    // Only the kernel's own prefix tells the time of what tp_printk prints.
+    const framed = bare === undefined ? undefined : this.#match(bare);
+    const found = framed?.task === undefined ? this.#match(line) : framed;
     if (found !== undefined) {
       const { event, rest, time } = found;
       const origin = originOf(found);
@@ -93,7 +98,7 @@ function originOf({ name, task = "", process, flags }: Record<string, string | u
     task,
     name: name === undefined || /^<\.\.\.>$|^:\d+$/.test(name) ? undefined : name,
     process: process === undefined || process.startsWith("-") ? undefined : process,
-    interrupt: name === "<idle>" || (flags === undefined ? undefined : /[hHsSzZ]/.test(flags[2])),
+    interrupt: name === "<idle>" || (flags === undefined ? undefined : /[hHsSzZ]/.test(flags)),
   };
 }
 

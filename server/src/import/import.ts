@@ -1,4 +1,5 @@
 /** The second reading of a log: each line to the VM that it is about, as a line of a trace or as a count. */
+import { readLine } from "./clean.ts";
 import type { AddressAccess, AttributeEvent, LogEntry, Reader } from "./event.ts";
 import { FORMATS, formatNames } from "./formats.ts";
 import { LineSplitter } from "./lines.ts";
@@ -29,6 +30,10 @@ export interface ImportOptions {
 const unreadable = "lines that cannot be read to their end (cut, or two in one)";
 const routedLines = "kvm_set_irq: the vGIC's own line follows, unless it is a message (MSI)";
 const probedAttributes = "probes of accesses that the VMM prints itself";
+const nestedAccesses = "accesses of a nested guest: the log has those of its host, too";
+/** What a VMM always does is not worth a finding for each call. */
+const vmmHabits =
+  "\n# vgic-ignore-file[ineffective-access]: a VMM saves and restores registers that ignore it with all others, which does no harm\n";
 const cutEnd = "The log's last line has no end: it may be cut, so what it says is not asked for.";
 
 /** Reads a log for the second time. */
@@ -36,7 +41,7 @@ export class Importer {
   readonly #options: ImportOptions;
   readonly #reader: Reader;
   readonly #others: readonly { readonly format: string; readonly reader: Reader }[];
-  readonly #splitter = new LineSplitter((line, ended) => this.#line(line, ended));
+  readonly #splitter = new LineSplitter((line, ended, count) => this.#line(line, ended, count));
   readonly #tally = new Tally();
   readonly #writers: readonly VmWriter[];
   /** By task: the vCPU that it ran last. */
@@ -94,19 +99,26 @@ export class Importer {
       differing: this.#sum(({ output }) => output.differing),
       leftOut: this.#tally.reasons(),
     };
-    write(plan.vms.length - 1, closingText(summary, this.#cut));
+    const last = plan.vms.length - 1;
+    if (this.#some("vmm") && !this.#some("guest")) write(last, vmmHabits);
+    write(last, closingText(summary, this.#cut));
     return summary;
+  }
+
+  #some(who: "vmm" | "guest"): boolean {
+    return this.#writers.some(({ ignored }) => ignored[who]);
   }
 
   #sum(count: (writer: VmWriter) => number): number {
     return this.#writers.reduce((sum, writer) => sum + count(writer), 0);
   }
 
-  #line(line: string, ended: boolean): void {
-    this.#lines++;
+  #line(line: string, ended: boolean, count: number): void {
+    this.#lines += count;
     if (line.trim() === "") return;
-    if (this.#reader.read(line, (entry) => this.#take(ended ? entry : this.#cutEntry(entry)))) return;
-    const other = this.#others.find(({ reader }) => reader.read(line, () => {}));
+    const take = (entry: LogEntry) => this.#take(ended ? entry : this.#cutEntry(entry));
+    if (readLine(this.#reader, line, take)) return;
+    const other = this.#others.find(({ reader }) => readLine(reader, line, () => {}));
     this.#tally.add(
       other === undefined ? "lines that are no event" : `lines of another format (--from ${other.format})`,
       this.#lines,
@@ -140,6 +152,7 @@ export class Importer {
     if (named !== undefined && tells && !origin.interrupt) this.#running.set(origin.task, named);
     if (event.kind === "left-out") return event.why;
     if (event.kind === "attribute" && event.probed && this.#options.plan.told) return probedAttributes;
+    if (event.kind === "system" && event.nested && !this.#options.plan.nestedOnly) return nestedAccesses;
     if (event.kind === "line" && event.by === "route" && this.#options.plan.updates) return routedLines;
     if (event.kind !== "announcement") return this.#give(entry);
     this.#settle(origin.task);
@@ -182,7 +195,9 @@ export class Importer {
       case "attribute":
         return writer.attribute(entry, event);
       case "dumped":
-        return writer.dumped(entry, event);
+        return writer.dumped(event);
+      case "dumped-interrupt":
+        return writer.dumpedInterrupt(event);
       default:
         return undefined;
     }

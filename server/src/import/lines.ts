@@ -1,4 +1,5 @@
-/** Chunks of text to lines, in bounded memory. */
+/** Chunks of text to lines as the readers of logs take them, in bounded memory. */
+import { bareLine, isWrapped, unwrapped } from "./clean.ts";
 
 /** No line of a log is longer; what is, is no line of one. */
 const longest = 16384;
@@ -6,10 +7,15 @@ const longest = 16384;
 export class LineSplitter {
   #rest = "";
   #skipping = false;
-  readonly #take: (line: string, ended: boolean) => void;
+  /** A line that seems to go on in the next. */
+  #held: string | undefined;
+  readonly #take: (line: string, ended: boolean, count: number) => void;
 
-  /** @param take gets each line without its end, and whether it had one */
-  constructor(take: (line: string, ended: boolean) => void) {
+  /**
+   * @param take gets each line without its end, without colours and quoting, whether it had an end, and how many lines
+   *   of the text it was: a line that a mail wrapped is put together again
+   */
+  constructor(take: (line: string, ended: boolean, count: number) => void) {
     this.#take = take;
   }
 
@@ -21,7 +27,7 @@ export class LineSplitter {
     }
     if (!this.#skipping) this.#rest += chunk.slice(start);
     if (this.#rest.length <= longest) return;
-    this.#take(this.#rest.slice(0, longest), true);
+    this.#whole(this.#rest.slice(0, longest), true);
     this.#rest = "";
     this.#skipping = true;
   }
@@ -29,12 +35,30 @@ export class LineSplitter {
   /** The text is over. */
   end(): void {
     if (this.#rest !== "") this.#line(this.#rest, false);
+    if (this.#held !== undefined) this.#take(this.#held, true, 1);
+    this.#held = undefined;
   }
 
   #line(line: string, ended: boolean): void {
     this.#rest = "";
     // The rest of a line that was too long.
     if (this.#skipping) this.#skipping = false;
-    else this.#take(line.endsWith("\r") ? line.slice(0, -1) : line, ended);
+    else this.#whole(line.endsWith("\r") ? line.slice(0, -1) : line, ended);
+  }
+
+  #whole(text: string, ended: boolean): void {
+    const line = bareLine(text);
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) {
+      const joined = unwrapped(held, line);
+      if (joined !== undefined) {
+        this.#take(joined, ended, 2);
+        return;
+      }
+      this.#take(held, true, 1);
+    }
+    if (ended && isWrapped(line)) this.#held = line;
+    else this.#take(line, ended, 1);
   }
 }

@@ -1,4 +1,5 @@
 /** The first reading of a log: its format, its VMs and their declarations. */
+import { readLine } from "./clean.ts";
 import type { LogEntry, Reader } from "./event.ts";
 import { FORMATS, type Format, formatNames } from "./formats.ts";
 import { LineSplitter } from "./lines.ts";
@@ -24,6 +25,8 @@ export interface Plan {
   readonly updates: boolean;
   /** Whether the VMM prints its accesses itself. */
   readonly told: boolean;
+  /** Whether all accesses to a CPU interface are those of a nested guest. */
+  readonly nestedOnly: boolean;
   /** Lines of other formats, by format. */
   readonly others: readonly { readonly format: Format; readonly lines: number }[];
   /** The log is empty of events. */
@@ -82,6 +85,7 @@ export class Planner {
       guest: survey.guest,
       updates: survey.updates,
       told: survey.told,
+      nestedOnly: survey.nested && !survey.direct,
       others,
       empty: survey.useful === 0,
     };
@@ -92,12 +96,15 @@ export class Planner {
     for (let i = 0; i < this.#candidates.length; i++) {
       const at = (this.#last + i) % this.#candidates.length;
       const candidate = this.#candidates[at];
+      let counted = false;
       const note = (entry: LogEntry) => {
         // Headings (`# …`) and what only resembles an event can be of any text.
-        if (entry.event.kind !== "heading" && entry.event.kind !== "unreadable") candidate.lines++;
+        const tells = entry.event.kind !== "heading" && entry.event.kind !== "unreadable";
+        if (tells && !counted) candidate.lines++;
+        counted ||= tells;
         candidate.survey.note(entry);
       };
-      if (!candidate.reader.read(line, note)) continue;
+      if (!readLine(candidate.reader, line, note)) continue;
       this.#last = at;
       return;
     }

@@ -63,6 +63,23 @@ const rules: readonly Rule[] = [
     }),
   ],
   [
+    /^gicv3_icv_\w+_?(?:read|write)$/,
+    /^GICv3 ICV_(?<register>\w+) (?<verb>read|write) cpu (?<cpu>\w+) value (?<value>\w+)$/,
+    ({ register, verb, cpu, value }) => ({
+      kind: "system",
+      register: `ICC_${register}_EL1`,
+      write: verb === "write",
+      value: parseAddress(value),
+      cpu: affinity(cpu),
+      nested: true,
+    }),
+  ],
+  [
+    /^gicv3_ich_\w+$/,
+    /^.*$/,
+    () => leftOut("gicv3_ich_* events: what a hypervisor in the VM writes into its list registers"),
+  ],
+  [
     /^gicv3_icc_generate_sgi$/,
     /^GICv3 CPU i\/f (?<cpu>\w+) generating SGI (?<sgi>\d+) IRM (?<irm>\d) target affinity (?<target>\w+)xx targetlist (?<list>\w+)$/,
     generatedSgi,
@@ -77,10 +94,12 @@ const rules: readonly Rule[] = [
 export class QemuReader implements Reader {
   /** The accesses show twice where both the model's own events and memory_region_ops are on. */
   #regions = false;
+  readonly #told = new Set<string>();
 
   read(text: string, emit: Emit): boolean {
     const groups = line.exec(text)?.groups;
     if (groups === undefined) return false;
+    this.#model(groups.event, groups.task, emit);
     const event = this.#event(groups.event, groups.rest);
     // Where no thread is named, a redistributor's own vCPU is the likeliest.
     const named =
@@ -89,6 +108,15 @@ export class QemuReader implements Reader {
         : event;
     emit({ event: named, origin: originOf(groups.task, event), time: groups.time });
     return true;
+  }
+
+  /** The events of a model name it. */
+  #model(event: string, task: string | undefined, emit: Emit): void {
+    const model = event.startsWith("gicv3_") ? "v3" : /^gic_\w/.test(event) ? "v2" : undefined;
+    if (model === undefined || this.#told.has(model)) return;
+    this.#told.add(model);
+    const origin = task === undefined ? nobody : { task };
+    emit({ event: { kind: "fact", model, reason: `the log has ${event} events` }, origin });
   }
 
   #event(name: string, rest: string): LogEvent {

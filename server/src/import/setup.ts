@@ -20,7 +20,7 @@ import {
 } from "./frames.ts";
 import { hex } from "./numbers.ts";
 import { bothPages, frameSize, merge, pageAt, regroup } from "./pages.ts";
-import type { Known, Page, TaskFacts } from "./survey.ts";
+import { type Known, type Page, pageSize, type TaskFacts } from "./survey.ts";
 
 /** What the user knows of the VM: it goes before what the log shows. */
 export interface Given {
@@ -83,17 +83,19 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
   const cpus =
     explicit(flags.cpus) ?? findCpus(tasks, { model: model.value, distributor, pages, redist, vcpus });
   const cpu = explicit(flags.cpu) ?? first(({ bases }) => bases.cpu);
+  const count = Math.min(Math.max(cpus.value, 1), LIMITS[model.value].mostCpus);
+  const base = possible(dist, model.value);
   return {
     model,
     revision: explicit(flags.revision) ?? findRevision(distributor),
-    cpus: { ...cpus, value: Math.min(Math.max(cpus.value, 1), LIMITS[model.value].mostCpus) },
+    cpus: { ...cpus, value: count },
     irqs: legalIrqs(
       explicit(flags.irqs) ?? first(({ irqs }) => irqs) ?? findIrqs(tasks, model.value, distributor),
     ),
-    dist: dist ?? assumedBase(DEFAULT_BASES.dist),
+    dist: base ?? assumedBase(DEFAULT_BASES.dist),
     ...(model.value === "v3"
-      ? { redist: redist ?? assumedRedistributors(dist?.value, cpus.value) }
-      : { cpu: cpu ?? assumedInterface(dist?.value) }),
+      ? { redist: possible(redist, "v3") ?? assumedRedistributors(base?.value, count) }
+      : { cpu: possible(cpu, "v2") ?? assumedInterface(base?.value) }),
     its: tasks.some(({ its }) => its) || ((distributor.get(typer)?.value ?? 0n) & 0x20000n) !== 0n,
   };
 }
@@ -104,16 +106,33 @@ function assumedBase(value: number): Known<number> {
 
 /** kvmtool, crosvm and Firecracker put the redistributors directly below a distributor that is directly below 1 GB. */
 function assumedRedistributors(dist: number | undefined, cpus: number): Known<number> {
-  const below = dist === highDistributor ? dist - cpus * redistributorSize : DEFAULT_BASES.redist;
-  return assumedBase(below);
+  const size = cpus * redistributorSize;
+  const below = dist === highDistributor ? dist - size : DEFAULT_BASES.redist;
+  return assumedBase(freeBase(below, size, dist));
+}
+
+/** A base beside the distributor: a frame cannot begin below 0, nor lie where another is. */
+function freeBase(wanted: number, size: number, dist: number | undefined): number {
+  const isFree = dist === undefined || wanted + size <= dist || wanted >= dist + frameSize;
+  return wanted >= 0 && isFree ? wanted : (dist ?? 0) + frameSize;
+}
+
+/** A base that the log shows, if a GIC of the model can have it there. */
+function possible(base: Known<number> | undefined, model: Model): Known<number> | undefined {
+  if (base === undefined || base.reason === given) return base;
+  const { value } = base;
+  const fits = Number.isSafeInteger(value) && value >= 0 && value < 2 ** 48;
+  return fits && value % LIMITS[model].baseAlignment === 0 ? base : undefined;
 }
 
 /** kvmtool puts a GICv2's CPU interface below its distributor; KVM does not trap its accesses. */
 function assumedInterface(dist: number | undefined): Known<number> {
   if (dist === undefined || Math.abs(dist - DEFAULT_BASES.cpu) >= frameSize * 4) {
-    return assumedBase(dist === undefined ? DEFAULT_BASES.cpu : dist - 2 * frameSize);
+    return assumedBase(
+      dist === undefined ? DEFAULT_BASES.cpu : freeBase(dist - 2 * frameSize, frameSize, dist),
+    );
   }
-  return assumedBase(DEFAULT_BASES.cpu);
+  return assumedBase(freeBase(DEFAULT_BASES.cpu, 2 * pageSize, dist));
 }
 
 interface Evidence {

@@ -6,7 +6,7 @@
 import type { MemoryFrame } from "../vgic/frame-table.ts";
 import { ADDRESS_TYPES, ATTRIBUTE_GROUPS } from "../vgic/kvm-abi.ts";
 import { attributePlace } from "../vgic/kvm-attribute.ts";
-import { ADDRESS_BITS } from "../vgic/limits.ts";
+import { ADDRESS_BITS, LIMITS } from "../vgic/limits.ts";
 import type { LogEntry, LogEvent } from "./event.ts";
 
 /** What was seen at one offset of a page. */
@@ -61,6 +61,11 @@ export class TaskFacts {
   constructor(task: string) {
     this.task = task;
   }
+
+  /** A vCPU shows; no VM has one of a higher number than KVM's limit. */
+  noteCpu(cpu = 0): void {
+    if (cpu < LIMITS.v3.mostCpus) this.mostCpu = Math.max(this.mostCpu, cpu);
+  }
 }
 
 /** Collects what one format's lines tell. */
@@ -68,6 +73,9 @@ export class Survey {
   readonly tasks = new Map<string, TaskFacts>();
   /** Lines that say something of a vGIC. */
   useful = 0;
+  /** Accesses of a nested guest show, and others. */
+  nested = false;
+  direct = false;
   /** The guest's accesses show. */
   guest = false;
   /** The VMM prints its accesses itself. */
@@ -102,20 +110,24 @@ export class Survey {
         this.useful++;
         this.guest = true;
         facts.accesses++;
-        if (event.cpu !== undefined) facts.mostCpu = Math.max(facts.mostCpu, event.cpu);
+        facts.noteCpu(event.cpu);
         noteAddress(facts.pages, event.address, event);
         break;
       case "frame-access":
         this.useful++;
         this.guest = true;
+        this.direct = true;
         facts.accesses++;
-        facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0, event.owner ?? 0);
+        facts.noteCpu(event.cpu);
+        facts.noteCpu(event.owner);
         noteOffset(pageOf(facts.frames, event.frame), event.offset, event);
         break;
       case "system":
         this.useful++;
+        if (event.nested) this.nested = true;
+        else this.direct = true;
         facts.accesses++;
-        facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0);
+        facts.noteCpu(event.cpu);
         facts.model ??= { value: "v3", reason: `the log has ${event.register}` };
         break;
       case "line":
@@ -125,7 +137,7 @@ export class Survey {
         if (event.by !== "route" && event.intid <= 1019)
           facts.mostIntid = Math.max(facts.mostIntid, event.intid);
         // What the VMM asks for may be refused.
-        if (event.by !== "vmm") facts.mostCpu = Math.max(facts.mostCpu, event.cpu ?? 0);
+        if (event.by !== "vmm") facts.noteCpu(event.cpu);
         break;
       case "attribute":
         this.useful++;
@@ -133,11 +145,13 @@ export class Survey {
         noteAttribute(facts, event);
         break;
       case "dumped":
+      case "dumped-interrupt":
         this.useful++;
         break;
       case "fact":
         facts.model ??= known(event.model, event.reason);
         facts.irqs ??= known(event.irqs, event.reason);
+        facts.mostIntid = Math.max(facts.mostIntid, event.intid ?? 0);
         if (event.cpus !== undefined && event.cpus > (facts.cpus?.value ?? 0)) {
           facts.cpus = { value: event.cpus, reason: event.reason };
         }
@@ -153,7 +167,7 @@ function known<T>(value: T | undefined, reason: string): Known<T> | undefined {
 /** A line about a vCPU's own interrupts is printed by the task of that vCPU, mostly. */
 function noteCpu({ vcpus }: TaskFacts, event: LogEvent): void {
   const cpu = event.kind === "line" && event.by !== "vgic" ? undefined : cpuNamed(event);
-  if (cpu !== undefined && cpu >= 0) vcpus.set(cpu, (vcpus.get(cpu) ?? 0) + 1);
+  if (cpu !== undefined && cpu >= 0 && cpu < LIMITS.v3.mostCpus) vcpus.set(cpu, (vcpus.get(cpu) ?? 0) + 1);
 }
 
 /** The vCPU that an event names; undefined if it names none. */
@@ -221,7 +235,7 @@ function noteAttribute(facts: TaskFacts, { group, attribute, value, verb, model,
     facts.irqs = { value: Number(value & 0xffff_ffffn), reason: "the VMM sets NR_IRQS" };
   }
   const place = attributePlace(facts.model?.value ?? "v2", group, attribute);
-  facts.mostCpu = Math.max(facts.mostCpu, place?.cpu ?? 0);
+  facts.noteCpu(place?.cpu);
   if (group === ATTRIBUTE_GROUPS.distributor) {
     noteOffset(pageOf(facts.frames, "GICD"), Number(attribute & 0xffff_ffffn), {
       write: verb !== "get",

@@ -1,43 +1,47 @@
 /**
- * The kernel's dump of a vGIC: debugfs kvm/PID-FD/vgic-state. A row an interrupt; they are put together to registers,
- * which a VMM could restore and reads back.
+ * The kernel's dump of a vGIC: debugfs kvm/PID-FD/vgic-state, whole or as mails quote it. A row an interrupt, placed by
+ * its INTID: what a row does not show is not said.
  */
-import { type DumpedRegister, type Emit, nobody, type Reader } from "./event.ts";
+import { type DumpedInterrupt, type Emit, nobody, type Reader } from "./event.ts";
 import { parseInteger } from "./numbers.ts";
 
 const fact = /^(?<name>vgic_model|nr_spis|nr_lpis|enabled):\s*(?<value>\w+)\s*$/;
 const block = /^(?:(?<vcpu>VCPU)|SPI)\s+(?<index>\d+)\s+TYP\s+ID\s+TGT_ID\s+(?<flags>[A-Za-z]+)/;
 const row =
-  /^\s+(?<type>SGI|PPI|SPI|LPI)\s+(?<intid>\d+)\s+(?<target>-?\d+)\s+(?<flags>[01]+)\s+(?<hwid>\d+)\s+(?<route>[\da-f]+)\s+(?<source>[\da-f]+)\s+(?<priority>\d+)\s+(?<queued>-?\d+)\s*$/;
+  /^\s*(?<type>SGI|PPI|SPI|LPI)\s+(?<intid>\d+)\s+(?<target>-?\d+)\s+(?<flags>[01]{6,})\s+(?<hwid>\d+)\s+(?<route>[\da-f]+)\s+(?<source>[\da-f]+)\s+(?<priority>\d+)\s+(?<queued>-?\d+)\s*$/;
+const freed = /^\s*LPI\s+\d+\s+freed\s*$/;
 const legend = /^(?:Distributor|=+|-+|[A-Z]=.*|\s*)$/i;
+/** Rows left out, a code fence, a prompt. */
+const around = /^\s*(?:\[?(?:\.{3,}|…)\]?|\[snip\]|```\w*|[$#] .*vgic-state.*)\s*$/i;
 
-/** One interrupt of a dump. */
-interface Row {
-  readonly intid: number;
-  /** By the letter of its column: P, L, A, E, H, C, G. */
-  readonly flags: Readonly<Record<string, boolean>>;
-  readonly route: number;
-  readonly priority: number;
-}
+/** The columns of kernels before 4.19, and since. */
+const columnsOf: Readonly<Record<number, string>> = { 6: "PLAEHC", 7: "PLAEHCG" };
+const firstInterrupt = { SGI: 0, PPI: 16, SPI: 32, LPI: 8192 } as const;
+const lastInterrupt = { SGI: 15, PPI: 31, SPI: 1019, LPI: 0xff_ffff } as const;
 
 export class VgicStateReader implements Reader {
-  #model: "v2" | "v3" = "v3";
+  #model: "v2" | "v3" | undefined;
+  /** The vCPU whose block it is. */
   #cpu: number | undefined;
-  #columns = "";
-  #rows: Row[] = [];
+  #columns: string | undefined;
   #within = false;
 
   read(line: string, emit: Emit): boolean {
     const found = row.exec(line)?.groups;
     if (found !== undefined) return this.#row(found, emit);
+    if (freed.test(line)) {
+      emit({ event: { kind: "left-out", why: "LPIs that were freed already" }, origin: nobody });
+      return true;
+    }
     const known = fact.exec(line)?.groups;
     const begun = block.exec(line)?.groups;
-    if (known === undefined && begun === undefined && !(this.#within && legend.test(line))) return false;
+    const isOther = this.#within && (legend.test(line) || around.test(line));
+    if (known === undefined && begun === undefined && !isOther && !/^Distributor\s*$/.test(line))
+      return false;
     this.#within = true;
     emit({ event: { kind: "heading" }, origin: nobody });
     if (known !== undefined) this.#fact(known, emit);
     if (begun !== undefined) {
-      this.end(emit);
       this.#cpu = begun.vcpu === undefined ? undefined : Number(begun.index);
       this.#columns = begun.flags.toUpperCase();
       if (this.#cpu !== undefined)
@@ -46,31 +50,47 @@ export class VgicStateReader implements Reader {
     return true;
   }
 
-  end(emit: Emit): void {
-    for (let i = 0; i < this.#rows.length; i += 32) {
-      for (const event of registersOf(this.#rows.slice(i, i + 32), this.#model, this.#cpu)) {
-        emit({ event, origin: nobody });
-      }
-    }
-    this.#rows = [];
-  }
-
-  #row({ type, intid, flags, route, priority }: Record<string, string>, emit: Emit): boolean {
-    if (type === "LPI") {
-      emit({ event: { kind: "left-out", why: "LPIs: a trace has none" }, origin: nobody });
-      return true;
-    }
-    if (flags.length !== this.#columns.length) {
+  #row(groups: Record<string, string>, emit: Emit): boolean {
+    const { flags } = groups;
+    const columns =
+      this.#columns?.length === flags.length ? this.#columns : (columnsOf[flags.length] ?? undefined);
+    const type = typeOf(groups.type);
+    const intid = Number(groups.intid);
+    if (columns === undefined || intid < firstInterrupt[type] || intid > lastInterrupt[type]) {
       emit({ event: { kind: "unreadable" }, origin: nobody });
       return true;
     }
-    emit({ event: { kind: "heading" }, origin: nobody });
-    this.#rows.push({
-      intid: Number(intid),
-      flags: Object.fromEntries(Array.from(this.#columns, (letter, i) => [letter, flags[i] === "1"])),
-      route: Number.parseInt(route, 16),
-      priority: Number(priority),
-    });
+    this.#within = true;
+    const target = Number(groups.target);
+    const isPrivate = intid < 32;
+    // A private interrupt's target is its own vCPU, where no heading says which.
+    const cpu = isPrivate ? (this.#cpu ?? Math.max(target, 0)) : undefined;
+    if (isPrivate && cpu !== undefined) emitFact(emit, { cpus: cpu + 1, reason: `a row is of vCPU ${cpu}` });
+    if (type === "LPI") emitFact(emit, { model: "v3", reason: "the dump has LPIs" });
+    else if (!isPrivate) emitFact(emit, { intid, reason: `a row is of SPI ${intid}` });
+    const source = Number.parseInt(groups.source, 16);
+    const flag = (letter: string) => {
+      const at = columns.indexOf(letter);
+      return at < 0 ? undefined : flags[at] === "1";
+    };
+    const event: DumpedInterrupt = {
+      kind: "dumped-interrupt",
+      type,
+      intid,
+      cpu,
+      pending: flag("P") ?? false,
+      line: flag("L") ?? false,
+      active: flag("A") ?? false,
+      enabled: flag("E") ?? false,
+      hardware: flag("H") ?? false,
+      level: flag("C") ?? false,
+      group: flag("G"),
+      route: Number.parseInt(groups.route, 16),
+      source,
+      priority: Number(groups.priority) & 0xff,
+      target,
+    };
+    emit({ event, origin: nobody });
     return true;
   }
 
@@ -92,43 +112,13 @@ export class VgicStateReader implements Reader {
   }
 }
 
-function emitFact(
-  emit: Emit,
-  details: { model?: "v2" | "v3"; cpus?: number; irqs?: number; reason: string },
-): void {
-  emit({ event: { kind: "fact", ...details }, origin: nobody });
+function typeOf(text: string): DumpedInterrupt["type"] {
+  return text === "SGI" || text === "PPI" || text === "SPI" ? text : "LPI";
 }
 
-/** The registers of 32 interrupts in a row. Pending and active state is left to the comments: it was in flight. */
-function registersOf(rows: readonly Row[], model: "v2" | "v3", cpu: number | undefined): DumpedRegister[] {
-  const first = rows[0].intid;
-  const frame = model === "v3" && first < 32 ? "GICR" : "GICD";
-  const of = (name: string, index: number, value: bigint, restore = true): DumpedRegister => {
-    return { kind: "dumped", register: `${frame}_${name}${index}`, cpu, value, restore };
-  };
-  const bits = (letter: string) =>
-    rows.reduce((sum, { flags }, i) => sum | (flags[letter] ? 1n << BigInt(i) : 0n), 0n);
-  const word = first / 32;
-  const registers: DumpedRegister[] = [];
-  // A group that the columns do not show is not known.
-  if ("G" in rows[0].flags) registers.push(of("IGROUPR", word, bits("G")));
-  for (let i = 0; i < rows.length; i += 16) {
-    const sixteen = rows.slice(i, i + 16);
-    const config = sixteen.reduce((sum, { flags }, n) => sum | (flags.C ? 0n : 2n << BigInt(n * 2)), 0n);
-    registers.push(of("ICFGR", (first + i) / 16, config, first + i >= 16));
-  }
-  for (let i = 0; i < rows.length; i += 4) {
-    const four = rows.slice(i, i + 4);
-    const priorities = four.reduce((sum, { priority }, n) => sum | (BigInt(priority) << BigInt(n * 8)), 0n);
-    registers.push(of("IPRIORITYR", (first + i) / 4, priorities));
-    if (model === "v2" && first >= 32) {
-      const targets = four.reduce((sum, { route }, n) => sum | (BigInt(route & 0xff) << BigInt(n * 8)), 0n);
-      registers.push(of("ITARGETSR", (first + i) / 4, targets));
-    }
-  }
-  if (model === "v3" && first >= 32) {
-    for (const { intid, route } of rows) if (route !== 0) registers.push(of("IROUTER", intid, BigInt(route)));
-  }
-  registers.push(of("ISENABLER", word, bits("E")));
-  return registers;
+function emitFact(
+  emit: Emit,
+  details: { model?: "v2" | "v3"; cpus?: number; irqs?: number; intid?: number; reason: string },
+): void {
+  emit({ event: { kind: "fact", ...details }, origin: nobody });
 }

@@ -7,6 +7,7 @@ import { DumpWriter } from "./dump-writer.ts";
 import type {
   AddressAccess,
   AttributeEvent,
+  DumpedInterrupt,
   DumpedRegister,
   FrameAccess,
   LineEvent,
@@ -14,6 +15,7 @@ import type {
   SystemAccess,
   Width,
 } from "./event.ts";
+import type { Asked } from "./expect.ts";
 import { Levels } from "./levels.ts";
 import { nameOf } from "./names.ts";
 import { hex } from "./numbers.ts";
@@ -34,6 +36,8 @@ export class VmWriter {
   readonly output: TraceOutput;
   readonly #levels: Levels;
   readonly #dump: DumpWriter;
+  /** Whose accesses had no effect by their register, width or place. */
+  readonly ignored = { vmm: false, guest: false };
   readonly #unanswered = new Map<string, Unanswered>();
 
   constructor(options: VmOptions) {
@@ -70,14 +74,18 @@ export class VmWriter {
     if (write) {
       const written = BigInt.asUintN(width * 8, value ?? 0n);
       const answer = vgic.guestWrite(cpu, address, width, ...halves(written));
-      this.output.put(entry, `${head} ${name} ${hex(written)}`, this.output.success(answer));
+      this.#noteGuest();
+      const asked = this.output.success(answer);
+      this.output.put(entry, `${head} ${name} ${hex(written)}`, withRemark(asked, cutRemark(value, written)));
     } else {
       const answer = vgic.guestRead(cpu, address, width);
+      this.#noteGuest();
+      const kept = value && BigInt.asUintN(width * 8, value);
       // Reads of the CPU interface acknowledge.
       this.output.put(
         entry,
         `${head} ${name}`,
-        this.output.ask(value, answer, place),
+        withRemark(this.output.ask(kept, answer, place), cutRemark(value, kept)),
         place.frame !== "GICC",
       );
     }
@@ -136,20 +144,29 @@ export class VmWriter {
       return "calls that KVM refused with EBUSY: vCPUs ran, or the vGIC was not there yet";
     const { frame, offset, cpu } = place;
     const value = event.value && BigInt.asUintN(FRAMES[frame].attributeBytes * 8, event.value);
+    // KVM takes no more than the attribute's width of what the VMM points to.
+    const cut = cutRemark(event.value, value);
     const text = `${`user ${verb}`.padEnd(11)} ${name}`;
     if (verb === "set") {
       if (value === undefined) return "calls whose value the log does not show";
       const answer = vgic.userSet(frame, cpu, offset, ...halves(value));
-      this.output.put(entry, `${text} ${hex(value)}`, this.output.success(answer, errno));
+      if (vgic.ineffective !== undefined) this.ignored.vmm = true;
+      const asked = withRemark(this.output.success(answer, errno), cut);
+      this.output.put(entry, `${text} ${hex(value)}`, asked);
       return undefined;
     }
     const answer = verb === "get" ? vgic.userGet(frame, cpu, offset) : vgic.userHas(frame, cpu, offset);
+    if (vgic.ineffective !== undefined) this.ignored.vmm = true;
     const asked =
       errno !== undefined || verb === "has"
         ? this.output.success(answer, errno)
         : this.output.ask(value, answer, place);
-    this.output.put(entry, text, asked);
+    this.output.put(entry, text, withRemark(asked, cut));
     return undefined;
+  }
+
+  #noteGuest(): void {
+    if (this.output.vgic.ineffective !== undefined) this.ignored.guest = true;
   }
 
   /** The place that an access is to; undefined if the VM has none there. */
@@ -161,8 +178,12 @@ export class VmWriter {
     return vgic.locate(vgic.addressOf(frame, owner, offset), width);
   }
 
-  dumped(entry: LogEntry, event: DumpedRegister): string | undefined {
-    return this.#dump.restore(entry, event);
+  dumpedInterrupt(event: DumpedInterrupt): string | undefined {
+    return this.#dump.interrupt(event);
+  }
+
+  dumped(event: DumpedRegister): string | undefined {
+    return this.#dump.restore(event);
   }
 
   /** The log is over. */
@@ -181,4 +202,14 @@ function outside(access: AddressAccess | FrameAccess): string {
     return `accesses to a frame that the VM does not have (${access.frame})`;
   const base = access.address - (access.address % neighbourhood);
   return `accesses outside of the GIC, at ${hex(base)} and above`;
+}
+
+/** What a value was before it was cut to the width of what it is written to; undefined if it fits. */
+function cutRemark(shown: bigint | undefined, kept: bigint | undefined): string | undefined {
+  return shown === undefined || shown === kept ? undefined : `the log shows ${hex(shown)}`;
+}
+
+function withRemark(asked: Asked, remark: string | undefined): Asked {
+  if (remark === undefined) return asked;
+  return { ...asked, remark: asked.remark === undefined ? remark : `${asked.remark}; ${remark}` };
 }
