@@ -5,6 +5,7 @@ import gicv3 from "../templates/gicv3.vgic";
 import migration from "../templates/migration.vgic";
 import revisions from "../templates/revisions.vgic";
 import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
+import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 /** Each begins with a comment that says what it is. */
 const templates = [gicv3, gicv2, revisions, migration];
@@ -15,7 +16,9 @@ export function registerCommands(server: TraceServer): Disposable {
     commands.registerCommand("vgic.restartServer", () => server.restart()),
     commands.registerCommand("vgic.showOutput", () => server.showOutput()),
     commands.registerCommand("vgic.checkWorkspace", () => checkWorkspace(server)),
-    commands.registerCommand("vgic.copyReproduction", () => copyReproduction(server)),
+    commands.registerCommand("vgic.copyReproduction", (place: ScenarioPlace) =>
+      copyReproduction(server, lineOf(place)),
+    ),
   );
 }
 
@@ -51,9 +54,9 @@ function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-async function copyReproduction(server: TraceServer): Promise<void> {
+async function copyReproduction(server: TraceServer, line: number | undefined): Promise<void> {
   const editor = activeTrace();
-  const position = editor?.selection.active;
+  const position = line === undefined ? editor?.selection.active : { line, character: 0 };
   const text =
     editor && position && (await server.ask("vgic/reproduction", { ...about(editor.document), position }));
   if (!text) {

@@ -10,6 +10,7 @@ import {
 } from "vscode";
 import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 import { outcomeText } from "./verdict-words.ts";
 
 const scheme = "vgic-run";
@@ -29,7 +30,9 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
   constructor(server: TraceServer) {
     const subscriptions = Disposable.from(
       server.onDidChange((trace) => this.#update(trace)),
-      commands.registerCommand("vgic.compareRevisions", () => this.#compare()),
+      commands.registerCommand("vgic.compareRevisions", (place: ScenarioPlace) =>
+        this.#compare(lineOf(place)),
+      ),
     );
     super(() => {
       subscriptions.dispose();
@@ -50,7 +53,7 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
     return text ?? "# This scenario does not run under this revision any more.\n";
   }
 
-  async #compare(): Promise<void> {
+  async #compare(given?: number): Promise<void> {
     const editor = activeTrace();
     const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
     if (editor === undefined || known === undefined || known.scenarios.length === 0) {
@@ -59,7 +62,8 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
       );
       return;
     }
-    const at = known.scenarios.findLastIndex(({ range }) => range.start.line <= editor.selection.active.line);
+    const line = given ?? editor.selection.active.line;
+    const at = known.scenarios.findLastIndex(({ range }) => range.start.line <= line);
     const index = Math.max(at, 0);
     const scenario = known.scenarios[index];
     if (scenario.verdicts.length < 2) {

@@ -1,19 +1,15 @@
-/** Would the guest notice a migration? A code lens on each scenario, a command, and the answer as a document. */
+/** Would the guest notice a migration? A command, and the answer as a document. */
 import {
-  CodeLens,
-  type CodeLensProvider,
   commands,
   Disposable,
   EventEmitter,
-  languages,
-  type TextDocument,
   type TextDocumentContentProvider,
   Uri,
   window,
   workspace,
 } from "vscode";
-import { toRange } from "./convert.ts";
-import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
+import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 const scheme = "vgic-compat";
 
@@ -27,7 +23,7 @@ interface Migration {
   readonly back: boolean;
 }
 
-export class CompatView extends Disposable implements TextDocumentContentProvider, CodeLensProvider {
+export class CompatView extends Disposable implements TextDocumentContentProvider {
   readonly #server: TraceServer;
   readonly #changed = new EventEmitter<Uri>();
   readonly onDidChange = this.#changed.event;
@@ -35,27 +31,15 @@ export class CompatView extends Disposable implements TextDocumentContentProvide
   constructor(server: TraceServer) {
     const subscriptions = Disposable.from(
       server.onDidChange(() => this.#update()),
-      commands.registerCommand("vgic.compat", (line?: number) => this.#ask(line)),
+      commands.registerCommand("vgic.compat", (place: ScenarioPlace) => this.#ask(lineOf(place))),
     );
     super(() => {
       subscriptions.dispose();
       registrations.dispose();
       this.#changed.dispose();
     });
-    const registrations = Disposable.from(
-      workspace.registerTextDocumentContentProvider(scheme, this),
-      languages.registerCodeLensProvider({ language: languageId }, this),
-    );
+    const registrations = Disposable.from(workspace.registerTextDocumentContentProvider(scheme, this));
     this.#server = server;
-  }
-
-  /** A lens beside the verdict of each scenario. */
-  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
-    const known = await this.#server.ask("vgic/scenarios", about(document));
-    return (known?.scenarios ?? []).map(({ range }) => {
-      const title = "would the guest notice a migration?";
-      return new CodeLens(toRange(range), { title, command: "vgic.compat", arguments: [range.start.line] });
-    });
   }
 
   /** The answer; says so when there is none any more. */

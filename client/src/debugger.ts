@@ -43,7 +43,7 @@ export class Debugger
     _folder: WorkspaceFolder | undefined,
     given: DebugConfiguration,
   ): Promise<DebugConfiguration | undefined> {
-    if (given.type) return given;
+    if (given.program !== undefined) return given;
     const editor = activeTrace();
     if (editor === undefined) {
       void window.showInformationMessage("Open a vGIC trace to go through one of its scenarios.");

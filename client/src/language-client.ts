@@ -53,6 +53,16 @@ export class TraceServer implements Disposable {
       // Whatever the scheme: git's and pull requests' versions, untitled and virtual files, notebook cells.
       documentSelector: [{ language: languageId }],
       middleware: {
+        // The verdict over a scenario leads to what can be done with it.
+        provideCodeLenses: async (document, token, next) => {
+          const lenses = (await next(document, token)) ?? [];
+          for (const { command, range } of lenses) {
+            if (command === undefined) continue;
+            command.command = "vgic.scenarioActions";
+            command.arguments = [range.start.line];
+          }
+          return lenses;
+        },
         sendRequest: async (type, params, token, next) => {
           try {
             return await next(type, params, token);

@@ -7,6 +7,7 @@ import { Debugger } from "./debugger.ts";
 import { registerImport } from "./import.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
 import { RevisionStatus } from "./revision-status.ts";
+import { registerScenarioActions } from "./scenario-actions.ts";
 import { ScenarioTests } from "./scenario-tests.ts";
 import { StateView } from "./state-view.ts";
 import { TimelineView } from "./timeline-view.ts";
@@ -18,6 +19,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     server,
     registerCommands(server),
     registerImport(server),
+    registerScenarioActions(),
     new RevisionStatus(server),
     new CompareView(server),
     new CompatView(server),

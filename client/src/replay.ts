@@ -1,9 +1,7 @@
-/** Replay on a kernel: a code lens on each scenario, a command, and where the kernel answers otherwise as diagnostics. */
+/** Replay on a kernel: a command, and where the kernel answers otherwise as diagnostics. */
 import { spawn } from "node:child_process";
 import {
   type CancellationToken,
-  CodeLens,
-  type CodeLensProvider,
   commands,
   Diagnostic,
   Disposable,
@@ -14,8 +12,9 @@ import {
   workspace,
 } from "vscode";
 import { toRange } from "./convert.ts";
-import { about, activeTrace, isTrace, languageId, type TraceServer } from "./language-client.ts";
+import { about, activeTrace, isTrace, type TraceServer } from "./language-client.ts";
 import { type Disagreement, disagreementsIn, notesIn, onlyScenario } from "./replay-output.ts";
+import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 interface Printed {
   readonly isWhole: boolean;
@@ -23,7 +22,7 @@ interface Printed {
   readonly errors: string;
 }
 
-export class Replay extends Disposable implements CodeLensProvider {
+export class Replay extends Disposable {
   readonly #server: TraceServer;
   readonly #program: string;
   readonly #found = languages.createDiagnosticCollection("vgic-replay");
@@ -39,8 +38,7 @@ export class Replay extends Disposable implements CodeLensProvider {
     this.#server = server;
     this.#program = program;
     const registrations = Disposable.from(
-      commands.registerCommand("vgic.replay", (line?: number) => this.#replay(line)),
-      languages.registerCodeLensProvider({ language: languageId }, this),
+      commands.registerCommand("vgic.replay", (place: ScenarioPlace) => this.#replay(lineOf(place))),
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (isTrace(document) && contentChanges.length > 0) this.#found.delete(document.uri);
       }),
@@ -48,15 +46,6 @@ export class Replay extends Disposable implements CodeLensProvider {
     );
     // The command shows where there are processes, which a browser has not.
     void commands.executeCommand("setContext", "vgic.replays", true);
-  }
-
-  /** A lens beside the verdict of each scenario. */
-  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
-    const known = await this.#server.ask("vgic/scenarios", about(document));
-    return (known?.scenarios ?? []).map(({ range }) => {
-      const title = "replay on a kernel";
-      return new CodeLens(toRange(range), { title, command: "vgic.replay", arguments: [range.start.line] });
-    });
   }
 
   /** @param line of a scenario, to replay it alone */

@@ -13,6 +13,7 @@ import {
 import type { ScenarioTimeline } from "../../server/src/lsp/protocol.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
 import { Later } from "./later.ts";
+import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 /** What is shown: a scenario of a trace as it is in one version of it. */
 interface Shown extends ScenarioTimeline {
@@ -40,7 +41,7 @@ export class TimelineView extends Disposable {
       }),
       window.onDidChangeActiveTextEditor(() => later.run()),
       window.onDidChangeTextEditorSelection(() => later.run()),
-      commands.registerCommand("vgic.showTimeline", (line?: number) => this.#show(line)),
+      commands.registerCommand("vgic.showTimeline", (place: ScenarioPlace) => this.#show(lineOf(place))),
     );
     super(() => {
       subscriptions.dispose();

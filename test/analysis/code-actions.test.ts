@@ -103,13 +103,42 @@ test("replace a raw address by its register", () => {
   checkAbsent(`${head}cpu0 readl 0x900$00000 exits`, /register/);
 });
 
-test("replace a register by its address, or by frame and offset", () => {
-  const title = (place: string) => `Write the place as \`${place}\``;
-  check(`${head}cpu0 readl GICD_$0TYPER`, "refactor", title("0x08000004"), "cpu0 readl 0x08000004");
-  check(`${head}cpu1 readl GICR_WA$0KER`, "refactor", title("0x080c0014"), "cpu1 readl 0x080c0014");
-  check(`${head}cpu0 readb GICD_IPRI$0ORITYR0+40`, "refactor", title("0x08000428"), "cpu0 readb 0x08000428");
-  check(`${head}user get GICR_WA$0KER@cpu1`, "refactor", title("GICR@cpu1+0x14"), "user get GICR@cpu1+0x14");
-  checkAbsent(`${head}cpu0 mrs ICC_PMR_$0EL1`, /place|register/);
+test("a value as the fields or interrupts that it stands for, or with a name", () => {
+  const as = (text: string) => `Write it as \`${text}\``;
+  check(
+    `${head}cpu0 writel GICD_CTLR 0x$02`,
+    "refactor",
+    as("GICD_CTLR.EnableGrp1"),
+    "cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1",
+  );
+  check(
+    `${head}cpu0 writel GICD_ISENABLER1 0x$0300`,
+    "refactor",
+    as("1 << (40 - 32) | 1 << (41 - 32)"),
+    "cpu0 writel GICD_ISENABLER1 1 << (40 - 32) | 1 << (41 - 32)",
+  );
+  checkAbsent(`${head}cpu0 writel GICD_CTLR 0x8$02`, /Write it as/);
+  check(
+    `${head}let VALUE = 1\ncpu0 writeb GICD_IPRIORITYR10 0xa$00`,
+    "refactor",
+    "Give `0xa0` a name (`let`)",
+    "let VALUE2 = 0xa0\ncpu0 writeb GICD_IPRIORITYR10 VALUE2",
+  );
+  checkAbsent(`${head}cpu0 writ$0el GICD_CTLR 2`, /./);
+});
+
+test("all reads of a scenario at once, where several expect nothing", () => {
+  const { analysis, position } = atCursor(
+    `${head}scenario "a"$0\ncpu0 readl GICD_TYPER\ncpu0 readl GICD_CTLR == 0x50 # why\nuser get GICD_CTLR # so\n`,
+  );
+  const action = codeActions(analysis, { start: position, end: position }).find(({ title }) =>
+    /all/.test(title),
+  );
+  expect(action?.title).toBe("Expect what all 2 reads of the scenario answer");
+  expect(edited(analysis.document, action?.edits ?? []).text).toMatch(
+    /GICD_TYPER == 0x00480007\n.*# why\nuser get GICD_CTLR == 0x00000050 # so/,
+  );
+  checkAbsent(`${head}scenario "a"$0\ncpu0 readl GICD_TYPER`, /all/);
 });
 
 test("silence with a reason, but not what is wrong in any case", () => {

@@ -141,7 +141,7 @@ describe("an open trace", () => {
     [
       "inlayHint",
       { ...about, range: { start: { line: 7, character: 0 }, end: { line: 8, character: 0 } } },
-      [{ label: "GICD_ISPENDR1" }, { label: "= 0x00000100" }],
+      [{ label: "= 0x00000100" }, { label: "GICD_ISPENDR1" }],
     ],
     ["codeLens", about, [{ command: { title: "rev 1 ✓ declared · rev 2 ✓ ≠ 1 · rev 3 ✓ ≠ 1" } }]],
     ["signatureHelp", at(4, 14), { signatures: [{ label: expect.stringContaining("writel") }] }],
@@ -306,4 +306,29 @@ describe("position encodings", () => {
       { name: "😀e!", selectionRange: { start: { character: 9 }, end: { character: character + 3 } } },
     ]);
   });
+});
+
+test("of very many diagnostics those that matter most, and how many more there are", async () => {
+  const client = await start();
+  const warnings = Array.from({ length: 1500 }, () => "cpu0 readl GICR_CTLR\n").join("");
+  client.open(uri, `gic v3\nrevision 3\n${warnings}cpu0 readl GICD_FOO\n`);
+  const { items } = Object(await client.request("textDocument/diagnostic", { textDocument: { uri } }));
+  expect(items).toHaveLength(1000);
+  expect(items[0].message).toMatch(/^502 more diagnostics are not shown/);
+  expect(items[1].message).toMatch(/GICD_FOO/);
+});
+
+test("refactorings are for those who ask: no light bulb on every line", async () => {
+  const client = await start();
+  client.open(uri, "gic v3\nrevision 3\ncpu0 writel GICD_CTLR 2\n");
+  const range = { start: { line: 2, character: 22 }, end: { line: 2, character: 22 } };
+  const ask = (context: object) =>
+    client.request("textDocument/codeAction", {
+      textDocument: { uri },
+      range,
+      context: { diagnostics: [], ...context },
+    });
+  expect(await ask({ triggerKind: 2 })).toEqual([]);
+  expect(await ask({ triggerKind: 1 })).toMatchObject([{ title: "Write it as `GICD_CTLR.EnableGrp1`" }, {}]);
+  expect(await ask({})).toHaveLength(2);
 });

@@ -10,9 +10,10 @@ import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
 import type { Statement } from "../syntax/statement.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
-import { diagnosticsBetween, operationsBetween } from "./place.ts";
+import { diagnosticsBetween, operationsBetween, scenarioAt } from "./place.ts";
+import { allExpected, numberRewritings } from "./rewriting.ts";
 import { showDifference } from "./show-difference.ts";
-import { namedTarget, rawTarget } from "./target-text.ts";
+import { namedTarget } from "./target-text.ts";
 
 export interface CodeAction {
   readonly title: string;
@@ -89,6 +90,19 @@ function isBefore(a: Position, b: Position): boolean {
 
 /** Of a range over several lines, what can be done on its first. */
 function refactorings(analysis: Analysis, { start }: Range): CodeAction[] {
+  const placed = scenarioAt(analysis, start.line);
+  const all = placed && allExpected(analysis, placed);
+  const rewritings = [
+    ...numberRewritings(analysis, start.line, start.character),
+    ...(all === undefined ? [] : [all]),
+  ];
+  return [
+    ...operationActions(analysis, start),
+    ...rewritings.map(({ title, edits }) => refactor(title, edits)),
+  ];
+}
+
+function operationActions(analysis: Analysis, start: Position): CodeAction[] {
   for (const { placed, index, line } of operationsBetween(analysis, start.line, start.line)) {
     const { statement } = analysis.document.lines.at(line).parsed;
     if (statement === undefined) continue;
@@ -116,7 +130,7 @@ function expectActions(
   return [refactor(title, expectationWritten(document.lines.at(line), line, text))];
 }
 
-/** Names the register of an address or offset, or the other way round. */
+/** Names the register of an address or offset. */
 function targetActions(
   { evaluation }: PlacedEvaluation,
   operation: Operation,
@@ -127,10 +141,9 @@ function targetActions(
   const { target } = statement;
   const environment = new Environment(evaluation.scenario.setup);
   const isNamed = target.base.kind === "name" && registers(environment.setup.model).find(target.base.name);
-  const text = isNamed ? rawTarget(operation) : namedTarget(operation, environment);
+  const text = isNamed ? undefined : namedTarget(operation, environment);
   if (text === undefined) return [];
-  const title = isNamed ? `Write the place as \`${text}\`` : `Name the register: \`${text}\``;
-  return [refactor(title, [replaced(line, target, text)])];
+  return [refactor(`Name the register: \`${text}\``, [replaced(line, target, text)])];
 }
 
 function refactor(title: string, edits: readonly TextChange[]): CodeAction {

@@ -1,4 +1,7 @@
-/** What a trace leaves unsaid, shown behind its words: values that reads give, registers, interrupts. */
+/**
+ * What a trace leaves unsaid, shown at the ends of its lines: values that reads give, registers, interrupts. There it
+ * moves nothing that people have aligned, and splits no expectation.
+ */
 
 import type { Position, TextChange } from "../document/document.ts";
 import { Environment } from "../program/environment.ts";
@@ -9,8 +12,9 @@ import {
   plainExpectation,
   revisionsExpectation,
 } from "../rules/expectation-text.ts";
+import type { LabelledOutcome } from "../rules/finding.ts";
 import { outcomesOf, type PlacedEvaluation, widthOf } from "../rules/operations.ts";
-import { outcomeText } from "../rules/words.ts";
+import { grouped } from "../rules/words.ts";
 import type { Statement } from "../syntax/statement.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { interruptsOf, intidsIn, intidWords, valuePlaceOf } from "./decode.ts";
@@ -45,7 +49,7 @@ interface Line {
   readonly statement: Statement;
 }
 
-/** The hints on the lines of a range, in order. */
+/** The hints on the lines of a range, in order; of a line, the value first, since editors cut what is long. */
 export function inlayHints(analysis: Analysis, range: Range, settings: InlayHintSettings): InlayHint[] {
   const hints: InlayHint[] = [];
   for (const { placed, index, line } of operationsBetween(analysis, range.start.line, range.end.line)) {
@@ -53,64 +57,77 @@ export function inlayHints(analysis: Analysis, range: Range, settings: InlayHint
     if (statement === undefined) continue;
     const operation = placed.evaluation.scenario.operations.at(index);
     const one: Line = { placed, index, line, operation, statement };
-    if (settings.registers) hints.push(...registerHints(one));
-    if (settings.interrupts) hints.push(...interruptHints(analysis, one));
     if (settings.values) hints.push(...valueHints(analysis, one));
+    if (settings.registers) hints.push(...registerHints(analysis, one));
+    if (settings.interrupts) hints.push(...interruptHints(analysis, one));
   }
   return hints;
 }
 
-function valueHints(
-  { document }: Analysis,
-  { placed, index, line, operation, statement }: Line,
-): InlayHint[] {
+/** The end of a line, comment included. */
+function endOf({ document }: Analysis, line: number): Position {
+  return { line, character: document.lines.at(line).text.trimEnd().length };
+}
+
+/** VS Code cuts the hints of a line at 43 characters by default. */
+const LONGEST_VALUE = 42;
+
+function valueHints(analysis: Analysis, { placed, index, line, operation, statement }: Line): InlayHint[] {
   const outcomes = outcomesOf(placed, index);
   const isRead = outcomes.some(({ outcome }) => outcome.value !== undefined);
   if (!isRead || ("outcome" in statement && statement.outcome !== undefined)) return [];
   const compared = { width: widthOf(operation) };
-  const [declared, ...others] = outcomes;
   const text = needsCases(outcomes, compared)
     ? revisionsExpectation(outcomes, compared)
-    : plainExpectation(declared.outcome, compared);
-  const answer = (one: typeof declared) => outcomeText(one.outcome, compared.width);
-  const hosts = others.filter((one) => one.label.startsWith("linux") && answer(one) !== answer(declared));
-  const ends = hosts.map((one) => `, ${one.label}: ${answer(one)}`);
+    : plainExpectation(outcomes[0].outcome, compared);
   return [
     {
-      position: { line, character: statement.end },
-      label: `${text.replace("==", "=")}${ends.join("")}`,
+      position: endOf(analysis, line),
+      label: valueLabel(outcomes, compared.width),
       kind: "values",
-      edits: expectationWritten(document.lines.at(line), line, text),
+      edits: expectationWritten(analysis.document.lines.at(line), line, text),
     },
   ];
 }
 
-function registerHints({ placed, line, operation, statement }: Line): InlayHint[] {
+/** "= 0x6", "= 0x6 ≠ rev 1, rev 2: 0x0": what is declared first, then who answers differently, and what if that is short. */
+function valueLabel([declared, ...others]: readonly LabelledOutcome[], width: number): string {
+  const answer = ({ outcome }: LabelledOutcome) =>
+    plainExpectation(outcome, { width }).replace(/^== /, "") || "ok";
+  const own = answer(declared);
+  const differing = others.filter((one) => answer(one) !== own);
+  if (differing.length === 0) return `= ${own}`;
+  const groups = grouped(differing, answer);
+  const names = (all: readonly LabelledOutcome[]) =>
+    all.map(({ label }) => (/^\d+$/.test(label) ? `rev ${label}` : label)).join(", ");
+  const whole = `= ${own} ≠ ${[...groups].map(([text, who]) => `${names(who)}: ${text}`).join(", ")}`;
+  return whole.length <= LONGEST_VALUE ? whole : `= ${own} ≠ ${names(differing)}`;
+}
+
+function registerHints(analysis: Analysis, { placed, line, operation, statement }: Line): InlayHint[] {
   if (statement.kind !== "mmio" && statement.kind !== "user") return [];
   const { target } = statement;
   const environment = new Environment(placed.evaluation.scenario.setup);
   const isNamed = target.base.kind === "name" && environment.registers.find(target.base.name);
   const label = isNamed && target.offsets.length === 0 ? undefined : namedTarget(operation, environment);
   if (label === undefined) return [];
-  return [{ position: { line, character: target.end }, label, kind: "registers" }];
+  return [{ position: endOf(analysis, line), label, kind: "registers" }];
 }
 
 function interruptHints(analysis: Analysis, { line, operation, statement }: Line): InlayHint[] {
   const place = valuePlaceOf(operation);
   if (place === undefined || interruptsOf(place)?.bits !== 1) return [];
-  return valuesOf(statement).flatMap(({ role, expression }): InlayHint[] => {
+  const labels = valuesOf(statement).flatMap(({ role, expression }): string[] => {
     const isOfRegister = role === "written" || role === "expected" || role === "mask";
     const value = isOfRegister ? valueOn(analysis, line, expression) : undefined;
     const intids = value === undefined ? [] : intidsIn(value, place);
-    if (intids.length === 0) return [];
-    return [{ position: { line, character: expression.end }, label: intidLabel(intids), kind: "interrupts" }];
+    const words = intidWords(intids);
+    // A longer list says no more than the value does.
+    if (intids.length === 0 || words.length > LONGEST_LIST) return [];
+    return [`INTID${intids.length > 1 ? "s" : ""} ${words}`];
   });
+  if (labels.length === 0) return [];
+  return [{ position: endOf(analysis, line), label: [...new Set(labels)].join(" · "), kind: "interrupts" }];
 }
 
-const longestLabel = 30;
-
-function intidLabel(intids: readonly number[]): string {
-  const words = intidWords(intids);
-  if (words.length > longestLabel) return `${intids.length} INTIDs`;
-  return `INTID${intids.length > 1 ? "s" : ""} ${words}`;
-}
+const LONGEST_LIST = 24;

@@ -3,7 +3,6 @@
 import type { Environment } from "../program/environment.ts";
 import type { Operation } from "../program/operation.ts";
 import { firstByteOf } from "../rules/operations.ts";
-import { FRAMES } from "../vgic/frame-table.ts";
 
 /** An access by its register: "GICD_CTLR", "GICR_CTLR@cpu1", "GICD_IPRIORITYR10+1". */
 export function namedTarget(operation: Operation, environment: Environment): string | undefined {
@@ -22,12 +21,4 @@ function ownerText(
   if (operation.kind === "user") return operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
   const owner = environment.placeOf(operation.address, operation.width)?.cpu ?? operation.cpu;
   return owner === operation.cpu ? "" : `@cpu${owner}`;
-}
-
-/** An access by its address, or by frame and offset: "0x08000000", "GICR@cpu1+0x14". */
-export function rawTarget(operation: Operation): string | undefined {
-  if (operation.kind === "mmio") return `0x${operation.address.toString(16).padStart(8, "0")}`;
-  if (operation.kind !== "user" || FRAMES[operation.frame].addressedBy !== "offset") return undefined;
-  const cpu = operation.cpu === 0 ? "" : `@cpu${operation.cpu}`;
-  return `${operation.frame}${cpu}+0x${operation.offset.toString(16)}`;
 }

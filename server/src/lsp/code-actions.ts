@@ -1,5 +1,10 @@
 /** Code actions in the protocol's words, and which of them a client asks for. */
-import { type CodeAction, CodeActionKind, type CodeActionParams } from "vscode-languageserver";
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  CodeActionTriggerKind,
+} from "vscode-languageserver";
 import { type CodeAction as Action, codeActions, fixAll } from "../analysis/code-actions.ts";
 import type { TextChange } from "../document/document.ts";
 import type { Asked } from "./asked.ts";
@@ -9,9 +14,12 @@ import { edit } from "./convert.ts";
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.vgic`;
 
 export function codeActionsOf(asked: Asked, { range, context }: CodeActionParams): CodeAction[] {
+  // Where nobody asks, a light bulb would stand on nearly every line for what can be written in another way.
+  const isAutomatic = context.triggerKind === CodeActionTriggerKind.Automatic;
   const isWanted = (kind: string): boolean =>
-    context.only === undefined ||
-    context.only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+    context.only === undefined
+      ? !(isAutomatic && kind === CodeActionKind.Refactor)
+      : context.only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
   const actions = [CodeActionKind.QuickFix, CodeActionKind.Refactor].some(isWanted)
     ? codeActions(asked.analysis, asked.within(range))
     : [];

@@ -40,6 +40,32 @@ export function diagnosticOf(found: Found, { document }: Analysis, context: Diag
   };
 }
 
+/** VS Code shows no more than this of one file, and cuts the rest without regard to what they say. */
+const MOST_SHOWN = 1000;
+
+/** As many diagnostics as editors show, errors before warnings before others, each in the order of the text. */
+export function mostImportant(found: readonly Found[]): {
+  readonly shown: readonly Found[];
+  readonly more: number;
+} {
+  if (found.length <= MOST_SHOWN) return { shown: found, more: 0 };
+  // One place is for saying how many more there are.
+  const shown = [...found]
+    .sort((a, b) => severities[a.severity] - severities[b.severity])
+    .slice(0, MOST_SHOWN - 1);
+  return { shown, more: found.length - shown.length };
+}
+
+/** What is said of the diagnostics that are not shown. */
+export function moreThanShown(count: number): Diagnostic {
+  return {
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    severity: DiagnosticSeverity.Information,
+    source: "vgic-trace",
+    message: `${count} more diagnostics are not shown here, none of them worse than those that are: \`vgic-trace lint\` prints all.`,
+  };
+}
+
 /** What is said of a trace that is too long to be looked at. */
 export const tooLong: Diagnostic = {
   range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },

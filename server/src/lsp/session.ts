@@ -3,7 +3,7 @@ import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "
 import type { Analysis, AnalysisOptions, Diagnostic as Found } from "../analysis/analysis.ts";
 import { type Client, resolveClient } from "./client.ts";
 import { TOO_LONG } from "./content.ts";
-import { diagnosticOf, tooLong } from "./diagnostics.ts";
+import { diagnosticOf, moreThanShown, mostImportant, tooLong } from "./diagnostics.ts";
 import { Documents, type Known, type OpenTrace } from "./documents.ts";
 import type { Files } from "./files.ts";
 import { Positions } from "./positions.ts";
@@ -67,7 +67,9 @@ export class Session {
   /** What is wrong with a trace, open or not. */
   diagnostics(uri: string, analysis: Analysis): Diagnostic[] {
     if (analysis.document === TOO_LONG) return [tooLong];
-    return analysis.diagnostics.map((found) => this.diagnostic(uri, analysis, found));
+    const { shown, more } = mostImportant(analysis.diagnostics);
+    const diagnostics = shown.map((found) => this.diagnostic(uri, analysis, found));
+    return more === 0 ? diagnostics : [moreThanShown(more), ...diagnostics];
   }
 
   /** One of the things that are wrong with a trace. */

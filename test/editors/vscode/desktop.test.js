@@ -235,9 +235,18 @@ test("commands: a new trace, a copied scenario, the whole workspace, another sta
   await vscode.shows(".codelens-decoration", "rev 1 ✓ declared · rev 2 ✗ 1 ≠ 1");
 });
 
-test("would the guest notice a migration: asked over a scenario, answered in a document", async () => {
+test("the verdict leads to what can be done with the scenario", async () => {
   await vscode.open("groups.vgic");
-  await vscode.shows(".codelens-decoration", "would the guest notice a migration?");
+  await vscode.shows(".codelens-decoration", "rev 1 ✓ declared");
+  assert.equal(await vscode.page.locator(".codelens-decoration a").count(), 2);
+  await vscode.page.locator(".codelens-decoration a").first().click();
+  await vscode.shows(".quick-input-list .monaco-list-row", "Would the guest notice a migration?");
+  await vscode.screenshot("scenario-actions");
+  await vscode.page.keyboard.press("Escape");
+});
+
+test("would the guest notice a migration: asked by a command, answered in a document", async () => {
+  await vscode.open("groups.vgic");
   await vscode.goTo(10);
   await vscode.command("vGIC: Would the Guest Notice a Migration?");
   await vscode.choose("linux-7.1+revision-1");
