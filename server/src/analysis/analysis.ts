@@ -6,12 +6,12 @@
 import type { TraceDocument } from "../document/document.ts";
 import { firstIndex } from "../document/sorted.ts";
 import { Evaluation } from "../evaluate/lockstep.ts";
+import { widthOf } from "../program/operation.ts";
 import type { Program, Scenario } from "../program/program.ts";
 import { problemsOf, resolve } from "../program/resolve.ts";
 import type { Comparison } from "../program/setup.ts";
 import { type CheckedEvaluation, findingsOf, OperationChecks } from "../rules/checks.ts";
 import type { Finding } from "../rules/finding.ts";
-import { widthOf } from "../rules/operations.ts";
 import { checkDeclared } from "../rules/revision-not-selectable.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { outcomeText } from "../rules/words.ts";

@@ -2,11 +2,11 @@
 
 import type { Position, TextChange } from "../document/document.ts";
 import { Environment } from "../program/environment.ts";
-import type { Operation } from "../program/operation.ts";
+import { type Operation, widthOf } from "../program/operation.ts";
 import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
 import { type Fix, replaced } from "../rules/fix.ts";
 import { fixesOf, safeEdits, silenced } from "../rules/fixes.ts";
-import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import type { PlacedEvaluation } from "../rules/operations.ts";
 import type { Statement } from "../syntax/statement.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";

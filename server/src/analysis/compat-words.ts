@@ -1,7 +1,7 @@
 /** What `compat` found, in words and as plain data. */
 
+import { widthOf } from "../program/operation.ts";
 import { aboutPhrase, causePhrase, changePhrase } from "../rules/migration-words.ts";
-import { widthOf } from "../rules/operations.ts";
 import { outcomeText } from "../rules/words.ts";
 import type { CompatRequest, Noticed, ScenarioCompat } from "./compat.ts";
 

@@ -1,7 +1,7 @@
 /** What a value of a register says: its fields, or the interrupts that its bits stand for. */
 
-import type { Operation } from "../program/operation.ts";
-import { firstByteOf, type InterruptsHeld, interruptsHeld, widthOf } from "../rules/operations.ts";
+import { type Operation, widthOf } from "../program/operation.ts";
+import { firstByteOf, type InterruptsHeld, interruptsHeld } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";
 import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Field, RegisterMatch } from "../vgic/register-table.ts";

@@ -1,5 +1,7 @@
 /** What an operation answers under each revision, and why they differ, as Markdown. */
-import { causeAt, decisionsOf, type PlacedEvaluation, subjectOf, widthOf } from "../rules/operations.ts";
+
+import { widthOf } from "../program/operation.ts";
+import { causeAt, decisionsOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
 import { relatedPlaces } from "../rules/revision-difference.ts";
 import { decisionsPhrase, outcomeText } from "../rules/words.ts";
 import { decode, valuePlaceOf } from "./decode.ts";

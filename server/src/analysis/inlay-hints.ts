@@ -5,7 +5,7 @@
 
 import type { Position, TextChange } from "../document/document.ts";
 import { Environment } from "../program/environment.ts";
-import type { Operation } from "../program/operation.ts";
+import { type Operation, widthOf } from "../program/operation.ts";
 import {
   expectationWritten,
   needsCases,
@@ -13,7 +13,7 @@ import {
   revisionsExpectation,
 } from "../rules/expectation-text.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
-import { outcomesOf, type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import { outcomesOf, type PlacedEvaluation } from "../rules/operations.ts";
 import { grouped } from "../rules/words.ts";
 import type { Statement } from "../syntax/statement.ts";
 import type { Analysis, Range } from "./analysis.ts";

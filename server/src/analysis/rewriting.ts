@@ -1,7 +1,9 @@
 /** Other ways to write a value: with a name, as fields, as the interrupts that its bits stand for; and all answers. */
+
+import { widthOf } from "../program/operation.ts";
 import { expectationWritten, plainExpectation } from "../rules/expectation-text.ts";
 import { type Fix, lineInserted, replaced } from "../rules/fix.ts";
-import { lineOf, type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import type { Expression } from "../syntax/statement.ts";
 import type { Analysis } from "./analysis.ts";
 import { interruptsOf, intidsIn, type ValuePlace, valuePlaceOf } from "./decode.ts";

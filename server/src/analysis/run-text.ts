@@ -1,9 +1,10 @@
 /** A scenario by itself, as a trace: as it is written, or as it runs under one of its variants. */
 
 import type { TraceLine } from "../document/line.ts";
+import { widthOf } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
-import { type PlacedEvaluation, widthOf } from "../rules/operations.ts";
+import type { PlacedEvaluation } from "../rules/operations.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
 import { DEFAULT_HOST } from "../vgic/hosts.ts";

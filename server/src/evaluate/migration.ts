@@ -53,7 +53,7 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
     for (const action of actions) {
       if (action.kind === "attribute") saved.set(action, valueToWrite(vgic, saves(action, order), revision));
     }
-    vgic.newVm({ host: to });
+    vgic.newVm({ host: to, setUp: vgic.setUp });
     for (const action of actions) {
       if (action.kind === "tables") continue;
       if (action.kind === "lines") {

@@ -42,11 +42,9 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): End
     case "line":
       return vgic.setLine(operation.intid, operation.cpu, operation.level, operation.byKernel);
     case "run":
-      vgic.run(operation.cpu);
-      return "ok";
+      return vgic.run(operation.cpu);
     case "settle":
-      vgic.settle();
-      return "ok";
+      return vgic.settle();
     case "new-vm":
       return vgic.newVm({ revision: operation.revision ?? variant.revision });
     case "migrate":
@@ -56,9 +54,14 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): End
     case "its-command":
     case "msi":
     case "tables":
-    case "setting":
-    case "init":
       throw new Error(`no ${operation.kind} yet: the compiler of operations refuses it`);
+    case "setting": {
+      const { verb, setting, region, low, high } = operation;
+      return vgic.setting(verb, setting, region, low, high);
+    }
+    case "init":
+      // KVM has the attribute whatever the state of the vGIC.
+      return operation.verb === "do" ? vgic.init() : "ok";
     default:
       return unreachable(operation);
   }

@@ -2,7 +2,7 @@
 import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
-import { widthOf } from "../rules/operations.ts";
+import { widthOf } from "../program/operation.ts";
 import { entriesBetween } from "../vgic/kernels.ts";
 import { SEARCHED_VM } from "./catalogue.ts";
 import type { Difference } from "./difference.ts";

@@ -1,5 +1,6 @@
 /** The VMM's attributes that set up a vGIC. */
-import { SETTINGS, settingWidth } from "./operation.ts";
+import { SETTINGS } from "../vgic/set-up.ts";
+import { settingWidth } from "./operation.ts";
 import type { TargetContext } from "./target.ts";
 import type { Request } from "./template.ts";
 import { type Of, resolveNumber, resolveOutcome, resolveWritten } from "./values.ts";

@@ -87,7 +87,7 @@ export function compileStatement(
 
 /** Whether the emulator cannot do an operation yet. */
 function isUnevaluated({ kind }: Operation): boolean {
-  return ["memory", "memory-fill", "its-command", "msi", "tables", "setting", "init"].includes(kind);
+  return ["memory", "memory-fill", "its-command", "msi", "tables"].includes(kind);
 }
 
 function resolveRequest(statement: OperationStatement, context: TargetContext): Partial<Request> {

@@ -6,6 +6,7 @@ import { FRAMES, type Frame } from "../vgic/frame-table.ts";
 import type { Host } from "../vgic/hosts.ts";
 import type { ItsCommand } from "../vgic/its/commands.ts";
 import type { RegisterMatch } from "../vgic/register-table.ts";
+import type { Setting } from "../vgic/set-up.ts";
 import type { Manager } from "./manager.ts";
 
 /** A host, or all before it or from it on: by version alone, but for `host`, which is that very one. */
@@ -114,18 +115,6 @@ export type Operation =
       readonly high: number;
     }
   | { readonly kind: "init"; readonly verb: "do" | "has" };
-
-/** Attributes with which a VMM sets up a vGIC. */
-export const SETTINGS = [
-  "NR_IRQS",
-  "ADDR_DIST",
-  "ADDR_CPU",
-  "ADDR_REDIST",
-  "ADDR_ITS",
-  "REDIST_REGION",
-  "MAINT_IRQ",
-] as const;
-export type Setting = (typeof SETTINGS)[number];
 
 /** Bytes of the value that an operation takes or gives; 0 where it has none. */
 export function widthOf(operation: Operation): 0 | Width {

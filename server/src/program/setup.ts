@@ -4,6 +4,7 @@ import type { Bases } from "../vgic/frame-table.ts";
 import type { Hardware } from "../vgic/hardware.ts";
 import type { Host } from "../vgic/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
+import type { RedistributorRegion } from "../vgic/set-up.ts";
 
 /** What a declaration is about; at most one declaration of each in force, but for regions of redistributors. */
 export type Fact =
@@ -23,12 +24,6 @@ export type Fact =
 export interface Ram {
   readonly start: number;
   readonly size: number;
-}
-
-/** Redistributors one behind the other, for the vCPUs in order. */
-export interface RedistributorRegion {
-  readonly base: number;
-  readonly count: number;
 }
 
 /** What to compare with: nothing when both lists are empty. */

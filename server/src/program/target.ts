@@ -40,6 +40,13 @@ function findNamed({ base }: Target, context: TargetContext): Named | undefined 
   return frame === undefined ? undefined : { frame, offset: 0 };
 }
 
+/** LEVEL_INFO of INTIDs that no VM has: KVM's attribute can name them, and refuses some of them. */
+function levelBeyond({ base }: Target, { environment }: TargetContext): Named | undefined {
+  const index = base.kind === "name" ? /^LEVEL_INFO([1-9]\d{0,5})$/.exec(base.name)?.[1] : undefined;
+  if (index === undefined || environment.setup.model === "v2") return undefined;
+  return { frame: "LEVEL", offset: Number(index) * 32 };
+}
+
 /** The index of a vCPU; undefined, and reported, if there is no such one. */
 export function resolveCpu(cpu: CpuRef, { environment, report }: TargetContext): number | undefined {
   const { cpus } = environment.setup;
@@ -141,7 +148,7 @@ export interface AttributeTarget {
 export function resolveAttribute(target: Target, context: TargetContext): AttributeTarget | undefined {
   const { environment, scope, report } = context;
   const cpu = target.cpu === undefined ? 0 : resolveCpu(target.cpu, context);
-  const named = findNamed(target, context);
+  const named = findNamed(target, context) ?? levelBeyond(target, context);
   const offsets = sumOffsets(target, context);
   if (named === undefined) {
     const { base } = target;

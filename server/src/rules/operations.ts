@@ -2,9 +2,11 @@
 
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { returnsValue } from "../evaluate/perform.ts";
-import type { Operation } from "../program/operation.ts";
+import { type Operation, widthOf } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
+import { operationRow } from "../syntax/operations.ts";
 import type { Span } from "../syntax/statement.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
@@ -61,20 +63,6 @@ export function findingAt(placed: PlacedEvaluation, operation: number, detail: F
   return { ...detail, line: lineOf(placed, operation), ...spanOf(placed, operation) };
 }
 
-/** Bytes of the value that an operation reads or writes; 0 if it has none. System registers are 64 bits wide. */
-export function widthOf(operation: Operation): number {
-  switch (operation.kind) {
-    case "mmio":
-      return operation.width;
-    case "sysreg":
-      return 8;
-    case "user":
-      return FRAMES[operation.frame].attributeBytes;
-    default:
-      return 0;
-  }
-}
-
 /** The interrupts whose state an access holds: the first INTID, how many, and the bits of each. */
 export interface InterruptsHeld {
   readonly first: number;
@@ -107,7 +95,7 @@ export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subj
   const width = widthOf(operation);
   const kind = returnsValue(operation) ? "read" : "write" in operation && operation.write ? "write" : "other";
   if (operation.kind !== "mmio" && operation.kind !== "sysreg" && operation.kind !== "user") {
-    return { name: nameOf(operation), kind: "other", width: 0, fields: [] };
+    return { name: nameOf(operation), kind: returnsValue(operation) ? "read" : "other", width, fields: [] };
   }
   const { register } = operation;
   const subject = { name: nameOf(operation), kind, width } as const;
@@ -129,10 +117,23 @@ function nameOf(operation: Operation): string {
       return operation.register?.name ?? `${operation.frame}+0x${operation.offset.toString(16)}`;
     case "line":
       return `line ${operation.intid}`;
+    case "memory":
+      return `memory at 0x${operation.address.toString(16)}`;
+    case "its-command":
+      return `its ${operation.command.name}`;
+    case "setting":
+      return operation.setting;
+    case "run":
+    case "settle":
     case "new-vm":
-      return "new vm";
+    case "migrate":
+    case "memory-fill":
+    case "msi":
+    case "tables":
+    case "init":
+      return operationRow(operation).words;
     default:
-      return operation.kind;
+      return unreachable(operation);
   }
 }
 

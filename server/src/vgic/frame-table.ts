@@ -127,6 +127,8 @@ export interface FrameSetup {
   readonly model: Model;
   readonly cpus: number;
   readonly bases: Partial<Bases>;
+  /** Regions of redistributors, filled in order; absent: one at `bases.redist`. A count of 0 stands for all vCPUs. */
+  readonly regions?: readonly { readonly base: number; readonly count: number }[];
 }
 
 /** A stretch of guest memory with one frame, or with the frames of all vCPUs one after the other. */
@@ -138,16 +140,35 @@ export interface MappedFrame {
   /** Bytes of one frame. */
   readonly bytes: number;
   readonly isPerCpu: boolean;
+  /** Of frames per vCPU: whose is the first. */
+  readonly firstCpu: number;
 }
 
 /** The frames of a VM in guest memory. Built once per VM, so that `mappedAt` makes no garbage. */
-export function mapFrames({ model, cpus, bases }: FrameSetup): readonly MappedFrame[] {
-  return FRAME_NAMES.filter(isInMemory).flatMap((frame) => {
+export function mapFrames(setup: FrameSetup): readonly MappedFrame[] {
+  const { model, cpus, bases } = setup;
+  return FRAME_NAMES.filter(isInMemory).flatMap((frame): MappedFrame[] => {
     const { base, bytes, isPerCpu } = FRAMES[frame];
+    if (bytes[model] === 0) return [];
+    if (frame === "GICR") return mapRedistributors(setup);
     const start = base && bases[base];
-    if (start === undefined || bytes[model] === 0) return [];
+    if (start === undefined) return [];
     const end = start + bytes[model] * (isPerCpu ? cpus : 1);
-    return [{ frame, start, end, bytes: bytes[model], isPerCpu }];
+    return [{ frame, start, end, bytes: bytes[model], isPerCpu, firstCpu: 0 }];
+  });
+}
+
+function mapRedistributors({ model, cpus, bases, regions }: FrameSetup): MappedFrame[] {
+  const bytes = FRAMES.GICR.bytes[model];
+  const all = regions ?? (bases.redist === undefined ? [] : [{ base: bases.redist, count: 0 }]);
+  let firstCpu = 0;
+  return all.flatMap(({ base, count }) => {
+    const used = Math.min(count === 0 ? cpus : count, cpus - firstCpu);
+    if (used === 0) return [];
+    const end = base + bytes * used;
+    const mapped: MappedFrame = { frame: "GICR", start: base, end, bytes, isPerCpu: true, firstCpu };
+    firstCpu += used;
+    return [mapped];
   });
 }
 
@@ -175,14 +196,19 @@ export interface FramePlace {
 export function placeOf(map: readonly MappedFrame[], address: number, width: number): FramePlace | undefined {
   const mapped = mappedAt(map, address, width);
   if (mapped === undefined) return undefined;
-  const { frame, start, bytes, isPerCpu } = mapped;
+  const { frame, start, bytes, isPerCpu, firstCpu } = mapped;
   const offset = address - start;
   if (!isPerCpu) return { frame, offset };
-  return { frame, offset: offset % bytes, cpu: Math.floor(offset / bytes) };
+  return { frame, offset: offset % bytes, cpu: firstCpu + Math.floor(offset / bytes) };
 }
 
 /** The guest physical address of a memory frame's first byte; of a frame per vCPU, that of vCPU `cpu`. */
-export function baseOf({ model, bases }: FrameSetup, frame: MemoryFrame, cpu: number): number {
+export function baseOf(setup: FrameSetup, frame: MemoryFrame, cpu: number): number {
+  const { model, bases } = setup;
+  if (frame === "GICR") {
+    const mapped = mapRedistributors(setup).findLast(({ firstCpu }) => firstCpu <= cpu);
+    if (mapped !== undefined) return mapped.start + (cpu - mapped.firstCpu) * mapped.bytes;
+  }
   const { base, bytes, isPerCpu } = FRAMES[frame];
   return ((base && bases[base]) ?? 0) + (isPerCpu ? bytes[model] * cpu : 0);
 }

@@ -14,24 +14,25 @@ export class Frames {
   readonly #machine: Machine;
   /** The access at hand: whose it is, and the vCPU whose registers it means. */
   readonly #access: Access;
-  readonly #map: readonly MappedFrame[];
+  /** Where the frames are; a VMM may set that while the VM is there. */
+  map: readonly MappedFrame[];
   readonly #regions: Regions;
 
   constructor(machine: Machine, access: Access, map: readonly MappedFrame[]) {
     this.#machine = machine;
     this.#access = access;
-    this.#map = map;
+    this.map = map;
     this.#regions = REGIONS[machine.model];
   }
 
   /** Finds the place of a guest's access: the frame is given, undefined outside all, the rest kept for the access. */
   locate(cpu: number, address: number, width: number): MemoryFrame | undefined {
     this.#access.cpu = cpu;
-    const mapped = mappedAt(this.#map, address, width);
+    const mapped = mappedAt(this.map, address, width);
     if (mapped === undefined) return undefined;
     this.offset = address - mapped.start;
     if (mapped.isPerCpu) {
-      this.#access.cpu = Math.floor(this.offset / mapped.bytes);
+      this.#access.cpu = mapped.firstCpu + Math.floor(this.offset / mapped.bytes);
       this.offset %= mapped.bytes;
     }
     return mapped.frame;

@@ -102,6 +102,16 @@ export interface VersionTraits {
   readonly lastShownToUser: boolean;
   /** Whether GICR_INVLPIR, INVALLR and SYNCR exist. */
   readonly invalidateRegisters: boolean;
+  /** Whether the VMM reaches GICD_IIDR and GICD_TYPER2 of a GICv3 before it is initialised. */
+  readonly earlyIdentification: boolean;
+  /** Whether a GICv3 has the attribute of its maintenance interrupt. */
+  readonly maintenanceIrq: boolean;
+  /** Whether an address is compared with the size of guest memory with all of its frame. */
+  readonly addressRangeChecked: boolean;
+  /** What setting the address of the redistributors a second time fails with. */
+  readonly secondRedistAddress: "EINVAL" | "EEXIST";
+  /** Whether GICR_TYPER.Last is not set where another region follows at once. */
+  readonly lastAcrossRegions: boolean;
   /** What a VMM's access to a system register that KVM does not save fails with. */
   readonly unsavedRegister: "ENXIO" | "ENOENT";
 }
@@ -475,6 +485,103 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             commits: ["f26e6af75782", "c652887a9288"],
             after: "a VMM's write of another value to GICD_TYPER2 fails with EBUSY",
             before: "it fails with EINVAL",
+          },
+        ],
+      },
+    ],
+  },
+  earlyIdentification: {
+    about: "a vGIC that is not initialised",
+    oldest: false,
+    steps: [
+      {
+        since: "6.17",
+        becomes: true,
+        shows: [
+          {
+            id: "early-iidr",
+            seenBy: VMM,
+            commits: ["f26e6af75782", "c652887a9288"],
+            after: "the VMM reads and writes GICD_IIDR and GICD_TYPER2 before the vGIC is initialised",
+            before: "that fails with EBUSY",
+          },
+        ],
+      },
+    ],
+  },
+  maintenanceIrq: {
+    about: "the maintenance interrupt",
+    oldest: false,
+    steps: [
+      {
+        since: "6.17",
+        becomes: true,
+        shows: [
+          {
+            id: "maintenance-interrupt",
+            seenBy: VMM,
+            commits: [],
+            after: "a GICv3 has the attribute group of the maintenance interrupt",
+            before: "an access to it fails with ENXIO",
+          },
+        ],
+      },
+    ],
+  },
+  addressRangeChecked: {
+    about: "addresses of frames",
+    oldest: false,
+    steps: [
+      {
+        since: "5.16",
+        becomes: true,
+        shows: [
+          {
+            id: "address-range",
+            seenBy: VMM,
+            commits: [],
+            after:
+              "a frame whose end is beyond guest memory is refused with E2BIG, and a second address with EEXIST, whatever it is",
+            before:
+              "only the frame's start is compared, and a misaligned second address is refused with EINVAL",
+          },
+        ],
+      },
+    ],
+  },
+  secondRedistAddress: {
+    about: "the address of the redistributors",
+    oldest: "EINVAL",
+    steps: [
+      {
+        since: "5.13",
+        becomes: "EEXIST",
+        shows: [
+          {
+            id: "second-redistributor-address",
+            seenBy: VMM,
+            commits: [],
+            after: "setting the address of the redistributors a second time fails with EEXIST",
+            before: "it fails with EINVAL",
+          },
+        ],
+      },
+    ],
+  },
+  lastAcrossRegions: {
+    about: "GICR_TYPER.Last and regions",
+    oldest: false,
+    steps: [
+      {
+        since: "5.13",
+        becomes: true,
+        shows: [
+          {
+            id: "last-across-regions",
+            seenBy: BOTH,
+            commits: ["28e9d4bce3be"],
+            after: "GICR_TYPER.Last is clear where a region that is in use follows at once",
+            before: "it is set at the end of every region",
           },
         ],
       },

@@ -46,6 +46,10 @@ export class Machine {
   readonly hardware: Hardware;
   readonly listRegisters: ListRegisters;
   readonly memory: GuestMemory | undefined;
+  /** Whether the vGIC is initialised. */
+  initialised = true;
+  /** By vCPU: whether its redistributor is the last of its region. */
+  lastOfRegion: readonly boolean[] = [];
   /** The host that the VM is on; a migration changes it. */
   host: Host;
 

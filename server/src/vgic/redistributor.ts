@@ -25,7 +25,7 @@ const readCtlr: ReadHandler = (m) => {
 function readTyper(lastShown: (m: Machine) => boolean): ReadHandler {
   return (m, access, offset) => {
     if (offset === 4) return affinityOf(access.cpu);
-    const isLast = access.cpu === m.cpus - 1;
+    const isLast = m.lastOfRegion[access.cpu];
     if (isLast && !lastShown(m)) m.decision = "last-hidden";
     return ((access.cpu & 0xffff) << 8) | (isLast && lastShown(m) ? 1 << 4 : 0);
   };

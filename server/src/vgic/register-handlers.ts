@@ -300,4 +300,4 @@ export const writeIidrByUser: WriteHandler = (m, _access, _offset, value) => {
 
 /** GICD_TYPER2 only takes the value that it has: no direct SGI injection here. */
 export const writeTyper2ByUser: WriteHandler = (m, _access, _offset, value): Errno | undefined =>
-  value === 0 ? undefined : m.traits.typer2Refusal;
+  value === 0 ? undefined : m.initialised ? m.traits.typer2Refusal : "EINVAL";

@@ -112,7 +112,9 @@ function offsets<K extends string>(names: readonly K[], start: number, step: num
 /** Where everything stands, for a number of vCPUs and interrupts. */
 export class Layout {
   readonly cpus: number;
-  readonly irqs: number;
+  /** INTIDs of the VM; there is room for more where the VMM sets it. */
+  irqs: number;
+  /** Of private interrupts and SPIs, for all that there is room for. */
   readonly slots: number;
   /** Word index of a bit field. */
   readonly bits: Readonly<Record<BitField, number>>;
@@ -126,6 +128,7 @@ export class Layout {
   readonly affinity: number;
   readonly length: number;
 
+  /** @param irqs as many INTIDs there is room for */
   constructor(cpus: number, irqs: number) {
     this.cpus = cpus;
     this.irqs = irqs;

@@ -12,7 +12,6 @@ import {
   FRAMES,
   type Frame,
   type FramePlace,
-  type MappedFrame,
   type MemoryFrame,
   mapFrames,
   placeOf,
@@ -23,12 +22,28 @@ import { DEFAULT_HARDWARE, type Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
 import type { Model } from "./kvm-abi.ts";
+import { FIRST_PPI, FIRST_SPI, IRQS } from "./limits.ts";
 import { type Decision, Machine, type Unheeded } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
 import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
 import { reset } from "./reset.ts";
 import { iidr } from "./revisions.ts";
+import {
+  CREATED,
+  firstRun,
+  getSetting,
+  hasSetting,
+  initialise,
+  lastOfRegions,
+  type RedistributorRegion,
+  type Setting,
+  type SettingVm,
+  type SetUp,
+  sameSetUp,
+  setSetting,
+  setUpWith,
+} from "./set-up.ts";
 import { type Layout, type State, type StateSnapshot, VM } from "./state.ts";
 import { ISR, MPIDR } from "./system-registers.ts";
 import { enter, leave, resume, trap } from "./vcpu.ts";
@@ -46,18 +61,27 @@ export interface VgicOptions {
   /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
   readonly revision?: number;
   readonly bases?: Bases;
+  /** Regions of redistributors, in order; absent: one for all vCPUs. */
+  readonly regions?: readonly RedistributorRegion[];
   /** What the host's hardware has; absent: what the recorded machine has. */
   readonly hardware?: Hardware;
+  /** Whether the VMM has only created the vGIC, and sets it up itself. */
+  readonly created?: boolean;
+  /** Whether there is an ITS. */
+  readonly its?: boolean;
 }
 
 /** Everything that `Vgic.restore` needs to go back: the state, and the host that the VM was on. */
 export interface Snapshot {
   readonly state: StateSnapshot;
   readonly host: Host;
+  readonly setUp: SetUp;
 }
 
 /** What a fresh VM gets. */
 export interface NewVm {
+  /** How far the VMM sets it up; absent: as the options say. */
+  readonly setUp?: SetUp;
   /** The host that the VM is made on; absent: the one that it was on. */
   readonly host?: Host;
   /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
@@ -66,6 +90,10 @@ export interface NewVm {
 
 /** From this byte on a GICv2 CPU interface is not the hardware's but KVM's, on newer kernels. */
 const EMULATED_INTERFACE = 0x1000;
+
+const TYPER2_OFFSET = 0xc;
+/** The attribute of LEVEL_INFO names an INTID below this. */
+const LEVEL_INTIDS = 1024;
 
 export class Vgic {
   /** The value of the last access that returned one: bits [31:0] and [63:32]. */
@@ -76,18 +104,24 @@ export class Vgic {
 
   readonly options: VgicOptions;
   readonly #machine: Machine;
-  readonly #map: readonly MappedFrame[];
   readonly #frames: Frames;
+  /** How far a fresh VM is set up. */
+  readonly #fresh: SetUp;
+  #setUp: SetUp;
+  /** Whether the last operation set something up. */
+  #hasSetUp = false;
   /** The sparse words that changed so far in several accesses that make one operation. */
   #gathered: Set<number> | undefined;
   readonly #access: Access = { cpu: 0, byUser: false, banked: true };
 
   constructor(options: VgicOptions) {
     this.options = options;
-    const { model, cpus, irqs, host, hardware = DEFAULT_HARDWARE } = options;
-    this.#machine = new Machine(model, cpus, irqs, host, hardware);
-    this.#map = mapFrames({ ...options, bases: this.bases });
-    this.#frames = new Frames(this.#machine, this.#access, this.#map);
+    const { model, cpus, irqs, host, hardware = DEFAULT_HARDWARE, created = false } = options;
+    // Where the VMM chooses the number of interrupts there is room for all that it can choose.
+    this.#machine = new Machine(model, cpus, created ? IRQS.most : irqs, host, hardware);
+    this.#frames = new Frames(this.#machine, this.#access, []);
+    this.#fresh = created ? CREATED : setUpWith(model, irqs, this.bases, options.regions);
+    this.#setUp = this.#fresh;
     this.newVm({ revision: options.revision });
   }
 
@@ -140,13 +174,78 @@ export class Vgic {
    * The VMM destroys the VM and creates another: everything is in reset state and lines are low. With a revision
    * it then writes GICD_IIDR, and the host may refuse.
    */
-  newVm({ host, revision }: NewVm = {}): Ending {
+  newVm({ host, revision, setUp = this.#fresh }: NewVm = {}): Ending {
     return this.asOne(() => {
       this.#begin(0, true);
       if (host) this.#machine.host = host;
+      this.#become(setUp);
       reset(this.#machine);
       return revision === undefined ? "ok" : this.userSet("GICD", 0, GICD_IIDR.offset, iidr(revision), 0);
     });
+  }
+
+  /** How far the vGIC is set up. */
+  get setUp(): SetUp {
+    return this.#setUp;
+  }
+
+  /** KVM_GET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR or KVM_HAS_DEVICE_ATTR of what sets up the vGIC. */
+  setting(verb: "get" | "set" | "has", setting: Setting, region: number, low: number, high: number): Ending {
+    this.#begin(0, true);
+    const vm = this.#settingVm;
+    if (verb === "has") return hasSetting(setting, vm) ? "ok" : "ENXIO";
+    const { ending, setUp, value } =
+      verb === "get"
+        ? getSetting(setting, BigInt(region), this.#setUp, vm)
+        : setSetting(setting, (BigInt(high) << 32n) | BigInt(low), this.#setUp, vm);
+    if (setUp !== undefined) this.#become(setUp);
+    if (value !== undefined) {
+      this.low = Number(value & 0xffff_ffffn);
+      this.high = Number(value >> 32n);
+    }
+    return ending;
+  }
+
+  /** KVM_DEV_ARM_VGIC_CTRL_INIT. */
+  init(): Ending {
+    this.#begin(0, true);
+    this.#become(initialise(this.#setUp));
+    return "ok";
+  }
+
+  get #settingVm(): SettingVm {
+    const { model, cpus, traits } = this.#machine;
+    return { model, cpus, traits, its: this.options.its ?? false };
+  }
+
+  /** Takes over how far the vGIC is set up now. */
+  #become(setUp: SetUp): void {
+    const m = this.#machine;
+    const { dist, cpu, regions } = setUp;
+    this.#setUp = setUp;
+    this.#hasSetUp = true;
+    m.initialised = setUp.initialised;
+    // A GICv2 has no regions, and a vCPU without a redistributor is no last one.
+    m.lastOfRegion = lastOfRegions(setUp, this.#settingVm);
+    m.layout.irqs = setUp.irqs ?? FIRST_SPI;
+    const bases = { dist, cpu };
+    this.#frames.map = setUp.ready ? mapFrames({ model: m.model, cpus: m.cpus, bases, regions }) : [];
+  }
+
+  /** Before a vCPU runs for the first time: what that fails with. */
+  #prepareRun(): Ending {
+    if (this.#setUp.ready) return "ok";
+    const { ending, setUp } = firstRun(this.#setUp, this.#settingVm);
+    if (setUp !== undefined) this.#become(setUp);
+    return ending;
+  }
+
+  /** Before an access to registers or lines: a GICv2 is initialised by it, a GICv3 must be. */
+  #prepareAccess(): Ending {
+    if (this.#setUp.initialised) return "ok";
+    if (this.#machine.model === "v3") return "EBUSY";
+    this.#become(initialise(this.#setUp));
+    return "ok";
   }
 
   /** Does several accesses as one operation: `state.changes` lists what all of them together changed. */
@@ -191,6 +290,8 @@ export class Vgic {
    */
   guestRead(cpu: number, address: number, width: number): Ending {
     this.#begin(cpu, false);
+    const refusal = this.#prepareRun();
+    if (refusal !== "ok") return refusal;
     const m = this.#machine;
     const frame = this.#frames.locate(cpu, address, width);
     if (frame === "GICC" && !this.#isEmulatedInterface()) {
@@ -208,6 +309,8 @@ export class Vgic {
   /** A store by the guest; `high` holds bits [63:32] of an 8-byte one. */
   guestWrite(cpu: number, address: number, width: number, low: number, high = 0): Ending {
     this.#begin(cpu, false);
+    const refusal = this.#prepareRun();
+    if (refusal !== "ok") return refusal;
     const m = this.#machine;
     const frame = this.#frames.locate(cpu, address, width);
     if (frame === "GICC" && !this.#isEmulatedInterface()) {
@@ -225,6 +328,8 @@ export class Vgic {
   /** The guest reads a system register, given by its attribute code; "abort" stands for an undefined instruction. */
   readSystemRegister(cpu: number, code: number): Ending {
     this.#begin(cpu, false);
+    const refusal = this.#prepareRun();
+    if (refusal !== "ok") return refusal;
     const m = this.#machine;
     enter(m, cpu);
     const answer = this.#read(this.#systemRegister(code)?.read, 0, true);
@@ -235,6 +340,8 @@ export class Vgic {
   /** The guest writes a system register. */
   writeSystemRegister(cpu: number, code: number, low: number, high = 0): Ending {
     this.#begin(cpu, false);
+    const refusal = this.#prepareRun();
+    if (refusal !== "ok") return refusal;
     const m = this.#machine;
     const register = this.#systemRegister(code);
     enter(m, cpu);
@@ -256,12 +363,16 @@ export class Vgic {
   userGet(frame: Frame, cpu: number, offset: number): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
+    if (!this.#isEarly(frame, offset)) {
+      const refusal = this.#prepareAccess();
+      if (refusal !== "ok") return refusal;
+    }
     if (frame === "ICC") {
       const read = systemRegister(offset)?.userRead;
       return read ? this.#read(read, 0, true) : this.#unsaved;
     }
     if (frame === "LEVEL") {
-      if (offset % 32 !== 0) return "EINVAL";
+      if (offset % 32 !== 0 || offset >= LEVEL_INTIDS) return "EINVAL";
       if (offset >= this.#machine.layout.irqs) return this.#nothing("beyond-irqs");
     }
     const found = this.#frames.find(frame, offset, 4);
@@ -273,13 +384,17 @@ export class Vgic {
   userSet(frame: Frame, cpu: number, offset: number, low: number, high = 0): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
+    if (!this.#isEarly(frame, offset)) {
+      const refusal = this.#prepareAccess();
+      if (refusal !== "ok") return refusal;
+    }
     const m = this.#machine;
     if (frame === "ICC") {
       const write = systemRegister(offset)?.userWrite;
       return write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : this.#unsaved;
     }
     if (frame === "LEVEL") {
-      if (offset % 32 !== 0) return "EINVAL";
+      if (offset % 32 !== 0 || offset >= LEVEL_INTIDS) return "EINVAL";
       if (offset >= m.layout.irqs) return this.#nothing("beyond-irqs");
     }
     const found = this.#frames.find(frame, offset, 4);
@@ -287,11 +402,19 @@ export class Vgic {
     return this.#write(found.userWrite, offsetIn(found, offset), low, 4);
   }
 
+  /** Whether a register can be reached before the vGIC is initialised. */
+  #isEarly(frame: Frame, offset: number): boolean {
+    const { model, traits } = this.#machine;
+    if (model === "v2" || frame !== "GICD" || !traits.earlyIdentification) return false;
+    return offset === GICD_IIDR.offset || offset === TYPER2_OFFSET;
+  }
+
   /** KVM_HAS_DEVICE_ATTR: "ok" or "ENXIO". */
   userHas(frame: Frame, cpu: number, offset: number): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
-    if (frame === "LEVEL") return "ok";
+    // The bits above the INTID say which information is meant, and there is only one.
+    if (frame === "LEVEL") return offset < LEVEL_INTIDS ? "ok" : "ENXIO";
     if (frame === "ICC") {
       const register = systemRegister(offset);
       return register && !register.row.hidden ? "ok" : "ENXIO";
@@ -312,9 +435,12 @@ export class Vgic {
   setLine(intid: number, cpu: number | undefined, level: "high" | "low" | "pulse", byOwner: boolean): Ending {
     this.#begin(cpu ?? 0, true);
     const { layout, cpus } = this.#machine;
-    const hasLine =
-      cpu === undefined ? intid >= 32 && intid < layout.irqs : cpu < cpus && intid >= 16 && intid < 32;
-    if (!hasLine) return "EINVAL";
+    const isPrivate = intid < FIRST_SPI;
+    // The number's type and vCPU are checked in front of the vGIC's state, and whether there is such an SPI behind it.
+    if (cpu === undefined ? isPrivate : cpu >= cpus || intid < FIRST_PPI || !isPrivate) return "EINVAL";
+    const refusal = this.#prepareAccess();
+    if (refusal !== "ok") return refusal;
+    if (cpu === undefined && intid >= layout.irqs) return "EINVAL";
     const slot = layout.slot(cpu ?? 0, intid);
     if (level !== "low") setLine(this.#machine, slot, true, byOwner);
     if (level !== "high") setLine(this.#machine, slot, false, byOwner);
@@ -322,17 +448,22 @@ export class Vgic {
   }
 
   /** A vCPU enters the guest and leaves. */
-  run(cpu: number): void {
+  run(cpu: number): Ending {
     this.#begin(cpu, false);
-    trap(this.#machine, cpu);
+    const refusal = this.#prepareRun();
+    if (refusal === "ok") trap(this.#machine, cpu);
+    return refusal;
   }
 
   /** Every vCPU enters and leaves in order, twice: what is in flight reaches its place. */
-  settle(): void {
+  settle(): Ending {
     this.#begin(0, false);
+    const refusal = this.#prepareRun();
+    if (refusal !== "ok") return refusal;
     for (let round = 0; round < 2; round++) {
       for (let cpu = 0; cpu < this.#machine.cpus; cpu++) trap(this.#machine, cpu);
     }
+    return "ok";
   }
 
   /**
@@ -341,26 +472,30 @@ export class Vgic {
    */
   follow(other: Vgic): void {
     this.#machine.decision = undefined;
+    if (other.#hasSetUp) this.#become(other.#setUp);
     this.#machine.state.copyChanges(other.state);
   }
 
   /** A copy of the whole state. */
   snapshot(): Snapshot {
-    return { state: this.#machine.state.snapshot(), host: this.#machine.host };
+    return { state: this.#machine.state.snapshot(), host: this.#machine.host, setUp: this.#setUp };
   }
 
   /** Whether this VM is in the state of a snapshot. */
-  isAt({ state, host }: Snapshot): boolean {
-    return this.#machine.host.name === host.name && this.#machine.state.equals(state);
+  isAt({ state, host, setUp }: Snapshot): boolean {
+    const m = this.#machine;
+    return m.host.name === host.name && sameSetUp(this.#setUp, setUp) && m.state.equals(state);
   }
 
   /** Puts back a snapshot of a VM with the same model, vCPUs and interrupts. */
-  restore({ state, host }: Snapshot): void {
+  restore({ state, host, setUp }: Snapshot): void {
     this.#machine.host = host;
+    if (setUp !== this.#setUp) this.#become(setUp);
     this.#machine.state.restore(state);
   }
 
   #begin(cpu: number, byUser: boolean): void {
+    this.#hasSetUp = false;
     this.#gather();
     this.#machine.state.forgetChanges();
     this.#machine.decision = undefined;
@@ -391,7 +526,7 @@ export class Vgic {
 
   /** Where a guest's access of `width` bytes lands; undefined outside all frames. */
   locate(address: number, width: number): FramePlace | undefined {
-    return placeOf(this.#map, address, width);
+    return placeOf(this.#frames.map, address, width);
   }
 
   /** The guest physical address of a byte in a frame; of a redistributor, vCPU `cpu`'s. */

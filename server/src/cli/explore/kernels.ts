@@ -9,13 +9,13 @@ import {
 } from "../../explore/kernel-search.ts";
 import { emulatedAnswers, evaluatedAs } from "../../explore/kernel-trace.ts";
 import { Random } from "../../explore/random.ts";
+import { widthOf } from "../../program/operation.ts";
 import { readTranscript } from "../../replay/answers.ts";
 import { outcomeOf } from "../../replay/compare.ts";
 import { plan } from "../../replay/plan.ts";
 import { encode } from "../../replay/records.ts";
 import { conclude } from "../../replay/replay.ts";
 import { answerText, plainExpectation } from "../../rules/expectation-text.ts";
-import { widthOf } from "../../rules/operations.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { type Host, parseHost } from "../../vgic/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
