@@ -2,7 +2,7 @@
  * Which change of the table of kernels a difference between two hosts comes from: the second host is given the first
  * one's answer to a question, and the scenario is looked at again.
  */
-import { type Question, questionsBetween } from "../vgic/kernels.ts";
+import { entriesBetween, type Question, questionsBetween } from "../vgic/kernels.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { Action } from "./catalogue.ts";
 import { Pair } from "./pair.ts";
@@ -36,6 +36,14 @@ export class Causes {
     if (this.#known.size === 0) return;
     this.#known.clear();
     this.#unknown = this.#without([]);
+  }
+
+  /** Whether a scenario that shows some questions shows all that they are about: one entry of the table. */
+  areSingle(questions: readonly Question[]): boolean {
+    const [one, other] = this.#sides;
+    return (
+      questions.length === 1 && entriesBetween(questions[0], one.host.traits, other.host.traits).length === 1
+    );
   }
 
   /** From now on these questions explain what they explain. */

@@ -11,6 +11,8 @@ export interface Difference {
   readonly key: string;
   /** What the kernels' versions changed; empty where the revision is the cause. */
   readonly questions: readonly Question[];
+  /** What tells the scenario from others where one question of the emulator stands for several entries of the table. */
+  readonly circumstances: readonly string[];
   /** What the two revisions treat differently, in words: "guest writes GICD_IGROUPR". */
   readonly causes: readonly string[];
   /** The access that shows it: "guest reads ISR_EL1". */
@@ -23,7 +25,9 @@ export interface Difference {
  * Differences that show at the same kind of access, after the same kinds of accesses were decided differently, are
  * reduced so many times: most have the same cause.
  */
-const ATTEMPTS = 4;
+const ATTEMPTS = 30;
+/** What comes from the revision is explained by an evaluation, which takes longer. */
+const EVALUATION = 6;
 
 /** Explains differences, one cause after the other: what a known change of a kernel explains is passed over. */
 export class Explainer {
@@ -56,8 +60,8 @@ export class Explainer {
     if (attempts >= ATTEMPTS || !this.#causes.isUnexplained(scenario)) return undefined;
     const reduced = this.#reduced(scenario);
     const questions = this.#causes.of(reduced);
-    if (questions.length > 0) this.#causes.know(questions);
-    else this.#attempts.set(kind, attempts + 1);
+    if (this.#causes.areSingle(questions)) this.#causes.know(questions);
+    else this.#attempts.set(kind, attempts + (questions.length > 0 ? 1 : EVALUATION));
     return this.#described(reduced, questions);
   }
 
@@ -83,10 +87,29 @@ export class Explainer {
   #described(actions: readonly Action[], questions: readonly Question[]): Difference {
     const lines = actions.map(({ text }) => text);
     const seen = actions[actions.length - 1].subject;
-    if (questions.length > 0) return { key: questions.join(" + "), questions, causes: [], seen, lines };
+    if (questions.length > 0) {
+      const circumstances = this.#causes.areSingle(questions) ? [] : circumstancesOf(actions);
+      const kind = circumstances.length === 0 ? [] : [actions[actions.length - 1].kind];
+      const key = [...questions, ...kind, ...circumstances].join(" + ");
+      return { key, questions, circumstances, causes: [], seen, lines };
+    }
     const found = evaluated(this.#request, lines).differences.get(actions.length - 1) ?? [];
     const operations = [...new Set(found.flatMap((difference) => difference.causes))];
     const causes = operations.length === 0 ? [seen] : [...new Set(operations.map((i) => actions[i].subject))];
-    return { key: causes.join(" + "), questions, causes, seen, lines };
+    return { key: causes.join(" + "), questions, circumstances: [], causes, seen, lines };
   }
+}
+
+/** What ended an interrupt in a scenario, where, and whether SGIs or groups have to do with it. */
+function circumstancesOf(actions: readonly Action[]): string[] {
+  const ends = actions.filter(({ kind }) => kind === "end");
+  const interfaces = actions.filter(({ kind }) => kind === "take" || kind === "end");
+  const cpus = new Set(interfaces.map(({ text }) => text.slice(0, "cpu0".length)));
+  const touches = (what: RegExp): boolean => actions.some(({ subject }) => what.test(subject));
+  return [
+    ...new Set(ends.map(({ subject }) => `after the ${subject}`)),
+    ...(ends.length > 0 && cpus.size > 1 ? ["on another vCPU"] : []),
+    ...(touches(/SGI(R|[01]R|$)|SPENDSGIR/) ? ["with SGIs"] : []),
+    ...(touches(/(writes|sets) .*(IGROUPR|IGRPEN0)/) ? ["with groups"] : []),
+  ];
 }

@@ -6,6 +6,9 @@ const FIRST_ACTIONS = 32;
 /** Scenarios of a random part: enough that handing it out costs nothing. */
 const RANDOM_SCENARIOS = 5000;
 
+/** Random parts for each part of pairs: what takes many operations to come about takes many scenarios to find. */
+const RANDOM_PER_PAIRS = 4;
+
 /**
  * Single actions first; then all pairs of actions and random scenarios by turns; after the pairs, random scenarios
  * without end. The order depends on the catalogue's size alone.
@@ -17,7 +20,9 @@ export function* parts(actions: number): Generator<Part, never> {
   for (const isReady of [true, false]) {
     for (let from = 0; from < stride; from++) {
       yield { kind: "pairs", isReady, from, stride };
-      yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
+      for (let i = 0; i < RANDOM_PER_PAIRS; i++) {
+        yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
+      }
     }
   }
   for (;;) yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
@@ -25,7 +30,7 @@ export function* parts(actions: number): Generator<Part, never> {
 
 /** How many parts there are until all pairs are done. */
 export function partsUntilPairsAreDone(actions: number): number {
-  return 1 + 4 * Math.ceil(actions / FIRST_ACTIONS);
+  return 1 + 2 * (1 + RANDOM_PER_PAIRS) * Math.ceil(actions / FIRST_ACTIONS);
 }
 
 /** How many scenarios a part tries. */

@@ -1,5 +1,4 @@
-/** What expectations ask of all orders of a scenario, or of some. */
-
+/** What expectations ask of all orders of a scenario (`always`, and where nothing is said), or of some (`sometimes`). */
 import { declaredRevision } from "../evaluate/variant.ts";
 import type { Expectation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
@@ -7,23 +6,27 @@ import { holds } from "../rules/expectation.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import type { Interleavings } from "./interleave.ts";
 
+/** An expectation that the orders of a scenario do not meet. */
 export interface Unmet {
   readonly operation: number;
-  /** "is not as expected in 3 of 6 orders, for example …" */
+  /** "does not answer as expected in 3 of 6 orders". */
   readonly words: string;
 }
 
 /** The expectations that the orders of a scenario do not meet. */
 export function unmet(scenario: Scenario, { endings, tried }: Interleavings): Unmet[] {
-  const found: Unmet[] = [];
-  for (let operation = 0; operation < scenario.operations.length; operation++) {
-    const expectation = scenario.operations.expectation(operation);
+  const { operations } = scenario;
+  return Array.from({ length: operations.length }, (_, operation) => operation).flatMap((operation) => {
+    const expectation = operations.expectation(operation);
     const wrong = endings.filter(({ outcomes }) => !isMet(scenario, expectation, outcomes[operation]));
     const orders = wrong.reduce((sum, ending) => sum + ending.orders, 0n);
-    if (orders === 0n) continue;
-    found.push({ operation, words: `does not answer as expected in ${orders} of ${tried} orders` });
-  }
-  return found;
+    if (expectation?.quantifier === "sometimes") {
+      return orders < tried ? [] : [{ operation, words: `answers as expected in none of ${tried} orders` }];
+    }
+    return orders === 0n
+      ? []
+      : [{ operation, words: `does not answer as expected in ${orders} of ${tried} orders` }];
+  });
 }
 
 function isMet(scenario: Scenario, expectation: Expectation | undefined, outcome: Outcome): boolean {

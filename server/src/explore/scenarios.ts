@@ -1,5 +1,6 @@
 /** Random scenarios of guests that do something with their interrupts. */
 
+import type { Operation } from "../program/operation.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
 import type { Kind } from "./line.ts";
@@ -37,9 +38,18 @@ export function acknowledged({ kind }: Action, vgic: Vgic): number | undefined {
   return kind === "take" && intid < FIRST_SPECIAL_INTID ? intid : undefined;
 }
 
+function tellsOfInterrupts(operation: Operation): boolean {
+  if (operation.kind !== "mmio" && operation.kind !== "sysreg") return false;
+  const row = operation.register?.row;
+  if (row === undefined) return false;
+  return row.shows.includes("active") || row.shows.includes("latch") || /^ISR_EL1|HPPIR|RPR/.test(row.name);
+}
+
 export class Scenarios {
   readonly #catalogue: Catalogue;
   readonly #byKind: ReadonlyMap<Kind, readonly Action[]>;
+  /** Reads that tell what becomes of interrupts: few of all registers, and those that differences show in. */
+  readonly #telling: readonly Action[];
   /** What every guest does before it takes interrupts. */
   readonly ready: readonly Action[];
 
@@ -47,6 +57,7 @@ export class Scenarios {
   constructor(catalogue: Catalogue, isAllowed: (action: Action) => boolean = () => true) {
     this.#catalogue = catalogue;
     this.#byKind = new Map([...MIX, READY].map((kind) => [kind, catalogue.ofKind(kind).filter(isAllowed)]));
+    this.#telling = this.#ofKind("look").filter(({ operation }) => tellsOfInterrupts(operation));
     this.ready = catalogue.ofKind("ready").slice(0, readyCount(catalogue.model));
   }
 
@@ -73,7 +84,7 @@ export class Scenarios {
   /** Mostly what ends an interrupt names the one that was taken last. */
   #next(random: Random, taken: number | undefined): Action {
     const kind = random.pick(MIX);
-    const choice = random.pick(this.#ofKind(kind));
+    const choice = random.pick(kind === "look" && !random.oneIn(3) ? this.#telling : this.#ofKind(kind));
     if (kind !== "end" || taken === undefined || random.oneIn(4)) return choice;
     return this.#catalogue.find(`${choice.place} ${taken}`) ?? choice;
   }

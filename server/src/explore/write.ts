@@ -79,7 +79,7 @@ export function suiteText(searches: readonly ModelFindings[]): string {
 function findingText(request: SearchRequest, finding: Finding, isOneModel: boolean): string {
   const model = isOneModel ? [] : [`gic ${request.model}`];
   const also = finding.seenAlso.length === 0 ? [] : [`Also seen when the ${finding.seenAlso.join(", ")}.`];
-  const remarks = [...entriesOf(request, finding), ...also].flatMap(wrapped);
+  const remarks = [...entryRemarks(request, finding), ...also].flatMap(wrapped);
   return [
     ...remarks.map((remark) => `# ${remark}`),
     `scenario ${JSON.stringify(titleOf(request, finding))}`,
@@ -90,22 +90,27 @@ function findingText(request: SearchRequest, finding: Finding, isOneModel: boole
 }
 
 /** What differs, in words: the cause, and what shows it. */
-export function titleOf({ sides }: SearchRequest, { questions, causes, seen }: Difference): string {
-  const entries = questions.flatMap((question) =>
-    entriesBetween(question, sides[0].host.traits, sides[1].host.traits),
-  );
-  const cause =
-    entries.length > 0 ? `from ${entries[0].since}: ${entries[0].shown.after}` : causes.join(" and ");
-  return cause === seen ? seen : `${cause} (${seen})`;
+export function titleOf(request: SearchRequest, difference: Difference): string {
+  const { causes, seen, circumstances } = difference;
+  const [first, ...others] = entriesOf(request, difference);
+  const cause = causes.join(" and ");
+  if (first === undefined) return cause === seen ? seen : `${cause} (${seen})`;
+  if (others.length === 0) return `from ${first.since}: ${first.shown.after} (${seen})`;
+  return `from ${first.since}: ${[seen, ...circumstances].join(", ")}`;
 }
 
-/** The changes of kernels that a finding shows. */
-function entriesOf({ sides }: SearchRequest, { questions }: Difference): string[] {
-  const entries = questions.flatMap((question) =>
-    entriesBetween(question, sides[0].host.traits, sides[1].host.traits),
-  );
-  return entries.map(({ since, shown: { commits, after, before } }) => {
+/** The changes of kernels that a finding shows: one, or one of several that the emulator asks about together. */
+function entryRemarks(request: SearchRequest, difference: Difference): string[] {
+  const entries = entriesOf(request, difference);
+  const remarks = entries.map(({ since, shown: { commits, after, before } }) => {
     const where = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
     return `Since ${since}${where}: ${after}; before: ${before}.`;
   });
+  return entries.length > 1 ? ["This is one of, or several of:", ...remarks] : remarks;
 }
+
+function entriesOf({ sides: [one, other] }: SearchRequest, { questions }: Difference): readonly Entry[] {
+  return questions.flatMap((question) => entriesBetween(question, one.host.traits, other.host.traits));
+}
+
+type Entry = ReturnType<typeof entriesBetween>[number];
