@@ -125,7 +125,7 @@ test("a circle of folders is walked once", () => {
 test("an empty file is nothing wrong, but nothing was checked", () => {
   const { status, stdout, stderr } = lintOf("");
   expect(stderr).toBe("vgic-trace: bad.vgic has no statement: there was nothing to check\n");
-  expect(stdout).toBe("1 file, 0 scenarios, 0 operations: no findings\n");
+  expect(stdout).toBe("1 file, 0 scenarios, 0 operations: nothing was tested\n");
   expect(status).toBe(0);
 });
 

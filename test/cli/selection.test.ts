@@ -66,9 +66,16 @@ describe("--changed", () => {
     expect(checked(path.join(folder, "sub"), ".", "--changed", "main")).toEqual(["b.vgic"]);
   });
 
+  test("reports of nothing say that nothing was tested", () => {
+    const report = (format: string) =>
+      vgicTrace(["lint", "a.vgic", "--changed", "--format", format], { folder }).stdout;
+    expect(report("junit")).toContain('tests="1" failures="0" errors="0" skipped="1"');
+    expect(report("sarif")).toContain("nothing was tested");
+  });
+
   test("says when nothing has changed", () => {
     const { status, stderr } = vgicTrace(["lint", "a.vgic", "--changed"], { folder });
-    expect(stderr).toBe("no trace has changed since HEAD\n");
+    expect(stderr).toBe("not tested: no trace has changed since HEAD\n");
     expect(status).toBe(0);
   });
 
@@ -104,10 +111,12 @@ describe("--shard", () => {
     expect(checked(folder, "--shard", "2/3", ...names.toReversed())).toEqual(parts[1]);
   });
 
-  test("a machine too many has nothing to do", () => {
+  test("a machine too many has nothing to do, which is no pass", () => {
     const { status, stderr } = vgicTrace(["lint", "--shard", "11/11"], { folder });
-    expect(stderr).toBe("there is no trace in shard 11 of 11\n");
-    expect(status).toBe(0);
+    expect(stderr).toBe(
+      "vgic-trace: not tested: there is no trace in shard 11 of 11; ask for fewer shards\n",
+    );
+    expect(status).toBe(2);
   });
 
   test.each(["0/3", "4/3", "1", "a/b", "1/0"])("%s is refused with a reason", (shard) => {
@@ -149,6 +158,22 @@ describe("--baseline", () => {
   });
 
   test.each([
+    {
+      content: JSON.stringify({
+        runs: [
+          {
+            results: [
+              {
+                ruleId: "syntax",
+                partialFingerprints: { "vgicTrace/v1": "x" },
+                locations: [{ physicalLocation: { artifactLocation: { uri: "elsewhere/a.vgic" } } }],
+              },
+            ],
+          },
+        ],
+      }),
+      said: "the baseline known is of another folder: none of its files is here",
+    },
     { content: undefined, said: "cannot read the baseline known: there is no such file or folder" },
     { content: "{}", said: "known is no baseline: --format sarif --output known writes one" },
     { content: '{"runs":[{"results":[{"ruleId":"x"}]}]}', said: "known is no baseline" },

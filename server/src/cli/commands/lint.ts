@@ -97,7 +97,17 @@ export async function report(
     if (baseline.left > 0)
       tell(`${counted(baseline.left, "known finding")} left out: see ${printableText(plan.baseline ?? "")}`);
   }
-  if (targets.length === 0 && failures.length === 0) tell(whyNothing(plan));
+  if (targets.length === 0 && failures.length === 0) {
+    // That nothing changed is an answer; that a shard or a baseline fits nothing is a mistake in what was asked for.
+    if (plan.shard === undefined)
+      tell(`not tested: no trace has changed since ${printableText(plan.changedSince ?? "")}`);
+    else {
+      complain(
+        `not tested: there is no trace in shard ${plan.shard.index} of ${plan.shard.count}; ask for fewer shards`,
+      );
+      failed = true;
+    }
+  }
   return failed ? exitStatus.failed : verdict(summary, plan.maxWarnings);
 }
 
@@ -114,11 +124,6 @@ function onlyErrors(file: CheckedFile): CheckedFile {
 
 function printsText({ outputs }: LintPlan): boolean {
   return outputs.some(({ format, file }) => format === "text" && file === undefined);
-}
-
-function whyNothing({ changedSince, shard }: LintPlan): string {
-  if (shard !== undefined) return `there is no trace in shard ${shard.index} of ${shard.count}`;
-  return `no trace has changed since ${printableText(changedSince ?? "")}`;
 }
 
 function verdict({ counts }: Summary, maxWarnings: number): ExitStatus {

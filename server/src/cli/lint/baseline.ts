@@ -1,7 +1,9 @@
 /** Findings that are known: a SARIF log of an earlier run. They are left out, and what is no longer found is told. */
+import { existsSync } from "node:fs";
 import type { LintFailure } from "../../api/index.ts";
 import { type Failure, reasonOf } from "../files/failure.ts";
 import { readRegularFile, TRACE_BYTES } from "../files/read-file.ts";
+import { pathToShow, standardInput } from "../files/sources.ts";
 import { FINGERPRINT } from "../reporters/report-sarif.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { CheckedFile } from "./check.ts";
@@ -27,7 +29,17 @@ export class Baseline {
   static async read(file: string): Promise<Baseline | Failure> {
     try {
       const known = knownIn(JSON.parse(readRegularFile(file, TRACE_BYTES).toString("utf8")));
-      if (known !== undefined) return new Baseline(known);
+      if (known !== undefined) {
+        const paths = [...known.values()].map(({ path }) => path);
+        if (
+          paths.length === 0 ||
+          paths.some((path) => path === pathToShow(standardInput) || existsSync(path))
+        )
+          return new Baseline(known);
+        return {
+          failure: `the baseline ${file} is of another folder: none of its files is here; run where it was written`,
+        };
+      }
       return { failure: `${file} is no baseline: --format sarif --output ${file} writes one` };
     } catch (error) {
       return { failure: `cannot read the baseline ${file}: ${reasonOf(error)}` };

@@ -8,7 +8,7 @@ import type { Reporter } from "./report.ts";
 export const junitReporter: Reporter = {
   start: '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="vgic-trace">\n',
   file: suite,
-  end: () => "</testsuites>\n",
+  end: ({ files }) => `${files === 0 ? suiteOf("nothing", [NOTHING]) : ""}</testsuites>\n`,
 };
 
 /** A test case and what was found in it. */
@@ -23,13 +23,24 @@ interface Case {
 
 type Found = LintFailure & { readonly severity: LintDiagnostic["severity"] };
 
+/** Where no file was checked: an empty report would read as if all were well. */
+const NOTHING: Case = {
+  name: "no trace was checked",
+  errors: [],
+  others: [],
+  skipped: "there was nothing to check",
+};
+
 function suite(file: CheckedFile): string {
-  const cases = casesOf(file);
+  return suiteOf(file.path, casesOf(file));
+}
+
+function suiteOf(path: string, cases: readonly Case[]): string {
   const failing = cases.filter(({ errors }) => errors.length > 0).length;
   const skipped = cases.filter(({ skipped: why }) => why !== undefined).length;
   const counts = `tests="${cases.length}" failures="${failing}" errors="0" skipped="${skipped}"`;
-  const name = attribute(file.path);
-  const written = cases.map((one) => caseElement(one, file.path)).join("");
+  const name = attribute(path);
+  const written = cases.map((one) => caseElement(one, path)).join("");
   return `  <testsuite name="${name}" ${counts}>\n${written}  </testsuite>\n`;
 }
 

@@ -1,7 +1,7 @@
 /** `--format sarif`: SARIF 2.1.0 (OASIS), one run. Lines and columns count from 1, columns in UTF-16 units. */
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ArtifactLocation, Fix, Location, Region, ReportingDescriptor, Result } from "sarif";
+import type { ArtifactLocation, Fix, Invocation, Location, Region, ReportingDescriptor, Result } from "sarif";
 import metadata from "../../../../package.json" with { type: "json" };
 import type { Range, Severity } from "../../api/index.ts";
 import { RULES } from "../../rules/rules.ts";
@@ -31,13 +31,21 @@ const ruleIndices = new Map(rules.map(({ id }, index) => [id, index]));
 
 const driver = { name: metadata.name, semanticVersion: metadata.version, rules };
 
+/** Said where no file was checked: no results would read as if all were well. */
+const NOTHING: Invocation = {
+  executionSuccessful: true,
+  toolExecutionNotifications: [
+    { level: "warning", message: { text: "no trace was checked: nothing was tested" } },
+  ],
+};
+
 export const sarifReporter: Reporter = {
   start:
     '{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[' +
     `{"tool":${printableJson({ driver })},"columnKind":"utf16CodeUnits","results":[`,
   separator: ",",
   file: (file) => file.diagnostics.map((one) => `\n${printableJson(resultOf(one, file))}`).join(),
-  end: () => "\n]}]}\n",
+  end: ({ files }) => `\n]${files === 0 ? `,"invocations":[${printableJson(NOTHING)}]` : ""}}]}\n`,
 };
 
 function resultOf(diagnostic: CheckedDiagnostic, file: CheckedFile): Result {

@@ -93,7 +93,9 @@ function summaryText({ files, scenarios, operations, counts }: Summary, style: S
   const words = found
     .filter(({ count }) => count > 0)
     .map(({ severity, count, name }) => paintOf(severity, style)(counted(count, name)));
-  return `${checked}: ${words.length > 0 ? words.join(", ") : style.colors.green("no findings")}`;
+  const all =
+    operations === 0 ? style.colors.yellow("nothing was tested") : style.colors.green("no findings");
+  return `${checked}: ${words.length > 0 ? words.join(", ") : all}`;
 }
 
 function paintOf(severity: Severity, { colors }: Style): Paint {
