@@ -163,6 +163,35 @@ describe("imports", () => {
   });
 });
 
+/** The files of the rooms up to the analysis that may throw: on what no trace can bring about. */
+const throwing: readonly string[] = [
+  "server/src/syntax/unreachable.ts",
+  "server/src/vgic/answer.ts",
+  "server/src/vgic/kernels.ts",
+  "server/src/evaluate/perform.ts",
+];
+
+describe("source files", () => {
+  const code = (file: string): string =>
+    readFileSync(path.join(root, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+
+  test("throw nothing on what a user wrote, up to the analysis", () => {
+    const found = server.filter(
+      (file) => order.includes(layerOf(file) ?? "") && /\bthrow\b/.test(code(file)),
+    );
+    expect(found.filter((file) => !throwing.includes(file))).toEqual([]);
+  });
+
+  test("read no clock and no chance but in the command and the server", () => {
+    const clock =
+      /\bDate\.now\b|\bnew Date\b|\bperformance\.now\b|\bset(?:Timeout|Interval)\b|\bMath\.random\b/;
+    const found = server.filter(
+      (file) => !/^server\/src\/(?:lsp|cli)\//.test(file) && clock.test(code(file)),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 /** Rooms whose files still import each other in circles. */
 const withCircles: readonly string[] = ["explore"];
 
