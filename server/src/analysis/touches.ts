@@ -113,20 +113,19 @@ function accessTouch(
   return { register, cpu, interrupts: interruptsAt(row, offset, width), shows: row.shows };
 }
 
-const acknowledges = /^(?:ICC_(?:IAR|HPPIR)|GICC_A?(?:IAR|HPPIR))/;
-const ends = /^(?:ICC_(?:EOIR|DIR)|GICC_A?(?:EOIR|DIR))/;
-
 /** The interrupt that an operation takes or ends, under the declared revision. */
 function acknowledged({ evaluation }: PlacedEvaluation, index: number): number | undefined {
   const operation = evaluation.scenario.operations.at(index);
   if (operation.kind !== "mmio" && operation.kind !== "sysreg") return undefined;
   const { register, write, low } = operation;
   if (register === undefined) return undefined;
+  const { role } = register.row;
   const outcome = evaluation.outcome(index, 0);
-  const isTaken = !write && outcome.value !== undefined && acknowledges.test(register.name);
+  const isTaken =
+    !write && outcome.value !== undefined && (role === "acknowledge" || role === "highest-pending");
   const intid = isTaken
     ? Number(outcome.value & 0x3ffn)
-    : write && ends.test(register.name)
+    : write && (role === "end" || role === "deactivate")
       ? low & 0x3ff
       : FIRST_SPECIAL;
   return intid < FIRST_SPECIAL ? intid : undefined;

@@ -62,8 +62,6 @@ function slotsOf({ layout }: Vgic, cpu: number, row: RegisterRow, offset: number
   return slots;
 }
 
-const ACKNOWLEDGES = /^(ICC_IAR|ICC_HPPIR|GICC_IAR|GICC_HPPIR)/;
-
 /** The INTIDs that an acknowledge gave under either variant. */
 function returnedInterrupts(
   operation: Operation,
@@ -72,7 +70,8 @@ function returnedInterrupts(
   outcomes: Outcomes,
 ): number[] {
   const register = operation.kind === "mmio" || operation.kind === "sysreg" ? operation.register : undefined;
-  if (!register || !ACKNOWLEDGES.test(register.name)) return [];
+  const role = register?.row.role;
+  if (role !== "acknowledge" && role !== "highest-pending") return [];
   const intids: number[] = [];
   for (const v of [0, variant]) {
     const outcome = outcomes.at(index, v);

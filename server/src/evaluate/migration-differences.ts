@@ -150,8 +150,6 @@ function keyOf({ frame, cpu, offset }: Pick<Look, "frame" | "cpu" | "offset">): 
   return `${frame} ${cpu} ${offset}`;
 }
 
-const NAMES_REVISION = /^(GICD_IIDR|GICR_CTLR)/;
-
 function causeOf(look: Look, differing: bigint, circumstances: Circumstances): DifferenceCause {
   const { source, vgic, writes, migration, request } = circumstances;
   const { ending } = migration;
@@ -160,7 +158,7 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
   if (ending !== "ok" && (write === undefined || write.ending !== "ok")) {
     return { kind: "failed", ending, register: stoppedAt(vgic, migration) };
   }
-  if (revisionChanged && NAMES_REVISION.test(look.name)) {
+  if (revisionChanged && look.showsRevision) {
     const { by = "faithful", revision } = request;
     const [from, to] = [source.revision, vgic.revision];
     if (by === "faithful" && revision === to) return { kind: "revision-chosen", from, to };

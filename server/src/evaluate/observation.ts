@@ -2,7 +2,7 @@
 
 import { FRAMES, type Frame, isInMemory } from "../vgic/frame-table.ts";
 
-import { interruptsAt } from "../vgic/register-table.ts";
+import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Vgic, VgicOptions } from "../vgic/vgic.ts";
 import { interruptsOffered } from "./offer.ts";
@@ -18,6 +18,7 @@ export interface Look {
   readonly offset: number;
   /** Bytes. */
   readonly width: 4 | 8;
+  readonly showsRevision: boolean;
 }
 
 export interface Observation {
@@ -27,9 +28,10 @@ export interface Observation {
   readonly offered: readonly (readonly string[])[];
 }
 
-/** Reading these acts, or shows what `offered` does; or they show the state of another register once more. */
-const LEFT_OUT =
-  /^(GICC_A?(IAR|HPPIR)|GICC_RPR|ICC_(IAR|HPPIR)\d|ICC_RPR|ISR_EL1|MPIDR_EL1|GIC[DR]_(ICENABLER|ICPENDR|ICACTIVER|CPENDSGIR))/;
+/** Reading the others acts, or shows what `offered` does, or the state of another register once more. */
+function isLookedAt({ role, clears }: RegisterRow): boolean {
+  return role === undefined && clears === undefined;
+}
 
 /** Everything that a guest can read without acting, in the order of the tables. */
 export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
@@ -38,7 +40,7 @@ export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
   const looks: Look[] = [];
   for (const name of index.names()) {
     const match = index.find(name);
-    if (!match || LEFT_OUT.test(name)) continue;
+    if (!match || !isLookedAt(match.row)) continue;
     const { row, offset } = match;
     if (FRAMES[row.frame].addressedBy === "intid" || !row.behaviour.read) continue;
     const held = interruptsAt(row, offset, row.size);
@@ -46,7 +48,8 @@ export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
     if (held && row.frame === "GICD" && (held.first >= irqs || (model === "v3" && isPrivate))) continue;
     for (const cpu of isPrivate ? everyCpu : [0]) {
       const shown = isPrivate && cpus > 1 ? `${name}@cpu${cpu}` : name;
-      looks.push({ name: shown, frame: row.frame, cpu, offset, width: row.size });
+      const showsRevision = row.showsRevision === true;
+      looks.push({ name: shown, frame: row.frame, cpu, offset, width: row.size, showsRevision });
     }
   }
   return looks;

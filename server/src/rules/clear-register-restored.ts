@@ -50,13 +50,6 @@ export const rule: Rule<"clear-register-restored"> = {
   },
 };
 
-const CLEARS = /^(GIC[DR]_)(ICENABLER|ICACTIVER|ICPENDR|CPENDSGIR)(\d+)$/;
-const TWIN: Readonly<Record<string, string>> = {
-  ICENABLER: "ISENABLER",
-  ICACTIVER: "ISACTIVER",
-  ICPENDR: "ISPENDR",
-  CPENDSGIR: "SPENDSGIR",
-};
 const ALL_ONES = 0xffffffff;
 
 /** Reports a VMM write of 0 to a clear register, and of what the next VMM writes set again. */
@@ -65,10 +58,10 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
   const { operations } = scenario;
   const operation = operations.at(index);
   if (!isVmmWrite(operation) || outcomes.ineffective(index) !== undefined) return;
-  const [, frame, clear, number] = CLEARS.exec(operation.register?.name ?? "") ?? [];
+  const { register } = operation;
   const value = operation.low;
-  if (clear === undefined || value === ALL_ONES) return;
-  const twin = `${frame}${TWIN[clear]}${number}`;
+  if (register?.row.clears === undefined || value === ALL_ONES) return;
+  const twin = `${register.row.frame}_${register.row.clears}${register.index}`;
   if (value !== 0 && !isSetBehind(operations, index, twin, operation.cpu, value)) return;
   report(
     findingAt(placed, index, { code: "clear-register-restored", subject: subjectOf(placed, index), value }),

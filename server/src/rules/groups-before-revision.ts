@@ -1,5 +1,7 @@
 /** A VMM restores interrupt groups before it restores the revision that decides about them. */
+
 import type { Operation } from "../program/operation.ts";
+import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
 import { lineInserted, lineRemoved } from "./fix.ts";
 import {
   findingAt,
@@ -55,19 +57,20 @@ export const rule: Rule<"groups-before-revision"> = {
   },
 };
 
-const GROUPS = /^GIC[DR]_IGROUPR/;
-const REVISION = /^GICD_IIDR$/;
+function writesGroups(operation: Operation): boolean {
+  return isVmmWrite(operation) && operation.register?.row.shows.includes("group") === true;
+}
 
-function writes(operation: Operation, register: RegExp): boolean {
-  return isVmmWrite(operation) && register.test(operation.register?.name ?? "");
+function writesRevision(operation: Operation): boolean {
+  return isVmmWrite(operation) && operation.register?.row === GICD_IIDR;
 }
 
 /** The write of GICD_IIDR that follows a VMM's write of groups, with nothing but other VMM writes in between. */
 export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: number): number | undefined {
   const { operations } = evaluation.scenario;
-  if (!writes(operations.at(index), GROUPS)) return undefined;
+  if (!writesGroups(operations.at(index))) return undefined;
   for (const other of vmmWritesBeside(operations, index, 1)) {
-    if (writes(operations.at(other), REVISION)) return other;
+    if (writesRevision(operations.at(other))) return other;
   }
   return undefined;
 }
@@ -75,9 +78,9 @@ export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: num
 /** Reports the first group that a run of VMM writes restores before the revision. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { operations } = placed.evaluation.scenario;
-  if (!writes(operations.at(index), GROUPS)) return;
+  if (!writesGroups(operations.at(index))) return;
   for (const other of vmmWritesBeside(operations, index, -1)) {
-    if (writes(operations.at(other), GROUPS) || writes(operations.at(other), REVISION)) return;
+    if (writesGroups(operations.at(other)) || writesRevision(operations.at(other))) return;
   }
   const behind = revisionWriteBehind(placed, index);
   if (behind === undefined) return;

@@ -1,5 +1,7 @@
 /** Words and numbers that several rules use. */
+
 import type { Ending, Outcome } from "../vgic/answer.ts";
+import type { Decision } from "../vgic/machine.ts";
 import type { Cause, LabelledOutcome, Subject } from "./finding.ts";
 
 /** "1, 2 and 3". */
@@ -130,31 +132,30 @@ export function decisionsPhrase(decisions: Cause["decisions"], name: string): st
     .join("; ");
 }
 
-function verb(decision: Cause["decisions"][number]["decision"], write: string, name: string): string {
-  switch (decision) {
-    case "groups-stored":
-      return `stored ${write}`;
-    case "groups-ignored":
-      return `ignored ${write}`;
-    case "groups-read-as-ones":
-      return "read groups as all ones";
-    case "iidr-selected":
-      return "took the revision written";
-    case "iidr-ignored":
-      return `accepted ${write} without effect`;
-    case "iidr-refused":
-      return `refused ${write}`;
-    case "sgi-pending":
-      return `let ${write} reach the SGIs`;
-    case "timer-pending":
-      return `let ${write} reach the timers' interrupts`;
-    case "sgi-register-undefined":
-      return `had ${name} undefined`;
-    case "register-missing":
-      return `had no ${name} yet`;
-    case "last-hidden":
-      return "did not show the VMM which redistributor is the last";
-    default:
-      return "did not";
-  }
+/** Says what was decided of a write ("the write", "it"), or of a read, of the register with a name. */
+type Verb = (write: string, name: string) => string;
+
+const VERBS: Readonly<Record<Exclude<Decision, `iidr-${number}`>, Verb>> = {
+  "groups-stored": (write) => `stored ${write}`,
+  "groups-ignored": (write) => `ignored ${write}`,
+  "groups-read-as-ones": () => "read groups as all ones",
+  "invalidate-shown": () => "showed that LPIs can be invalidated by registers",
+  "invalidate-hidden": () => "did not show that LPIs can be invalidated by registers",
+  "iidr-selected": () => "took the revision written",
+  "iidr-ignored": (write) => `accepted ${write} without effect`,
+  "iidr-refused": (write) => `refused ${write}`,
+  "sgi-pending": (write) => `let ${write} reach the SGIs`,
+  "timer-pending": (write) => `let ${write} reach the timers' interrupts`,
+  "sgi-register-undefined": (_write, name) => `had ${name} undefined`,
+  "register-missing": (_write, name) => `had no ${name} yet`,
+  "last-hidden": () => "did not show the VMM which redistributor is the last",
+};
+
+function isVerb(decision: string): decision is keyof typeof VERBS {
+  return Object.hasOwn(VERBS, decision);
+}
+
+function verb(decision: Decision | undefined, write: string, name: string): string {
+  if (decision === undefined) return "did not";
+  return isVerb(decision) ? VERBS[decision](write, name) : `showed ${decision.replace("iidr-", "revision ")}`;
 }

@@ -167,6 +167,7 @@ export const DISTRIBUTOR_V2: readonly RegisterRow[] = [
     widths: [1, 4],
     fields: [],
     name: "GICD_CPENDSGIR",
+    clears: "SPENDSGIR",
     title: "SGI Clear-Pending Registers",
     offset: 0xf10,
     reset: "0x00000000",

@@ -135,6 +135,7 @@ export const GICC: readonly RegisterRow[] = [
   {
     ...row,
     name: "GICC_IAR",
+    role: "acknowledge",
     title: "Interrupt Acknowledge Register",
     offset: 0x000c,
     fields: INTID_FIELDS,
@@ -148,6 +149,7 @@ export const GICC: readonly RegisterRow[] = [
   {
     ...row,
     name: "GICC_EOIR",
+    role: "end",
     title: "End of Interrupt Register",
     offset: 0x0010,
     fields: INTID_FIELDS,
@@ -166,6 +168,7 @@ export const GICC: readonly RegisterRow[] = [
   {
     ...row,
     name: "GICC_RPR",
+    role: "running-priority",
     title: "Running Priority Register",
     offset: 0x0014,
     reset: "0x000000ff",
@@ -178,6 +181,7 @@ export const GICC: readonly RegisterRow[] = [
   {
     ...row,
     name: "GICC_HPPIR",
+    role: "highest-pending",
     title: "Highest Priority Pending Interrupt Register",
     offset: 0x0018,
     fields: INTID_FIELDS,
@@ -245,6 +249,7 @@ export const GICC: readonly RegisterRow[] = [
   {
     ...row,
     name: "GICC_DIR",
+    role: "deactivate",
     title: "Deactivate Interrupt Register",
     offset: 0x1000,
     fields: INTID_FIELDS,

@@ -22,6 +22,7 @@ export const GICD_IIDR: RegisterRow = {
   guest: READ_ONLY,
   user: { read: "as stored", write: "selects the revision if the host allows it, else EINVAL" },
   revisions: "It names the revision.",
+  showsRevision: true,
   behaviour: { read: readIidr, userWrite: writeIidrByUser },
   shows: [],
   doc: "Names the behaviour that the guest sees. A VMM writes it back on the destination of a migration, before anything that stores groups.",

@@ -59,6 +59,7 @@ export const INTERRUPT_REGISTERS = {
     doc: "Enables interrupts, and queues those that can be delivered. SGIs are enabled at reset and can be disabled.",
   },
   ICENABLER: {
+    clears: "ISENABLER",
     size: 4,
     bitsPerInterrupt: 1,
     widths: [4],
@@ -85,6 +86,7 @@ export const INTERRUPT_REGISTERS = {
     doc: "Makes PPIs and SPIs pending by software.",
   },
   ICPENDR: {
+    clears: "ISPENDR",
     size: 4,
     bitsPerInterrupt: 1,
     widths: [4],
@@ -111,6 +113,7 @@ export const INTERRUPT_REGISTERS = {
     doc: "Makes interrupts active. An active interrupt is not delivered again before it is deactivated.",
   },
   ICACTIVER: {
+    clears: "ISACTIVER",
     size: 4,
     bitsPerInterrupt: 1,
     widths: [4],

@@ -108,6 +108,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
   {
     ...rd,
     name: "GICR_CTLR",
+    showsRevision: true,
     title: "Redistributor Control Register",
     offset: 0x0000,
     fields: [

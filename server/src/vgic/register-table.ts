@@ -64,6 +64,21 @@ export interface Behaviour {
   readonly userWrite?: WriteHandler;
 }
 
+/** What reading or writing a register does to interrupts, or shows of them, as the CPU interface has it. */
+export type Role =
+  /** A read takes an interrupt, and gives its INTID. */
+  | "acknowledge"
+  /** A read gives the INTID that would be acknowledged. */
+  | "highest-pending"
+  | "running-priority"
+  /** A write ends the interrupt with the INTID written, or deactivates it. */
+  | "end"
+  | "deactivate"
+  /** A read shows what is signalled to the vCPU. */
+  | "signals"
+  /** A read shows which vCPU it is. */
+  | "identity";
+
 /** The facts of a register, or of an array of registers that differ only by their index. */
 export interface RegisterRow {
   /** Name as the Arm specification spells it, without the index: "GICD_ISENABLER". */
@@ -94,6 +109,11 @@ export interface RegisterRow {
   /** What GICD_IIDR revisions change about it, in words; absent when nothing. */
   readonly revisions?: string;
   readonly doc: string;
+  readonly role?: Role;
+  /** Where ones that are written clear bits: the register that sets them, without its frame ("ISENABLER"). */
+  readonly clears?: string;
+  /** Set where reads tell the revision of KVM's vGIC. */
+  readonly showsRevision?: true;
   /** Set where KVM_HAS_DEVICE_ATTR denies the register although it can be read: always, or on older kernels. */
   readonly hidden?: true | { readonly unless: YesOrNo };
   /** Set where only some kernels have the register: on the others there is a gap in its place. */

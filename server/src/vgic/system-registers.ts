@@ -186,6 +186,7 @@ function groupRegisters(
     {
       ...row,
       name: `ICC_IAR${group}_EL1`,
+      role: "acknowledge",
       title: `Interrupt Acknowledge Register ${group}`,
       offset: codes.iar,
       fields: INTID_FIELD,
@@ -199,6 +200,7 @@ function groupRegisters(
     {
       ...row,
       name: `ICC_EOIR${group}_EL1`,
+      role: "end",
       title: `End Of Interrupt Register ${group}`,
       offset: codes.eoir,
       fields: INTID_FIELD,
@@ -211,6 +213,7 @@ function groupRegisters(
     {
       ...row,
       name: `ICC_HPPIR${group}_EL1`,
+      role: "highest-pending",
       title: `Highest Priority Pending Interrupt Register ${group}`,
       offset: codes.hppir,
       fields: INTID_FIELD,
@@ -275,6 +278,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
   {
     ...row,
     name: "ICC_DIR_EL1",
+    role: "deactivate",
     title: "Deactivate Interrupt Register",
     offset: 0xc659,
     fields: INTID_FIELD,
@@ -294,6 +298,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
   {
     ...row,
     name: "ICC_RPR_EL1",
+    role: "running-priority",
     title: "Running Priority Register",
     offset: 0xc65b,
     reset: "0x000000ff",
@@ -400,6 +405,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
 export const ISR: RegisterRow = {
   ...row,
   name: "ISR_EL1",
+  role: "signals",
   title: "Interrupt Status Register",
   offset: 0xc608,
   fields: [
@@ -420,6 +426,7 @@ export const ISR: RegisterRow = {
 export const MPIDR: RegisterRow = {
   ...row,
   name: "MPIDR_EL1",
+  role: "identity",
   title: "Multiprocessor Affinity Register",
   offset: 0xc005,
   fields: [
