@@ -41,7 +41,7 @@ export class Frames {
   /** KVM's search for the region of an access: by start, then width, alignment and the first INTID. */
   find(frame: MemoryFrame | "LEVEL", offset: number, width: number): Region | Nowhere {
     if (frame === "LEVEL") return LEVEL_REGION;
-    const found = this.#regions[frame][offset >>> 2];
+    const found = this.#region(frame, offset >>> 2);
     if (!found) return "no-register";
     const { requires, bitsPerInterrupt } = found;
     if (requires && !this.#machine.traits[requires]) {
@@ -58,6 +58,12 @@ export class Frames {
       if (bits < 32 * bitsPerInterrupt) return "private-interrupts";
     }
     return found;
+  }
+
+  /** Written out: looking a table up by the frame's name takes a tenth of an access. */
+  #region(frame: MemoryFrame, word: number): Region | undefined {
+    if (frame === "GICD") return this.#regions.GICD[word];
+    return frame === "GICR" ? this.#regions.GICR[word] : this.#regions.GICC[word];
   }
 
   /** The register of a GICv2 CPU interface that the host's hardware has at an offset. */
