@@ -122,3 +122,25 @@ test("what was chosen for a trace ends when it is closed", async () => {
   client.open(uri, trace);
   expect(Object(await client.request("vgic/scenarios", about)).evaluatedAs).toBeUndefined();
 });
+
+test.each([
+  ["lines that cannot be read", (index: number) => `cpu0 raedl GICD_CTLR ${index}`],
+  ["unknown names", (index: number) => `let name${index} = 1\ncpu0 readl GICD_CTLR == nmae${index}`],
+  ["scenarios without operations", (index: number) => `scenario "${index}"`],
+  ["scenarios", (index: number) => `scenario "${index}"\ncpu0 readl GICD_TYPER`],
+])("a trace full of %s makes no other wait until all is known of it", async (_, line) => {
+  const client = await start();
+  const full = "file:///traces/full.vgic";
+  const lines = Array.from({ length: 20_000 }, (_, index) => `${line(index)}\n`).join("");
+  client.open(uri, trace);
+  client.open(full, `gic v3\nrevision 3\n${lines}`);
+  const asked = { textDocument: { uri: full } };
+  const symbols = client.ask("textDocument/documentSymbol", asked);
+  const diagnostics = client.ask("textDocument/diagnostic", asked);
+  const first = await Promise.race([
+    client.request("textDocument/hover", hover).then(() => "hover"),
+    diagnostics.then(() => "diagnostics"),
+  ]);
+  expect(first).toBe("hover");
+  await Promise.all([symbols, diagnostics]);
+});

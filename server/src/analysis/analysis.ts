@@ -54,6 +54,8 @@ export function analyse(
 const stretch = 256;
 /** How many operations are a bit. */
 const bit = 2048;
+/** A line that is not read yet takes as long as so many operations. */
+const perUnreadLine = 128;
 /** A scenario takes as long as so many operations, even one without any. */
 const perScenario = 16;
 
@@ -67,8 +69,11 @@ interface ScenarioRun {
 export class AnalysisRun {
   readonly #options: AnalysisOptions;
   readonly #previous: Analysis | undefined;
-  readonly #program: Program;
-  readonly #known: ReadonlyMap<Scenario, CheckedEvaluation>;
+  readonly #document: TraceDocument;
+  /** What takes long to read is read first. */
+  readonly #reading: Generator<void>;
+  #resolved: Program | undefined;
+  #known: ReadonlyMap<Scenario, CheckedEvaluation> = new Map();
   readonly #runs = new Map<number, ScenarioRun>();
   readonly #scenarios: CheckedEvaluation[] = [];
 
@@ -76,16 +81,27 @@ export class AnalysisRun {
   constructor(document: TraceDocument, options: AnalysisOptions, previous: Analysis | undefined) {
     this.#options = options;
     this.#previous = previous;
-    this.#program = resolve(document, previous?.program);
-    this.#known = new Map(
-      previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
-    );
+    this.#document = document;
+    this.#reading = document.reading();
+  }
+
+  get #program(): Program {
+    if (this.#resolved === undefined) {
+      const previous = this.#previous;
+      this.#resolved = resolve(this.#document, previous?.program);
+      this.#known = new Map(
+        previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
+      );
+    }
+    return this.#resolved;
   }
 
   /** Goes on by a bit, about two milliseconds. @returns the analysis once all is done */
   advance(): Analysis | undefined {
-    const { scenarios } = this.#program;
     let left = bit;
+    while (left > 0 && !this.#reading.next().done) left -= perUnreadLine;
+    if (left <= 0) return undefined;
+    const { scenarios } = this.#program;
     while (this.#scenarios.length < scenarios.length) {
       if (left <= 0) return undefined;
       const index = this.#scenarios.length;

@@ -76,6 +76,14 @@ export class TraceDocument {
     return this.lines.all.map(wholeText).join("");
   }
 
+  /**
+   * Reads the lines that take long to read, a few at a time, so that other things can be done in between.
+   * Everything else is asked of the document as if they were read.
+   */
+  *reading(): Generator<void> {
+    for (const index of this.lines.slow) if (this.lines.at(index).parsed !== undefined) yield;
+  }
+
   get sections(): Sections {
     this.#sections ??= divide(this.#landmarks.scenarios, this.lines.length);
     return this.#sections;

@@ -18,13 +18,13 @@ export class TraceLine {
   /** The text that the line stands in, which has no CR alone but at its end: to cut the line out only pays when asked for. */
   readonly #source: string;
   readonly #start: number;
-  /** What the line has in common with others; it is read only when asked for. */
-  #content: Shape | Reading;
+  /** What the line has in common with others, if that is known; it is read only when asked for. */
+  #content: Shape | Reading | undefined;
 
   constructor(source: string, start: number, shape: Shape | undefined) {
     this.#source = source;
     this.#start = start;
-    this.#content = shape ?? { parsed: parseLine(source.slice(start, endOfText(source, start))), shape };
+    this.#content = shape;
   }
 
   /** Without the line end. */
@@ -47,15 +47,25 @@ export class TraceLine {
   }
 
   get parsed(): ParsedLine {
-    if (this.#content instanceof Shape) {
-      this.#content = { parsed: parseLine(this.text), shape: this.#content };
-    }
-    return this.#content.parsed;
+    return this.#read().parsed;
+  }
+
+  /** Whether to ask what the line says takes long: it was not read yet, and is not of a known shape. */
+  get isUnread(): boolean {
+    return this.#content === undefined;
+  }
+
+  #read(): Reading {
+    const content = this.#content;
+    if (content !== undefined && !(content instanceof Shape)) return content;
+    const reading = { parsed: parseLine(this.text), shape: content };
+    this.#content = reading;
+    return reading;
   }
 
   /** What the line has in common with others that differ in digits only, if that is known. */
   get shape(): Shape | undefined {
-    return this.#content instanceof Shape ? this.#content : this.#content.shape;
+    return this.#content instanceof Shape ? this.#content : this.#content?.shape;
   }
 
   /** The line's index among those of its shape, which must have one. */
@@ -70,12 +80,12 @@ export class TraceLine {
 
   get isOperation(): boolean {
     const content = this.#content;
-    return content instanceof Shape ? content.isOperation : isOperation(content.parsed.statement);
+    return content instanceof Shape ? content.isOperation : isOperation(this.parsed.statement);
   }
 
   get hasComment(): boolean {
     const content = this.#content;
-    if (!(content instanceof Shape)) return content.parsed.comment !== undefined;
+    if (!(content instanceof Shape)) return this.text.includes("#") && this.parsed.comment !== undefined;
     let at = this.#start + content.length;
     while (isBlank(this.#source.charCodeAt(at))) at++;
     return this.#source.charCodeAt(at) === numberSign;
@@ -83,8 +93,10 @@ export class TraceLine {
 
   /** Whether a scenario starts here, even if its title cannot be read. */
   get opensScenario(): boolean {
+    // Not every line that cannot be read is read for this: there may be very many.
     if (this.#content instanceof Shape) return false;
-    const { statement, attempt } = this.#content.parsed;
+    if (!this.text.includes("scenario")) return false;
+    const { statement, attempt } = this.parsed;
     return statement === undefined ? attempt?.keyword === "scenario" : statement.kind === "scenario";
   }
 }

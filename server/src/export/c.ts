@@ -19,7 +19,8 @@ export function hexLiteral(value: bigint | number): string {
 
 /** Function names made of titles: lower case, each once. */
 export class Names {
-  readonly #used = new Set<string>();
+  /** The names that are used, and for each the number that may be free next. */
+  readonly #used = new Map<string, number>();
 
   take(title: string): string {
     const word = title
@@ -27,9 +28,12 @@ export class Names {
       .replace(/[^a-z0-9]+/g, "_")
       .replace(/^_+|_+$/g, "");
     const base = word === "" ? "scenario" : /^\d/.test(word) ? `scenario_${word}` : word;
-    let name = `test_${base}`;
-    for (let number = 2; this.#used.has(name); number++) name = `test_${base}_${number}`;
-    this.#used.add(name);
+    const first = `test_${base}`;
+    let name = first;
+    let number = this.#used.get(first) ?? 2;
+    while (this.#used.has(name)) name = `${first}_${number++}`;
+    this.#used.set(first, number);
+    if (name !== first) this.#used.set(name, 2);
     return name;
   }
 }

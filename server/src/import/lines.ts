@@ -1,8 +1,11 @@
 /** Chunks of text to lines as the readers of logs take them, in bounded memory. */
 import { bareLine, isWrapped, unwrapped } from "./clean.ts";
 
-/** No line of a log is longer; what is, is no line of one. */
-const longest = 16384;
+/**
+ * No line of a log is longer; what is, is cut. It bounds what a line can cost: some expressions that look for columns
+ * try every way to share out a run of blanks.
+ */
+const longest = 2048;
 
 export class LineSplitter {
   #rest = "";
@@ -47,7 +50,7 @@ export class LineSplitter {
   }
 
   #whole(text: string, ended: boolean): void {
-    const line = bareLine(text);
+    const line = bareLine(text.slice(0, longest));
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) {

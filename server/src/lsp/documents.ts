@@ -18,6 +18,7 @@ export class OpenTrace {
   readonly content: Content;
   /** What is known of this state, or of the last one before it of which everything was found out. */
   #known: Known | undefined;
+  #reading: Generator<void> | undefined;
   /** Where not everything is known yet. */
   #run: { readonly analysis: AnalysisRun; readonly options: AnalysisOptions } | undefined;
 
@@ -49,6 +50,15 @@ export class OpenTrace {
       if (analysis !== undefined) return this.#keep(analysis, options);
     } while (performance.now() < end);
     return undefined;
+  }
+
+  /** Goes on reading what takes long to read, for some milliseconds. @returns whether all is read */
+  read(milliseconds: number): boolean {
+    this.#reading ??= this.document.reading();
+    const end = performance.now() + milliseconds;
+    do if (this.#reading.next().done) return true;
+    while (performance.now() < end);
+    return false;
   }
 
   #keep(analysis: Analysis, options: AnalysisOptions): Known {

@@ -68,6 +68,10 @@ export function about<P extends AboutTrace, R>(
     await session.ready;
     const asked = new Asked(session, trace);
     refuseOutdated(asked, token);
+    while (!trace.read(stretch)) {
+      await turn();
+      refuseOutdated(asked, token);
+    }
     return answer(asked, params, token);
   };
 }

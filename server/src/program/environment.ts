@@ -1,7 +1,6 @@
 /** What resolving an operation needs to know of a scenario's setup, shared by all scenarios that agree in it. */
 
 import type { LineCache } from "../document/shapes/line-cache.ts";
-import { nearest } from "../syntax/nearest.ts";
 import {
   baseOf,
   type FramePlace,
@@ -13,6 +12,7 @@ import {
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { RegisterIndex } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
+import { nearestRegister } from "./nearest-register.ts";
 import type { UnknownRegister } from "./problem.ts";
 import { type MachineSetup, machineKey } from "./setup.ts";
 import { Templates } from "./templates.ts";
@@ -26,7 +26,6 @@ export class Environment {
   readonly registers: RegisterIndex;
   readonly templates = new Templates();
   readonly #map: readonly MappedFrame[];
-  readonly #nearest = new Map<string, string | undefined>();
 
   constructor(setup: MachineSetup) {
     this.setup = setup;
@@ -49,13 +48,7 @@ export class Environment {
     const code = "unknown-register";
     const other = otherModel(this.setup.model);
     if (registers(other).find(name) !== undefined) return { code, name, otherModel: other };
-    return { code, name, nearest: this.nearestRegister(name) };
-  }
-
-  nearestRegister(name: string): string | undefined {
-    if (this.#nearest.size > 10_000) this.#nearest.clear();
-    if (!this.#nearest.has(name)) this.#nearest.set(name, nearest(name, this.registers.names()));
-    return this.#nearest.get(name);
+    return { code, name, nearest: nearestRegister(this.setup.model, name) };
   }
 }
 

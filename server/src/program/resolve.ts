@@ -126,10 +126,12 @@ export function resolveScenario(header: Header, lines: Lines, cache: LineCache):
 
 /** Every problem of a program, by line of the file. */
 export function problemsOf({ header, scenarios }: Program): Problem[] {
-  const isUsed = (name: string): boolean =>
-    header.namesUsed.has(name) || scenarios.some(({ scenario }) => scenario.headerNamesUsed.has(name));
+  const used = new Set(header.namesUsed);
+  if (header.names.size > 0) {
+    for (const { scenario } of scenarios) for (const name of scenario.headerNamesUsed) used.add(name);
+  }
   const sections = [header, ...scenarios.map(({ scenario }) => scenario)];
-  const problems = header.problems.concat(unusedNames(header.names, sections, isUsed));
+  const problems = header.problems.concat(unusedNames(header.names, sections, (name) => used.has(name)));
   for (const { firstLine, scenario } of scenarios) {
     for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
   }

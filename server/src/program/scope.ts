@@ -1,7 +1,7 @@
 /** Names and fields: what the references in a value mean at a line. */
 
 import type { Lines } from "../document/lines.ts";
-import { nearest } from "../syntax/nearest.ts";
+import { nearest, nearestName } from "../syntax/nearest.ts";
 import type { Expression, Span, Word } from "../syntax/statement.ts";
 import { evaluate, type Reference } from "../syntax/value.ts";
 import { frameNamed } from "../vgic/frame-table.ts";
@@ -9,6 +9,7 @@ import type { Model } from "../vgic/kvm-abi.ts";
 import type { Field, RegisterRow } from "../vgic/register-table.ts";
 import { registers } from "../vgic/registers.ts";
 import { otherModel } from "./environment.ts";
+import { nearestRegister } from "./nearest-register.ts";
 import type { Report } from "./problem.ts";
 import type { Name } from "./program.ts";
 
@@ -95,7 +96,7 @@ export class Scope {
   }
 
   nearestName(word: string): string | undefined {
-    return nearest(word, [...this.names.keys(), ...this.#header.keys()]);
+    return nearestName(word, this.names) ?? nearestName(word, this.#header);
   }
 
   #lookUp(reference: Reference, report: Report): bigint | undefined {
@@ -139,7 +140,7 @@ export class Scope {
     const code = "unknown-register";
     const name = register.text;
     if (other !== undefined) report(register, { code, name, otherModel: otherModel(model) });
-    else report(register, { code, name, nearest: nearest(name, registers(model).names()) });
+    else report(register, { code, name, nearest: nearestRegister(model, name) });
     return undefined;
   }
 }

@@ -48,6 +48,8 @@ export class SectionReader {
   #declarations: Declarations | undefined;
   #environment: Environment | undefined;
   #operationMisplaced = false;
+  /** Where the last statement of each kind stands; found when it is first asked for. */
+  #lastDeclared: ReadonlyMap<string, number> | undefined;
 
   constructor(
     lines: Lines,
@@ -187,9 +189,8 @@ export class SectionReader {
 
   /** Then the declaration is reported as misplaced, which says it all. */
   #isDeclaredBelow(kind: "gic" | "revision"): boolean {
-    return this.#lines.all.some(
-      ({ parsed: { statement } }, line) => line > this.#line && statement?.kind === kind,
-    );
+    this.#lastDeclared ??= lastOfEachKind(this.#lines);
+    return (this.#lastDeclared.get(kind) ?? -1) > this.#line;
   }
 
   #readMisplacedOperation(line: TraceLine): void {
@@ -205,4 +206,10 @@ export class SectionReader {
 /** The columns of a line's statement, or of all of it. */
 function spanOf({ parsed: { statement }, text }: TraceLine): Span {
   return statement ?? { start: 0, end: text.length };
+}
+
+function lastOfEachKind(lines: Lines): ReadonlyMap<string, number> {
+  return new Map(
+    lines.all.flatMap(({ parsed: { statement } }, line) => (statement ? [[statement.kind, line]] : [])),
+  );
 }

@@ -3,6 +3,7 @@ import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
 import { endLike } from "../document/line-ends.ts";
 import type { Lines } from "../document/lines.ts";
+import { firstIndex } from "../document/sorted.ts";
 import type { Span } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
 
@@ -60,9 +61,34 @@ export function commentRemoved(lines: Lines, line: number): TextChange {
 
 /** The line that starts the scenario of a line; -1 when none does. */
 export function scenarioLine(lines: Lines, line: number): number {
-  let start = Math.min(line, lines.length - 1);
-  while (start >= 0 && !lines.at(start).opensScenario) start--;
-  return start;
+  const { scenarios } = landmarksOf(lines);
+  return scenarios[firstIndex(scenarios.length, (index) => scenarios[index] > line) - 1] ?? -1;
+}
+
+/** What the fixes of many findings look for in the same lines. */
+interface Landmarks {
+  /** The lines that open scenarios, in order. */
+  readonly scenarios: readonly number[];
+  /** Every kind of statement that there is. */
+  readonly kinds: ReadonlySet<string>;
+}
+
+const landmarks = new WeakMap<Lines, Landmarks>();
+
+function landmarksOf(lines: Lines): Landmarks {
+  const known = landmarks.get(lines);
+  if (known !== undefined) return known;
+  const scenarios: number[] = [];
+  const kinds = new Set<string>();
+  for (let line = 0; line < lines.length; line++) {
+    const there = lines.glance(line);
+    if (there.opensScenario) scenarios.push(line);
+    const { statement } = there.parsed;
+    if (statement !== undefined) kinds.add(statement.kind);
+  }
+  const found = { scenarios, kinds };
+  landmarks.set(lines, found);
+  return found;
 }
 
 /** Declares something where it holds on a line: at the head of the file, or of the scenario when others differ. */
@@ -72,7 +98,7 @@ export function declared(
   keyword: "gic" | "revision" | "cpus" | "its" | "ram",
   text: string,
 ): TextChange {
-  const others = lines.all.some(({ parsed }) => parsed.statement?.kind === keyword);
+  const others = landmarksOf(lines).kinds.has(keyword);
   const start = others ? scenarioLine(lines, line) + 1 : 0;
   const isStatement = ({ parsed }: TraceLine) =>
     parsed.statement !== undefined || parsed.problem !== undefined;

@@ -8,6 +8,7 @@ import {
 } from "../../api/index.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
 import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
+import { firstIndex } from "../../document/sorted.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { readTrace } from "../files/sources.ts";
 
@@ -107,5 +108,5 @@ async function withFingerprints(
 
 /** The scenario that a line belongs to; undefined for the lines above all of them. */
 export function scenarioAt(scenarios: readonly LintScenario[], line: number): LintScenario | undefined {
-  return scenarios.findLast((scenario) => scenario.line <= line);
+  return scenarios[firstIndex(scenarios.length, (index) => scenarios[index].line > line) - 1];
 }

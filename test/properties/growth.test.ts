@@ -1,0 +1,127 @@
+/**
+ * What grows faster than the text stops an editor or a command. Four times as much text may take about four times as
+ * long: times are only compared with each other, never with a clock on the wall.
+ */
+import { describe, expect, test } from "vitest";
+import { analyse } from "../../server/src/analysis/analysis.ts";
+import { lint } from "../../server/src/api/index.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
+import { format } from "../../server/src/document/format.ts";
+import { exportKselftest } from "../../server/src/export/kselftest.ts";
+import { exportKvmUnitTests } from "../../server/src/export/kvm-unit-tests.ts";
+import { exportQtest } from "../../server/src/export/qtest.ts";
+import { Importer } from "../../server/src/import/import.ts";
+import { Planner } from "../../server/src/import/plan.ts";
+
+const head = "gic v3\nrevision 3\n";
+const lines = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => `${line(index)}\n`).join("");
+
+/** Texts of about so many lines. */
+const texts: Readonly<Record<string, (count: number) => string>> = {
+  "unknown names": (count) =>
+    head + lines(count / 2, (i) => `let name${i} = ${i}\ncpu0 readl GICD_CTLR == nmae${i}`),
+  "unknown names without any known": (count) =>
+    head + lines(count, (i) => `cpu0 readl GICD_CTLR == nmae${i}`),
+  "unknown registers": (count) => head + lines(count, (i) => `cpu0 readl GICD_ISNABLER${i}`),
+  "lines that cannot be read": (count) => head + lines(count, (i) => `cpu0 raedl GICD_CTLR ${i}`),
+  "equal lines that cannot be read": (count) => head + lines(count, () => "cpu0 raedl GICD_CTLR"),
+  "unused names beside lines that cannot be read": (count) =>
+    head + lines(count / 2, (i) => `let name${i} = ${i}\nraed ${i}`),
+  "names at the head and scenarios": (count) =>
+    head +
+    lines(count / 3, (i) => `let name${i} = ${i}`) +
+    lines(count / 3, (i) => `scenario "${i}"\ncpu0 readl GICD_CTLR == name0`),
+  scenarios: (count) => head + lines(count / 2, (i) => `scenario "${i}"\ncpu0 readl GICD_TYPER`),
+  "scenarios that differ": (count) => head + lines(count / 2, (i) => `scenario "${i}"\ncpu0 readl GICR_CTLR`),
+  "scenarios without operations": (count) => head + lines(count, (i) => `scenario "${i}"`),
+  "scenarios without declarations": (count) => lines(count / 2, (i) => `scenario "${i}"\ncpu0 run`),
+  "misplaced declarations": (count) => lines(count / 2, (i) => `cpu0 run\ncpus ${(i % 8) + 1}\ngic v3`),
+  "repeated declarations": (count) => head + lines(count, () => "cpus 2"),
+  suppressions: (count) =>
+    head + lines(count, () => "cpu0 readl GICR_CTLR # vgic-ignore[revision-difference]"),
+  "unused suppressions": (count) =>
+    head + lines(count, () => "cpu0 readl GICD_TYPER # vgic-ignore[expectation]"),
+  "expectations that do not hold": (count) => head + lines(count, (i) => `cpu0 readl GICD_TYPER == ${i}`),
+};
+
+/** The time that something takes, at best, in milliseconds. */
+function timeOf(work: () => void, runs: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+/** Quadratic growth would be 16; other processes of the machine disturb, so it is tried again before it is believed. */
+const mostGrowth = 9;
+/** Milliseconds. */
+const noise = 20;
+
+function expectLinear<T>(make: (count: number) => T, work: (input: T) => void, count: number): void {
+  const [small, large] = [make(count), make(4 * count)];
+  work(small);
+  let growth = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 4 && growth > mostGrowth; attempt++) {
+    const time = timeOf(() => work(large), 1);
+    // So short that other processes of the machine are most of it.
+    growth = time < noise ? 1 : time / timeOf(() => work(small), 3);
+  }
+  expect(growth).toBeLessThan(mostGrowth);
+}
+
+describe("checking", () => {
+  test.each(Object.entries(texts))("%s", (_, text) => {
+    expectLinear(text, (input) => lint(input), 1200);
+  });
+});
+
+describe("formatting", () => {
+  test.each(Object.entries(texts))("%s", (_, text) => {
+    expectLinear(text, (input) => format(TraceDocument.of(input), { align: true }), 1200);
+  });
+});
+
+describe("export of scenarios with equal titles", () => {
+  test.each([
+    ["kselftest", exportKselftest],
+    ["kvm-unit-tests", exportKvmUnitTests],
+    ["qtest", exportQtest],
+  ] as const)("to %s", (_, exported) => {
+    const made = (count: number) =>
+      analyse(TraceDocument.of(head + lines(count, () => 'scenario "same"\ncpu0 readl GICD_TYPER')))
+        .scenarios;
+    expectLinear(made, (scenarios) => void exported({ name: "x.vgic", scenarios }), 2000);
+  });
+});
+
+describe("import of one long line", () => {
+  const starts = ["", "qemu-1 [000] 1.0: kvm_mmio: ", "gicv3_dist_read ", "[R +1.0] ", "GICD_CTLR ", "x: "];
+  const pieces = [" ", "\t", "a ", "1 ", "a-1 ", "[0] ", "- ", "0x0 ", ": ", "(", "1.0: ", "a"];
+  const formats = [undefined, "ftrace", "device-attr", "qemu", "qtest", "vgic-state"] as const;
+
+  test.each(starts.flatMap((start) => pieces.map((piece) => [start, piece])))(
+    "%j and %j on and on",
+    (start, piece) => {
+      const line = (count: number) => `${start}${piece.repeat(count)}!\n`;
+      for (const from of formats) {
+        expectLinear(
+          line,
+          (text) => {
+            const planner = new Planner({}, from);
+            planner.write(text);
+            const plan = planner.end();
+            if (typeof plan === "string") return;
+            const importer = new Importer({ plan, name: "x", write: () => {} });
+            importer.write(text);
+            importer.end();
+          },
+          20_000,
+        );
+      }
+    },
+  );
+});
