@@ -53,6 +53,15 @@ export class TraceServer implements Disposable {
       // Whatever the scheme: git's and pull requests' versions, untitled and virtual files, notebook cells.
       documentSelector: [{ language: languageId }],
       middleware: {
+        // A word that must be followed by another leads to it.
+        provideCompletionItem: async (document, position, context, token, next) => {
+          const found = await next(document, position, context, token);
+          for (const item of Array.isArray(found) ? found : (found?.items ?? [])) {
+            const text = typeof item.insertText === "string" ? item.insertText : item.insertText?.value;
+            if (text?.endsWith(" ")) item.command = { command: "editor.action.triggerSuggest", title: "" };
+          }
+          return found;
+        },
         // The verdict over a scenario leads to what can be done with it.
         provideCodeLenses: async (document, token, next) => {
           const lenses = (await next(document, token)) ?? [];

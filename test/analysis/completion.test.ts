@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { completion, completionDocumentation } from "../../server/src/analysis/completion.ts";
+import { completion, completionDocumentation, mustGoOn } from "../../server/src/analysis/completion.ts";
 import type { CompletionItem } from "../../server/src/analysis/completion-item.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { edited } from "../../server/src/rules/fixes.ts";
@@ -49,6 +49,49 @@ test("a statement: what the section may still have", () => {
     lacks: ["cpu0", "settle", "gic"],
   });
   check(`gic v3\nrevision 2\nscenario "a"\n$0`, { offers: ["revision", "settle"] });
+});
+
+test("what is most likely comes first", () => {
+  const labels = (trace: string) => items(trace).map(({ label }) => label);
+  expect(labels("$0").slice(0, 2)).toEqual(["gic", "revision"]);
+  expect(labels(`${head}$0`)[0]).toBe("cpu0");
+  expect(labels(`${head}cpu0 readl GICD_TYPER ==$0`)[0]).toBe("0x00480002");
+  expect(labels(`${head}cpu0 readl GICD_TYPER == $0`)[0]).toBe("0x00480002");
+  const priorities = labels(`${head}cpu0 writeb GICD_IPRIORITYR$0`).filter((label) =>
+    /PRIORITYR/.test(label),
+  );
+  expect(priorities.slice(0, 2)).toEqual(["GICD_IPRIORITYR0+INTID", "GICD_IPRIORITYR8"]);
+});
+
+test("a blank asks where more must follow, and only there", () => {
+  const asks = (trace: string) => {
+    const { analysis, position } = atCursor(trace);
+    return mustGoOn(analysis, position);
+  };
+  for (const text of ["cpu0 ", "cpu0 writel ", "cpu0 writel GICD_CTLR ", "user get ", "gic ", "revision "])
+    expect([text, asks(`${head}${text}$0`)]).toEqual([text, true]);
+  for (const text of ["host ", "migrate to ", "migrate by ", "line 40 ", "cpu0 readl GICD_CTLR == "])
+    expect([text, asks(`${head}${text}$0`)]).toEqual([text, true]);
+  for (const text of [
+    "",
+    "  ",
+    "scenario ",
+    "settle ",
+    "cpu0 readl GICD_CTLR ",
+    "# why ",
+    "cpu0 writel GICD_CTLR 1 ",
+  ])
+    expect([text, asks(`${head}${text}$0`)]).toEqual([text, false]);
+});
+
+test("words that must be followed go on, others do not", () => {
+  const goesOn = (trace: string, label: string) => items(trace).find((item) => item.label === label)?.goesOn;
+  expect(goesOn(`${head}$0`, "cpu0")).toBe(true);
+  expect(goesOn(`${head}$0`, "settle")).toBeUndefined();
+  expect(goesOn(`${head}cpu0 $0`, "readl")).toBe(true);
+  expect(goesOn(`${head}cpu0 $0`, "run")).toBeUndefined();
+  expect(goesOn(`${head}migrate $0`, "to")).toBe(true);
+  expect(goesOn(`${head}cpu0 readl GICD_CTLR $0`, "exits")).toBeUndefined();
 });
 
 test("behind a vCPU, and behind user", () => {

@@ -35,9 +35,22 @@ export function registerItems(setup: Setup, frames: readonly Frame[], word: stri
     const typed = row.firstIndex === undefined ? members : members.filter((name) => startsWith(name, word));
     const listed = typed.length > 0 ? typed : members;
     if (listed.length > mostMembers) isIncomplete = true;
+    if (row.firstIndex !== undefined && row.bitsPerInterrupt === 8) items.push(byIntid(row));
     items.push(...listed.slice(0, mostMembers).map((name) => item(row, name)));
   }
   return { items, isIncomplete };
+}
+
+/** A byte of an array by its INTID: `GICD_IPRIORITYR0+40`. */
+function byIntid(row: RegisterRow): CompletionItem {
+  return {
+    label: `${row.name}0+INTID`,
+    kind: "register",
+    detail: "the byte of an interrupt",
+    insert: `${row.name}0+\${1:40}`,
+    isSnippet: true,
+    topic: { about: "register", name: `${row.name}0` },
+  };
 }
 
 /** The system registers that the guest can read, or write. */

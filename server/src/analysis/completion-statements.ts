@@ -1,7 +1,7 @@
 /** What may start a line: declarations, operations and idioms. */
 import type { Fact } from "../program/setup.ts";
 import type { Analysis } from "./analysis.ts";
-import { type CompletionItem, keywords } from "./completion-item.ts";
+import { type CompletionItem, goingOn, keywords } from "./completion-item.ts";
 import { cpuItems } from "./completion-registers.ts";
 import { idioms } from "./idioms.ts";
 import { operationsAbove, scenarioAt, setupAt } from "./place.ts";
@@ -19,17 +19,20 @@ const declarations = [
 export function statementItems(analysis: Analysis, line: number): CompletionItem[] {
   const placed = scenarioAt(analysis, line);
   const facts = placed && operationsAbove(placed, line) > 0 ? [] : undeclared(analysis, line);
-  const always = keywords(["let", "scenario"], "form");
-  if (placed === undefined) return [...keywords([...facts, "base"], "form"), ...always];
+  const declarations = goingOn(keywords(facts.length > 0 ? [...facts, "base"] : [], "form"));
+  const always = goingOn(keywords(["let", "scenario"], "form"));
+  if (placed === undefined)
+    return [...(facts.length > 0 ? declarations : goingOn(keywords(["base"], "form"))), ...always];
   const setup = setupAt(analysis, line);
-  return [
-    ...cpuItems(setup),
-    ...keywords(["user"], "word"),
-    ...keywords(["line", "settle", "new vm", "migrate"], "form"),
-    ...keywords(facts.length > 0 ? [...facts, "base"] : [], "form"),
-    ...always,
-    ...idioms(setup),
+  const operations = [
+    ...goingOn([...cpuItems(setup), ...keywords(["user"], "word"), ...keywords(["line"], "form")]),
+    ...keywords(["settle", "new vm"], "form"),
+    ...goingOn(keywords(["migrate"], "form")),
   ];
+  // Before anything is declared, that comes first.
+  const isBeginning = facts.includes("gic");
+  const head = isBeginning ? [...declarations, ...operations] : [...operations, ...declarations];
+  return [...head, ...always, ...idioms(setup)];
 }
 
 /** The declarations that the section of a line does not have yet. */

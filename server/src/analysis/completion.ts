@@ -11,7 +11,7 @@ import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { type Beginning, beginningAt } from "./beginning.ts";
 import { caseItems, errnoAnswered, expectedItems, outcomeItems } from "./completion-answers.ts";
-import { type CompletionItem, type CompletionTopic, keywords } from "./completion-item.ts";
+import { type CompletionItem, type CompletionTopic, goingOn, keywords } from "./completion-item.ts";
 import {
   cpuItems,
   fieldItems,
@@ -25,6 +25,12 @@ import { errnoItems, hostItems, integerItems, revisionSets } from "./completion-
 import { FORMS, formPage, WORDS } from "./forms.ts";
 import { namesAt, rangeOn, setupAt } from "./place.ts";
 import { registerPage } from "./register-page.ts";
+
+/** Where something must follow, so that it is offered as soon as a blank is typed. Elsewhere most lines end. */
+export function mustGoOn(analysis: Analysis, position: Position): boolean {
+  const { before, word, next } = beginningAt(analysis, position);
+  return word === "" && before.trim() !== "" && next?.kind === "needed" && next.place !== "title";
+}
 
 export interface Completion {
   /** What an item replaces: the word being typed. */
@@ -114,7 +120,9 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "statement":
       return statementItems(analysis, line);
     case "access":
-      return keywords(places.access.words, "form");
+      return keywords(places.access.words, "form").map((item) =>
+        item.label === "run" ? item : goingOn([item])[0],
+      );
     case "systemRegister":
       return systemRegisterItems(setup, /\bmsr\s*$/.test(before));
     case "value":
@@ -148,6 +156,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "equals":
       return [{ label: "==", kind: "keyword" }];
     case "verb":
+      return verbItems(setup);
     case "level":
     case "model":
     case "machine":
@@ -180,8 +189,18 @@ function itemsBehind(next: Extract<Continuation, { kind: "whole" }>, cursor: Cur
   const { statement } = next;
   if (!/\s$/.test(before) || ("outcome" in statement && statement.outcome !== undefined)) return [];
   const answers = "outcome" in statement ? outcomeItems(analysis, line, before) : [];
-  return [...answers, ...keywords(followers(statement), "word")];
+  const words = keywords(followers(statement), "word");
+  return [...answers, ...words.map((item) => (ENDINGS.includes(item.label) ? item : goingOn([item])[0]))];
 }
+
+/** What a VMM may do to this VM: an ITS is saved only where there is one, and a VM is initialised only once. */
+function verbItems({ created, its }: Setup): CompletionItem[] {
+  const verbs = ["get", "set", "has", ...(its ? ["save", "restore", "reset"] : [])];
+  return [...goingOn(keywords(verbs, "word")), ...keywords(created ? ["init"] : [], "word")];
+}
+
+/** Words with which a statement may end. */
+const ENDINGS = ["aborts", "exits"];
 
 function followers(statement: Statement): string[] {
   switch (statement.kind) {

@@ -24,7 +24,7 @@ export function capabilitiesFor({ encoding }: Client): ServerCapabilities {
     renameProvider: { prepareProvider: true },
     documentSymbolProvider: true,
     workspaceSymbolProvider: true,
-    completionProvider: { triggerCharacters: [".", "@", "=", ":", "["], resolveProvider: true },
+    completionProvider: { triggerCharacters: [" ", ".", "@", "=", ":", "["], resolveProvider: true },
     signatureHelpProvider: { triggerCharacters: [" "] },
     inlayHintProvider: true,
     codeLensProvider: {},

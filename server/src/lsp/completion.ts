@@ -41,7 +41,7 @@ export function completionList(asked: Asked, { range, items, isIncomplete }: Com
 function itemOf(
   { uri }: Asked,
   range: Completion["range"],
-  { label, kind, detail, insert, isSnippet, topic }: Item,
+  { label, kind, detail, insert, isSnippet, topic, goesOn }: Item,
   index: number,
 ): CompletionItem {
   const data: Data | undefined = topic && { uri, line: range.start.line, topic };
@@ -51,7 +51,7 @@ function itemOf(
     detail,
     // Editors sort by this text, and the order has a meaning.
     sortText: String(index).padStart(5, "0"),
-    textEdit: { range, newText: insert ?? label },
+    textEdit: { range, newText: `${insert ?? label}${goesOn ? " " : ""}` },
     insertTextFormat: isSnippet ? InsertTextFormat.Snippet : undefined,
     data,
   };

@@ -29,12 +29,15 @@ export function signature(found: Signature | undefined): lsp.SignatureHelp | und
   if (found === undefined) return undefined;
   const { label, documentation, parameters, activeParameter } = found;
   const shown = parameters.map(
-    ({ start, end, documentation }): lsp.ParameterInformation => ({ label: [start, end], documentation }),
+    ({ start, end, documentation }): lsp.ParameterInformation => ({
+      label: [start, end],
+      documentation: markdown(documentation),
+    }),
   );
   // Without an active one, clients would mark the first.
   const active = activeParameter ?? parameters.length;
   return {
-    signatures: [{ label, documentation, parameters: shown }],
+    signatures: [{ label, documentation: markdown(documentation), parameters: shown }],
     activeSignature: 0,
     activeParameter: active,
   };

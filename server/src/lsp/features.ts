@@ -1,7 +1,7 @@
 /** Every request about an open trace: an answer of the analysis, in the protocol's words. */
 import type { Connection } from "vscode-languageserver";
 import { codeLens } from "../analysis/code-lens.ts";
-import { completion } from "../analysis/completion.ts";
+import { completion, mustGoOn } from "../analysis/completion.ts";
 import { folding } from "../analysis/folding.ts";
 import { hover } from "../analysis/hover.ts";
 import { inlayHints } from "../analysis/inlay-hints.ts";
@@ -30,9 +30,12 @@ export function registerFeatures(connection: Connection, current: () => Session)
     ),
   );
   connection.onCompletion(
-    about(current, (asked, { position }) =>
-      completionList(asked, completion(asked.analysisNear(position.line), asked.at(position))),
-    ),
+    about(current, (asked, { position, context }) => {
+      const analysis = asked.analysisNear(position.line);
+      const at = asked.at(position);
+      if (context?.triggerCharacter === " " && !mustGoOn(analysis, at)) return null;
+      return completionList(asked, completion(analysis, at));
+    }),
   );
   connection.onCompletionResolve((item) => resolvedItem(current(), item));
   connection.onSignatureHelp(
