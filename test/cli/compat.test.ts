@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
-import { folderWith, vgicTrace } from "./command.ts";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { folderWith, root, vgicTrace } from "./command.ts";
 import { expectRealOutput } from "./pages.ts";
 
 test("the output that docs/compat.md shows is the real one", async () => {
@@ -230,4 +233,54 @@ test("hosts prints every kind of kernel, as text and as JSON", () => {
     ],
   });
   expect(versions.length).toBeGreaterThan(3);
+});
+
+describe("a snapshot instead of a trace", () => {
+  const snapshots = path.join(root, "test/snapshots");
+  const between = ["--from", "linux-6.1", "--to", "linux-7.1"];
+
+  test("is migrated once, by its own VMM", () => {
+    const file = path.join(snapshots, "ch-v54dev-2cpu.json");
+    const { status, stdout } = vgicTrace(["compat", file, ...between]);
+    expect(stdout).toContain(
+      "from the start: cloud-hypervisor restores it in a way that does not give it back",
+    );
+    expect(stdout).toMatch(/GICR_ISENABLER0@cpu0 0x798f8eff → 0x798fffff/);
+    expect(stdout).toContain("linux-6.1 → linux-7.1 by cloud-hypervisor");
+    expect(status).toBe(1);
+  });
+
+  test("of which a faithful VMM loses nothing", () => {
+    const file = path.join(snapshots, "ch-v54dev-2cpu.json");
+    const { status, stdout } = vgicTrace([
+      "compat",
+      file,
+      "--from",
+      "linux-6.1",
+      "--to",
+      "linux-6.1",
+      "--by",
+      "faithful",
+    ]);
+    expect(stdout).toMatch(/^✓ /m);
+    expect(status).toBe(0);
+  });
+
+  test("that holds GICD_IIDR is not tested on a host that cannot show it", () => {
+    const folder = folderWith({
+      irqchip: gunzipSync(readFileSync(path.join(snapshots, "crosvm-2cpu.cbor.gz"))),
+    });
+    const { status, stdout } = vgicTrace(["compat", "irqchip", ...between], { folder });
+    expect(stdout).toContain("not tested: linux-6.1 cannot show revision 2");
+    expect(status).toBe(2);
+  });
+
+  test("that cannot be read is refused with a reason", () => {
+    const folder = folderWith({ "state.json": '{"snapshots":{"cpu-manager":{"snapshots":{}}}}' });
+    const { status, stderr } = vgicTrace(["compat", "state.json", ...between], { folder });
+    expect(stderr).toContain(
+      "cannot read state.json: it is a cloud-hypervisor snapshot without a gic-v3-its",
+    );
+    expect(status).toBe(2);
+  });
 });

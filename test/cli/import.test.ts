@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -103,4 +103,42 @@ describe("reduce", () => {
     expect(stderr).toContain(words);
     expect(status).toBe(2);
   });
+});
+
+describe("--output", () => {
+  const snapshot = path.join(root, "test/snapshots/ch-v54dev-2cpu.json");
+
+  test("writes the file when all of the trace is there, and prints nothing", () => {
+    const folder = folderWith({});
+    const printed = vgicTrace(["import", snapshot]).stdout;
+    const { status, stdout } = vgicTrace(["import", snapshot, "--output", "out.vgic"], { folder });
+    expect(stdout).toBe("");
+    expect(readFileSync(path.join(folder, "out.vgic"), "utf8")).toBe(printed);
+    expect(readdirSync(folder)).toEqual(["out.vgic"]);
+    expect(status).toBe(0);
+  });
+
+  test("leaves the file alone where the input is refused", () => {
+    const folder = folderWith({ "out.vgic": "gic v3\n", log: "prose\n" });
+    const { status } = vgicTrace(["import", "log", "--output", "out.vgic"], { folder });
+    expect(readFileSync(path.join(folder, "out.vgic"), "utf8")).toBe("gic v3\n");
+    expect(status).toBe(2);
+  });
+
+  test("says why a file cannot be written", () => {
+    const { status, stderr } = vgicTrace(["import", snapshot, "--output", "nowhere/out.vgic"], {
+      folder: folderWith({}),
+    });
+    expect(stderr).toContain("cannot write nowhere/out.vgic");
+    expect(status).toBe(2);
+  });
+});
+
+test("hosts --vmm prints who saves what, in which order", () => {
+  const { status, stdout } = vgicTrace(["hosts", "--vmm"]);
+  expect(stdout).toMatch(/^firecracker +1\.13 +v3 +32-127 +no +no +yes +GICR_CTLR follows/m);
+  expect(stdout).toMatch(/^by cloud-hypervisor-17\.0, GICv3\n {2}GICD_CTLR\n {2}GICD_STATUSR\n/m);
+  expect(status).toBe(0);
+  const { managers } = JSON.parse(vgicTrace(["hosts", "--vmm", "--format", "json"]).stdout);
+  expect(managers.map(({ vmm }: { vmm: string }) => vmm)).toContain("crosvm");
 });

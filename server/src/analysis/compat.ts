@@ -29,6 +29,8 @@ export interface CompatRequest {
   readonly by: Manager;
   /** Migrate back at once, as a rollback does. */
   readonly back: boolean;
+  /** Migrate once, when all operations are done: they put the VM into a state that was saved. */
+  readonly atEndOnly?: true;
   /** A scenario whose revision the first host cannot show runs under the default of that host; else it is not tested. */
   readonly allowDefaultRevision: boolean;
 }
@@ -92,6 +94,7 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
     return { scenario, firstLine, revision: declared ?? 0, migrations: 0, isCutShort: false, noticed: [] };
   }
   const variant: Variant = { label: "", host: request.from, revision, number: undefined };
+  if (request.atEndOnly) return compatAtEnd({ scenario, firstLine }, operations, variant, request);
   const machineThatStays = machine(scenario, variant);
   const stayed = operations.map((operation) => replyOf(machineThatStays, operation, variant));
   const trial = new Trial(operations, variant, request, stayed);
@@ -112,6 +115,20 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
     isCutShort: trial.isCutShort,
     noticed: trial.noticed(),
   };
+}
+
+/** Migrates the VM that all operations of a scenario make. */
+function compatAtEnd(
+  placed: { readonly scenario: Scenario; readonly firstLine: number },
+  operations: readonly Operation[],
+  variant: Variant,
+  request: CompatRequest,
+): ScenarioCompat {
+  const vgic = machine(placed.scenario, variant);
+  for (const operation of operations) perform(vgic, operation, variant);
+  const trial = new Trial([], variant, request, []);
+  trial.migrateAt(-1, vgic);
+  return { ...placed, revision: vgic.revision, migrations: 1, isCutShort: false, noticed: trial.noticed() };
 }
 
 function machine({ setup }: Scenario, { host, revision }: Variant): Vgic {

@@ -150,6 +150,8 @@ function keyOf({ frame, cpu, offset }: Pick<Look, "frame" | "cpu" | "offset">): 
   return `${frame} ${cpu} ${offset}`;
 }
 
+const GICD_IIDR = 0x8;
+
 function causeOf(look: Look, differing: bigint, circumstances: Circumstances): DifferenceCause {
   const { source, vgic, writes, migration, request } = circumstances;
   const { ending } = migration;
@@ -162,7 +164,10 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
     const { by = "faithful", revision } = request;
     const [from, to] = [source.revision, vgic.revision];
     if (by === "faithful" && revision === to) return { kind: "revision-chosen", from, to };
-    return { kind: "revision", from, to, written: by === "faithful" };
+    const written = migration.restored.some(
+      ({ write: { frame, offset } }) => frame === "GICD" && offset === GICD_IIDR,
+    );
+    return { kind: "revision", from, to, written };
   }
   if (write?.decision === "groups-ignored") {
     const { userGroupsV2, groupsWritableFrom } = vgic.host.profile;

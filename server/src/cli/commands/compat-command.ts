@@ -14,8 +14,12 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
     .description(
       "Prints the families of host kernels that a trace can name: which revision a fresh VM shows, what a VMM's write of GICD_IIDR does, and when groups can be written. And what changed with a version, whatever the revision.",
     )
+    .option(
+      "--vmm",
+      "print the VMMs instead: what each saves and restores, in which order, since which version",
+    )
     .addOption(formatOption(plainFormats))
-    .addHelpText("after", examples("hosts", "hosts --format json"))
+    .addHelpText("after", examples("hosts", "hosts --format json", "hosts --vmm"))
     .action(async (options: HostsOptions) => {
       const { hosts } = await import("./hosts.ts");
       finish(hosts(options));
@@ -32,7 +36,7 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
     .option("--to <host>", "the host that they are migrated to, such as linux-7.1+revision-1")
     .option(
       "--by <vmm>",
-      "the VMM that migrates them, as in qemu-7.2, or all; several by comma or by repeating it (default: faithful)",
+      "the VMM that migrates them, as in qemu-7.2, or all; several by comma or by repeating it (default: that of a snapshot, else faithful)",
       (names: string, before: readonly string[] | undefined) => [...(before ?? []), names],
     )
     .option("--back", "migrate back at once, as a rollback does")
@@ -48,16 +52,14 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
         "compat --from linux-6.12 --to linux-7.1+revision-1 boot.vgic",
         "compat --from linux-5.10 --to linux-7.1 --by qemu --back traces/",
         "compat --matrix --format html traces/ > compat.html",
+        "compat state.json --from linux-6.1 --to linux-7.1",
       ),
     )
-    .action(async (paths: string[], { by = ["faithful"], ...options }: CompatFlags) => {
+    .action(async (paths: string[], options: CompatOptions) => {
       const { compat } = await import("./compat.ts");
-      finish(await compat(paths, { ...options, by }));
+      finish(await compat(paths, options));
     });
 }
-
-/** Without `--by` there is none. */
-type CompatFlags = Omit<CompatOptions, "by"> & { readonly by?: readonly string[] };
 
 function formatOption(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);

@@ -1,8 +1,12 @@
 /** `vgic-trace compat`: would the guests of traces notice a migration from one host to another? */
+import { statSync } from "node:fs";
 import { type CompatRequest, compat as compatOf } from "../../analysis/compat.ts";
 import { noticedWords } from "../../analysis/compat-words.ts";
 import { hostRows } from "../../analysis/hosts.ts";
 import { TraceDocument } from "../../document/document.ts";
+import { openSnapshot } from "../../import/snapshots/open.ts";
+import type { Snapshot } from "../../import/snapshots/snapshot.ts";
+import { stateTrace } from "../../import/snapshots/state.ts";
 import { MANAGER_FORMS, MANAGER_NAMES, type Manager, managerNamed } from "../../program/manager.ts";
 import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
@@ -20,8 +24,9 @@ import {
 } from "../compat/compat-report.ts";
 import { compatText, managersText, matrixText } from "../compat/compat-text.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { type Failure, isFailure } from "../files/failure.ts";
-import { findTraces, pathToShow, readTrace } from "../files/sources.ts";
+import { type Failure, isFailure, reasonOf } from "../files/failure.ts";
+import { withBytes } from "../files/file-bytes.ts";
+import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
 import type { CompatFormat } from "../reporters/formats.ts";
 import { complain, outputStyle, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
@@ -30,8 +35,8 @@ export interface CompatOptions {
   readonly format: CompatFormat;
   readonly from?: string;
   readonly to?: string;
-  /** Names of VMMs, or `all`; several separated by commas. */
-  readonly by: readonly string[];
+  /** Names of VMMs, or `all`; several separated by commas. Absent: the VMM of a snapshot, else faithful. */
+  readonly by?: readonly string[];
   readonly back?: true;
   readonly matrix?: true;
   readonly allowDefaultRevision?: true;
@@ -39,15 +44,23 @@ export interface CompatOptions {
 
 /** Tries the migration, or every one of the matrix, on all traces. */
 export async function compat(paths: readonly string[], options: CompatOptions): Promise<ExitStatus> {
-  const requests = readRequests(options);
+  const { failures, paths: traces } = await findTraces(paths);
+  const unread = [...failures];
+  const snapshots = new Map<string, Snapshot>();
+  for (const trace of traces) {
+    const snapshot = snapshotAt(trace);
+    if (snapshot === undefined) continue;
+    if (isFailure(snapshot)) unread.push(snapshot);
+    else snapshots.set(trace, snapshot);
+  }
+  const requests = readRequests(options, [...snapshots.values()]);
   if (isFailure(requests)) {
     complain(requests.failure);
     return exitStatus.failed;
   }
-  const { failures, paths: traces } = await findTraces(paths);
   const programs: { readonly path: string; readonly program: Program }[] = [];
-  const unread = [...failures];
   for (const trace of traces) {
+    if (snapshots.has(trace) || unread.length > failures.length) continue;
     const source = await readTrace(trace);
     if (isFailure(source)) unread.push(source);
     else programs.push({ path: pathToShow(trace), program: resolve(TraceDocument.of(source.text)) });
@@ -59,8 +72,12 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
   }
   for (const { failure } of unread) complain(failure);
   const cells = requests.list.map((request): Cell => {
+    const restored = [...snapshots].flatMap(([file, snapshot]) => {
+      const program = resolve(TraceDocument.of(stateTrace(snapshot, request.from)));
+      return reportsOf(pathToShow(file), program, { ...request, atEndOnly: true });
+    });
     const scenarios = programs.flatMap(({ path, program }) => reportsOf(path, program, request));
-    return { request, scenarios };
+    return { request, scenarios: [...restored, ...scenarios] };
   });
   print(outputOf(cells, options));
   const isTested = cells.every(
@@ -93,9 +110,31 @@ function reportsOf(path: string, program: Program, request: CompatRequest): Scen
   }));
 }
 
-function readRequests(options: CompatOptions): { readonly list: readonly CompatRequest[] } | Failure {
+/** The snapshot that a file is, or why it cannot be read; undefined for a trace. */
+function snapshotAt(file: string): Snapshot | Failure | undefined {
+  if (file === standardInput || file.endsWith(".vgic")) return undefined;
+  try {
+    if (!statSync(file).isFile()) return undefined;
+    const found = withBytes(file, openSnapshot);
+    return found !== undefined && "refusal" in found
+      ? { failure: `cannot read ${pathToShow(file)}: ${found.refusal}` }
+      : found;
+  } catch (error) {
+    return { failure: `cannot read ${pathToShow(file)}: ${reasonOf(error)}` };
+  }
+}
+
+function readRequests(
+  options: CompatOptions,
+  snapshots: readonly Snapshot[],
+): { readonly list: readonly CompatRequest[] } | Failure {
   const managers: Manager[] = [];
-  for (const name of options.by.flatMap((names) => names.split(","))) {
+  const saved = [...new Set(snapshots.map(({ manager }) => manager))];
+  if (options.by === undefined && saved.length > 1) {
+    return { failure: `the snapshots are of ${saved.join(" and ")}: name the VMM with --by` };
+  }
+  const by: readonly string[] = options.by ?? [saved[0] ?? "faithful"];
+  for (const name of by.flatMap((names) => names.split(","))) {
     const manager = managerNamed(name);
     if (name === "all") managers.push(...MANAGER_NAMES);
     else if (manager !== undefined) managers.push(manager);

@@ -16,6 +16,8 @@ export interface ImportOptions {
   readonly baseDist?: string;
   readonly baseRedist?: string;
   readonly baseCpu?: string;
+  /** A file; absent: standard output. */
+  readonly output?: string;
 }
 
 interface Limits {

@@ -24,6 +24,7 @@ export function addImport(program: Command, finish: (status: ExitStatus) => void
     .option("--base-dist <address>", "where the distributor is")
     .option("--base-redist <address>", "where the redistributors begin")
     .option("--base-cpu <address>", "where the GICv2 CPU interface is")
+    .option("--output <file>", "write the trace into a file, when all of it is there")
     .addHelpText(
       "after",
       examples(

@@ -1,7 +1,7 @@
 /** `vgic-trace import`: a log of a real guest, or the snapshot of a VM, to a trace. A log is read twice: memory stays bounded. */
-import { appendFileSync, closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
-import { type Format, refusalOf } from "../../import/formats.ts";
+import { refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
 import { Planner } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
@@ -12,13 +12,10 @@ import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
-import { complain, exitOnSignals, print } from "../terminal/terminal.ts";
+import { complain, exitOnSignals } from "../terminal/terminal.ts";
 import { givenOf, type ImportOptions } from "./import-arguments.ts";
+import { chunksOf, Output, Traces } from "./import-output.ts";
 import { snapshotIn } from "./import-snapshot.ts";
-
-const chunkBytes = 1 << 20;
-/** Characters of a VM's trace that wait in memory. */
-const mostWaiting = 1 << 14;
 
 /** Imports a log, `-` for standard input, and prints the trace on standard output. */
 export async function importLog(log: string, options: ImportOptions): Promise<ExitStatus> {
@@ -29,7 +26,7 @@ export async function importLog(log: string, options: ImportOptions): Promise<Ex
   }
   exitOnSignals();
   try {
-    return await inTemporaryFolder((folder) => importInto(folder, log, given, options.from));
+    return await inTemporaryFolder((folder) => importInto(folder, log, given, options));
   } catch (error) {
     complain(`cannot import ${shown(log)}: ${reasonOf(error)}`);
     return exitStatus.failed;
@@ -40,8 +37,9 @@ async function importInto(
   folder: string,
   log: string,
   given: Given,
-  from: Format | undefined,
+  { from, output }: ImportOptions,
 ): Promise<ExitStatus> {
+  const out = new Output(folder, output);
   const isFile = log !== "-" && statSync(log).isFile();
   const progress = new ProgressBar(`importing ${shown(log)}`, isFile ? statSync(log).size * 2 : undefined);
   const file = isFile ? log : await spooled(log, folder, progress);
@@ -54,13 +52,13 @@ async function importInto(
   if (snapshot !== undefined) {
     return "refusal" in snapshot
       ? failed(snapshot.refusal)
-      : await printSnapshot(snapshot, log, given, progress);
+      : await printSnapshot(snapshot, log, given, progress, out);
   }
   const planner = new Planner(given, from);
   const refusal = await eachChunk(file, progress, (text) => planner.write(text));
   const plan = refusal ?? planner.end();
   if (typeof plan === "string") return failed(plan);
-  const traces = new Traces(folder, plan.vms.length);
+  const traces = new Traces(folder, plan.vms.length, out);
   const importer = new Importer({ plan, name: shown(log), write: (vm, text) => traces.write(vm, text) });
   await eachChunk(file, progress, (text) => {
     importer.write(text);
@@ -69,6 +67,8 @@ async function importInto(
   const summary = importer.end();
   await traces.end();
   progress.clear();
+  const failure = out.end();
+  if (failure !== undefined) return failed(failure.failure);
   for (const [index, words] of summaryWords(plan, summary).entries()) {
     complain(index === 0 ? `${shown(log)}: ${words}` : words);
   }
@@ -95,11 +95,17 @@ async function printSnapshot(
   log: string,
   { revision }: Given,
   progress: ProgressBar,
+  out: Output,
 ): Promise<ExitStatus> {
   const texts: string[] = [];
   const summary = writeSnapshot(snapshot, { name: shown(log), revision, write: (text) => texts.push(text) });
-  await print(texts.join(""));
+  await out.write(texts.join(""));
   progress.clear();
+  const failure = out.end();
+  if (failure !== undefined) {
+    complain(failure.failure);
+    return exitStatus.failed;
+  }
   for (const [index, words] of snapshotWords(snapshot, summary).entries()) {
     complain(index === 0 ? `${shown(log)}: ${words}` : words);
   }
@@ -132,63 +138,6 @@ async function eachChunk(
   return undefined;
 }
 
-async function* chunksOf(log: string): AsyncGenerator<Uint8Array> {
-  if (log === "-") {
-    yield* process.stdin;
-    return;
-  }
-  const file = openSync(log, "r");
-  try {
-    const buffer = new Uint8Array(chunkBytes);
-    for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) {
-      yield buffer.subarray(0, count);
-    }
-  } finally {
-    closeSync(file);
-  }
-}
-
 function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
-}
-
-/** The traces of several VMs go to one output one behind the other: all but the first wait in files. */
-class Traces {
-  readonly #folder: string;
-  /** What is not in a file yet, of each VM. */
-  readonly #waiting: string[];
-
-  constructor(folder: string, count: number) {
-    this.#folder = folder;
-    this.#waiting = Array.from({ length: count }, () => "");
-  }
-
-  write(vm: number, text: string): void {
-    this.#waiting[vm] += text;
-    if (vm > 0 && this.#waiting[vm].length > mostWaiting) this.#spool(vm);
-  }
-
-  #spool(vm: number): void {
-    appendFileSync(this.#file(vm), this.#waiting[vm]);
-    this.#waiting[vm] = "";
-  }
-
-  #file(vm: number): string {
-    return path.join(this.#folder, `vm-${vm}`);
-  }
-
-  /** Waits until the reader of the output has taken what is ready of the first. */
-  async flush(): Promise<void> {
-    const text = this.#waiting[0];
-    this.#waiting[0] = "";
-    if (text !== "") await print(text);
-  }
-
-  async end(): Promise<void> {
-    await this.flush();
-    for (let vm = 1; vm < this.#waiting.length; vm++) {
-      this.#spool(vm);
-      for await (const bytes of chunksOf(this.#file(vm))) await print(bytes);
-    }
-  }
 }

@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   constants,
+  copyFileSync,
   lstatSync,
   readFileSync,
   readlinkSync,
@@ -22,18 +23,42 @@ import { type Failure, reasonOf } from "./failure.ts";
  * @param before what the file must still hold; without it, whatever it holds is replaced
  */
 export function writeAtomically(file: string, content: string, before?: Uint8Array): Failure | undefined {
+  return place(
+    file,
+    (target, flag) => writeFileSync(target, content, { flag }),
+    (target) => before === undefined || readFileSync(target).equals(before),
+  );
+}
+
+/** Writes a file with what another one holds, as `writeAtomically` does. */
+export function copyAtomically(source: string, file: string): Failure | undefined {
+  return place(
+    file,
+    (target, flag) => copyFileSync(source, target, flag === "wx" ? constants.COPYFILE_EXCL : 0),
+    () => true,
+  );
+}
+
+/** Fills a file that is new, or that is a pipe. */
+type Fill = (target: string, flag: "w" | "wx") => void;
+
+function place(
+  file: string,
+  fill: Fill,
+  isStillAsExpected: (target: string) => boolean,
+): Failure | undefined {
   try {
     const target = targetOf(file);
     const stats = statSync(target, { throwIfNoEntry: false });
     // What is no regular file, such as a pipe, cannot be replaced.
     if (stats !== undefined && !stats.isFile()) {
-      writeFileSync(target, content);
+      fill(target, "w");
       return undefined;
     }
     const obstacle = stats && obstacleOf(target, stats);
     if (obstacle !== undefined) return { failure: `cannot write ${file}: ${obstacle}` };
-    return replace(target, content, stats, () =>
-      before === undefined || readFileSync(target).equals(before)
+    return replace(target, fill, stats, () =>
+      isStillAsExpected(target)
         ? undefined
         : { failure: `${file} was changed meanwhile: it is left as it is` },
     );
@@ -66,13 +91,13 @@ function obstacleOf(target: string, stats: Stats): string | undefined {
 
 function replace(
   target: string,
-  content: string,
+  fill: Fill,
   stats: Stats | undefined,
   objection: () => Failure | undefined,
 ): Failure | undefined {
   const temporary = temporaryBeside(target);
   try {
-    writeFileSync(temporary, content, { flag: "wx" });
+    fill(temporary, "wx");
     if (stats !== undefined) takeOver(temporary, stats);
     const failure = objection();
     if (failure === undefined) renameSync(temporary, target);

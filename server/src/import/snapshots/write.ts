@@ -39,7 +39,7 @@ interface Done {
 const COMMENT_COLUMN = 56;
 
 /** Whether a trace can say what is done to an ITS. */
-const HAS_ITS = registers("v3").find("GITS_CTLR") !== undefined;
+export const HAS_ITS = registers("v3").find("GITS_CTLR") !== undefined;
 
 /** Writes the trace of a snapshot. */
 export function writeSnapshot(snapshot: Snapshot, options: WriteOptions): SnapshotSummary {
@@ -84,7 +84,7 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
       continue;
     }
     const { frame, cpu, offset, value } = call;
-    const name = nameIn(snapshot, call);
+    const name = callName(snapshot, call);
     const ending = vgic.userSet(frame, cpu, offset, Number(value & 0xffff_ffffn), Number(value >> 32n));
     const isIgnored = vgic.ineffective !== undefined;
     const clears = CLEARS.test(name);
@@ -185,7 +185,8 @@ function askOf(
   return { outcome: ` == ${hex(now)}`, comment };
 }
 
-function nameIn({ model }: Snapshot, { frame, cpu, offset }: Attribute): string {
+/** A call's register as a trace names it. */
+export function callName({ model }: Snapshot, { frame, cpu, offset }: Attribute): string {
   const owner = frame === "GICD" && model === "v3" ? undefined : cpu;
   return nameOf(model, { frame, offset, cpu: owner }, 0) ?? `${frame}+${hex(offset)}`;
 }

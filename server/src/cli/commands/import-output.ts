@@ -1,0 +1,92 @@
+/** Where `vgic-trace import` reads its input from and writes its traces to, in bounded memory. */
+import { appendFileSync, closeSync, openSync, readSync } from "node:fs";
+import path from "node:path";
+import type { Failure } from "../files/failure.ts";
+import { copyAtomically } from "../files/write-file.ts";
+import { print } from "../terminal/terminal.ts";
+
+const chunkBytes = 1 << 20;
+/** Characters of a VM's trace that wait in memory. */
+const mostWaiting = 1 << 14;
+
+/** A file in pieces, `-` for standard input. */
+export async function* chunksOf(log: string): AsyncGenerator<Uint8Array> {
+  if (log === "-") {
+    yield* process.stdin;
+    return;
+  }
+  const file = openSync(log, "r");
+  try {
+    const buffer = new Uint8Array(chunkBytes);
+    for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) {
+      yield buffer.subarray(0, count);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Where the trace goes: standard output, or a file, which is there when all of the trace is. */
+export class Output {
+  readonly #file: string | undefined;
+  readonly #waiting: string;
+
+  /** @param folder the command's own */
+  constructor(folder: string, file: string | undefined) {
+    this.#file = file;
+    this.#waiting = path.join(folder, "trace");
+  }
+
+  async write(text: string | Uint8Array): Promise<void> {
+    if (this.#file === undefined) await print(text);
+    else appendFileSync(this.#waiting, text);
+  }
+
+  /** All is written. */
+  end(): Failure | undefined {
+    return this.#file === undefined ? undefined : copyAtomically(this.#waiting, this.#file);
+  }
+}
+
+/** The traces of several VMs go to one output one behind the other: all but the first wait in files. */
+export class Traces {
+  readonly #folder: string;
+  readonly #out: Output;
+  /** What is not in a file yet, of each VM. */
+  readonly #waiting: string[];
+
+  constructor(folder: string, count: number, out: Output) {
+    this.#folder = folder;
+    this.#out = out;
+    this.#waiting = Array.from({ length: count }, () => "");
+  }
+
+  write(vm: number, text: string): void {
+    this.#waiting[vm] += text;
+    if (vm > 0 && this.#waiting[vm].length > mostWaiting) this.#spool(vm);
+  }
+
+  #spool(vm: number): void {
+    appendFileSync(this.#file(vm), this.#waiting[vm]);
+    this.#waiting[vm] = "";
+  }
+
+  #file(vm: number): string {
+    return path.join(this.#folder, `vm-${vm}`);
+  }
+
+  /** Waits until the reader of the output has taken what is ready of the first. */
+  async flush(): Promise<void> {
+    const text = this.#waiting[0];
+    this.#waiting[0] = "";
+    if (text !== "") await this.#out.write(text);
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
+    for (let vm = 1; vm < this.#waiting.length; vm++) {
+      this.#spool(vm);
+      for await (const bytes of chunksOf(this.#file(vm))) await this.#out.write(bytes);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** The VM of a snapshot as it was when it was saved, as a trace: what is to be known of its next migration. */
+import { orderOf } from "../../evaluate/managers.ts";
+import type { Host } from "../../vgic/hosts.ts";
+import { hex } from "../numbers.ts";
+import { type Call, callsOf, type Snapshot } from "./snapshot.ts";
+import { callName, HAS_ITS } from "./write.ts";
+
+const GICD_IIDR = 0x8;
+
+/** Where a trace cannot have an ITS, a VM with one loses nothing of its LPIs that could be told. */
+function isOfLpis(
+  { translation }: Snapshot,
+  { frame, offset }: Extract<Call, { kind: "attribute" }>,
+): boolean {
+  return translation !== undefined && !HAS_ITS && frame === "GICR" && offset >= 0x70 && offset < 0x80;
+}
+
+/**
+ * A trace that puts a VM into the state that a snapshot holds, on a host that shows its revision; where the snapshot
+ * does not hold the revision, the host's default. No VMM's order is used, of which some lose state.
+ */
+export function stateTrace(snapshot: Snapshot, host: Host): string {
+  const { model, cpus, irqs, calls } = snapshot;
+  const saved = new Map<string, bigint>();
+  for (const call of calls) {
+    if (call.kind === "attribute" && call.saved && !isOfLpis(snapshot, call)) {
+      saved.set(`${call.frame} ${call.cpu} ${call.offset}`, call.value);
+    }
+  }
+  const order = orderOf("faithful", model);
+  const restored =
+    order === undefined
+      ? []
+      : callsOf(
+          order,
+          snapshot,
+          ({ frame, cpu, offset }) =>
+            frame === "GICD" && offset === GICD_IIDR ? undefined : saved.get(`${frame} ${cpu} ${offset}`),
+          undefined,
+        );
+  const lines = restored.flatMap((call) =>
+    call.kind === "attribute" ? [`user set ${callName(snapshot, call)} ${hex(call.value)}`] : [],
+  );
+  const revision = snapshot.revision ?? host.profile.defaultRevision;
+  return [
+    `gic ${model}`,
+    `host ${host.name}`,
+    `revision ${revision}`,
+    `cpus ${cpus}`,
+    `irqs ${irqs}`,
+    ...lines,
+    "",
+  ].join("\n");
+}
