@@ -4,6 +4,7 @@
  */
 
 import type { Position, TextChange } from "../document/document.ts";
+import { shortName } from "../evaluate/variant.ts";
 import { Environment } from "../program/environment.ts";
 import { type Operation, widthOf } from "../program/operation.ts";
 import {
@@ -98,8 +99,7 @@ function valueLabel([declared, ...others]: readonly LabelledOutcome[], width: nu
   const differing = others.filter((one) => answer(one) !== own);
   if (differing.length === 0) return `= ${own}`;
   const groups = grouped(differing, answer);
-  const names = (all: readonly LabelledOutcome[]) =>
-    all.map(({ label }) => (/^\d+$/.test(label) ? `rev ${label}` : label)).join(", ");
+  const names = (all: readonly LabelledOutcome[]) => all.map(({ label }) => shortName(label)).join(", ");
   const whole = `= ${own} ≠ ${[...groups].map(([text, who]) => `${names(who)}: ${text}`).join(", ")}`;
   return whole.length <= LONGEST_VALUE ? whole : `= ${own} ≠ ${names(differing)}`;
 }

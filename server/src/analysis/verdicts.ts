@@ -1,5 +1,5 @@
 /** How each scenario goes under each of its variants, in words: what the lens, tests, reports and views show. */
-import { declaredRevision } from "../evaluate/variant.ts";
+import { declaredRevision, shortName } from "../evaluate/variant.ts";
 import type { Scenario } from "../program/program.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
@@ -75,8 +75,7 @@ export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
 
 /** "rev 1 ✓", "rev 2 ✗ 1 ≠ 2", "rev 3 ✓ declared". */
 export function verdictText({ label, standing, errors, differences }: VariantVerdict): string {
-  const name = /^\d+$/.test(label) ? `rev ${label}` : label;
-  const text = `${name} ${signs(errors.length, differences.length)}`;
+  const text = `${shortName(label)} ${signs(errors.length, differences.length)}`;
   return standing === undefined ? text : `${text} ${standing}`;
 }
 

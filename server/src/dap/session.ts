@@ -1,6 +1,8 @@
 /** A session of the Debug Adapter Protocol: it goes through one scenario of one trace. */
+
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
+import { revisionOfLabel } from "../evaluate/variant.ts";
 import { DebuggedScenario } from "./debugged-scenario.ts";
 import { Given } from "./given.ts";
 import { readNow, registerRead } from "./register-reads.ts";
@@ -481,7 +483,9 @@ export class DebugSession {
     const others = values.flatMap((value, variant) =>
       value === values[0]
         ? []
-        : [`${/^\d+$/.test(labels[variant]) ? "revision " : ""}${labels[variant]}: ${value}`],
+        : [
+            `${revisionOfLabel(labels[variant]) !== undefined ? "revision " : ""}${labels[variant]}: ${value}`,
+          ],
     );
     return [values[0], ...others].join(" ≠ ");
   }

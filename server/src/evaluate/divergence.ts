@@ -1,7 +1,7 @@
 /**
- * Where the state of a compared vGIC has parted from the declared one, by register bits, and which operations did
- * it. A parting has root causes: the operations that a revision or host decided differently (a group write that one
- * stored and the other ignored). What parts later as a consequence carries the root causes on.
+ * Where the state of a compared vGIC has diverged from the declared one, by register bits, and which operations did
+ * it. A divergence has root causes: the operations that a revision or host decided differently (a group write that one
+ * stored and the other ignored). What diverges later as a consequence carries the root causes on.
  */
 import { type Layout, VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -9,16 +9,16 @@ import type { Vgic } from "../vgic/vgic.ts";
 /** The cause of what differs from the start: the revision or the host itself. */
 export const FROM_THE_START = -1;
 
-/** Bits of one state word that parted together. */
-interface Parting {
+/** Bits of one state word that diverged together. */
+interface DivergedBits {
   mask: number;
   readonly causes: readonly number[];
 }
 
-/** Where two vGICs have parted, to go back to. */
-export type DivergenceSnapshot = ReadonlyMap<number, readonly Readonly<Parting>[]>;
+/** Where two vGICs have diverged, to go back to. */
+export type DivergenceSnapshot = ReadonlyMap<number, readonly Readonly<DivergedBits>[]>;
 
-/** What an operation touches, to find the partings that it could notice. */
+/** What an operation touches, to find what diverged that it could notice. */
 export interface Footprint {
   /** The vCPU whose interface, queue or private interrupts the operation uses. */
   readonly cpu?: number;
@@ -31,44 +31,45 @@ export class Divergence {
   readonly #compared: Vgic;
   readonly #layout: Layout;
   /** The bits of each word that differ now, of the dense part of the state and of the sparse one. */
-  readonly #parted: Uint32Array;
-  readonly #sparseParted = new Map<number, number>();
-  readonly #partings = new Map<number, Parting[]>();
+  readonly #differing: Uint32Array;
+  readonly #sparseDiffering = new Map<number, number>();
+  readonly #diverged = new Map<number, DivergedBits[]>();
 
   constructor(declared: Vgic, compared: Vgic) {
     this.#declared = declared;
     this.#compared = compared;
     this.#layout = declared.layout;
-    this.#parted = new Uint32Array(this.#layout.length);
-    for (let index = 0; index < this.#parted.length; index++) {
+    this.#differing = new Uint32Array(this.#layout.length);
+    for (let index = 0; index < this.#differing.length; index++) {
       this.#apply(index, () => [FROM_THE_START]);
     }
   }
 
-  /** Whether what both vGICs just did has changed where they have parted. */
+  /** Whether what both vGICs just did has changed where they have diverged. */
   get hasMoved(): boolean {
     const { state: declared } = this.#declared;
     const { state: compared } = this.#compared;
     return (
       this.#isAnyOther(declared.changes) ||
       this.#isAnyOther(compared.changes) ||
-      ((declared.changedWidely || compared.changedWidely) && this.#isAnyOther([...this.#sparseParted.keys()]))
+      ((declared.changedWidely || compared.changedWidely) &&
+        this.#isAnyOther([...this.#sparseDiffering.keys()]))
     );
   }
 
   /**
    * Takes note of what the operation that both vGICs just did has changed.
    * @param isRoot whether the two decided differently in it, so that the operation itself is the cause
-   * @returns whether state parted and the operation is the root cause
+   * @returns whether state diverged and the operation is the root cause
    */
   note(operation: number, isRoot: boolean, footprint: () => Footprint): boolean {
     const moved = new Set<number>();
     for (const { state } of [this.#declared, this.#compared]) {
       for (const index of state.changes) if (this.#isOther(index)) moved.add(index);
       if (!state.changedWidely) continue;
-      for (const index of this.#sparseParted.keys()) if (this.#isOther(index)) moved.add(index);
+      for (const index of this.#sparseDiffering.keys()) if (this.#isOther(index)) moved.add(index);
     }
-    // All causes are found before any parting changes: one that ends now may be the cause of one that begins.
+    // All causes are found before what diverged changes: one that ends now may be the cause of one that begins.
     let rooted = false;
     const causes = new Map<number, readonly number[]>();
     for (const index of moved) {
@@ -86,38 +87,36 @@ export class Divergence {
     for (const vgic of [this.#declared, this.#compared]) {
       for (const index of vgic.state.changes) this.#apply(index, () => [FROM_THE_START]);
     }
-    for (const index of [...this.#sparseParted.keys()]) this.#apply(index, () => [FROM_THE_START]);
+    for (const index of [...this.#sparseDiffering.keys()]) this.#apply(index, () => [FROM_THE_START]);
   }
 
   snapshot(): DivergenceSnapshot {
-    return new Map(
-      [...this.#partings].map(([index, list]) => [index, list.map((parting) => ({ ...parting }))]),
-    );
+    return new Map([...this.#diverged].map(([index, list]) => [index, list.map((bits) => ({ ...bits }))]));
   }
 
   /** Goes back to a snapshot; the two vGICs must have been put back as well. */
   restore(snapshot: DivergenceSnapshot): void {
-    for (const index of this.#partings.keys()) this.#setParted(index, 0);
-    this.#partings.clear();
+    for (const index of this.#diverged.keys()) this.#setDiffering(index, 0);
+    this.#diverged.clear();
     for (const [index, list] of snapshot) {
-      this.#partings.set(
+      this.#diverged.set(
         index,
-        list.map((parting) => ({ ...parting })),
+        list.map((bits) => ({ ...bits })),
       );
-      this.#setParted(
+      this.#setDiffering(
         index,
-        list.reduce((mask, parting) => mask | parting.mask, 0),
+        list.reduce((mask, bits) => mask | bits.mask, 0),
       );
     }
   }
 
   /**
-   * Whether the two have parted as in a snapshot of another run.
+   * Whether the two have diverged as in a snapshot of another run.
    * @param causeAfter what has become of an operation of that run; undefined where it is no longer there
    */
   isAsIn(snapshot: DivergenceSnapshot, causeAfter: (cause: number) => number | undefined): boolean {
-    if (snapshot.size !== this.#partings.size) return false;
-    for (const [index, list] of this.#partings) {
+    if (snapshot.size !== this.#diverged.size) return false;
+    for (const [index, list] of this.#diverged) {
       const other = snapshot.get(index);
       if (other === undefined || other.length !== list.length) return false;
       for (let i = 0; i < list.length; i++) {
@@ -130,7 +129,7 @@ export class Divergence {
 
   /** Whether the two are in the same state but for the revision that they show. */
   get isRevisionAlone(): boolean {
-    return this.#partings.size === (this.#parted[VM.revision] === 0 ? 0 : 1);
+    return this.#diverged.size === (this.#differing[VM.revision] === 0 ? 0 : 1);
   }
 
   /** The root causes of what an operation with this footprint could have noticed, first ones first. */
@@ -150,18 +149,18 @@ export class Divergence {
   #difference(index: number): number {
     const { state: declared } = this.#declared;
     const { state: compared } = this.#compared;
-    if (index >= this.#parted.length) return (declared.word(index) ^ compared.word(index)) >>> 0;
+    if (index >= this.#differing.length) return (declared.word(index) ^ compared.word(index)) >>> 0;
     return (declared.words[index] ^ compared.words[index]) >>> 0;
   }
 
-  #partedAt(index: number): number {
-    return index < this.#parted.length ? this.#parted[index] : (this.#sparseParted.get(index) ?? 0);
+  #differingAt(index: number): number {
+    return index < this.#differing.length ? this.#differing[index] : (this.#sparseDiffering.get(index) ?? 0);
   }
 
-  #setParted(index: number, bits: number): void {
-    if (index < this.#parted.length) this.#parted[index] = bits;
-    else if (bits === 0) this.#sparseParted.delete(index);
-    else this.#sparseParted.set(index, bits >>> 0);
+  #setDiffering(index: number, bits: number): void {
+    if (index < this.#differing.length) this.#differing[index] = bits;
+    else if (bits === 0) this.#sparseDiffering.delete(index);
+    else this.#sparseDiffering.set(index, bits >>> 0);
   }
 
   /** Called for every operation: without an iterator, which would be garbage each time. */
@@ -171,29 +170,29 @@ export class Divergence {
   }
 
   #isOther(index: number): boolean {
-    return this.#difference(index) !== this.#partedAt(index);
+    return this.#difference(index) !== this.#differingAt(index);
   }
 
   /** The bits that differ now and did not before. */
   #fresh(index: number): number {
-    return (this.#difference(index) & ~this.#partedAt(index)) >>> 0;
+    return (this.#difference(index) & ~this.#differingAt(index)) >>> 0;
   }
 
   #apply(index: number, causes: () => readonly number[]): void {
     const now = this.#difference(index);
     const fresh = this.#fresh(index);
-    if (now === this.#partedAt(index)) return;
-    this.#setParted(index, now);
-    const list = (this.#partings.get(index) ?? []).filter((parting) => {
-      parting.mask &= now;
-      return parting.mask !== 0;
+    if (now === this.#differingAt(index)) return;
+    this.#setDiffering(index, now);
+    const list = (this.#diverged.get(index) ?? []).filter((bits) => {
+      bits.mask &= now;
+      return bits.mask !== 0;
     });
     if (fresh !== 0) list.push({ mask: fresh, causes: causes() });
-    if (list.length > 0) this.#partings.set(index, list);
-    else this.#partings.delete(index);
+    if (list.length > 0) this.#diverged.set(index, list);
+    else this.#diverged.delete(index);
   }
 
-  /** The causes that a new parting in a word takes over: those of the same interrupts, or of the vCPU's. */
+  /** The causes that newly diverged bits of a word inherit: those of the same interrupts, or of the vCPU's. */
   #inherited(index: number, footprint: Footprint): number[] {
     const slots = this.#slotsOf(index);
     const same = this.#causes((other) => other !== index && this.#holdsSlot(other, slots));
@@ -204,8 +203,8 @@ export class Divergence {
 
   #causes(wanted: (index: number) => boolean): number[] {
     const causes = new Set<number>();
-    for (const [index, list] of this.#partings) {
-      if (wanted(index)) for (const parting of list) for (const cause of parting.causes) causes.add(cause);
+    for (const [index, list] of this.#diverged) {
+      if (wanted(index)) for (const bits of list) for (const cause of bits.causes) causes.add(cause);
     }
     causes.delete(FROM_THE_START);
     return [...causes].sort((a, b) => a - b);

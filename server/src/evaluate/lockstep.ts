@@ -1,4 +1,4 @@
-/** Runs a scenario on all its variants at once and finds where, and because of which operations, they part. */
+/** Runs a scenario on all its variants at once and finds where, and because of which operations, they diverge. */
 import type { Edit } from "../document/edit.ts";
 import type { Scenario } from "../program/program.ts";
 import { machineKey } from "../program/setup.ts";
@@ -75,7 +75,7 @@ export class Evaluation {
     return this.outcomes.at(operation, variant);
   }
 
-  /** Operations that made the state part and that no later answer showed: with the variants that parted. */
+  /** Operations that made the state diverge and that no later answer showed: with the variants that diverged. */
   get latent(): ReadonlyMap<number, readonly number[]> {
     this.#latent ??= latentOf(this.#recording);
     return this.#latent;
@@ -116,7 +116,7 @@ function machines({ setup }: Scenario, variants: readonly Variant[]): Vgic[] {
   return variants.map(({ host, revision }) => new Vgic({ ...setup, host, revision }));
 }
 
-/** The operations that parted the state, less those that a differing answer came from. */
+/** The operations that made the state diverge, less those that a differing answer came from. */
 function latentOf({ rooted, differences }: Recording): Map<number, readonly number[]> {
   const latent = new Map(rooted);
   if (latent.size === 0) return latent;

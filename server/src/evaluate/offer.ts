@@ -1,4 +1,4 @@
-/** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled, on a VM to spare. */
+/** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled. Uses up a scratch copy of the VM. */
 import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 

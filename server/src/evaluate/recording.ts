@@ -1,6 +1,6 @@
 /**
- * What was seen while the variants ran through the operations, and how an edit is run again from the checkpoint in
- * front of it, only until everything is as it was before the edit.
+ * What was seen while the variants ran through the operations, and how an edit is run again from the checkpoint before
+ * it, only until everything is as it was before the edit.
  */
 
 import { type Edit, indexAfter, shiftOf } from "../document/edit.ts";
@@ -40,11 +40,11 @@ export interface Recording {
   readonly outcomes: Outcomes;
   readonly differences: ReadonlyMap<number, readonly Difference[]>;
   readonly decisions: ReadonlyMap<number, Decisions>;
-  /** Operations that are root causes of parted state: with the variants that parted. */
+  /** Operations that are root causes of diverged state: with the variants that diverged. */
   readonly rooted: ReadonlyMap<number, readonly number[]>;
   /** The operations that migrate the VM, in order. */
   readonly migrations: readonly number[];
-  /** In order; the first is in front of the first operation. */
+  /** In order; the first is before the first operation. */
   readonly checkpoints: readonly Checkpoint[];
   /** What it has in common with the recording that it continues; absent where it continues none. */
   readonly kept?: Kept;
@@ -54,7 +54,7 @@ export interface Recording {
 export interface Kept {
   readonly above: number;
   readonly below: number;
-  /** How far operations behind the edit have moved. */
+  /** How far operations after the edit have moved. */
   readonly shift: number;
 }
 
@@ -62,7 +62,7 @@ export interface Kept {
 const CHECKPOINT_INTERVAL = 256;
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
 
-/** Fresh vGICs, one a variant. */
+/** Fresh vGICs, one per variant. */
 interface Machines {
   readonly variants: readonly Variant[];
   readonly vgics: readonly Vgic[];
@@ -177,7 +177,7 @@ export class Recorder {
     return false;
   }
 
-  /** Keeps the state in front of an operation, unless it is kept already. */
+  /** Keeps the state before an operation, unless it is kept already. */
   #mark(position: number): void {
     if (this.#checkpoints.at(-1)?.position === position) return;
     this.#keep({
@@ -218,7 +218,7 @@ export class Recorder {
     if (decidedOtherwise) this.#decisions.set(i, { decisions: this.#vgics.map(({ decision }) => decision) });
   }
 
-  /** Notes in what a variant did an operation otherwise than the declared one. */
+  /** Notes in what a variant did an operation differently from the declared one. */
   #compare(i: number, operation: Operation, variant: number): void {
     const declared = this.#declared;
     const divergence = this.#divergences[variant - 1];
@@ -235,7 +235,7 @@ export class Recorder {
       append(this.#rooted, i, variant);
   }
 
-  /** Takes over what another recording saw in front of a checkpoint, and goes on from there. */
+  /** Takes over what another recording saw before a checkpoint, and goes on from there. */
   #takeUntil(previous: Recording, checkpoint: Checkpoint): void {
     const { position } = checkpoint;
     this.#outcomes.take(previous.outcomes, 0, position, 0);
@@ -308,9 +308,9 @@ function movedCheckpoint(
     position: moved(position),
     vgics,
     divergences: divergences.map(
-      (partings) =>
+      (diverged) =>
         new Map(
-          [...partings].map(([index, list]) => [
+          [...diverged].map(([index, list]) => [
             index,
             list.map(({ mask, causes }) => ({ mask, causes: causes.map(moved) })),
           ]),

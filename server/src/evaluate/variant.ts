@@ -14,6 +14,16 @@ export interface Variant {
   readonly number: number | undefined;
 }
 
+/** The revision that a variant's label stands for; undefined where it names a host. */
+export function revisionOfLabel(label: string): number | undefined {
+  return /^\d+$/.test(label) ? Number(label) : undefined;
+}
+
+/** A variant in few words: "rev 3", or the host's name. */
+export function shortName(label: string): string {
+  return revisionOfLabel(label) === undefined ? label : `rev ${label}`;
+}
+
 /** The revision a scenario is written for. */
 export function declaredRevision(setup: Setup): number {
   return setup.revision ?? setup.host.profile.defaultRevision;

@@ -3,6 +3,7 @@
 import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
 import type { Lines } from "../document/lines.ts";
+import { revisionOfLabel } from "../evaluate/variant.ts";
 import { parseLine } from "../syntax/parse.ts";
 import type { Span, Statement } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
@@ -88,7 +89,7 @@ function placed(statement: Statement, text: string): { readonly span: Span; read
 }
 
 function isRevision({ label }: LabelledOutcome): boolean {
-  return /^\d+$/.test(label);
+  return revisionOfLabel(label) !== undefined;
 }
 
 function byRevision(a: LabelledOutcome, b: LabelledOutcome): number {

@@ -4,7 +4,7 @@ import type { Manager } from "../program/manager.ts";
 import type { ProblemDetail } from "../program/problem.ts";
 import type { Span } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
-import type { Decision, Unheeded } from "../vgic/machine.ts";
+import type { Decision, IgnoredWrite } from "../vgic/machine.ts";
 import type { Field } from "../vgic/register-table.ts";
 import type { Ineffective } from "../vgic/vgic.ts";
 
@@ -75,7 +75,7 @@ export interface LatentRevisionDifference {
 }
 
 /** Why a host took a VMM's write and did nothing with it. */
-export type Dropped = Exclude<Unheeded, "ignored">;
+export type Dropped = Exclude<IgnoredWrite, "ignored">;
 
 export interface IneffectiveAccess {
   readonly code: "ineffective-access";

@@ -1,5 +1,6 @@
 /** Words and numbers that several rules use. */
 
+import { revisionOfLabel } from "../evaluate/variant.ts";
 import type { Ending, Outcome } from "../vgic/answer.ts";
 import type { Decision } from "../vgic/machine.ts";
 import type { Cause, LabelledOutcome, Subject } from "./finding.ts";
@@ -12,8 +13,8 @@ export function listed(words: readonly string[]): string {
 
 /** "revision 1", "revisions 2 and 3", "revision 1 and linux-5.10". */
 export function variantWords(labels: readonly string[]): string {
-  const revisions = labels.filter((label) => /^\d+$/.test(label)).sort();
-  const hosts = labels.filter((label) => !/^\d+$/.test(label));
+  const revisions = labels.filter((label) => revisionOfLabel(label) !== undefined).sort();
+  const hosts = labels.filter((label) => revisionOfLabel(label) === undefined);
   const words =
     revisions.length === 0 ? [] : [`revision${revisions.length > 1 ? "s" : ""} ${listed(revisions)}`];
   return listed([...words, ...hosts]);

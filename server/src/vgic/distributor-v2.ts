@@ -15,7 +15,7 @@ const readTargets = readBytes((m, access, intid) =>
 /** Of several targets the lowest vCPU gets the interrupt; of none, vCPU 0 (KVM behaviour). */
 const writeTargets = writeBytes((m, _access, intid, value) => {
   if (intid < 32) {
-    m.unheeded = "ignored";
+    m.ignoredWrite = "ignored";
     return;
   }
   const slot = m.layout.slot(0, intid);

@@ -28,8 +28,8 @@ export type Decision =
   | "last-hidden"
   | `iidr-${number}`;
 
-/** Why a register took no write that it was given. */
-export type Unheeded =
+/** Why a register ignored a write. */
+export type IgnoredWrite =
   /** It takes writes from others only. */
   | "ignored"
   /** The VMM's groups, on a host that wants GICD_IIDR written first. */
@@ -56,7 +56,7 @@ export class Machine {
   /** What was decided in the access at hand; undefined when nothing in it depends on revision or host. */
   decision: Decision | undefined;
   /** Set by a handler whose register did not take the VMM's or anyone's write. */
-  unheeded: Unheeded | undefined;
+  ignoredWrite: IgnoredWrite | undefined;
 
   /** @param ram guest memory; absent in a VM whose vGIC needs none */
   constructor(model: Model, cpus: number, irqs: number, host: Host, hardware: Hardware, ram?: Ram) {

@@ -1,4 +1,4 @@
-/** What accesses need of a register's row. All have the same shape, other than the rows: so looking into one is quick. */
+/** What accesses need of a register's row. Unlike rows, all regions share one hidden class, which keeps lookups fast. */
 import type { ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 
 export interface Region {

@@ -19,7 +19,7 @@ function wordAt(m: Machine, access: Access, offset: number): number {
   return n === 0 && !access.banked ? -1 : m.layout.bitWord(access.cpu, n);
 }
 
-/** Reads one bit an interrupt. */
+/** Reads one bit per interrupt. */
 export function readBits(field: BitField): ReadHandler {
   const number = BIT_FIELDS.indexOf(field);
   return (m, access, offset) => {
@@ -185,7 +185,7 @@ export const writeGroups: WriteHandler = (m, access, offset, value) => {
     ? userGroupsWritable(profile, m.model, revision, m.state.vm(VM.userGroupsArmed) !== 0)
     : guestGroupsWritable(profile, revision);
   if (!stored && access.byUser && readGroups(m, access, offset) !== value) {
-    m.unheeded = userGroupsWritable(profile, m.model, revision, true) ? "before-iidr" : "fixed-groups";
+    m.ignoredWrite = userGroupsWritable(profile, m.model, revision, true) ? "before-iidr" : "fixed-groups";
   }
   m.decision = stored ? "groups-stored" : "groups-ignored";
   if (!stored) return undefined;
@@ -194,7 +194,7 @@ export const writeGroups: WriteHandler = (m, access, offset, value) => {
   return undefined;
 };
 
-/** Reads four bytes, one an interrupt. */
+/** Reads four bytes, one per interrupt. */
 export function readBytes(byte: (m: Machine, access: Access, intid: number) => number): ReadHandler {
   return (m, access, offset) => {
     let word = 0;
@@ -203,7 +203,7 @@ export function readBytes(byte: (m: Machine, access: Access, intid: number) => n
   };
 }
 
-/** Writes one to four bytes, one an interrupt. */
+/** Writes one to four bytes, one per interrupt. */
 export function writeBytes(
   byte: (m: Machine, access: Access, intid: number, value: number) => void,
 ): WriteHandler {
@@ -261,14 +261,14 @@ export const readConfig: ReadHandler = (m, access, offset) => {
 
 /** A register that takes writes from others only. */
 export const ignoreWrite: WriteHandler = (m) => {
-  m.unheeded = "ignored";
+  m.ignoredWrite = "ignored";
   return undefined;
 };
 
 /** SGIs are always edge triggered and PPIs always level sensitive in KVM. */
 export const writeConfig: WriteHandler = (m, access, offset, value) => {
   if (offset < 8) {
-    m.unheeded = "ignored";
+    m.ignoredWrite = "ignored";
     return undefined;
   }
   const word = m.layout.bitWord(access.cpu, offset >>> 3);
@@ -292,7 +292,7 @@ export const writeIidrByUser: WriteHandler = (m, _access, _offset, value) => {
   }
   const selected = iidr(result.revision) === value >>> 0;
   m.decision = selected ? "iidr-selected" : "iidr-ignored";
-  if (!selected) m.unheeded = "revision-kept";
+  if (!selected) m.ignoredWrite = "revision-kept";
   m.state.setVm(VM.revision, result.revision);
   m.state.setVm(VM.userGroupsArmed, 1);
   return undefined;

@@ -2,14 +2,14 @@
  * The whole changing state of a vGIC in one block of memory, so that a snapshot is one copy and two vGICs can
  * be compared word by word. Every change is noted in `changes`.
  *
- * Interrupts are numbered by slot: 32 private ones a vCPU (vCPU 0 first), then the SPIs. A bit field holds one
- * bit a slot; one word of it is what the registers show as one word.
+ * Interrupts are numbered by slot: 32 private ones per vCPU (vCPU 0 first), then the SPIs. A bit field holds one
+ * bit per slot; one word of it is what the registers show as one word.
  */
 
 import { FIRST_LPI } from "./limits.ts";
 import { type SparseMeaning, SparseState, type SparseStateSnapshot } from "./sparse-state.ts";
 
-/** Fields with one bit an interrupt. */
+/** Fields with one bit per interrupt. */
 export const BIT_FIELDS = [
   "enabled",
   /** Software pending latch. */
@@ -25,9 +25,9 @@ export const BIT_FIELDS = [
   /** What the in-kernel owner of a mapped interrupt drives. */
   "output",
 ] as const;
-/** Fields with one byte an interrupt. */
+/** Fields with one byte per interrupt. */
 export const BYTE_FIELDS = ["priority", "source", "activeSource", "targets"] as const;
-/** Fields with 16 bits an interrupt; 0 stands for none, n+1 for vCPU n. */
+/** Fields with 16 bits per interrupt; 0 stands for none, n+1 for vCPU n. */
 export const HALF_FIELDS = ["target", "queuedOn"] as const;
 /** Words of the whole VM, by where they stand in the state. */
 export const VM = {
@@ -155,7 +155,7 @@ export class Layout {
     return this.bits.enabled + number * (this.slots / 32);
   }
 
-  /** The slot of an INTID as vCPU `cpu` sees it. LPIs have the slots behind all others. */
+  /** The slot of an INTID as vCPU `cpu` sees it. LPIs have the slots after all others. */
   slot(cpu: number, intid: number): number {
     if (intid >= FIRST_LPI) return this.slots + intid - FIRST_LPI;
     return intid < 32 ? cpu * 32 + intid : this.cpus * 32 + intid - 32;
@@ -236,8 +236,8 @@ export class State {
   /** Guest memory, LPIs and what the ITS has mapped; absent in a VM that has none of them. */
   readonly sparse: SparseState | undefined;
   /**
-   * Word indices changed since the list was last emptied; an index may stand more than once. Those of sparse words are
-   * behind those of the block.
+   * Word indices changed since the list was last emptied; an index may stand more than once. Those of sparse words follow
+   * those of the block.
    */
   readonly changes: number[] = [];
   /** Whether more sparse words changed than `changes` lists: in the same way in every VM that did the same. */
@@ -322,7 +322,7 @@ export class State {
       : this.layout.meaning(index);
   }
 
-  /** Empties `changes`. Setting its length would give its memory back, and every operation would ask for it again. */
+  /** Empties `changes`. Assigning `length = 0` would free the backing store, which the next operation would reallocate. */
   forgetChanges(): void {
     while (this.changes.length > 0) this.changes.pop();
     this.changedWidely = false;

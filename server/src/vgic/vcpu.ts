@@ -8,10 +8,10 @@ import { CPU, CPU_STRIDE } from "./state.ts";
 const TIMERS = TIMER_PPIS.reduce((bits, ppi) => bits | (1 << ppi), 0);
 
 /**
- * Timer PPIs whose line does not show what their owner drives, as the owner will tell. They are level sensitive: what
- * the line shows needs no telling. While one is active so is the physical interrupt, which cannot fire again.
+ * Timer PPIs whose sampled line is out of sync with the timer's output, and which the timer will update. They are level
+ * sensitive. While one is active so is the physical interrupt, which cannot fire again.
  */
-function untold(m: Machine, cpu: number): number {
+function outOfSyncPpis(m: Machine, cpu: number): number {
   const { words } = m.state;
   const { bits } = m.layout;
   const word = m.layout.bitWord(cpu, 0);
@@ -27,7 +27,7 @@ function load(m: Machine, cpu: number): void {
     state.setCpu(CPU.hasRun, cpu, 1);
     for (const ppi of TIMER_PPIS) state.setBit(layout.bits.mapped, layout.slot(cpu, ppi), true);
   }
-  const owners = untold(m, cpu);
+  const owners = outOfSyncPpis(m, cpu);
   if (owners !== 0) {
     for (const ppi of TIMER_PPIS) {
       const slot = layout.slot(cpu, ppi);
@@ -49,7 +49,7 @@ function isIdle(m: Machine, cpu: number): boolean {
     words[at + CPU.hasRun] !== 0 &&
     words[at + CPU.binaryPoint0] >= MIN_BINARY_POINT_0 &&
     words[at + CPU.binaryPoint1] >= MIN_BINARY_POINT_1 &&
-    untold(m, cpu) === 0
+    outOfSyncPpis(m, cpu) === 0
   );
 }
 

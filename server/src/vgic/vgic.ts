@@ -23,7 +23,7 @@ import type { Host } from "./hosts.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
 import type { Model } from "./kvm-abi.ts";
 import { FIRST_PPI, FIRST_SPI, IRQS } from "./limits.ts";
-import { type Decision, Machine, type Unheeded } from "./machine.ts";
+import { type Decision, type IgnoredWrite, Machine } from "./machine.ts";
 import { offsetIn, type Region } from "./region.ts";
 import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
@@ -49,7 +49,7 @@ import { ISR, MPIDR } from "./system-registers.ts";
 import { enter, leave, resume, trap } from "./vcpu.ts";
 
 /** Why an access did nothing, or read as zero. */
-export type Ineffective = Nowhere | "read-only" | Unheeded;
+export type Ineffective = Nowhere | "read-only" | IgnoredWrite;
 
 export interface VgicOptions {
   readonly model: Model;
@@ -468,7 +468,7 @@ export class Vgic {
 
   /**
    * Takes over what the last operation changed in another vGIC that was in the same state, instead of doing the
-   * operation again. Only right if nothing was decided in it (`decision`) that this one would decide otherwise.
+   * operation again. Precondition: nothing was decided in it (`decision`) that depends on revision or host.
    */
   follow(other: Vgic): void {
     this.#machine.decision = undefined;
@@ -499,7 +499,7 @@ export class Vgic {
     this.#gather();
     this.#machine.state.forgetChanges();
     this.#machine.decision = undefined;
-    this.#machine.unheeded = undefined;
+    this.#machine.ignoredWrite = undefined;
     this.ineffective = undefined;
     this.low = 0;
     this.high = 0;
@@ -619,7 +619,7 @@ export class Vgic {
       return "ok";
     }
     const failure = write(this.#machine, this.#access, offset, value >>> 0, length, 0);
-    this.ineffective = this.#machine.unheeded;
+    this.ineffective = this.#machine.ignoredWrite;
     return failure ?? "ok";
   }
 }

@@ -1,13 +1,15 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
+
 import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, run as runTrace } from "../../api/index.ts";
+import { shortName } from "../../evaluate/variant.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow, readTrace } from "../files/sources.ts";
 import type { RunFormat } from "../reporters/formats.ts";
 import { printable, printableJson } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
-import { counted, variantName } from "../terminal/words.ts";
+import { counted } from "../terminal/words.ts";
 import { drawn } from "./run-picture.ts";
 
 export interface RunOptions {
@@ -60,7 +62,7 @@ function scenarioText({ title, variants, operations, verdicts }: RunScenario, { 
   const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
   const operationWidth = Math.max(0, ...shown.map(({ width }) => width));
   const names = verdicts.map(({ label, standing }) =>
-    standing === undefined ? variantName(label) : `${variantName(label)} (${standing})`,
+    standing === undefined ? shortName(label) : `${shortName(label)} (${standing})`,
   );
   const marks = verdicts.map(({ errors, differences }) =>
     operations.length === 0 && errors === 0 ? "not tested" : signs(errors, differences),

@@ -1,10 +1,12 @@
 /** `--format text`: findings as code frames for a person at a terminal. */
+
 import type { LintDiagnostic, Severity } from "../../api/index.ts";
+import { shortName } from "../../evaluate/variant.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
 import { frame, gutterWidth, type Mark, type Paint } from "../terminal/frame.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";
-import { counted, variantName } from "../terminal/words.ts";
+import { counted } from "../terminal/words.ts";
 import type { Reporter, Summary } from "./report.ts";
 
 /** More would scroll the first ones, the likely cause of the others, out of sight. */
@@ -70,7 +72,7 @@ function outcomesText(
   const verdicts = scenarioAt(scenarios, range.start.line)?.verdicts ?? [];
   return Object.entries(outcomes)
     .map(([label, answer]) => {
-      const said = `${colors.dim(variantName(label))}  ${answer}`;
+      const said = `${colors.dim(shortName(label))}  ${answer}`;
       const standing = verdicts.find((verdict) => verdict.label === label)?.standing;
       return standing === undefined ? said : `${said} ${colors.dim(`(${standing})`)}`;
     })
