@@ -92,8 +92,12 @@ export class Replay extends Disposable {
 
   async #sayFailure({ errors }: Printed): Promise<void> {
     const [details, settings] = ["Details", "Choose a Kernel"];
-    const reason = notesIn(errors).join(" ") || errors.trim();
-    const answer = await window.showErrorMessage(`Cannot replay: ${reason}`, details, settings);
+    const notes = notesIn(errors);
+    const reason = notes.join(". ") || errors.trim();
+    // What to do about it may take several lines: those are for the output.
+    const more =
+      notes.length > 0 && errors.trim().split("\n").length > notes.length ? ` ${details} says more.` : "";
+    const answer = await window.showErrorMessage(`Cannot replay: ${reason}.${more}`, details, settings);
     if (answer === details) this.#details.show(true);
     if (answer === settings)
       await commands.executeCommand("workbench.action.openSettings", "vgic.replay.kernel");

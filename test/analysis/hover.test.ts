@@ -50,7 +50,7 @@ cpu0 writel GICD_ISENABLER$02 1`,
     "GICD_ISENABLER2",
     "| where | GICD+`0x108`, guest physical `0x08000108` |",
     "| array | GICD_ISENABLER0 to GICD_ISENABLER2, 1 bit an interrupt |",
-    "**Revisions:** the same under every revision.",
+    "**Revisions:** none changes this register; what it reads differs where the state does.",
   );
 });
 
@@ -277,7 +277,12 @@ test("a keyword: its grammar and an example", () => {
   check(
     "gic v3\nrevision 2\ncpu0 readl GICR_CTLR == re$0v1+: 0",
     "rev1+",
-    "What revisions `rev1+` must answer.",
+    "What is expected under revisions 1 and later.",
+  );
+  check(
+    "gic v3\nrevision 2\ncompare re$0v2+\ncpu0 readl GICR_CTLR",
+    "rev2+",
+    "The scenario is run under revisions 2 and later, too, and compared with it.",
   );
 });
 

@@ -73,8 +73,7 @@ cpu0 readl  GICD_ISPENDR0
             noticed: [
               {
                 after: null,
-                cause:
-                  "linux-5.4 treats what the guest does later in another way: writes of GICv2 ISPENDR0 and ICPENDR0",
+                cause: "linux-5.4 answers the guest differently later: writes of GICv2 ISPENDR0 and ICPENDR0",
                 changes: ["line 4 `cpu0 readl GICD_ISPENDR0`: 0x00000008 → 0x00000000"],
               },
               { after: { line: 2 }, changes: ["GICD_ISPENDR0 0x00000008 → 0x00000000"] },
@@ -110,7 +109,7 @@ cpu0 mrs ICC_IAR1_EL1
           {
             noticed: [
               {
-                cause: `linux-7.1 treats what the guest does later in another way: ${about}`,
+                cause: `linux-7.1 answers the guest differently later: ${about}`,
                 changes: ["line 21 `cpu0 mrs ICC_IAR1_EL1`: 0x00000000000003ff → 0x0000000000000024"],
               },
               {

@@ -234,6 +234,8 @@ describe("ineffective-access", () => {
     ["cpu0 readb GICD_ISENABLER1", "the register takes 32-bit accesses, this one has 8 bits"],
     ["cpu0 readl GICD+0x102", "must be aligned to 4 bytes"],
     ["cpu0 readl GICD+0x40", "KVM has no register at this offset"],
+    ["cpu0 readb GICR+0x41b", "GICR_IPRIORITYR6+3 is 64 KiB away"],
+    ["user get GICR+0x10014", "GICR_WAKER is 64 KiB away"],
     ["cpu0 readl GICD_ISENABLER20", "beyond the VM's 256 interrupts"],
     ["cpu0 readl GICD_ISENABLER0", "SGIs and PPIs are in the redistributor"],
     ["cpu0 writel GICD_TYPER 1", "the register ignores writes"],

@@ -35,6 +35,22 @@ test("migration-difference: a host that says yes and keeps its revision", () => 
   ]);
 });
 
+test("migration-difference: equal priorities come in another order, even from a host to itself", () => {
+  const trace = [
+    ...["gic v2", "revision 3", "irqs 96", "host linux-7.1"],
+    ...["cpu0 writel GICD_CTLR 1", "cpu0 writel GICC_CTLR 1", "cpu0 writel GICC_PMR 0xf8"],
+    ...["cpu0 writel GICD_ICFGR2 0xaaaaaaaa", "cpu0 writeb GICD_ITARGETSR0+41 1"],
+    ...["cpu0 writeb GICD_ITARGETSR0+40 1", "cpu0 writel GICD_ISENABLER1 0x300"],
+    ...["line 41 pulse", "line 40 pulse", "migrate by faithful"],
+  ];
+  const why = "equal priorities come in the order in which they became pending, and that is not saved";
+  expect(said(trace.join("\n"))).toEqual([
+    `cpu0 is offered IRQ 41, then IRQ 40 → IRQ 40, then IRQ 41 (${why})`,
+  ]);
+  // Of other priorities, the higher one comes first before and after.
+  expect(said(trace.toSpliced(7, 0, "cpu0 writeb GICD_IPRIORITYR10 0x80").join("\n"))).toEqual([]);
+});
+
 test("migration-difference: the revision that the migration asks for", () => {
   expect(said("gic v2\nrevision 1\nmigrate revision 3")).toEqual([
     "GICD_IIDR 0x4b00143b → 0x4b00343b (the migration asks for revision 3)",

@@ -93,3 +93,11 @@ line NEXT high
 scenario "two"
 line PPI@cpu0 high`);
 });
+
+test("a register of a block that is not modelled is named as such, not taken for another's", () => {
+  check(`
+gic v2
+revision 3
+cpu0 readl GICH_VTR
+#          ^^^^^^^^ unknown-register: \`GICH_VTR\` is a register of the hypervisor's interface`);
+});

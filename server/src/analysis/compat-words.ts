@@ -50,11 +50,22 @@ export function noticedWords(
       const [stayed, moved] = [outcomeText(notice.stayed, width), outcomeText(notice.moved, width)];
       return {
         ...place,
-        cause: `${host} treats what the guest does later in another way${about === "" ? "" : `: ${about}`}`,
+        cause: laterCause(host, about, notice.vmmWrite === undefined ? undefined : lineOf(notice.vmmWrite)),
         changes: [`line ${line + 1} \`${text}\`: ${stayed} → ${moved}`],
       };
     }
   }
+}
+
+/** Why the guest is answered differently later: by its kernel, or by what the VMM did meanwhile. */
+function laterCause(
+  host: string,
+  about: string,
+  vmmWrite: { readonly line: number; readonly text: string } | undefined,
+): string {
+  if (about !== "") return `${host} answers the guest differently later: ${about}`;
+  if (vmmWrite === undefined) return `${host} answers the guest differently later`;
+  return `${host} takes the VMM's \`${vmmWrite.text}\` on line ${vmmWrite.line + 1} differently, and the guest sees it later`;
 }
 
 /** Changes that are named; the others are counted. */

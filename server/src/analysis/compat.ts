@@ -51,6 +51,8 @@ export type Notice = {
       readonly moved: Outcome;
       /** The questions that the kernel answers differently and that make the difference; empty where several do. */
       readonly questions: readonly Question[];
+      /** The VMM's own write of GICD_IIDR in between, which the hosts take differently. */
+      readonly vmmWrite?: number;
     }
 );
 
@@ -228,9 +230,19 @@ class Trial {
       const notice = { kind: "later", after, onWayBack: false, operation: i, stayed, moved } as const;
       const isNew = !this.#found.has(keyOf({ ...notice, questions: [] }));
       const questions = isNew ? this.#questionsBehind(vgic, arrived, after, i) : [];
-      this.#add({ ...notice, questions });
+      const vmmWrite = questions.length === 0 ? this.#iidrWriteBetween(after, i) : undefined;
+      this.#add({ ...notice, questions, vmmWrite });
       return;
     }
+  }
+
+  /** The last write of GICD_IIDR by the VMM among some operations. */
+  #iidrWriteBetween(after: number, operation: number): number | undefined {
+    for (let i = operation - 1; i > after; i--) {
+      const one = this.#operations[i];
+      if (one.kind === "user" && one.verb === "set" && one.register?.name === "GICD_IIDR") return i;
+    }
+    return undefined;
   }
 
   /** Which answers of the kernel make a later operation differ: with that of the first kernel it would not. */

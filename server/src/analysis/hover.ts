@@ -176,12 +176,23 @@ function describeWord(line: Line, word: string, statement: Statement | undefined
     return sections([answersSection(line.placed, line.operation), formPage(found.form)]);
   }
   if (found !== undefined && isOfForm) return formPage(found.form);
-  if (/^rev\d/.test(word)) return `What revision${/[+-]/.test(word) ? "s" : ""} \`${word}\` must answer.`;
+  if (/^rev\d/.test(word)) return describeRevisions(line, word, statement);
   if (Object.hasOwn(WORDS, word)) return WORDS[word];
   if (Object.hasOwn(ERRNO_WORDS, word)) return `\`${word}\`: ${ERRNO_WORDS[word]}`;
   if (Object.hasOwn(FORMS, word)) return formPage(FORMS[word]);
   if (statement === undefined) return describeRegister(line, word);
   return found !== undefined && line.operation === undefined ? formPage(found.form) : "";
+}
+
+/** What naming revisions says where they stand: what to compare with, or whose answer is expected. */
+function describeRevisions(line: Line, word: string, statement: Statement | undefined): string {
+  const [, first, last] = /^rev(\d+)(?:-(\d+)|\+)?/.exec(word) ?? [];
+  const several = last === undefined ? `revisions ${first} and later` : `revisions ${first} to ${last}`;
+  const which = /[+-]/.test(word) ? several : `revision ${first}`;
+  if (statement?.kind === "compare") return `The scenario is run under ${which}, too, and compared with it.`;
+  const { placed, operation } = line;
+  const answers = placed === undefined || operation === undefined ? "" : answersSection(placed, operation);
+  return sections([`What is expected under ${which}.`, answers]);
 }
 
 function sections(parts: readonly string[]): string {

@@ -23,7 +23,7 @@ export function registerPage(register: RegisterMatch, setup: Setup, cpu: number)
     "",
     row.doc,
     "",
-    `**Revisions:** ${row.revisions ?? "the same under every revision."}`,
+    `**Revisions:** ${row.revisions ?? "none changes this register; what it reads differs where the state does."}`,
     "",
     "| | |\n|---|---|",
     ...facts.map(([what, text]) => `| ${what} | ${text} |`),

@@ -22,6 +22,8 @@ export type DifferenceCause =
   | { readonly kind: "lines-not-saved" }
   /** The destination's kernel does it differently in the same state: the questions that it answers otherwise. */
   | { readonly kind: "kernel"; readonly questions: readonly Question[] }
+  /** Equal priorities come in the order in which they became pending, which no VMM can save. */
+  | { readonly kind: "arrival" }
   /** The VMM writes what it saved, but in an order, or over a state, that does not give it back. */
   | { readonly kind: "order" }
   /** The restore stopped at a write before it came to this. */
@@ -91,12 +93,15 @@ export function changesSince(
   old.offered.forEach((was, cpu) => {
     const is = now.offered[cpu];
     if (was.join() === is.join()) return;
+    const isReordered = was.toSorted().join() === is.toSorted().join();
     const questions = kernel.questionsBehind(({ offered }) => offered[cpu].join() === is.join());
     // Else it follows from a change of state; what does not show there is a matter of order.
     const cause: DifferenceCause =
       questions.length > 0
         ? { kind: "kernel", questions }
-        : (changes.find(({ cause: { kind } }) => kind !== "revision")?.cause ?? { kind: "order" });
+        : (changes.find(({ cause: { kind } }) => kind !== "revision")?.cause ?? {
+            kind: isReordered ? "arrival" : "order",
+          });
     changes.push({ kind: "offered", cpu, before: was, after: is, cause });
   });
   return changes;

@@ -24,7 +24,7 @@ export interface Look {
 export interface Observation {
   /** What each register read, in the order of the looks. */
   readonly values: readonly bigint[];
-  /** By vCPU: what it would acknowledge with nothing masked, in no particular order: "IRQ 40", "FIQ 33". */
+  /** By vCPU: what it would acknowledge with nothing masked, in that order: "IRQ 40", "FIQ 33". */
   readonly offered: readonly (readonly string[])[];
 }
 

@@ -21,8 +21,8 @@ const ICC = {
 } as const;
 
 /**
- * The interrupts that each vCPU would be given, sorted: "FIQ 33", "IRQ 40", "IRQ 3 from cpu1". Equal priorities come in
- * the order in which they were queued, which no VMM can save: the order is not part of it. The VM is used up.
+ * The interrupts that each vCPU would be given, in their order: "FIQ 33", "IRQ 40", "IRQ 3 from cpu1". The VM is used
+ * up.
  */
 export function interruptsOffered(vgic: Vgic): string[][] {
   return Array.from({ length: vgic.options.cpus }, (_, cpu) => {
@@ -40,7 +40,7 @@ export function interruptsOffered(vgic: Vgic): string[][] {
       offered.push(`${(signal & IRQ) !== 0 ? "IRQ" : "FIQ"} ${intid}${sender}`);
       disable(vgic, cpu, intid);
     }
-    return offered.sort();
+    return offered;
   });
 }
 

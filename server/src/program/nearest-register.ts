@@ -27,7 +27,9 @@ function stemsOf(model: Model): ReadonlyMap<string, readonly string[]> {
 /** The name of a register of a model that is near to a word; undefined when none is. */
 export function nearestRegister(model: Model, word: string): string | undefined {
   const near = nearest(stemOf(word), stemsOf(model).keys());
-  if (near === undefined) return undefined;
+  // A block's own name is no slip of the pen: GITS_TYPER is not meant to be GICD_TYPER.
+  const block = /^(?:GITS|GICV|GICH|GICM)_/.exec(word)?.[0] ?? "";
+  if (near === undefined || !near.startsWith(block)) return undefined;
   const sameNumber = near + word.slice(stemOf(word).length);
   if (registers(model).find(sameNumber) !== undefined) return sameNumber;
   return nearest(word, stemsOf(model).get(near) ?? []);

@@ -81,6 +81,8 @@ export interface IneffectiveAccess {
   readonly code: "ineffective-access";
   readonly subject: Subject;
   readonly why: Exclude<Ineffective, Dropped>;
+  /** The register 64 KiB away, in the other frame of the redistributor: one is often taken for the other. */
+  readonly meant?: string;
   readonly irqs: number;
   /** Widths in bytes that the register takes. */
   readonly widths: readonly number[];

@@ -1,5 +1,7 @@
 /** An access that does nothing, or reads as zero, whatever the state is. */
 
+import { Environment } from "../program/environment.ts";
+import { registers } from "../vgic/registers.ts";
 import type { DetailOf } from "./finding.ts";
 import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
@@ -48,10 +50,12 @@ export const rule: Rule<"ineffective-access"> = {
   },
 };
 
-function reason({ why, widths, subject, irqs }: DetailOf<"ineffective-access">): string {
+function reason({ why, widths, subject, irqs, meant }: DetailOf<"ineffective-access">): string {
   switch (why) {
     case "no-register":
-      return "KVM has no register at this offset";
+      return meant === undefined
+        ? "KVM has no register at this offset"
+        : `KVM has no register at this offset; ${meant} is 64 KiB away, in the redistributor's other frame: write \`${meant}\``;
     case "width": {
       const taken = listed(widths.map((width) => String(width * 8)));
       return `the register takes ${taken}-bit accesses, this one has ${subject.width * 8} bits`;
@@ -81,10 +85,31 @@ export function check(placed: PlacedEvaluation, index: number, report: Report): 
       code: "ineffective-access",
       subject: subjectOf(placed, index),
       why,
+      meant: why === "no-register" ? nameInOtherFrame(placed, index) : undefined,
       irqs: scenario.setup.irqs,
       widths: register?.row.widths ?? [],
     }),
   );
+}
+
+/** RD_base and SGI_base of a redistributor are this far apart. Bytes. */
+const FRAME_DISTANCE = 0x10000;
+
+/** The register that stands at the same offset of the redistributor's other 64 KiB frame. */
+function nameInOtherFrame({ evaluation }: PlacedEvaluation, index: number): string | undefined {
+  const { operations, setup } = evaluation.scenario;
+  const operation = operations.at(index);
+  if (operation.kind !== "mmio" && operation.kind !== "user") return undefined;
+  const place =
+    operation.kind === "user"
+      ? operation
+      : new Environment(setup).placeOf(operation.address, operation.width);
+  if (place?.frame !== "GICR") return undefined;
+  const offset = place.offset ^ FRAME_DISTANCE;
+  const register = registers(setup.model).at("GICR", offset);
+  if (register === undefined) return undefined;
+  const byte = offset % register.row.size;
+  return byte === 0 ? register.name : `${register.name}+${byte}`;
 }
 
 /** The letter of an access by its width in bytes. */

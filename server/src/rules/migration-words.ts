@@ -28,7 +28,7 @@ export function changePhrase(change: NoticeableChange): string {
 }
 
 function offered(interrupts: readonly string[]): string {
-  return interrupts.length === 0 ? "nothing" : listed(interrupts);
+  return interrupts.length === 0 ? "nothing" : interrupts.join(", then ");
 }
 
 /** What questions that kernels answer differently are about: "GICD_TYPER2 and GICC_DIR". */
@@ -55,6 +55,8 @@ export function causePhrase(cause: DifferenceCause, by: Manager, to: string): st
       return `${by} does not restore lines: it is not pending until the device raises its line again`;
     case "kernel":
       return `${to} differs from the kernel before: ${aboutPhrase(cause.questions)}`;
+    case "arrival":
+      return "equal priorities come in the order in which they became pending, and that is not saved";
     case "order":
       return `${by} restores it in a way that does not give it back`;
     case "failed":

@@ -1,3 +1,4 @@
+import { registers } from "../vgic/registers.ts";
 import { replaced } from "./fix.ts";
 import { modelName, suggestion } from "./problem-words.ts";
 import type { Rule } from "./rule.ts";
@@ -24,6 +25,18 @@ An address that has no name is reached as a frame and an offset, as in \`GICD+0x
 be named where the access is expected to fail, as in \`user has GICR_CTLR fails ENXIO\` on GICv2.
 `;
 
+/** Blocks of a GIC that have registers of their own, by the beginning of their names. */
+const OTHER_BLOCKS = new Map([
+  ["GITS_", "the ITS"],
+  ["GICV_", "the virtual CPU interface, which the guest sees as GICC_…"],
+  ["GICH_", "the hypervisor's interface, which no guest sees"],
+  ["GICM_", "a GICv2m frame"],
+]);
+
+function hasBlock(prefix: string): boolean {
+  return [...registers("v3").names(), ...registers("v2").names()].some((name) => name.startsWith(prefix));
+}
+
 export const rule: Rule<"unknown-register"> = {
   code: "unknown-register",
   severity: "error",
@@ -33,6 +46,10 @@ export const rule: Rule<"unknown-register"> = {
     if (otherModel !== undefined) {
       const own = otherModel === "v2" ? "v3" : "v2";
       return `\`${name}\` exists only on ${modelName(otherModel)}; this scenario declares \`gic ${own}\`: declare \`gic ${otherModel}\`, or expect the access to fail`;
+    }
+    const block = OTHER_BLOCKS.get(name.slice(0, 5));
+    if (nearest === undefined && block !== undefined && !hasBlock(name.slice(0, 5))) {
+      return `\`${name}\` is a register of ${block}, which is not modelled here`;
     }
     const advice = "for an address without a name, write a frame and an offset, as in `GICD+0x8`";
     return `unknown register \`${name}\`: ${suggestion(nearest) ?? advice}`;

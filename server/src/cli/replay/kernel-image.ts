@@ -15,11 +15,10 @@ function kernelFolder(): string {
 /** How to get a kernel on Debian, as lines of a shell. */
 function howToGetKernel(): string {
   return [
-    "on Debian, get one with",
+    "On Debian, one is got with",
     "  dpkg --add-architecture arm64 && apt-get update",
     "  apt-get download \"$(apt-cache depends linux-image-arm64:arm64 | sed -n 's/.*Depends: //p')\"",
     `  dpkg -x linux-image-*_arm64.deb ${kernelFolder()}`,
-    "or name an arm64 image with --kernel",
   ].join("\n");
 }
 
@@ -31,7 +30,9 @@ export async function findKernel(given: string | undefined): Promise<string | Fa
     const usable = await checked(image);
     if (typeof usable === "string") return usable;
   }
-  return { failure: `there is no arm64 kernel to replay on; ${howToGetKernel()}` };
+  return {
+    failure: `there is no arm64 kernel to replay on: name an image with --kernel, or get one\n${howToGetKernel()}`,
+  };
 }
 
 /** The newest first. */
@@ -61,7 +62,9 @@ async function checked(image: string): Promise<string | Failure> {
     const isCompressed = head[0] === 0x1f && head[1] === 0x8b;
     const isEfi = head.toString("latin1", 4, 8) === "zimg";
     if (isImage || isCompressed || isEfi) return image;
-    return { failure: `${printableText(image)} is no arm64 kernel image; ${howToGetKernel()}` };
+    return {
+      failure: `${printableText(image)} is no arm64 kernel image: name another with --kernel, or get one\n${howToGetKernel()}`,
+    };
   } catch (error) {
     return { failure: `cannot read the kernel ${image}: ${reasonOf(error)}` };
   }
