@@ -1,15 +1,18 @@
 /** The Test Explorer: every scenario of every trace is a test, and so is each revision that it is compared with. */
 import {
+  commands,
   Disposable,
   Location,
   type TestController,
   type TestItem,
+  type TestItemCollection,
   TestMessage,
   type TestRun,
   TestRunProfileKind,
   TestRunRequest,
   tests,
   type Uri,
+  window,
   workspace,
 } from "vscode";
 import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
@@ -22,6 +25,8 @@ const pattern = "**/*.vgic";
 export class ScenarioTests extends Disposable {
   readonly #server: TraceServer;
   readonly #controller: TestController;
+  /** The items of traces, by address. They stand in those of their folders. */
+  readonly #files = new Map<string, TestItem>();
 
   constructor(server: TraceServer) {
     const controller = tests.createTestController("vgic", "vGIC traces");
@@ -38,7 +43,10 @@ export class ScenarioTests extends Disposable {
       workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (isTrace(document) && contentChanges.length > 0) this.#invalidate(document.uri);
       }),
-      watcher.onDidDelete((uri) => controller.items.delete(uri.toString())),
+      watcher.onDidDelete((uri) => this.#remove(uri)),
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === "untitled") this.#remove(uri);
+      }),
       server.onDidChange((uri) => this.#update(uri)),
       workspace.onDidSaveTextDocument((document) => {
         const runs = workspace
@@ -50,12 +58,13 @@ export class ScenarioTests extends Disposable {
     super(() => subscriptions.dispose());
     this.#server = server;
     this.#controller = controller;
-    const { Run } = TestRunProfileKind;
+    const { Run, Debug } = TestRunProfileKind;
     const declared = controller.createRunProfile("Declared revision", Run, (request) =>
       this.#run(request, (verdict) => verdict.isOwn),
     );
     declared.isDefault = true;
     controller.createRunProfile("All revisions", Run, (request) => this.#run(request, () => true));
+    controller.createRunProfile("Go through it", Debug, ({ include }) => goThrough(include?.[0]));
     controller.refreshHandler = () => this.#discover();
     controller.resolveHandler = async (item) => {
       if (item === undefined) await this.#discover();
@@ -67,23 +76,49 @@ export class ScenarioTests extends Disposable {
   async #discover(): Promise<void> {
     for (const uri of await workspace.findFiles(pattern)) this.#fileItem(uri);
     for (const document of workspace.textDocuments) {
-      if (isInWorkspace(document.uri) && isTrace(document)) await this.#resolve(this.#fileItem(document.uri));
+      if (isTested(document.uri) && isTrace(document)) await this.#resolve(this.#fileItem(document.uri));
     }
   }
 
   /** Marks the results of a trace as those of another text. */
   #invalidate(uri: Uri): void {
-    const item = this.#controller.items.get(uri.toString());
+    const item = this.#files.get(uri.toString());
     if (item !== undefined) this.#controller.invalidateTestResults(item);
   }
 
   #fileItem(uri: Uri): TestItem {
-    const known = this.#controller.items.get(uri.toString());
+    const known = this.#files.get(uri.toString());
     if (known !== undefined) return known;
-    const item = this.#controller.createTestItem(uri.toString(), workspace.asRelativePath(uri), uri);
+    const folders = workspace.asRelativePath(uri).split("/");
+    const name = folders.pop() ?? "";
+    const item = this.#controller.createTestItem(uri.toString(), name, uri);
     item.canResolveChildren = true;
-    this.#controller.items.add(item);
+    this.#files.set(uri.toString(), item);
+    this.#folderItems(folders).add(item);
     return item;
+  }
+
+  /** What stands in a folder of the workspace, given by the names that lead there. */
+  #folderItems(names: readonly string[]): TestItemCollection {
+    let items = this.#controller.items;
+    names.forEach((name, depth) => {
+      const id = `folder:${names.slice(0, depth + 1).join("/")}`;
+      const folder = items.get(id) ?? this.#controller.createTestItem(id, name);
+      items.add(folder);
+      items = folder.children;
+    });
+    return items;
+  }
+
+  /** Removes a trace's item, and folders that have none any more. */
+  #remove(uri: Uri): void {
+    const item = this.#files.get(uri.toString());
+    this.#files.delete(uri.toString());
+    for (let gone = item; gone !== undefined && (gone === item || gone.children.size === 0); ) {
+      const { id, parent } = gone;
+      (parent?.children ?? this.#controller.items).delete(id);
+      gone = parent;
+    }
   }
 
   /** Brings the tests of changed traces up to date, as far as they have been looked at. */
@@ -91,7 +126,7 @@ export class ScenarioTests extends Disposable {
     // Settings changed, or the server is new: results of an earlier session may be of other texts.
     if (changed === undefined) this.#controller.invalidateTestResults();
     for (const { uri, isClosed, languageId: language } of workspace.textDocuments) {
-      if (language !== languageId || isClosed || !isInWorkspace(uri)) continue;
+      if (language !== languageId || isClosed || !isTested(uri)) continue;
       if (changed === undefined || changed.toString() === uri.toString())
         void this.#resolve(this.#fileItem(uri));
     }
@@ -100,7 +135,7 @@ export class ScenarioTests extends Disposable {
   /** Gives a trace's item its scenarios, and those their revisions. Undefined if the trace cannot be read. */
   async #resolve(item: TestItem): Promise<readonly Scenario[] | undefined> {
     const { uri } = item;
-    if (uri === undefined || this.#controller.items.get(item.id) !== item) return undefined;
+    if (uri === undefined || this.#files.get(item.id) !== item) return undefined;
     const document = await workspace.openTextDocument(uri).then(undefined, (error: unknown) => {
       item.error = `The trace cannot be opened: ${String(error)}`;
     });
@@ -140,13 +175,12 @@ export class ScenarioTests extends Disposable {
     if (request.include === undefined) await this.#discover();
     const run = this.#controller.createTestRun(request);
     try {
-      const files = new Map([...this.#controller.items].map(([, item]) => [item, [item]]));
-      if (request.include !== undefined) {
-        files.clear();
-        for (const item of request.include) {
-          const file = fileOf(item);
-          files.set(file, [...(files.get(file) ?? []), item]);
-        }
+      const files = new Map<TestItem, TestItem[]>();
+      for (const file of this.#files.values()) {
+        const included = request.include?.filter(
+          (item) => isAmong(file, [item]) || isAmong(item, [file]),
+        ) ?? [file];
+        if (included.length > 0) files.set(file, included);
       }
       for (const [file, included] of files) {
         if (run.token.isCancellationRequested) return;
@@ -212,8 +246,14 @@ function skip(run: TestRun, item: TestItem, why: string): void {
   run.appendOutput(`${item.label}: not tested, ${why}\r\n`, undefined, item);
 }
 
-function fileOf(item: TestItem): TestItem {
-  return item.parent === undefined ? item : fileOf(item.parent);
+/** Goes through the scenario of a test; of a trace, through its first. */
+async function goThrough(item: TestItem | undefined): Promise<void> {
+  if (item?.uri === undefined) return;
+  await window.showTextDocument(item.uri);
+  // A scenario has a range, a revision of it has its scenario's, and a trace has its first scenario's.
+  const [first] = [...item.children];
+  const range = item.range ?? item.parent?.range ?? first?.[1].range;
+  await commands.executeCommand("vgic.debugScenario", range?.start.line);
 }
 
 /** Whether a test or something that holds it is in a list. */
@@ -221,7 +261,7 @@ function isAmong(item: TestItem, items: readonly TestItem[]): boolean {
   return items.includes(item) || (item.parent !== undefined && isAmong(item.parent, items));
 }
 
-/** Whether a document is a file of the workspace: other versions of it are no tests. */
-function isInWorkspace(uri: Uri): boolean {
-  return workspace.getWorkspaceFolder(uri) !== undefined;
+/** Whether a document is a file of the workspace, or to become one: other versions of it are no tests. */
+function isTested(uri: Uri): boolean {
+  return uri.scheme === "untitled" || workspace.getWorkspaceFolder(uri) !== undefined;
 }

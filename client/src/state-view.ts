@@ -1,5 +1,6 @@
 /** The state of the vGIC at the cursor's line, as a tree. */
 import {
+  commands,
   Disposable,
   EventEmitter,
   ThemeColor,
@@ -19,12 +20,24 @@ interface Node {
   readonly label: string;
   readonly description?: string;
   readonly differs: boolean;
+  /** Whether the line at the cursor changed it. */
+  readonly changed: boolean;
   readonly unfolded?: boolean;
   readonly children: readonly Node[];
 }
 
-/** With more parts than this, only those that differ are unfolded at first. */
-const mostUnfolded = 8;
+/** What is shown of the state. */
+interface Filter {
+  readonly label: string;
+  readonly shows: (node: Node) => boolean;
+}
+
+const EVERYTHING: Filter = { label: "Everything", shows: () => true };
+const FILTERS: readonly Filter[] = [
+  EVERYTHING,
+  { label: "What differs between revisions", shows: ({ differs }) => differs },
+  { label: "What the line changed", shows: ({ changed }) => changed },
+];
 
 /** With the path of labels that leads to it: what is unfolded stays so as the state changes. */
 interface PlacedNode extends Node {
@@ -37,6 +50,7 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: TreeView<PlacedNode>;
   #roots: readonly Node[] = [];
+  #filter = EVERYTHING;
 
   constructor(server: TraceServer) {
     const later = new Later(() => void this.#update());
@@ -45,6 +59,7 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
       server.onDidChange(() => later.run()),
       window.onDidChangeActiveTextEditor(() => later.run()),
       window.onDidChangeTextEditorSelection(() => later.run()),
+      commands.registerCommand("vgic.filterState", () => this.#choose()),
     );
     super(() => {
       subscriptions.dispose();
@@ -56,15 +71,16 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
     this.#view.onDidChangeVisibility(() => later.run());
   }
 
-  getTreeItem({ path, label, description, differs, unfolded, children }: PlacedNode): TreeItem {
+  getTreeItem({ path, label, description, differs, changed, unfolded, children }: PlacedNode): TreeItem {
     const { Collapsed, Expanded, None } = TreeItemCollapsibleState;
     const item = new TreeItem(label, children.length === 0 ? None : unfolded ? Expanded : Collapsed);
     item.id = path;
     item.description = description;
     item.tooltip = description === undefined ? label : `${label}: ${description}`;
-    if (differs) {
-      item.iconPath = new ThemeIcon("diff", new ThemeColor("list.warningForeground"));
-      item.accessibilityInformation = { label: `${item.tooltip}, differs between revisions` };
+    const { iconPath, spoken } = markOf(differs, changed);
+    if (iconPath !== undefined) {
+      item.iconPath = iconPath;
+      item.accessibilityInformation = { label: `${item.tooltip}${spoken}` };
     }
     return item;
   }
@@ -74,32 +90,105 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
     return (parent?.children ?? this.#roots).map((node) => ({ ...node, path: `${path}/${node.label}` }));
   }
 
+  async #choose(): Promise<void> {
+    const one = { label: "One interrupt or vCPU…", shows: EVERYTHING.shows };
+    const chosen = await window.showQuickPick([...FILTERS, one], { placeHolder: "Show of the state" });
+    if (chosen === undefined) return;
+    this.#filter = chosen === one ? await this.#named() : chosen;
+    await this.#update();
+  }
+
+  /** What is called as the person says: "40", "cpu1". */
+  async #named(): Promise<Filter> {
+    const name = (
+      await window.showInputBox({ prompt: "An INTID or a vCPU", placeHolder: "40, cpu1" })
+    )?.trim();
+    if (!name) return EVERYTHING;
+    return { label: `only ${name}`, shows: ({ label }) => isAbout(label, name) };
+  }
+
   async #update(): Promise<void> {
     const editor = activeTrace();
     if (editor === undefined || !this.#view.visible) return;
     const position = editor.selection.active;
     const state = await this.#server.ask("vgic/state", { ...about(editor.document), position });
     if (state === undefined) return;
-    this.#roots = state === null ? [] : nodesOf(state);
-    this.#view.description = state === null ? undefined : `after line ${position.line + 1}`;
+    this.#roots = state === null ? [] : nodesOf(state).filter(this.#filter.shows);
+    const filter = this.#filter === EVERYTHING ? "" : `, ${this.#filter.label.toLowerCase()}`;
+    // Where a container has one view, its title is shown and its description is not.
+    this.#view.title = state === null ? "State" : `State after line ${position.line + 1}${filter}`;
     this.#view.message =
-      state === null ? "Put the cursor into a scenario to see its state there." : undefined;
+      state === null
+        ? "Put the cursor into a scenario to see its state there."
+        : this.#roots.length === 0
+          ? "Nothing of the state is as the filter asks."
+          : undefined;
     this.#changed.fire(undefined);
   }
 }
 
+/** Whether a title is about an INTID or a vCPU: "INTIDs 32–63" is about 40. */
+function isAbout(title: string, name: string): boolean {
+  const range = /^INTIDs? (\d+)(?:–(\d+))?/.exec(title);
+  const intid = Number(name);
+  if (range === null || Number.isNaN(intid)) return title.split(" ").includes(name);
+  return Number(range[1]) <= intid && intid <= Number(range[2] ?? range[1]);
+}
+
+/** What the line changed first, then what differs, then the rest. */
 function nodesOf({ variants, sections }: VgicState): Node[] {
-  return sections.map(({ title, rows, differs }) => ({
-    label: title,
-    differs,
-    unfolded: differs || sections.length <= mostUnfolded,
-    children: rows.map(({ name, values, differs }) => ({
-      label: name,
-      description: differs ? differing(values, variants) : values[0],
+  const nodes = sections.map(
+    ({ title, rows, differs, changed, summaries }): Node => ({
+      label: title,
+      description: summaries && summaryOf(summaries, variants),
       differs,
-      children: [],
-    })),
-  }));
+      changed,
+      // An interrupt says all in its one line.
+      unfolded: summaries === undefined && (differs || changed),
+      children: inOrder(
+        rows.map(({ name, values, differs, changed }) => ({
+          label: name,
+          description: differs ? differing(values, variants) : values[0],
+          differs,
+          changed,
+          children: [],
+        })),
+      ),
+    }),
+  );
+  return inOrder(nodes);
+}
+
+function inOrder(nodes: readonly Node[]): Node[] {
+  const rank = ({ differs, changed }: Node) => (changed ? 0 : differs ? 1 : 2);
+  return [...nodes].sort((a, b) => rank(a) - rank(b));
+}
+
+/** "pending, enabled, prio 0xa0 → cpu1, Group 1 │ rev 1: Group 0": of others only what they say differently. */
+function summaryOf([declared, ...others]: readonly string[], variants: readonly string[]): string {
+  const own = declared.split(", ");
+  const groups = new Map<string, string[]>();
+  others.forEach((summary, index) => {
+    const parts = summary.split(", ").filter((part) => !own.includes(part));
+    if (parts.length === 0) return;
+    const text = parts.join(", ");
+    groups.set(text, [...(groups.get(text) ?? []), variants[index + 1]]);
+  });
+  return [declared, ...[...groups].map(([text, names]) => `${names.join(", ")}: ${text}`)].join(" │ ");
+}
+
+/** Changed by the line, differing between revisions, or both. */
+function markOf(
+  differs: boolean,
+  changed: boolean,
+): { readonly iconPath?: ThemeIcon; readonly spoken: string } {
+  const differing = differs ? ", differs between revisions" : "";
+  if (changed) {
+    const color = new ThemeColor(differs ? "list.warningForeground" : "charts.blue");
+    return { iconPath: new ThemeIcon("edit", color), spoken: `, changed by this line${differing}` };
+  }
+  if (!differs) return { spoken: "" };
+  return { iconPath: new ThemeIcon("diff", new ThemeColor("list.warningForeground")), spoken: differing };
 }
 
 /** "rev 1: low · rev 2, rev 3: high". */

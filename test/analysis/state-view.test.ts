@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type StateView, stateView } from "../../server/src/analysis/state-view.ts";
+import { alikeTogether, type StateView, stateView } from "../../server/src/analysis/state-view.ts";
 import { atCursor } from "./cursor.ts";
 
 function view(trace: string): StateView | undefined {
@@ -107,4 +107,22 @@ test("of many vCPUs only those that did something", () => {
 
 test("nothing above the first scenario", () => {
   expect(view('gic v3\nrevision 3$0\nscenario "a"\nsettle')).toBeUndefined();
+});
+
+test("what the line changed is marked, and interrupts that are alike stand together", () => {
+  const trace = `${head}cpu0 writel GICD_ISENABLER1 0x300
+line 40 high$0`;
+  const sections = view(trace)?.sections ?? [];
+  const changed = sections.filter((section) => section.changed);
+  expect(changed.map(({ title }) => title)).toContain("INTID 40");
+  expect(changed.map(({ title }) => title)).not.toContain("INTID 41");
+  const rowsChanged = sections.find(({ title }) => title === "INTID 40")?.rows.filter((row) => row.changed);
+  expect(rowsChanged?.map(({ name }) => name)).toContain("pending");
+  const enabled = view(`${head}cpu0 writel GICD_ISENABLER1 0xff00$0`)?.sections ?? [];
+  expect(
+    alikeTogether(enabled)
+      .map(({ title }) => title)
+      .slice(-1),
+  ).toEqual(["INTIDs 40–47"]);
+  expect(alikeTogether(enabled).at(-1)?.summaries?.[0]).toBe("inactive, enabled, prio 0x00 → cpu0, Group 1");
 });

@@ -66,8 +66,10 @@ test("vgic/state: what differs between the variants once a line is done", async 
     variants: ["rev 1", "rev 2", "rev 3"],
     sections: expect.arrayContaining([
       expect.objectContaining({
-        title: "INTID 40",
-        rows: expect.arrayContaining([{ name: "group", values: ["1", "0", "0"], differs: true }]),
+        title: "INTIDs 32–63",
+        changed: true,
+        summaries: expect.arrayContaining(["inactive, disabled, prio 0x00 → cpu0, Group 1"]),
+        rows: expect.arrayContaining([expect.objectContaining({ name: "group", values: ["1", "0", "0"] })]),
       }),
     ]),
   });

@@ -1,5 +1,6 @@
 /** The whole state of the vGIC behind a line, under every variant side by side. */
 
+import { RunCursor } from "../evaluate/run-cursor.ts";
 import { CPU, VM } from "../vgic/state.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Analysis } from "./analysis.ts";
@@ -13,7 +14,7 @@ export interface StateView {
   readonly labels: readonly string[];
   /** How many operations of the scenario are done. */
   readonly operations: number;
-  readonly sections: readonly StateSection[];
+  readonly sections: readonly ChangedSection[];
 }
 
 /** The distributor, a redistributor, a CPU interface, or an interrupt. */
@@ -25,6 +26,13 @@ export interface StateSection {
   readonly differs: boolean;
   /** An interrupt in one line, one a variant. */
   readonly summaries?: readonly string[];
+}
+
+/** A section beside what it was before a line was done. */
+export interface ChangedSection extends StateSection {
+  readonly rows: readonly (StateRow & { readonly changed: boolean })[];
+  /** Whether the line changed a row. */
+  readonly changed: boolean;
 }
 
 export interface StateRow {
@@ -46,11 +54,57 @@ export function stateView(analysis: Analysis, line: number): StateView | undefin
   if (placed === undefined) return undefined;
   const { evaluation } = placed;
   const operations = operationsAbove(placed, line + 1);
+  const cursor = new RunCursor(evaluation);
+  cursor.moveTo(operationsAbove(placed, line));
+  const before = stateSections(cursor.vgics);
+  cursor.moveTo(operations);
   return {
     labels: evaluation.variants.map(({ label }) => label),
     operations,
-    sections: stateSections(evaluation.stateBefore(operations)),
+    sections: sectionsChanged(stateSections(cursor.vgics), before),
   };
+}
+
+/** What is not as in other sections; an interrupt that was in reset state has no section before. */
+function sectionsChanged(
+  sections: readonly StateSection[],
+  before: readonly StateSection[],
+): ChangedSection[] {
+  const known = new Map(before.map((section) => [section.title, section]));
+  return sections.map((section): ChangedSection => {
+    const earlier = known.get(section.title);
+    const rows = section.rows.map((row, index) => {
+      const values = earlier?.rows[index]?.values;
+      return { ...row, changed: values?.some((value, variant) => value !== row.values[variant]) ?? false };
+    });
+    return { ...section, rows, changed: earlier === undefined || rows.some(({ changed }) => changed) };
+  });
+}
+
+const INTERRUPT = /^INTID (?<intid>\d+)(?<owner> of cpu\d+)?$/;
+
+/** The same sections, interrupts in a row that are alike in everything as one: "INTIDs 32–63". */
+export function alikeTogether(sections: readonly ChangedSection[]): ChangedSection[] {
+  const together: { section: ChangedSection; first: string; last: number; owner: string; key: string }[] = [];
+  const plain: ChangedSection[] = [];
+  for (const section of sections) {
+    const match = INTERRUPT.exec(section.title)?.groups;
+    if (match === undefined) {
+      plain.push(section);
+      continue;
+    }
+    const { intid, owner = "" } = match;
+    const key = JSON.stringify([owner, section.rows]);
+    const before = together.at(-1);
+    if (before?.key === key && before.last === Number(intid) - 1) before.last++;
+    else together.push({ section, first: intid, last: Number(intid), owner, key });
+  }
+  return [
+    ...plain,
+    ...together.map(({ section, first, last, owner }) =>
+      Number(first) === last ? section : { ...section, title: `INTIDs ${first}–${last}${owner}` },
+    ),
+  ];
 }
 
 /** The state of some vGICs with the same vCPUs and interrupts, side by side. */

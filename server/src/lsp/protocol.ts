@@ -79,10 +79,15 @@ export interface VgicState {
 
 /** The distributor, a redistributor, a CPU interface or an interrupt. */
 export interface StateSection {
+  /** "Distributor", "INTID 40", "INTIDs 32–63": interrupts that are alike share a section. */
   readonly title: string;
   readonly rows: readonly StateRow[];
   /** Whether a row differs between the variants. */
   readonly differs: boolean;
+  /** Whether the line changed a row. */
+  readonly changed: boolean;
+  /** An interrupt in one line, one a variant. */
+  readonly summaries?: readonly string[];
 }
 
 export interface StateRow {
@@ -90,6 +95,7 @@ export interface StateRow {
   /** One a variant, in their order; empty where a variant does not have the row. */
   readonly values: readonly string[];
   readonly differs: boolean;
+  readonly changed: boolean;
 }
 
 /** A scenario as a picture. */

@@ -12,7 +12,7 @@ import { hostRows } from "../analysis/hosts.ts";
 import { scenarioAt } from "../analysis/place.ts";
 import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
-import { stateView } from "../analysis/state-view.ts";
+import { alikeTogether, stateView } from "../analysis/state-view.ts";
 import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { isManager, MANAGER_FORMS, MANAGER_NAMES, type Manager } from "../program/manager.ts";
 import type { Finding } from "../rules/finding.ts";
@@ -63,7 +63,8 @@ export function registerVgicRequests(
   on("vgic/reproduction", (asked, { position }) => reproduction(known(asked), position.line) ?? null);
   on("vgic/state", (asked, { position }) => {
     const state = stateView(known(asked), position.line);
-    return state === undefined ? null : { variants: state.labels.map(shortName), sections: state.sections };
+    if (state === undefined) return null;
+    return { variants: state.labels.map(shortName), sections: alikeTogether(state.sections) };
   });
   connection.onRequest(
     "vgic/timeline",

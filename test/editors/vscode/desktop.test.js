@@ -111,10 +111,13 @@ test("the state view follows the cursor and marks what differs", async () => {
   await vscode.command("View: Focus Active Editor Group");
   await vscode.goTo(10);
   await vscode.shows(state, /Distributor/);
-  await vscode.shows(state, /group\s*rev 1: 1 · rev 2, rev 3: 0/);
+  await vscode.shows(
+    state,
+    /INTID 32\s*inactive, disabled, prio 0x00 → cpu0, Group 1 │ rev 2, rev 3: Group 0/,
+  );
   await vscode.goTo(14);
-  await vscode.shows(state, /INTID 40/);
-  await vscode.shows(state, /pending\s*yes/);
+  await vscode.shows(state, /INTID 40\s*pending, enabled, prio 0x00 → cpu0, Group 1/);
+  await vscode.shows(".sidebar .title-label, .sidebar .pane-header", /State after line 14/i);
   await vscode.screenshot("state-view");
 });
 
@@ -148,6 +151,7 @@ test("F5 goes through the scenario at the cursor, forwards and backwards", async
 test("the Test Explorer runs every scenario, and shows failures at their line", async () => {
   await vscode.command("Testing: Focus on Test Explorer View");
   await vscode.shows(".test-explorer .monaco-list-row", "groups.vgic");
+  await vscode.shows(".test-explorer .monaco-list-row", /^\s*old\s*$/);
   await vscode.command("Test: Run All Tests");
   await vscode.until("the scenario of mistakes.vgic fails", async () => {
     const failed = vscode.page.locator(".test-explorer .monaco-list-row:has(.codicon-testing-failed-icon)");
