@@ -3,6 +3,6 @@ import { test } from "vitest";
 import { seed } from "../properties/seed.ts";
 import { FUZZERS } from "./fuzzers.ts";
 
-test.each(FUZZERS)("$name: $promise", async ({ property }) => {
-  await fc.assert(property(), { seed, numRuns: 100 });
+test.each(FUZZERS)("$name: $promise", async ({ property, share = 1 }) => {
+  await fc.assert(property(), { seed, numRuns: 100 * share });
 });

@@ -38,10 +38,14 @@ async function fuzz(names: readonly string[], { time, seed }: Options): Promise<
 }
 
 async function playRound(
-  { property }: Fuzzer,
+  { property, share = 1 }: Fuzzer,
   seed: number,
 ): Promise<{ readonly failure?: string; readonly runs: number }> {
-  const result = await fc.check(property(), { seed, numRuns: INPUTS_PER_ROUND, includeErrorInReport: true });
+  const result = await fc.check(property(), {
+    seed,
+    numRuns: INPUTS_PER_ROUND * share,
+    includeErrorInReport: true,
+  });
   if (!result.failed) return { runs: result.numRuns };
   return { runs: result.numRuns, failure: fc.defaultReportMessage(result) };
 }

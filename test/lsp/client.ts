@@ -2,7 +2,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import path from "node:path";
 
-const command = path.resolve(import.meta.dirname, "../../dist/vgic-trace.js");
+/** Tests and fuzzers run in the folder of the project; the latter are bundled to somewhere else. */
+const command = path.resolve("dist/vgic-trace.js");
 
 /** A message of the server's, as it came. */
 export interface Message {
