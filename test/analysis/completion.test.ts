@@ -208,7 +208,9 @@ test("behind an operation: its outcome, and how it may fail", () => {
   check(`${head}user set GICD_IIDR 0 fails $0`, { first: ["EINVAL", "ENXIO"] });
   check(`${head}user has GICD+0x20 fails $0`, { first: ["ENXIO", "EINVAL"] });
   expect(detail(`${head}user has GICD+0x20 fails $0`, "ENXIO")).toBe("what the emulator answers");
-  check(`${head}line 40 high $0`, { exactly: ["by"] });
+  check(`${head}line 40 high $0`, { exactly: ["by", "fails"] });
+  check(`${head}new vm $0`, { exactly: ["keeping", "revision"] });
+  check(`${head}user init $0`, { exactly: ["fails"] });
   check(`${head}cpu0 writel GICD_CTLR 2 $0`, { exactly: ["aborts", "exits"] });
 });
 
@@ -223,6 +225,16 @@ test("words that are right in their place only", () => {
   check(`${head}line 40 $0`, { exactly: ["high", "low", "pulse"] });
   check(`${head}new $0`, { exactly: ["vm"] });
   check(`${head}migrate by $0`, { offers: ["qemu", "cloud-hypervisor"] });
+  check("gic v3\nits\nbase $0", { exactly: ["dist", "redist", "its"] });
+  check("hardware lrs 4 $0", { exactly: ["priority-bits", "id-bits"] });
+  check("gic v3\nbase redist 0x8000000 $0", { exactly: ["count"] });
+  check(`${head}cpu0 its $0`, { offers: ["mapd", "mapti", "sync"] });
+  check(`${head}cpu0 its mapd device 1 $0`, { exactly: ["itt", "off"] });
+  check(`${head}msi $0`, { exactly: ["device"] });
+  check(`${head}memory $0`, { offers: ["readl", "fill"] });
+  check(`${head}user save $0`, { exactly: ["its", "pending"] });
+  check("gic v3\ncreated\nuser set $0", { offers: ["NR_IRQS", "REDIST_REGION"], lacks: ["ADDR_CPU"] });
+  check("gic v3\ncreated\nuser has i$0", { offers: ["init"] });
   check("settle # vgic-ignore[revision-d$0", { offers: ["revision-difference", "syntax"] });
 });
 

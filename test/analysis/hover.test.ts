@@ -268,7 +268,7 @@ test("a keyword: its grammar and an example", () => {
     "settle",
     "Every vCPU enters and leaves in order, twice: what is in flight reaches its place.",
   );
-  check("gic v3\nrevision 2\nnew v$0m", "vm", "new vm [revision N]");
+  check("gic v3\nrevision 2\nnew v$0m", "vm", "new vm [keeping memory] [revision N]");
   check(
     "gic v3\nrevision 2\ncpu0 readl 0x9000000 exi$0ts",
     "exits",

@@ -29,23 +29,34 @@ test("the guest's accesses", () => {
 
 test("the VMM and devices", () => {
   check("user set GICD_IIDR 0 fails E$0", "user set TARGET VALUE «[OUTCOME]»");
-  check("line $0", "line «INTID» LEVEL [by kernel]");
-  check("line 20@c$0", "line «INTID» LEVEL [by kernel]");
-  check("line 40 $0", "line INTID «LEVEL» [by kernel]");
-  check("line 40 high $0", "line INTID LEVEL «[by kernel]»");
-  check("line 27@cpu0 high by $0", "line INTID LEVEL «[by kernel]»");
-  check("new vm revision $0", "new vm «[revision N]»");
+  check("line $0", "line «INTID» LEVEL [by kernel] [OUTCOME]");
+  check("line 20@c$0", "line «INTID» LEVEL [by kernel] [OUTCOME]");
+  check("line 40 $0", "line INTID «LEVEL» [by kernel] [OUTCOME]");
+  check("line 40 high $0", "line INTID LEVEL «[by kernel]» [OUTCOME]");
+  check("line 27@cpu0 high by $0", "line INTID LEVEL «[by kernel]» [OUTCOME]");
+  check("new vm revision $0", "new vm [keeping memory] «[revision N]»");
   check("migrate to linux-6.$0", "migrate «[to HOST]» [revision N] [by VMM] [OUTCOME]");
+  check("memory readl $0", "memory readl «ADDRESS» [OUTCOME]");
+  check(
+    "cpu0 its mapti device $0",
+    "cpuN its mapti device «DEVICE» event EVENT lpi LPI collection COLLECTION",
+  );
+  check("cpu0 its mapc collection 0 to $0", "cpuN its mapc collection COLLECTION «[to cpuM]» [off]");
+  check("msi device 1 event $0", "msi device DEVICE event «EVENT» [OUTCOME]");
+  check("user get REDIST_REGION $0", "user get REDIST_REGION «INDEX» [OUTCOME]");
+  check("user save $0", "user save «WHAT» [OUTCOME]");
   check("migrate by $0", "migrate [to HOST] [revision N] «[by VMM]» [OUTCOME]");
 });
 
 test("declarations", () => {
   check("gic $0", "gic «MODEL»");
-  check("base dist $0", "base FRAME «ADDRESS»");
+  check("base dist $0", "base FRAME «ADDRESS» [count N]");
   check("let A$0", "let «NAME» = VALUE");
   check("let A = 1 + $0", "let NAME = «VALUE»");
   check("compare rev1, $0", "compare «WITH»");
   check("host linux-6.12+$0", "host «HOST»");
+  check("hardware lrs $0", "hardware «QUANTITY N» …");
+  check("ram 0x40000000 $0", "ram START «SIZE»");
 });
 
 test("nothing where no statement is", () => {

@@ -186,7 +186,7 @@ test("semantic tokens: every kind of word", () => {
     ...[
       "linux-6.12+iidr-fix: enumMember",
       "by: keyword",
-      "qemu: keyword",
+      "qemu: enumMember",
       "scenario: keyword",
       '"a": string',
     ],

@@ -82,6 +82,35 @@ cpu0 readb (0x08000400 + X)
   );
 });
 
+test("statements of every kind have one spelling", () => {
+  check(
+    `
+hardware  priority-bits 0x5   lrs 4
+base  redist 0x8000000   count 2
+memory readl  0x40000000 + 8==1
+memory fill 0x40000000 0x10   0xFF
+cpu0  its  mapti device 1 event 2   lpi 0x2000 collection 0
+msi device  1  event 2   ==1
+user  set NR_IRQS   64   fails EBUSY
+user   init
+new  vm   keeping memory
+migrate   by qemu-7.2
+`,
+    `
+hardware priority-bits 0x5 lrs 4
+base redist 0x8000000 count 2
+memory readl 0x40000000+8 == 1
+memory fill  0x40000000 0x10 0xff
+cpu0   its   mapti device 1 event 2 lpi 0x2000 collection 0
+msi device 1 event 2      == 1
+user   set   NR_IRQS 64   fails EBUSY
+user init
+new vm keeping memory
+migrate by qemu-7.2
+`,
+  );
+});
+
 test("comments keep their text and stay where they are", () => {
   check(
     `

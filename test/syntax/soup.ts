@@ -36,6 +36,26 @@ const statements = [
     "line 20 low",
   ],
   ...["user get LEVEL_INFO1 == rev1: 0, rev1+: 1", "user set X 1", "migrate to linux-9", "new vm revision 0"],
+  ...[
+    "its",
+    "created",
+    "ram 0x40000000 0x1000",
+    "hardware lrs 4 id-bits 16",
+    "base redist 0x8000000 count 2",
+  ],
+  ...["memory readl 0x40000000+4 == X", "memory fill 0x40000000 X 0xff", "msi device 1 event X == 1"],
+  ...["cpu0 its mapd device 1 itt 0x40000000 bits X", "cpu1 its mapc collection 0 to cpu1", "let device = 2"],
+  ...[
+    "user set NR_IRQS 64 fails EBUSY",
+    "user get REDIST_REGION 0 fails ENOENT",
+    "user init",
+    "user save its",
+  ],
+  ...[
+    "line 1024 high fails EINVAL",
+    "cpu0 readl X == before linux-6.19: 0, rev2+: ok",
+    "new vm keeping memory",
+  ],
   ...["cpu0 mrs ICC_PMR_EL1 & ICC_PMR_EL1.Priority == ~0", "# X"],
 ];
 

@@ -13,13 +13,22 @@ const declarations = [
   "irqs",
   "compare",
   "host",
+  "hardware",
+  "created",
+  "its",
+  "ram",
 ] as const satisfies readonly Fact[];
+
+/** Declarations of one word. */
+const WHOLE: readonly string[] = ["created", "its"];
 
 /** The statements that make sense on a line. */
 export function statementItems(analysis: Analysis, line: number): CompletionItem[] {
   const placed = scenarioAt(analysis, line);
   const facts = placed && operationsAbove(placed, line) > 0 ? [] : undeclared(analysis, line);
-  const declarations = goingOn(keywords(facts.length > 0 ? [...facts, "base"] : [], "form"));
+  const declarations = keywords(facts.length > 0 ? [...facts, "base"] : [], "form").map((item) =>
+    WHOLE.includes(item.label) ? item : goingOn([item])[0],
+  );
   const always = goingOn(keywords(["let", "scenario"], "form"));
   if (placed === undefined)
     return [...(facts.length > 0 ? declarations : goingOn(keywords(["base"], "form"))), ...always];
@@ -28,6 +37,8 @@ export function statementItems(analysis: Analysis, line: number): CompletionItem
     ...goingOn([...cpuItems(setup), ...keywords(["user"], "word"), ...keywords(["line"], "form")]),
     ...keywords(["settle", "new vm"], "form"),
     ...goingOn(keywords(["migrate"], "form")),
+    ...(setup.ram === undefined ? [] : goingOn(keywords(["memory"], "word"))),
+    ...(setup.its ? goingOn(keywords(["msi"], "form")) : []),
   ];
   // Before anything is declared, that comes first.
   const isBeginning = facts.includes("gic");

@@ -3,11 +3,14 @@
 import type { Position } from "../document/document.ts";
 import type { Setup } from "../program/setup.ts";
 import { RULES } from "../rules/rules.ts";
+import { operationRow } from "../syntax/operations.ts";
 import type { Continuation } from "../syntax/parse.ts";
 import { type Place, places } from "../syntax/places.ts";
-import type { Statement } from "../syntax/statement.ts";
+import { isOperation, type OperationStatement, type Statement } from "../syntax/statement.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { framesOf, isInMemory } from "../vgic/frame-table.ts";
 import { registers } from "../vgic/registers.ts";
+import { SETTINGS, type Setting } from "../vgic/set-up.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { type Beginning, beginningAt } from "./beginning.ts";
 import { caseItems, errnoAnswered, expectedItems, outcomeItems } from "./completion-answers.ts";
@@ -100,10 +103,19 @@ function targetCompletion({ analysis, line, before, word, setup }: Cursor): {
   const frames = memory.map(
     (label): CompletionItem => ({ label, kind: "register", detail: "the frame, for an offset: +0x8" }),
   );
+  const settings = byUser ? settingItems(setup, before) : [];
   return {
-    items: [...found.items, ...frames, ...(byUser ? [] : nameItems(analysis, line))],
+    items: [...found.items, ...frames, ...settings, ...(byUser ? [] : nameItems(analysis, line))],
     isIncomplete: found.isIncomplete,
   };
+}
+
+/** What sets up a vGIC; offered first where nothing else is set up yet. */
+function settingItems({ model, created }: Setup, before: string): CompletionItem[] {
+  const isOf = (setting: Setting): boolean =>
+    model === "v3" ? setting !== "ADDR_CPU" : ["NR_IRQS", "ADDR_DIST", "ADDR_CPU"].includes(setting);
+  const init = /\bhas\s*$/.test(before) ? ["init"] : [];
+  return created ? keywords([...SETTINGS.filter(isOf), ...init], "word") : [];
 }
 
 function nameItems(analysis: Analysis, line: number): CompletionItem[] {
@@ -146,7 +158,28 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "integer":
       return integerItems(setup, before);
     case "frame":
-      return keywords(["dist", setup.model === "v3" ? "redist" : "cpu"], "word");
+      return keywords(
+        setup.model === "v2" ? ["dist", "cpu"] : ["dist", "redist", ...(setup.its ? ["its"] : [])],
+        "word",
+      );
+    case "address":
+    case "size":
+    case "length":
+    case "byte":
+    case "region":
+      return nameItems(analysis, line);
+    case "memoryAccess":
+      return places.memoryAccess.words.map((label) => ({
+        label,
+        kind: "keyword",
+        topic: { about: "form", name: `memory ${label}` },
+      }));
+    case "itsCommand":
+      return places.itsCommand.words.map((label) => ({
+        label,
+        kind: "keyword",
+        topic: { about: "form", name: `its ${label}` },
+      }));
     case "compared":
       return [...keywords(["none"], "word"), ...revisionSets(setup), ...keywords(["host"], "form")];
     case "comparedItem":
@@ -157,14 +190,35 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
       return [{ label: "==", kind: "keyword" }];
     case "verb":
       return verbItems(setup);
+    case "outcome":
+      return [{ label: "==", kind: "keyword" }, ...keywords(["aborts", "exits", "fails"], "word")];
+    case "quantity":
+    case "saved":
+    case "tables":
+    case "device":
+    case "event":
+    case "lpi":
+    case "collection":
+    case "table":
+    case "bits":
+    case "redistributor":
+    case "otherCpu":
+    case "kept":
     case "level":
     case "model":
     case "machine":
     case "kernel":
     case "manager":
       return keywords(places[place].words, "word");
-    default:
+    // Targets are offered apart: they may be too many to be told at once.
+    case "target":
+    case "closing":
+    case "colon":
+    case "name":
+    case "assign":
       return [];
+    default:
+      return unreachable(place);
   }
 }
 
@@ -200,26 +254,33 @@ function verbItems({ created, its }: Setup): CompletionItem[] {
 }
 
 /** Words with which a statement may end. */
-const ENDINGS = ["aborts", "exits"];
+const ENDINGS = ["aborts", "exits", "memory"];
 
+/** The keywords that may follow a whole statement. */
 function followers(statement: Statement): string[] {
+  if (statement.kind === "base") {
+    return statement.frame.text === "redist" && statement.count === undefined ? ["count"] : [];
+  }
+  if (statement.kind === "hardware") {
+    const named = statement.quantities.map(({ name }) => name.text);
+    return places.quantity.words.filter((word) => !named.includes(word));
+  }
+  return isOperation(statement) ? [...optionsOf(statement), ...operationRow(statement).failures] : [];
+}
+
+/** The parts of an operation that may be left out, in front of its outcome. */
+function optionsOf(statement: OperationStatement): string[] {
   switch (statement.kind) {
-    case "mmio":
-      return ["aborts", "exits"];
-    case "sysreg":
-      return ["aborts"];
-    case "user":
-      return ["fails"];
     case "line":
       return statement.byKernel ? [] : ["by"];
     case "new-vm":
-      return statement.revision === undefined ? ["revision"] : [];
+      if (statement.revision !== undefined) return [];
+      return statement.keepsMemory ? ["revision"] : ["keeping", "revision"];
     case "migrate":
       return [
         ...(statement.to || statement.revision || statement.by ? [] : ["to"]),
         ...(statement.revision || statement.by ? [] : ["revision"]),
         ...(statement.by ? [] : ["by"]),
-        "fails",
       ];
     default:
       return [];

@@ -60,6 +60,122 @@ function declaration(grammar: string, parameter: FormParameter, doc: string, exa
   return { grammar, parameters: [parameter], doc, example };
 }
 
+const device: FormParameter = { label: "DEVICE", doc: "The DeviceID, 32 bits." };
+const event: FormParameter = { label: "EVENT", doc: "The EventID, 32 bits." };
+const collection: FormParameter = { label: "COLLECTION", doc: "The collection's ICID, 16 bits." };
+const memoryAddress: FormParameter = {
+  label: "ADDRESS",
+  doc: "Guest physical, in `ram`, a multiple of the width.",
+};
+
+function memoryForms(): Readonly<Record<string, Form>> {
+  const forms: Record<string, Form> = {};
+  for (const [letter, bits] of Object.entries({ b: 8, w: 16, l: 32, q: 64 })) {
+    forms[`memory read${letter}`] = {
+      grammar: `memory read${letter} ADDRESS [OUTCOME]`,
+      parameters: [memoryAddress, answer],
+      doc: `The VMM reads ${bits} bits of guest memory, little-endian.`,
+      example: `memory read${letter} 0x40000000 == 0`,
+    };
+    forms[`memory write${letter}`] = {
+      grammar: `memory write${letter} ADDRESS VALUE`,
+      parameters: [memoryAddress, written],
+      doc: `The VMM writes ${bits} bits of guest memory, little-endian.`,
+      example: `memory write${letter} 0x40000000 1`,
+    };
+  }
+  forms["memory fill"] = {
+    grammar: "memory fill ADDRESS LENGTH BYTE",
+    parameters: [
+      { label: "ADDRESS", doc: "Guest physical, in `ram`." },
+      { label: "LENGTH", doc: "In bytes." },
+      { label: "BYTE", doc: "What each byte becomes." },
+    ],
+    doc: "The VMM fills guest memory with a byte.",
+    example: "memory fill 0x40000000 0x1000 0",
+  };
+  return forms;
+}
+
+/** A command of the ITS: what a driver does to have it done. */
+function itsForms(): Readonly<Record<string, Form>> {
+  const command = (
+    words: string,
+    parameters: readonly FormParameter[],
+    doc: string,
+    example: string,
+  ): Form => ({
+    grammar: `cpuN its ${words}`,
+    parameters,
+    doc: `${doc} The guest writes the command into the queue and moves GITS_CWRITER.`,
+    example: `cpu0 its ${example}`,
+  });
+  const ofEvent = (name: string, doc: string): Form =>
+    command(`${name} device DEVICE event EVENT`, [device, event], doc, `${name} device 1 event 2`);
+  const toCollection = (name: string, doc: string): Form =>
+    command(
+      `${name} device DEVICE event EVENT collection COLLECTION`,
+      [device, event, collection],
+      doc,
+      `${name} device 1 event 8193 collection 0`,
+    );
+  return {
+    "its mapd": command(
+      "mapd device DEVICE [itt ADDRESS bits BITS] [off]",
+      [
+        device,
+        {
+          label: "[itt ADDRESS bits BITS]",
+          doc: "Its translation table, a multiple of 256 below 2^52, and the bits of its events, 1 to 32.",
+        },
+        { label: "[off]", doc: "Removes the mapping." },
+      ],
+      "Maps a device to its interrupt translation table.",
+      "mapd device 1 itt 0x40000000 bits 5",
+    ),
+    "its mapc": command(
+      "mapc collection COLLECTION [to cpuM] [off]",
+      [
+        collection,
+        { label: "[to cpuM]", doc: "The vCPU that takes its interrupts." },
+        { label: "[off]", doc: "Removes the mapping." },
+      ],
+      "Maps a collection to a vCPU.",
+      "mapc collection 0 to cpu1",
+    ),
+    "its mapti": command(
+      "mapti device DEVICE event EVENT lpi LPI collection COLLECTION",
+      [device, event, { label: "LPI", doc: "The INTID, from 8192." }, collection],
+      "Maps an event to an LPI and a collection.",
+      "mapti device 1 event 2 lpi 8192 collection 0",
+    ),
+    "its mapi": toCollection("mapi", "Maps an event to the LPI of the same number, and a collection."),
+    "its movi": toCollection("movi", "Moves an event to another collection."),
+    "its movall": command(
+      "movall cpuN to cpuM",
+      [{ label: "cpuM", doc: "The vCPU that takes them." }],
+      "Moves all LPIs that are pending on one vCPU to another.",
+      "movall cpu0 to cpu1",
+    ),
+    "its int": ofEvent("int", "Makes the interrupt of an event pending."),
+    "its clear": ofEvent("clear", "Makes the interrupt of an event not pending."),
+    "its inv": ofEvent("inv", "Has the configuration byte of an event's LPI read again."),
+    "its discard": ofEvent("discard", "Removes the mapping of an event."),
+    "its invall": command(
+      "invall collection COLLECTION",
+      [collection],
+      "Has the configuration of all LPIs of a collection read again.",
+      "invall collection 0",
+    ),
+    "its sync": command(
+      "sync cpuM",
+      [{ label: "cpuM", doc: "The vCPU waited for." }],
+      "Waits for what was done for a vCPU.",
+      "sync cpu0",
+    ),
+  };
+}
+
 /** Every form by its keywords, as they stand one behind the other. */
 export const FORMS: Readonly<Record<string, Form>> = {
   gic: declaration(
@@ -93,13 +209,47 @@ export const FORMS: Readonly<Record<string, Form>> = {
     "compare rev1-2, host linux-5.10",
   ),
   base: {
-    grammar: "base FRAME ADDRESS",
+    grammar: "base FRAME ADDRESS [count N]",
     parameters: [
-      { label: "FRAME", doc: "`dist`, `redist` or `cpu`." },
+      { label: "FRAME", doc: "`dist`, `redist`, `cpu` or `its`." },
       { label: "ADDRESS", doc: "Guest physical, a multiple of 4 KiB on GICv2, of 64 KiB on GICv3." },
+      {
+        label: "[count N]",
+        doc: "Of `redist`: a region of so many redistributors. Several such lines declare several regions, in order.",
+      },
     ],
-    doc: "Where a frame lies; 0x08000000, 0x080a0000 and 0x08010000 without it.",
+    doc: "Where a frame lies; 0x08000000, 0x080a0000, 0x08010000 and 0x08080000 without it.",
     example: "base dist 0x2f000000",
+  },
+  hardware: declaration(
+    "hardware QUANTITY N …",
+    {
+      label: "QUANTITY N",
+      doc: "`lrs` (list registers, 1 to 16), `priority-bits` (5 to 8), `id-bits` (16 or 24); each at most once.",
+    },
+    "What virtual CPU interface the host has; 4 list registers, 5 priority bits and 24 INTID bits without it.",
+    "hardware lrs 16 priority-bits 5",
+  ),
+  created: {
+    grammar: "created",
+    parameters: [],
+    doc: "The vGIC exists and nothing else was done: the VMM sizes, places and initialises it in operations.",
+    example: "created",
+  },
+  its: {
+    grammar: "its",
+    parameters: [],
+    doc: "The VM has an Interrupt Translation Service, and guest memory; GICv3 only.",
+    example: "its",
+  },
+  ram: {
+    grammar: "ram START SIZE",
+    parameters: [
+      { label: "START", doc: "Guest physical." },
+      { label: "SIZE", doc: "In bytes." },
+    ],
+    doc: "Guest memory, which reads as zero until it is written; with `its` 0x40000000 and 0x40000000 without it.",
+    example: "ram 0x40000000 0x100000",
   },
   host: declaration(
     "host HOST",
@@ -169,19 +319,64 @@ export const FORMS: Readonly<Record<string, Form>> = {
     doc: "The VMM's KVM_HAS_DEVICE_ATTR: succeeds, or fails with ENXIO.",
     example: "user has GICD+0x20 fails ENXIO",
   },
+  "user get REDIST_REGION": {
+    grammar: "user get REDIST_REGION INDEX [OUTCOME]",
+    parameters: [{ label: "INDEX", doc: "Of the region, from 0." }, answer],
+    doc: "The word of a region of redistributors: its count, base and index.",
+    example: "user get REDIST_REGION 0 == 2 << 52 | 0x200000",
+  },
+  "user init": {
+    grammar: "user init [OUTCOME]",
+    parameters: [failure],
+    doc: "The VMM initialises the vGIC (KVM_DEV_ARM_VGIC_CTRL_INIT); again does nothing.",
+    example: "user init",
+  },
+  "user save": {
+    grammar: "user save WHAT [OUTCOME]",
+    parameters: [
+      {
+        label: "WHAT",
+        doc: "`its`: the tables of the ITS. `pending`: the pending tables of the redistributors.",
+      },
+      failure,
+    ],
+    doc: "KVM writes tables into guest memory (KVM_DEV_ARM_ITS_SAVE_TABLES, KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES).",
+    example: "user save its",
+  },
+  "user restore": {
+    grammar: "user restore its [OUTCOME]",
+    parameters: [failure],
+    doc: "KVM reads the tables of the ITS from guest memory (KVM_DEV_ARM_ITS_RESTORE_TABLES).",
+    example: "user restore its",
+  },
+  "user reset": {
+    grammar: "user reset its [OUTCOME]",
+    parameters: [failure],
+    doc: "KVM resets the ITS (KVM_DEV_ARM_ITS_CTRL_RESET).",
+    example: "user reset its",
+  },
+  ...memoryForms(),
+  ...itsForms(),
+  msi: {
+    grammar: "msi device DEVICE event EVENT [OUTCOME]",
+    parameters: [device, event, answer],
+    doc: "A device signals an MSI to the ITS (KVM_SIGNAL_MSI): 1 when it made an interrupt pending, 0 when that was blocked.",
+    example: "msi device 1 event 2 == 1",
+  },
   line: {
-    grammar: "line INTID LEVEL [by kernel]",
+    grammar: "line INTID LEVEL [by kernel] [OUTCOME]",
     parameters: [
       { label: "INTID", doc: "An SPI, or a PPI and its vCPU: `20@cpu1`." },
       { label: "LEVEL", doc: "`high`, `low`, or `pulse`: high, then low." },
       { label: "[by kernel]", doc: "The in-kernel owner of a timer's PPI changes its output." },
+      failure,
     ],
     doc: "KVM_IRQ_LINE drives the input of an interrupt.",
     example: "line 40 high",
   },
   "new vm": {
-    grammar: "new vm [revision N]",
-    parameters: [revision],
+    grammar: "new vm [keeping memory] [revision N]",
+    parameters: [{ label: "[keeping memory]", doc: "Guest memory stays as it is." }, revision],
     doc: "The VMM makes a fresh VM, as on the destination of a migration.",
     example: "new vm revision 2",
   },
@@ -190,7 +385,10 @@ export const FORMS: Readonly<Record<string, Form>> = {
     parameters: [
       { label: "[to HOST]", doc: "The destination; the same host without it." },
       revision,
-      { label: "[by VMM]", doc: "`faithful`, `qemu`, `firecracker`, `cloud-hypervisor` or `crosvm`." },
+      {
+        label: "[by VMM]",
+        doc: "`faithful`, or `qemu`, `firecracker`, `cloud-hypervisor` or `crosvm`, with a version: `qemu-7.2`.",
+      },
       failure,
     ],
     doc: "A VMM saves this VM and restores it on the destination, in its own order.",
@@ -204,8 +402,41 @@ export const WORDS: Readonly<Record<string, string>> = {
   get: "KVM_GET_DEVICE_ATTR: `user get TARGET [OUTCOME]`.",
   set: "KVM_SET_DEVICE_ATTR: `user set TARGET VALUE [OUTCOME]`.",
   has: "KVM_HAS_DEVICE_ATTR: `user has TARGET [OUTCOME]`.",
-  new: "A fresh VM: `new vm [revision N]`.",
-  vm: "A fresh VM: `new vm [revision N]`.",
+  new: "A fresh VM: `new vm [keeping memory] [revision N]`.",
+  vm: "A fresh VM: `new vm [keeping memory] [revision N]`.",
+  keeping: "The new VM has the guest memory of the old one: `new vm keeping memory`.",
+  memory: "Guest memory, as the VMM or a device reaches it: `memory readl 0x40000000`.",
+  count: "How many redistributors a region has: `base redist 0x200000 count 2`.",
+  lrs: "List registers of each virtual CPU interface: `hardware lrs 4`.",
+  "priority-bits": "Implemented bits of virtual priorities: `hardware priority-bits 5`.",
+  "id-bits": "Bits of virtual INTIDs: `hardware id-bits 24`.",
+  init: "Initialises the vGIC: `user init`.",
+  save: "Tables are written into guest memory: `user save its`, `user save pending`.",
+  restore: "The tables of the ITS are read from guest memory: `user restore its`.",
+  reset: "The ITS is reset: `user reset its`.",
+  pending: "The pending tables of LPIs: `user save pending`.",
+  device: "The DeviceID that the ITS knows a device by.",
+  event: "The EventID of an interrupt among those of its device.",
+  lpi: "The INTID of an LPI, 8192 and above.",
+  collection: "The ICID of a collection: the interrupts that one vCPU takes.",
+  itt: "The address of the device's interrupt translation table.",
+  bits: "How many bits its events have.",
+  off: "Removes a mapping: `mapd device 1 off`, `mapc collection 0 off`.",
+  always: "Of every order of the vCPUs: `always == 1`.",
+  sometimes: "Of at least one order of the vCPUs: `sometimes == 1`.",
+  before: "In a case: hosts that are older than this one.",
+  from: "In a case: this host and newer ones.",
+  NR_IRQS:
+    "How many INTIDs there are, a multiple of 32 from 64 to 992 (KVM_DEV_ARM_VGIC_GRP_NR_IRQS); 32 bits.",
+  ADDR_DIST:
+    "The guest physical address of the distributor (KVM_VGIC_V2_ADDR_TYPE_DIST, V3_ADDR_TYPE_DIST); all ones before it is set.",
+  ADDR_CPU: "The guest physical address of the GICv2 CPU interface (KVM_VGIC_V2_ADDR_TYPE_CPU).",
+  ADDR_REDIST:
+    "The guest physical address of all redistributors in one stretch (KVM_VGIC_V3_ADDR_TYPE_REDIST).",
+  ADDR_ITS: "The guest physical address of the ITS (KVM_VGIC_ITS_ADDR_TYPE).",
+  REDIST_REGION:
+    "A region of redistributors (KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION): count [63:52], base [51:16], flags [15:12] (0), index [11:0].",
+  MAINT_IRQ: "The PPI of the maintenance interrupt (KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ), from Linux 6.17.",
   high: "The input goes high. A level-sensitive interrupt is pending for as long as it stays so.",
   low: "The input goes low.",
   pulse: "The input goes high, then low.",
@@ -229,14 +460,20 @@ export const ERRNO_WORDS: Readonly<Record<string, string>> = {
   EBUSY: "a vCPU is running",
 };
 
-const twoWords = new Set(["user", "new"]);
+const twoWords = new Set(["user", "new", "memory", "its"]);
 
 /** The form that a line begins with; undefined while its keywords are not there yet. */
 export function formOf(text: string): { readonly keywords: string; readonly form: Form } | undefined {
-  const words = text.trim().split(/\s+/, 3);
-  const first = /^cpu\d+$/.test(words[0]) ? words[1] : words[0];
-  const keywords = first !== undefined && twoWords.has(first) ? `${first} ${words[1]}` : (first ?? "");
-  return Object.hasOwn(FORMS, keywords) ? { keywords, form: FORMS[keywords] } : undefined;
+  const words = text.trim().split(/\s+/, 4);
+  const own = /^cpu\d+$/.test(words[0]) ? words.slice(1) : words;
+  const [first = "", second = "", third = ""] = own;
+  const candidates = twoWords.has(first)
+    ? [`${first} ${second} ${third}`, `${first} ${second}`, first]
+    : [first];
+  const keywords = candidates.find((candidate) => Object.hasOwn(FORMS, candidate));
+  // Behind a vCPU a command must follow: the declaration is another statement.
+  if (keywords === undefined || (keywords === "its" && own !== words)) return undefined;
+  return { keywords, form: FORMS[keywords] };
 }
 
 /** The help of a form as Markdown. */

@@ -1,5 +1,6 @@
 /** The part of a statement at a column: a register, a field, a vCPU, a value with its role, or a keyword. */
 import type { Expression, Outcome, Span, Statement, Target } from "../syntax/statement.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 
 /** What a value is for. */
 export type Role = "written" | "expected" | "mask" | "offset" | "address" | "interrupt" | "constant";
@@ -31,7 +32,12 @@ export function partAt(statement: Statement, column: number): Part | undefined {
     const { start, end, text: name } = statement.register;
     return { kind: "target", start, end, name };
   }
-  if ("target" in statement) {
+  if (statement.kind === "its-command") {
+    const { from, to } = statement.operands;
+    const named = [from, to].find((cpu) => cpu !== undefined && contains(cpu, column));
+    if (named !== undefined) return { kind: "cpu", ...named };
+  }
+  if (statement.kind === "mmio" || statement.kind === "user") {
     const { base, cpu } = statement.target;
     if (cpu !== undefined && contains(cpu, column)) return { kind: "cpu", ...cpu };
     if (base.kind === "name" && contains(base, column)) {
@@ -59,13 +65,67 @@ export function valuesOf(statement: Statement): Value[] {
     case "sysreg":
       return [...oneValue("written", statement.value), ...outcomeValues(statement.outcome)];
     case "line":
-      return oneValue("interrupt", statement.intid);
+      return [...oneValue("interrupt", statement.intid), ...outcomeValues(statement.outcome)];
+    case "memory":
+      return [
+        ...addressValues(statement.target),
+        ...oneValue("written", statement.value),
+        ...outcomeValues(statement.outcome),
+      ];
+    case "memory-fill":
+      return [
+        ...addressValues(statement.target),
+        ...oneValue("constant", statement.length),
+        ...oneValue("constant", statement.byte),
+      ];
+    case "its-command": {
+      const { device, event, lpi, collection, itt, bits } = statement.operands;
+      return [
+        ...[device, event].flatMap((value) => oneValue("constant", value)),
+        ...oneValue("interrupt", lpi),
+        ...oneValue("constant", collection),
+        ...oneValue("address", itt),
+        ...oneValue("constant", bits),
+      ];
+    }
+    case "msi":
+      return [
+        ...oneValue("constant", statement.device),
+        ...oneValue("constant", statement.event),
+        ...outcomeValues(statement.outcome),
+      ];
+    case "setting":
+      return [
+        ...oneValue("constant", statement.region),
+        ...oneValue("written", statement.value),
+        ...outcomeValues(statement.outcome),
+      ];
+    case "init":
+    case "tables":
+    case "migrate":
+      return outcomeValues(statement.outcome);
     case "let":
       return oneValue("constant", statement.value);
     case "base":
       return oneValue("constant", statement.address);
-    default:
+    case "ram":
+      return [...oneValue("address", statement.begin), ...oneValue("constant", statement.size)];
+    case "gic":
+    case "revision":
+    case "cpus":
+    case "irqs":
+    case "compare":
+    case "host":
+    case "hardware":
+    case "created":
+    case "its":
+    case "scenario":
+    case "run":
+    case "settle":
+    case "new-vm":
       return [];
+    default:
+      return unreachable(statement);
   }
 }
 
@@ -76,6 +136,11 @@ function oneValue(role: Role, expression: Expression | undefined): Value[] {
 function targetValues({ base, offsets }: Target): Value[] {
   const address = base.kind === "name" ? [] : oneValue("address", base);
   return [...address, ...offsets.flatMap((offset) => oneValue("offset", offset))];
+}
+
+/** Of an address no part names a register. */
+function addressValues({ base, offsets }: Target): Value[] {
+  return [...oneValue("address", base), ...offsets.flatMap((offset) => oneValue("offset", offset))];
 }
 
 function outcomeValues(outcome: Outcome | undefined): Value[] {

@@ -4,8 +4,9 @@ import type { TraceLine } from "../document/line.ts";
 import type { LineRange } from "../document/lines.ts";
 import type { Shape } from "../document/shapes/shape.ts";
 import { isRegisterName, rowOf } from "../program/scope.ts";
-import type { Span } from "../syntax/statement.ts";
+import type { Expression, Span, Statement } from "../syntax/statement.ts";
 import * as token from "../syntax/tokens.ts";
+import { valuesOf } from "./part.ts";
 
 /** The kinds of words, by the protocol's standard names. */
 export const TOKEN_TYPES = [
@@ -75,13 +76,15 @@ function wordsOf(line: TraceLine): readonly WordOfLine[] {
 }
 
 /** The words of a line, read one by one. */
-function wordsRead({ text, parsed: { comment } }: TraceLine): WordOfLine[] {
+function wordsRead({ text, parsed: { statement, comment } }: TraceLine): WordOfLine[] {
   const words: WordOfLine[] = [];
+  const names = statement === undefined ? undefined : namesIn(statement);
   // What stands alone or too long to be read needs no look at its words.
   if (comment?.start !== 0 && text.length <= 10_000) {
     let before: Token | undefined;
     for (const one of token.lexer.tokenize(text.slice(0, comment?.start)).tokens) {
-      const type = typeOf(one, before);
+      const isName = token.isContextual(one.tokenType) && (names?.has(one.startOffset) ?? false);
+      const type = isName ? typeOfName(one.image) : typeOf(one, before);
       const { startOffset: start, image } = one;
       const declares = before?.tokenType === token.Let;
       if (type !== undefined) words.push({ start, end: start + image.length, type, declares });
@@ -92,9 +95,28 @@ function wordsRead({ text, parsed: { comment } }: TraceLine): WordOfLine[] {
   return words;
 }
 
+/** Where names stand in a statement: a word there is one, although it may be a keyword elsewhere. */
+function namesIn(statement: Statement): ReadonlySet<number> {
+  const starts = new Set<number>();
+  const walk = (expression: Expression): void => {
+    if (expression.kind === "name") starts.add(expression.start);
+    if (expression.kind === "unary") walk(expression.operand);
+    if (expression.kind !== "binary") return;
+    walk(expression.left);
+    walk(expression.right);
+  };
+  for (const { expression } of valuesOf(statement)) walk(expression);
+  if ("target" in statement) walk(statement.target.base);
+  if (statement.kind === "let") starts.add(statement.name.start);
+  if ("host" in statement) starts.add(statement.host.start);
+  return starts;
+}
+
 const actions = new Set([
   ...[token.Read, token.Write, token.Mrs, token.Msr, token.Run],
-  ...[token.Get, token.SetKeyword, token.Has, token.Level],
+  ...[token.Get, token.SetKeyword, token.Has, token.Level, token.Fill],
+  ...[token.Init, token.Save, token.Restore, token.Reset, token.Mapd, token.Mapc, token.Mapti],
+  ...[token.EventToCollection, token.Movall, token.AboutEvent, token.Invall, token.Sync],
 ]);
 const plain = new Set([token.Comma, token.Colon, token.Dot, token.LeftParenthesis, token.RightParenthesis]);
 /** In front of words that are keywords only in their place. */
@@ -113,8 +135,10 @@ function typeOf({ tokenType, image }: Token, before: Token | undefined): TokenTy
       return "namespace";
     case token.Revisions:
     case token.Host:
-    case token.Manager:
+    case token.Setting:
       return "enumMember";
+    case token.Manager:
+      return image === "kernel" ? "keyword" : "enumMember";
   }
   if (actions.has(tokenType)) return "function";
   if (plain.has(tokenType)) return undefined;

@@ -2,6 +2,7 @@
 import type { Position } from "../document/document.ts";
 import type { Continuation } from "../syntax/parse.ts";
 import type { Place } from "../syntax/places.ts";
+import type { Statement } from "../syntax/statement.ts";
 import type { Analysis } from "./analysis.ts";
 import { beginningAt } from "./beginning.ts";
 import { type Form, formOf } from "./forms.ts";
@@ -20,7 +21,7 @@ export interface Signature {
   readonly activeParameter: number | undefined;
 }
 
-const VALUE = ["VALUE", "INTID", "ADDRESS", "[OUTCOME]"];
+const VALUE = ["VALUE", "INTID", "ADDRESS", "START", "[OUTCOME]"];
 const OUTCOME = ["[OUTCOME]"];
 const HOST = ["HOST", "WITH", "[to HOST]"];
 
@@ -29,7 +30,7 @@ const PARAMETERS: Readonly<Partial<Record<Place, readonly string[]>>> = {
   target: ["TARGET"],
   offset: ["TARGET"],
   systemRegister: ["REGISTER"],
-  cpu: ["TARGET", "INTID"],
+  cpu: ["TARGET", "INTID", "[to cpuM]", "cpuM"],
   writtenValue: VALUE,
   value: VALUE,
   closing: VALUE,
@@ -44,7 +45,23 @@ const PARAMETERS: Readonly<Partial<Record<Place, readonly string[]>>> = {
   level: ["LEVEL"],
   kernel: ["[by kernel]"],
   manager: ["[by VMM]"],
-  integer: ["N", "[revision N]"],
+  integer: ["N", "[revision N]", "QUANTITY N", "[count N]"],
+  quantity: ["QUANTITY N"],
+  size: ["SIZE"],
+  address: ["ADDRESS"],
+  length: ["LENGTH"],
+  byte: ["BYTE"],
+  region: ["INDEX"],
+  device: ["DEVICE"],
+  event: ["EVENT"],
+  lpi: ["LPI"],
+  collection: ["COLLECTION"],
+  table: ["[itt ADDRESS bits BITS]"],
+  bits: ["[itt ADDRESS bits BITS]"],
+  redistributor: ["[to cpuM]"],
+  otherCpu: ["cpuM"],
+  kept: ["[keeping memory]"],
+  saved: ["WHAT"],
   model: ["MODEL"],
   frame: ["FRAME"],
   compared: ["WITH"],
@@ -70,25 +87,34 @@ export function signature(analysis: Analysis, position: Position): Signature | u
       from = start + label.length;
       return { start, end: from, documentation };
     }),
-    activeParameter: activeParameter(found.form, next),
+    activeParameter: activeParameter(found.form, next, before),
   };
 }
 
-function activeParameter({ parameters }: Form, next: Continuation | undefined): number | undefined {
+function activeParameter(
+  { parameters }: Form,
+  next: Continuation | undefined,
+  before: string,
+): number | undefined {
   if (next === undefined) return undefined;
-  const labels = next.kind === "needed" ? (PARAMETERS[next.place] ?? []) : behind(next.statement.kind);
+  // Where keywords stand between values, the one in front says which value comes.
+  const keyword = /\b(device|event|lpi|collection)\s*$/.exec(before)?.[1].toUpperCase() ?? [];
+  const places = next.kind === "needed" ? (PARAMETERS[next.place] ?? []) : behind(next.statement.kind);
+  const labels = [keyword, places].flat();
   const label = labels.find((wanted) => parameters.some((parameter) => parameter.label === wanted));
   const index = parameters.findIndex((parameter) => parameter.label === label);
   return index < 0 ? undefined : index;
 }
 
 /** What may follow a whole statement. */
-function behind(kind: string): readonly string[] {
+function behind(kind: Statement["kind"]): readonly string[] {
   switch (kind) {
     case "line":
       return ["[by kernel]"];
+    case "base":
+      return ["[count N]"];
     case "new-vm":
-      return ["[revision N]"];
+      return ["[keeping memory]"];
     case "migrate":
       return ["[to HOST]"];
     default:

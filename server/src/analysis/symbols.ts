@@ -2,7 +2,8 @@
 import type { TraceDocument } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
 import type { LineRange, Lines } from "../document/lines.ts";
-import type { OperationStatement, Statement } from "../syntax/statement.ts";
+import { type Actor, operationRow } from "../syntax/operations.ts";
+import { isOperation, type OperationStatement, type Statement } from "../syntax/statement.ts";
 import type { Range } from "./analysis.ts";
 import { rangeOn } from "./place.ts";
 
@@ -107,23 +108,17 @@ function actorSymbol(name: string, children: readonly TraceSymbol[]): TraceSymbo
 
 /** Who does an operation; undefined for declarations. */
 function actorOf(statement: Exclude<Statement, { kind: "scenario" }>): string | undefined {
-  switch (statement.kind) {
-    case "mmio":
-    case "sysreg":
-    case "run":
-      return `cpu${statement.cpu.index}`;
-    case "user":
-    case "new-vm":
-    case "migrate":
-      return "VMM";
-    case "line":
-      return "devices";
-    case "settle":
-      return "every vCPU";
-    default:
-      return undefined;
-  }
+  if (!isOperation(statement)) return undefined;
+  if ("cpu" in statement && statement.kind !== "line") return `cpu${statement.cpu?.index}`;
+  return ACTORS[operationRow(statement).actor];
 }
+
+const ACTORS: Readonly<Record<Actor, string>> = {
+  guest: "guest",
+  vmm: "VMM",
+  device: "devices",
+  "every vCPU": "every vCPU",
+};
 
 function statementSymbol(
   { text }: TraceLine,

@@ -26,7 +26,7 @@ export function partsOf({ text, parsed: { comment } }: TraceLine, statement: Sta
   const outcome = "outcome" in statement ? statement.outcome : undefined;
   const target = "target" in statement ? statement.target : undefined;
   const outcomeStart = outcome?.start ?? text.length;
-  const hasOperand = statement.kind === "mmio" || statement.kind === "sysreg" || statement.kind === "user";
+  const hasOperand = hasActor(statement) && tokens.length > 2;
   const split = hasOperand ? 2 : 0;
   const end = tokens.filter(({ startOffset }) => startOffset < outcomeStart).length;
   return {
@@ -36,6 +36,13 @@ export function partsOf({ text, parsed: { comment } }: TraceLine, statement: Sta
     outcome: spell(tokens.slice(end)),
     comment: comment === undefined ? "" : text.slice(comment.start, comment.end).trimEnd(),
   };
+}
+
+/** Whether a statement begins with who does it and how, in columns of their own. */
+function hasActor({ kind }: Statement): boolean {
+  return ["mmio", "sysreg", "user", "setting", "memory", "memory-fill", "its-command", "tables"].includes(
+    kind,
+  );
 }
 
 const tightBefore = new Set([token.Comma, token.Colon, token.RightParenthesis, token.At, token.Dot]);

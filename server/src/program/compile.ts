@@ -98,11 +98,11 @@ function resolveRequest(statement: OperationStatement, context: TargetContext): 
       return resolveSystemAccess(statement, context);
     case "user":
       return resolveUserAccess(statement, context);
-    case "line":
-      return {
-        operation: resolveLine(statement, context),
-        expectation: resolveOutcome(statement.outcome, 64, context),
-      };
+    case "line": {
+      const operation = resolveLine(statement, context);
+      const expectation = resolveOutcome(statement.outcome, 64, context);
+      return operation === undefined ? {} : { operation, expectation };
+    }
     case "run": {
       const cpu = resolveCpu(statement.cpu, context);
       return cpu === undefined ? {} : { operation: { kind: "run", cpu } };

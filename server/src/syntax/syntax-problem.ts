@@ -1,8 +1,9 @@
 /** Puts what went wrong on a line into words a person can act on. */
 
 import { nearest } from "./nearest.ts";
+import { operationRow } from "./operations.ts";
 import { isPlace, places } from "./places.ts";
-import type { Span, Statement, SyntaxProblem } from "./statement.ts";
+import { isOperation, type Span, type Statement, type SyntaxProblem } from "./statement.ts";
 
 /**
  * Something wrong at [start, end): in words already, or as the place in the grammar where something else was
@@ -107,10 +108,7 @@ function specialCase(line: FaultyLine, place: string, index: number, found: stri
 /** Something stands behind a statement that is complete. */
 function surplus(line: FaultyLine, index: number, found: string): Words {
   const { statement } = line;
-  const readsSomething =
-    statement !== undefined &&
-    (((statement.kind === "mmio" || statement.kind === "sysreg") && !statement.write) ||
-      (statement.kind === "user" && statement.verb === "get"));
+  const readsSomething = isOperation(statement) && operationRow(statement).returns;
   const answered = statement !== undefined && "outcome" in statement && statement.outcome !== undefined;
   if (readsSomething && !answered) {
     if (found === "=") return { message: "an expected value stands after `==`", replacement: "==" };
@@ -129,19 +127,23 @@ function surplus(line: FaultyLine, index: number, found: string): Words {
 
 /** The keywords that may follow a whole statement. */
 function followers(statement: Statement | undefined): readonly string[] {
-  switch (statement?.kind) {
+  if (!isOperation(statement)) return statement?.kind === "base" ? ["count"] : [];
+  if ("outcome" in statement && statement.outcome !== undefined) return [];
+  const failures = operationRow(statement).failures;
+  switch (statement.kind) {
     case "mmio":
     case "sysreg":
     case "user":
-      return statement.outcome === undefined ? ["aborts", "exits", "fails"] : [];
+      // Whoever is wrong about who fails how has still meant a failure.
+      return ["aborts", "exits", "fails"];
     case "line":
-      return statement.byKernel ? [] : ["by"];
+      return statement.byKernel ? failures : ["by", ...failures];
     case "new-vm":
-      return statement.revision === undefined ? ["revision"] : [];
+      return statement.revision === undefined ? ["keeping", "revision"] : [];
     case "migrate":
-      return statement.outcome === undefined ? ["to", "revision", "by", "fails"] : [];
+      return ["to", "revision", "by", ...failures];
     default:
-      return [];
+      return failures;
   }
 }
 

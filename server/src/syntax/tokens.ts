@@ -194,6 +194,11 @@ export const vocabulary: readonly TokenType[] = [
   ...[LeftParenthesis, RightParenthesis],
 ];
 
+/** Whether words of this type are keywords in some places only. */
+export function isContextual(type: TokenType): boolean {
+  return type === QuantityName || type === Manager || contextual.includes(type);
+}
+
 /** Whether a word is a keyword everywhere, so that it cannot name a value. */
 export function isKeyword(word: string): boolean {
   return keywords.some(({ PATTERN: pattern }) =>
