@@ -283,3 +283,32 @@ describe("a snapshot instead of a trace", () => {
     expect(status).toBe(2);
   });
 });
+
+test("hosts fits a terminal of 80 columns", () => {
+  const { stdout } = vgicTrace(["hosts"]);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test("hosts with two kernels prints what differs, with commit and trace", () => {
+  const { status, stdout } = vgicTrace(["hosts", "linux-6.16", "linux-6.18"]);
+  expect(status).toBe(0);
+  expect(stdout).toContain("linux-6.16 and linux-6.18: 1 difference by version");
+  expect(stdout).toContain("f26e6af75782");
+  expect(stdout).toContain("    user set GICD_TYPER2 1  == ");
+  const report = JSON.parse(vgicTrace(["hosts", "linux-7.1", "linux-6.18", "--format", "json"]).stdout);
+  expect(report.differences.map(({ id }: { id: string }) => id)).toEqual(
+    expect.arrayContaining(["pending-first", "eoi-replayed", "eoi-replayed-outside", "iidr-fix"]),
+  );
+  expect(report.differences[0]).toMatchObject({ newer: "linux-7.1", older: "linux-6.18" });
+  expect(vgicTrace(["hosts", "linux-7.2", "linux-7.3"]).stdout).toContain("no modelled difference");
+});
+
+test.each([
+  [["linux-6.12"], "hosts takes two hosts"],
+  [["linux-6.12", "linux-7.1", "linux-7.2"], "hosts takes two hosts"],
+  [["linux-6.12", "linux-5.42"], "did you mean `linux-5.19`?"],
+])("hosts %j cannot be done, and says why", (names, why) => {
+  const { status, stderr } = vgicTrace(["hosts", ...names]);
+  expect(status).toBe(2);
+  expect(stderr).toContain(why);
+});

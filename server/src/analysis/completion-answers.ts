@@ -1,4 +1,6 @@
 /** What the emulator answers, as completions behind `==`, in a case, behind `fails`, or behind an operation. */
+import { covers } from "../evaluate/cases.ts";
+import type { HostCondition } from "../program/operation.ts";
 import {
   type Compared,
   needsCases,
@@ -6,6 +8,7 @@ import {
   revisionsExpectation,
 } from "../rules/expectation-text.ts";
 import { isErrno } from "../vgic/errno.ts";
+import { parseHost } from "../vgic/hosts.ts";
 import type { Analysis } from "./analysis.ts";
 import type { CompletionItem } from "./completion-item.ts";
 import { namesAt } from "./place.ts";
@@ -45,24 +48,34 @@ function expectations({ outcomes, ...compared }: Probe): CompletionItem[] {
   return [{ label: text, kind: "value", detail: "what each revision answers" }, plain];
 }
 
-const caseInFront = /rev[ \t]*(?<first>\d+)[ \t]*(?<range>\+|-[ \t]*(?<last>\d+))?[ \t]*:[ \t]*$/;
+const caseInFront =
+  /(?:rev[ \t]*(?<first>\d+)[ \t]*(?<range>\+|-[ \t]*(?<last>\d+))?)?[ \t]*(?:(?<relation>before|from|host)[ \t]+(?<host>linux-[\w.+-]+))?[ \t]*:[ \t]*$/;
 
-/** Behind `rev1-2:`: what these revisions answer. */
+/** Behind `rev1-2:` or `before linux-6.19:`: what these revisions and hosts answer. */
 export function caseItems(analysis: Analysis, line: number, before: string): CompletionItem[] {
   const groups = caseInFront.exec(before)?.groups;
   const tried = probe(analysis, line, `${before}ok`);
   if (groups === undefined || tried === undefined) return [];
-  const first = Number(groups.first);
-  const last = groups.range === "+" ? Number.POSITIVE_INFINITY : Number(groups.last ?? groups.first);
+  const first = Number(groups.first ?? 0);
+  const open = groups.range === "+" || groups.first === undefined;
+  const last = open ? Number.POSITIVE_INFINITY : Number(groups.last ?? groups.first);
+  const host = groups.host === undefined ? undefined : parseHost(groups.host);
+  if (typeof host === "string") return [];
+  const relation = relationOf(groups.relation);
+  const when = host && relation && { relation, host };
   const compared: Compared = tried;
   const answers = tried.outcomes
-    .filter(({ label }) => Number(label) >= first && Number(label) <= last)
+    .filter((_, variant) => covers({ first, last, when }, tried.shown[variant]))
     .map(({ outcome }) => plainExpectation(outcome, compared).replace(/^== /, "") || "ok");
   return [...new Set(answers)].map((label) => ({
     label,
     kind: "value",
     detail: "what the emulator answers",
   }));
+}
+
+function relationOf(text: string | undefined): HostCondition["relation"] | undefined {
+  return text === "before" || text === "from" || text === "host" ? text : undefined;
 }
 
 /** Behind `fails`: the errno, if the operation fails. */

@@ -150,7 +150,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "caseAnswer":
       return [...caseItems(analysis, line, before), ...keywords(places.caseAnswer.words, "word")];
     case "outcomeCase":
-      return revisionSets(setup);
+      return [...revisionSets(setup), ...keywords(["before", "from", "host"], "word")];
     case "errno":
       return errnoItems(errnoAnswered(analysis, line, before));
     case "host":

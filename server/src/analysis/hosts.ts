@@ -1,5 +1,14 @@
 /** The host kernels that traces can name, and what they do: the tables of `vgic/revisions.ts` in words. */
-import { CHANGES } from "../vgic/kernels.ts";
+import type { Host } from "../vgic/hosts.ts";
+import {
+  CHANGES,
+  type Change,
+  entriesBetween,
+  questionsBetween,
+  type Shown,
+  TRAITS,
+  type Witness,
+} from "../vgic/kernels.ts";
 import {
   iidr,
   PROFILES,
@@ -8,6 +17,7 @@ import {
   selectableRevisions,
   writeIidr,
 } from "../vgic/revisions.ts";
+import { kernelExample } from "./kernel-examples.ts";
 
 /** A family of kernels, as `vgic-trace hosts` shows it. */
 export interface HostRow {
@@ -28,14 +38,34 @@ export interface HostRow {
   readonly invalidateShown: string;
 }
 
-/** A change of behaviour that came with a kernel's version and not with a revision. */
+/** A change of behaviour that came with a kernel's version. */
 export interface VersionRow {
+  readonly id: string;
   readonly since: string;
-  readonly change: string;
+  /** First point releases that are known to carry it. */
+  readonly backports: readonly string[];
+  /** The host flag that says that a kernel carries it. */
+  readonly flag: string | null;
+  readonly seenBy: readonly Witness[];
+  readonly commits: readonly string[];
+  readonly after: string;
+  readonly before: string;
+}
+
+/** What differs between two hosts, and the shortest trace that shows it. */
+export interface HostDifference extends VersionRow {
+  /** The host that does as from the change on, and the one that does as before. */
+  readonly newer: string;
+  readonly older: string;
+  readonly trace: string;
 }
 
 export function hostRows(): HostRow[] {
-  return Object.values(PROFILES).map((profile) => ({
+  return Object.values(PROFILES).map(rowOf);
+}
+
+function rowOf(profile: Profile): HostRow {
+  return {
     profile: profile.name,
     kernels: profile.kernels,
     example: profile.example,
@@ -45,13 +75,41 @@ export function hostRows(): HostRow[] {
     userGroupsV2: USER_GROUPS[profile.userGroupsV2],
     groups: fromRevision(profile.groupsWritableFrom),
     invalidateShown: fromRevision(profile.invalidateShownFrom),
-  }));
+  };
 }
 
+/** Every change of the table, oldest first. */
 export function versionRows(): VersionRow[] {
-  return CHANGES.flatMap(({ since, shows }) =>
-    shows.map(({ after, before }) => ({ since, change: `${after}; before, ${before}` })),
+  return CHANGES.flatMap((change) => change.shows.map((shown) => versionRow(change, shown)));
+}
+
+function versionRow({ since, backports = [], flag }: Change, shown: Shown): VersionRow {
+  return { since, backports, flag: flag ?? null, ...shown };
+}
+
+/** Every modelled difference between two kernels that their versions and flags make, oldest first. */
+export function differencesBetween(one: Host, other: Host): HostDifference[] {
+  // What a downstream kernel does with GICD_IIDR and groups no version says.
+  const isUpstream = [one, other].every(({ profile, traits }) => profile.name === traits.profile);
+  const questions = questionsBetween(one.traits, other.traits).filter(
+    (question) => question !== "profile" || isUpstream,
   );
+  const differences = questions.flatMap((question) => {
+    const { oldest, steps } = TRAITS[question];
+    const answers: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
+    const isForward = answers.lastIndexOf(one.traits[question]) < answers.lastIndexOf(other.traits[question]);
+    return entriesBetween(question, one.traits, other.traits).map(({ change, shown }): HostDifference => {
+      const [older, newer] = isForward ? [one.name, other.name] : [other.name, one.name];
+      return { ...versionRow(change, shown), older, newer, trace: kernelExample(shown.id, newer, older) };
+    });
+  });
+  const order = CHANGES.map(({ since }) => since);
+  return differences.sort((a, b) => order.indexOf(a.since) - order.indexOf(b.since));
+}
+
+/** What a host lets the VMM select, and who can write groups there. */
+export function hostRow({ name, profile }: Host): HostRow {
+  return { ...rowOf(profile), example: name };
 }
 
 const USER_GROUPS: Readonly<Record<Profile["userGroupsV2"], string>> = {

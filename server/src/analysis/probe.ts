@@ -1,6 +1,7 @@
 /** What an operation would answer if it stood on a line: for lines that are only being typed. */
 
 import { Lines } from "../document/lines.ts";
+import type { Shown } from "../evaluate/cases.ts";
 import { Outcomes } from "../evaluate/outcomes.ts";
 import { perform, returnsValue } from "../evaluate/perform.ts";
 import { compileStatement } from "../program/compile.ts";
@@ -24,6 +25,8 @@ export interface Probe {
   readonly mask?: bigint;
   /** Every variant; the declared one first. */
   readonly outcomes: readonly LabelledOutcome[];
+  /** What cases know each variant by. */
+  readonly shown: readonly Shown[];
 }
 
 /** Tries an operation on a line, after all that stands above; undefined when the text is none, or makes no sense. */
@@ -58,6 +61,7 @@ function tried(
     width: widthOf(operation),
     mask: expectation?.mask,
     outcomes: variants.map(({ label }, variant) => ({ label, outcome: outcomes.at(0, variant) })),
+    shown: variants.map((_, variant) => evaluation.shownBy(variant)),
   };
 }
 

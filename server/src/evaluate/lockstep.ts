@@ -4,6 +4,7 @@ import type { Scenario } from "../program/program.ts";
 import { machineKey } from "../program/setup.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { Vgic } from "../vgic/vgic.ts";
+import type { Shown } from "./cases.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { perform } from "./perform.ts";
 import { type Decisions, type Difference, Recorder, type Recording } from "./recording.ts";
@@ -50,6 +51,12 @@ export class Evaluation {
     if (this.#recorder === undefined || this.done < this.scenario.operations.length) return;
     this.#recording = this.#recorder.recording;
     this.#recorder = undefined;
+  }
+
+  /** What the cases of expectations know a variant by. */
+  shownBy(variant: number): Shown {
+    const { host, number } = this.variants[variant];
+    return { revision: number ?? this.shown[variant], host };
   }
 
   /** What a later evaluation of an edited scenario can take over. */

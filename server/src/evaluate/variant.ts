@@ -1,7 +1,7 @@
 /** The vGICs that a scenario runs on: the declared one first, then those it is compared with. */
 import type { Scenario } from "../program/program.ts";
 import type { Setup } from "../program/setup.ts";
-import type { Host } from "../vgic/hosts.ts";
+import { type Host, sameHost } from "../vgic/hosts.ts";
 import { selectableRevisions } from "../vgic/revisions.ts";
 
 export interface Variant {
@@ -44,8 +44,11 @@ export function variantsOf({ setup, revisionsNamed }: Scenario): Variant[] {
     variants.push({ label: String(candidate), host, revision: candidate, number: candidate });
   }
   for (const other of compare?.hosts ?? []) {
-    if (other.name !== host.name)
-      variants.push({ label: other.name, host: other, revision, number: undefined });
+    if (sameHost(other, host)) continue;
+    // A host that cannot show the declared revision runs under its default.
+    const isShown = revision !== undefined && selectableRevisions(other.profile).includes(revision);
+    const shown = isShown ? revision : undefined;
+    variants.push({ label: other.name, host: other, revision: shown, number: undefined });
   }
   return variants;
 }

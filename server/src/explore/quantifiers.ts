@@ -1,4 +1,5 @@
 /** What expectations ask of all orders of a scenario (`always`, and where nothing is said), or of some (`sometimes`). */
+import { caseFor } from "../evaluate/cases.ts";
 import { declaredRevision } from "../evaluate/variant.ts";
 import type { Expectation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
@@ -32,8 +33,6 @@ export function unmet(scenario: Scenario, { endings, tried }: Interleavings): Un
 function isMet(scenario: Scenario, expectation: Expectation | undefined, outcome: Outcome): boolean {
   if (expectation === undefined) return outcome.ending === "ok";
   const revision = declaredRevision(scenario.setup);
-  const asked = expectation.cases.find(
-    ({ first, last }) => expectation.declaredOnly || (revision >= first && revision <= last),
-  );
+  const asked = caseFor(expectation, { revision, host: scenario.setup.host }, true);
   return asked === undefined || holds(asked.expected, expectation.mask, outcome);
 }

@@ -1,4 +1,5 @@
 /** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
+import { caseFor } from "../evaluate/cases.ts";
 import { declaredRevision } from "../evaluate/variant.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
@@ -95,9 +96,7 @@ function itemOf(placed: PlacedEvaluation, index: number): Item {
   const text = operations.line(index).text.slice(start, end).replace(/\s+/g, " ");
   const expectation = operations.expectation(index);
   const revision = revisionOfTest(scenario);
-  const asked = expectation?.cases.find(
-    ({ first, last }) => expectation.declaredOnly || (revision >= first && revision <= last),
-  );
+  const asked = expectation && caseFor(expectation, { revision, host: scenario.setup.host }, true);
   const want = asked?.expected ?? { ending: "ok" };
   const lineNumber = lineOf(placed, index) + 1;
   return { operation: operations.at(index), want, mask: expectation?.mask, lineNumber, text };

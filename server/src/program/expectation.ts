@@ -10,9 +10,9 @@ import type {
 } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { ERRNOS, isErrno } from "../vgic/errno.ts";
-import { readHost } from "./host.ts";
+import { type HostRefusal, readBound, readHost } from "./host.ts";
 import type { Expectation, ExpectedCase } from "./operation.ts";
-import type { Report } from "./problem.ts";
+import type { ProblemDetail, Report } from "./problem.ts";
 import { namesRevision, revisionsText } from "./revision-set.ts";
 import type { Scope } from "./scope.ts";
 
@@ -89,8 +89,9 @@ function resolveCovered(
   if (revisions !== undefined) checkRevisions(revisions, earlier, report);
   const { first, last } = revisions ?? everywhere;
   if (when === undefined) return { first, last };
-  report(when, { code: "invalid-value", reason: "not-evaluated", words: when.relation });
-  const host = readHost(when.host, report, (problem) => ({ code: "invalid-value", ...problem }));
+  const refused = (problem: HostRefusal): ProblemDetail => ({ code: "invalid-value", ...problem });
+  const host =
+    when.relation === "host" ? readHost(when.host, report, refused) : readBound(when.host, report, refused);
   return host && { first, last, when: { relation: when.relation, host } };
 }
 

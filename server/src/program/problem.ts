@@ -176,7 +176,12 @@ export interface UnusedName {
 export type RedundantDeclaration = { readonly code: "redundant-declaration" } & (
   | { readonly declaration: Fact }
   /** A flag that says of a host what its version, or another flag, says already. */
-  | { readonly flag: string; readonly host: string }
+  | {
+      readonly flag: string;
+      readonly host: string;
+      /** Whether the host begins or ends a range of versions, which flags have no part in. */
+      readonly isBound: boolean;
+    }
 );
 
 /** A host that is older or newer than every kernel that is known. */

@@ -162,7 +162,10 @@ export class Template {
 function revisionsIn({ cases, declaredOnly }: Expectation): readonly number[] {
   if (declaredOnly) return none;
   return REVISIONS.filter((revision) =>
-    cases.some(({ first, last }) => revision >= first && revision <= last),
+    cases.some(({ first, last, when }) => {
+      const isNamed = when === undefined || first > 0 || last < Number.POSITIVE_INFINITY;
+      return isNamed && revision >= first && revision <= last;
+    }),
   );
 }
 

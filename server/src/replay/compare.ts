@@ -1,4 +1,5 @@
 /** A kernel's answers next to the trace's expectations and to the emulator's answers. */
+import { caseFor } from "../evaluate/cases.ts";
 import { evaluate } from "../evaluate/lockstep.ts";
 import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
@@ -40,7 +41,11 @@ export function compareScenario(
       if (outcome === undefined) continue;
       compared++;
       added(answered, operation).set(run.variant, outcome);
-      const disagreement = judge(run, operation, outcome, emulated(operation));
+      const disagreement = judge(run, operation, {
+        kernel: outcome,
+        emulator: emulated(operation),
+        asHost: kernel.host,
+      });
       if (disagreement === undefined) continue;
       const others = disagreements.get(operation);
       if (others) others.push(disagreement);
@@ -96,27 +101,34 @@ export function outcomeOf(
   return outcome;
 }
 
-function judge(run: Run, operation: number, kernel: Outcome, emulator: Outcome): Disagreement | undefined {
+function judge(
+  run: Run,
+  operation: number,
+  { kernel, emulator, asHost }: { kernel: Outcome; emulator: Outcome; asHost: Host },
+): Disagreement | undefined {
   const { evaluation } = run.placed;
   const { label } = evaluation.variants[run.variant];
   const emulatorAgrees = isSameOutcome(kernel, emulator);
-  // Where this kernel rightly answers otherwise than the trace's host, its expectation is not for this kernel.
+  // Where this kernel rightly answers otherwise than the trace's host, its expectation is not for this kernel, unless a
+  // case says so.
+  const { host } = evaluation.variants[run.variant];
   const forThisKernel = isSameOutcome(emulator, evaluation.outcome(operation, run.variant));
-  const expected = forThisKernel ? unmet(run, operation, kernel) : undefined;
+  const speaksOfHosts = evaluation.scenario.operations
+    .expectation(operation)
+    ?.cases.some(({ when }) => when !== undefined);
+  const expected =
+    forThisKernel || speaksOfHosts ? unmet(run, operation, kernel, speaksOfHosts ? asHost : host) : undefined;
   if (emulatorAgrees && expected === undefined) return undefined;
   return { label, kernel, emulator, emulatorAgrees, expected };
 }
 
 /** What a run's operation is expected to answer and did not. */
-function unmet(run: Run, index: number, outcome: Outcome): Outcome | undefined {
+function unmet(run: Run, index: number, outcome: Outcome, host: Host): Outcome | undefined {
   const expectation = run.placed.evaluation.scenario.operations.expectation(index);
   if (expectation === undefined) {
     const succeeds = { ending: "ok" } as const;
     return run.variant > 0 || holds(succeeds, undefined, outcome) ? undefined : succeeds;
   }
-  const { cases, declaredOnly, mask } = expectation;
-  const asked = cases.filter(({ first, last }) =>
-    declaredOnly ? run.variant === 0 : run.revision >= first && run.revision <= last,
-  );
-  return asked.find(({ expected }) => !holds(expected, mask, outcome))?.expected;
+  const asked = caseFor(expectation, { revision: run.revision, host }, run.variant === 0)?.expected;
+  return asked === undefined || holds(asked, expectation.mask, outcome) ? undefined : asked;
 }

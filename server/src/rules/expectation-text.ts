@@ -26,9 +26,12 @@ export function plainExpectation(outcome: Outcome, compared: Compared): string {
   return outcome.ending === "ok" ? "" : answer;
 }
 
-/** A case for each answer: "== rev1: 0x0, rev2+: 0x1". Hosts are left out, since no case can name one. */
+/** A case for each answer: "== rev1: 0x0, rev2+: 0x1". Compared hosts stand in front: the first case that fits counts. */
 export function revisionsExpectation(outcomes: readonly LabelledOutcome[], compared: Compared): string {
   const cases: { first: number; last: number; answer: string }[] = [];
+  const hosts = outcomes
+    .filter((one) => !isRevision(one))
+    .map(({ label, outcome }) => `host ${label}: ${answerText(outcome, compared)}`);
   for (const { label, outcome } of outcomes.filter(isRevision).sort(byRevision)) {
     const revision = Number(label);
     const answer = answerText(outcome, compared);
@@ -36,12 +39,13 @@ export function revisionsExpectation(outcomes: readonly LabelledOutcome[], compa
     if (before?.answer === answer && before.last === revision - 1) before.last = revision;
     else cases.push({ first: revision, last: revision, answer });
   }
-  return `== ${cases.map(({ first, last, answer }) => `${setText(first, last)}: ${answer}`).join(", ")}`;
+  const revisions = cases.map(({ first, last, answer }) => `${setText(first, last)}: ${answer}`);
+  return `== ${[...hosts, ...revisions].join(", ")}`;
 }
 
-/** Whether revisions answer differently, so that an expectation needs cases. */
+/** Whether revisions or hosts answer differently, so that an expectation needs cases. */
 export function needsCases(outcomes: readonly LabelledOutcome[], compared: Compared): boolean {
-  return new Set(outcomes.filter(isRevision).map(({ outcome }) => answerText(outcome, compared))).size > 1;
+  return new Set(outcomes.map(({ outcome }) => answerText(outcome, compared))).size > 1;
 }
 
 /** The fix that writes an expectation; none where the line cannot say it. */

@@ -1,11 +1,18 @@
 /** An operation did not answer what the trace expects. */
 
+import { caseFor } from "../evaluate/cases.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Expectation, ExpectedCase } from "../program/operation.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import { expectationFix, needsCases, plainExpectation, revisionsExpectation } from "./expectation-text.ts";
+import {
+  answerText,
+  expectationFix,
+  needsCases,
+  plainExpectation,
+  revisionsExpectation,
+} from "./expectation-text.ts";
 import type { LabelledOutcome } from "./finding.ts";
-import type { Fix } from "./fix.ts";
+import { type Fix, replaced } from "./fix.ts";
 import { lineOf, outcomesOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
 import type { FindingOf, Rule } from "./rule.ts";
 import { differingParts, endingNoun, hex, outcomesPhrase } from "./words.ts";
@@ -54,8 +61,14 @@ export const rule: Rule<"expectation"> = {
     return `${what}${masked}, expected ${wanted}${parts === "" ? "" : `: ${parts}`}`;
   },
   fix(finding, lines) {
-    const { subject, mask, outcomes, byRevision } = finding;
+    const { line, subject, mask, outcomes, byRevision, casesToMend } = finding;
     const compared = { width: subject.width, mask };
+    if (casesToMend.length > 0) {
+      const edits = casesToMend.map(({ start, end, outcome }) =>
+        replaced(line, { start, end }, answerText(outcome, compared)),
+      );
+      return [{ title: "Expect what the emulator answers in each case", edits, safe: false }];
+    }
     const cases = (): Fix[] =>
       expectationFix(finding, lines, revisionsExpectation(outcomes, compared), "each revision answers");
     // What is asked of each revision stays asked of each.
@@ -88,27 +101,32 @@ export function failuresUnder(
     const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
     const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
     const place = { line: lineOf(placed, index), ...spanOf(placed, index) };
-    return [{ code: "expectation", ...about, actual, byRevision: false, ...place }];
+    return [{ code: "expectation", ...about, actual, byRevision: false, casesToMend: [], ...place }];
   }
   // In the order as it is written nothing is asked of it.
   if (expectation.quantifier === "sometimes") return [];
-  return expectation.cases.flatMap((item): FindingOf<"expectation">[] => {
+  const wrong = expectation.cases.flatMap((item) => {
     const actual = unexpected(evaluation, index, { expectation, item, declared });
-    if (actual.length === 0) return [];
-    return [
-      {
-        code: "expectation",
-        subject: subjectOf(placed, index),
-        expected: item.expected,
-        mask: expectation.mask,
-        actual,
-        byRevision: !expectation.declaredOnly,
-        outcomes: outcomesOf(placed, index),
-        line: lineOf(placed, index),
-        start: item.start,
-        end: item.end,
-      },
-    ];
+    return actual.length === 0 ? [] : [{ item, actual }];
+  });
+  const speaksOfHosts = expectation.cases.some(({ when }) => when !== undefined);
+  const casesToMend = (speaksOfHosts ? wrong : []).map(({ item: { start, end }, actual }) => {
+    return { start, end, outcome: actual[0].outcome };
+  });
+  return wrong.map(({ item, actual }): FindingOf<"expectation"> => {
+    return {
+      code: "expectation",
+      subject: subjectOf(placed, index),
+      expected: item.expected,
+      mask: expectation.mask,
+      actual,
+      byRevision: !expectation.declaredOnly,
+      casesToMend,
+      outcomes: outcomesOf(placed, index),
+      line: lineOf(placed, index),
+      start: item.start,
+      end: item.end,
+    };
   });
 }
 
@@ -121,22 +139,21 @@ interface Asked {
 
 /** What the variants answered for which a case of an expectation does not hold. */
 function unexpected(
-  { outcomes, variants, shown }: Evaluation,
+  evaluation: Evaluation,
   index: number,
-  { expectation: { declaredOnly, mask }, item: { expected, first, last }, declared }: Asked,
+  { expectation, item, declared }: Asked,
 ): LabelledOutcome[] {
+  const { outcomes, variants } = evaluation;
+  const { expected } = item;
+  const { mask } = expectation;
   const actual: LabelledOutcome[] = [];
   for (let variant = 0; variant < variants.length; variant++) {
-    const { label, number = variant === declared ? shown[variant] : undefined } = variants[variant];
-    const isAsked = declaredOnly
-      ? variant === declared
-      : number !== undefined && number >= first && number <= last;
-    if (!isAsked) continue;
+    if (caseFor(expectation, evaluation.shownBy(variant), variant === declared) !== item) continue;
     const isMet =
       expected.value !== undefined
         ? outcomes.gave(index, variant, expected.value, mask)
         : holds(expected, mask, outcomes.at(index, variant));
-    if (!isMet) actual.push({ label, outcome: outcomes.at(index, variant) });
+    if (!isMet) actual.push({ label: variants[variant].label, outcome: outcomes.at(index, variant) });
   }
   return actual;
 }

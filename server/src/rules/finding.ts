@@ -51,6 +51,8 @@ export interface ExpectationFailure {
   readonly actual: readonly LabelledOutcome[];
   /** Whether the expectation names revisions. */
   readonly byRevision: boolean;
+  /** Where cases speak of hosts: every case of the line that does not hold, and what was answered instead. */
+  readonly casesToMend: readonly (Span & { readonly outcome: Outcome })[];
   readonly outcomes: readonly LabelledOutcome[];
 }
 

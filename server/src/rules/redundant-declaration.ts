@@ -31,10 +31,13 @@ export const rule: Rule<"redundant-declaration"> = {
   summary: "a scenario declares again what the file's head declares, or a host has a flag that it has anyway",
   page,
   unnecessary: true,
-  message: (detail) =>
-    "flag" in detail
-      ? `\`+${detail.flag}\` says nothing here: \`${detail.host}\` has it anyway; remove it`
-      : `\`${detail.declaration}\` is declared above the first scenario with the same value: remove this line`,
+  message(detail) {
+    if (!("flag" in detail)) {
+      return `\`${detail.declaration}\` is declared above the first scenario with the same value: remove this line`;
+    }
+    const why = detail.isBound ? "versions alone are compared" : `\`${detail.host}\` has it anyway`;
+    return `\`+${detail.flag}\` says nothing here: ${why}; remove it`;
+  },
   fix(finding, lines) {
     const { line, start, end } = finding;
     if ("flag" in finding) {

@@ -1,4 +1,5 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
+import { caseFor } from "../evaluate/cases.ts";
 import { isSameOutcome } from "../vgic/answer.ts";
 import { expectationFix, revisionsExpectation } from "./expectation-text.ts";
 import type { Cause, Subject } from "./finding.ts";
@@ -131,7 +132,6 @@ export function differenceFrom(
 /** Whether a case of an operation's expectation says what a variant answers. */
 function isCovered({ evaluation }: PlacedEvaluation, index: number, variant: number): boolean {
   const expectation = evaluation.scenario.operations.expectation(index);
-  const { number } = evaluation.variants[variant];
-  if (!expectation || expectation.declaredOnly || number === undefined) return false;
-  return expectation.cases.some(({ first, last }) => number >= first && number <= last);
+  if (!expectation || expectation.declaredOnly) return false;
+  return caseFor(expectation, evaluation.shownBy(variant), false) !== undefined;
 }

@@ -20,7 +20,7 @@ export function compareVersions(one: Version, other: Version): number {
 }
 
 /** Reads "6.12" or "6.12.117" of this table. */
-function versionOf(text: string): Version {
+export function versionOf(text: string): Version {
   const [major, minor, point = 0] = text.split(".").map(Number);
   return [major, minor, point];
 }
@@ -630,6 +630,18 @@ function isComplete(answers: Answers): answers is VersionTraits {
   return Object.keys(TRAITS).every((question) => question in answers);
 }
 
+/** Something that is seen differently, with the change that brought it. */
+export interface Entry {
+  readonly since: string;
+  readonly change: Change;
+  readonly shown: Shown;
+}
+
+/** The mainline release before another. */
+export function releaseBefore([major, minor]: Version): Version {
+  return minor > 0 ? [major, minor - 1, 0] : [major - 1, LAST_MINOR[major - 1] ?? 0, 0];
+}
+
 /** A question of the emulator. */
 export type Question = keyof VersionTraits;
 
@@ -645,12 +657,12 @@ export function entriesBetween(
   question: Question,
   one: VersionTraits,
   other: VersionTraits,
-): readonly { readonly since: string; readonly shown: Shown }[] {
+): readonly Entry[] {
   const { oldest, steps } = TRAITS[question];
   const answers: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
   const places = [one, other].map((traits) => answers.lastIndexOf(traits[question]));
   const crossed = steps.slice(Math.min(...places), Math.max(...places));
-  return crossed.flatMap(({ since, shows }) => shows.map((shown) => ({ since, shown })));
+  return crossed.flatMap((change) => change.shows.map((shown) => ({ since: change.since, change, shown })));
 }
 
 /** What holds on a kernel of a version with some backported changes, given by their flags. */

@@ -12,17 +12,24 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
     .command("hosts")
     .summary("print the host kernels and what they do")
     .description(
-      "Prints the families of host kernels that a trace can name: which revision a fresh VM shows, what a VMM's write of GICD_IIDR does, and when groups can be written. And what changed with a version, whatever the revision.",
+      "Prints the families of host kernels that a trace can name: which revision a fresh VM shows, what a VMM's write of GICD_IIDR does, and when groups can be written. And what changed with a version. With two hosts: how these differ.",
     )
     .option(
       "--vmm",
       "print the VMMs instead: what each saves and restores, in which order, since which version",
     )
     .addOption(formatOption(plainFormats))
-    .addHelpText("after", examples("hosts", "hosts --format json", "hosts --vmm"))
-    .action(async (options: HostsOptions) => {
+    .argument(
+      "[host...]",
+      "two hosts: every difference between them, each with its commit and the shortest trace",
+    )
+    .addHelpText(
+      "after",
+      examples("hosts", "hosts linux-6.12 linux-7.1", "hosts --format json", "hosts --vmm"),
+    )
+    .action(async (names: string[], options: HostsOptions) => {
       const { hosts } = await import("./hosts.ts");
-      finish(hosts(options));
+      finish(hosts(names, options));
     });
 
   program

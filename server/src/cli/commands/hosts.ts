@@ -1,17 +1,31 @@
-/** `vgic-trace hosts`: the kernels that a trace can name, and what they do with GICD_IIDR and with groups. */
-import { type HostRow, hostRows, type VersionRow, versionRows } from "../../analysis/hosts.ts";
+/** `vgic-trace hosts`: the kernels that a trace can name, what they do, and how two of them differ. */
+import {
+  differencesBetween,
+  type HostDifference,
+  type HostRow,
+  hostRow,
+  hostRows,
+  type VersionRow,
+  versionRows,
+} from "../../analysis/hosts.ts";
 import { type ManagerRow, managerRows } from "../../analysis/manager-rows.ts";
+import { hostMessage } from "../../rules/problem-words.ts";
+import { type Host, parseHost } from "../../vgic/hosts.ts";
+import { versionText } from "../../vgic/kernels.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import type { PlainFormat } from "../reporters/formats.ts";
 import { printableJson } from "../terminal/printable.ts";
-import { outputStyle, print, type Style } from "../terminal/terminal.ts";
+import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
+import { counted } from "../terminal/words.ts";
+import { hanging } from "../terminal/wrap.ts";
 
 export interface HostsOptions {
   readonly format: PlainFormat;
   readonly vmm?: true;
 }
 
-export function hosts({ format, vmm }: HostsOptions): ExitStatus {
+/** @param names none: all kernels; two: how these differ */
+export function hosts(names: readonly string[], { format, vmm }: HostsOptions): ExitStatus {
   if (vmm) {
     const managers = managerRows();
     print(
@@ -21,9 +35,28 @@ export function hosts({ format, vmm }: HostsOptions): ExitStatus {
     );
     return exitStatus.clean;
   }
-  const [profiles, versions] = [hostRows(), versionRows()];
-  if (format === "json") print(`${printableJson({ version: 1, profiles, versions })}\n`);
-  else print(`${profilesText(profiles, outputStyle())}\n\n${versionsText(versions, outputStyle())}\n`);
+  if (names.length === 0) {
+    const [profiles, versions] = [hostRows(), versionRows()];
+    if (format === "json") print(`${printableJson({ version: 1, profiles, versions })}\n`);
+    else print(`${profilesText(profiles, outputStyle())}\n\n${versionsText(versions, outputStyle())}\n`);
+    return exitStatus.clean;
+  }
+  if (names.length !== 2) {
+    complain("hosts takes two hosts to compare, as in `hosts linux-6.12 linux-7.1`, or none");
+    return exitStatus.failed;
+  }
+  const found = names.map((name) => parseHost(name));
+  for (const [index, host] of found.entries()) {
+    if (typeof host === "string") complain(hostMessage(names[index], host));
+  }
+  const [one, other] = found;
+  if (typeof one === "string" || typeof other === "string") return exitStatus.failed;
+  const differences = differencesBetween(one, other);
+  const rows = [hostRow(one), hostRow(other)];
+  if (format === "json") {
+    const profiles = rows.map(({ example, ...row }) => ({ host: example, ...row }));
+    print(`${printableJson({ version: 1, from: one.name, to: other.name, profiles, differences })}\n`);
+  } else print(`${differencesText([one, other], differences, outputStyle())}\n`);
   return exitStatus.clean;
 }
 
@@ -49,35 +82,62 @@ function managersText(rows: readonly ManagerRow[], style: Style): string {
   return `${tableText([managerHeadings, ...cells], style)}\n\n${orders.join("\n\n")}`;
 }
 
-const headings = [
-  "host",
-  "default",
-  "write rev 0",
-  "rev 1",
-  "rev 2",
-  "rev 3",
-  "GICv2 groups by VMM",
-  "groups",
-  "CES, IR",
-  "kernels",
-];
-
+/** Two tables, as one would be too wide: what the VMM can select, and who can write groups. */
 function profilesText(rows: readonly HostRow[], style: Style): string {
-  const cells = rows.map((row) => [
-    row.example ?? `(${row.profile})`,
+  const nameOf = ({ example, profile }: HostRow) => example ?? `(${profile})`;
+  const writes = rows.map((row) => [
+    nameOf(row),
     `rev ${row.defaultRevision}`,
     ...row.iidrWrites.map(({ outcome }) => (outcome === "EINVAL" ? outcome : `rev ${outcome}`)),
-    row.userGroupsV2,
-    row.groups,
-    row.invalidateShown,
-    `${row.profile}: ${row.kernels}`,
   ]);
-  return tableText([headings, ...cells], style);
+  const groups = rows.map((row) => [nameOf(row), row.userGroupsV2, row.groups, row.invalidateShown]);
+  return [
+    tableText([["host", "default", "write rev 0", "rev 1", "rev 2", "rev 3"], ...writes], style),
+    "",
+    tableText([["host", "GICv2 groups by VMM", "groups", "CES, IR"], ...groups], style),
+    "",
+    ...rows.map((row) => hanging(nameOf(row), `${row.profile}: ${row.kernels}`, 25)),
+  ].join("\n");
 }
 
-function versionsText(rows: readonly VersionRow[], style: Style): string {
-  const heading = ["since", "whatever the revision"];
-  return tableText([heading, ...rows.map(({ since, change }) => [`linux-${since}`, change])], style);
+function versionsText(rows: readonly VersionRow[], { colors }: Style): string {
+  const heading = colors.bold(hanging("since", "what changed", 12));
+  const lines = rows.map(({ since, after, before }) =>
+    hanging(`linux-${since}`, `${after}; before, ${before}`, 12),
+  );
+  return [heading, ...lines].join("\n");
+}
+
+function differencesText(
+  [one, other]: readonly [Host, Host],
+  differences: readonly HostDifference[],
+  style: Style,
+): string {
+  const { colors } = style;
+  const approximations = [one, other].flatMap(({ name, modelledAs }) =>
+    modelledAs === undefined
+      ? []
+      : [`${name} is not known, and is taken as Linux ${versionText(modelledAs)}.`],
+  );
+  const blocks = differences.map((difference) => {
+    const { since, seenBy, commits, trace, after, before, newer, older } = difference;
+    const witness = seenBy.map((who) => (who === "vmm" ? "VMM" : "guest")).join(" and ");
+    const by = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
+    return [
+      `${colors.bold(`Linux ${since}`)}, seen by the ${witness}${by}`,
+      hanging("", `${after} (${newer}); before, ${before} (${older})`, 2),
+      ...trace.split("\n").map((line) => colors.cyan(`    ${line}`)),
+    ].join("\n");
+  });
+  const profiles = one.profile === other.profile ? [] : [profilesText([hostRow(one), hostRow(other)], style)];
+  const count =
+    differences.length === 0 ? "no modelled difference" : counted(differences.length, "difference");
+  return [
+    `${one.name} and ${other.name}: ${count} by version`,
+    ...approximations,
+    ...profiles,
+    ...blocks,
+  ].join("\n\n");
 }
 
 /** A table with its first row as heading. */

@@ -1,0 +1,81 @@
+/** Every change of the table of kernels is shown by its trace, under the kernels around it. */
+import { describe, expect, test } from "vitest";
+import { analyse } from "../../server/src/analysis/analysis.ts";
+import { KERNEL_EXAMPLES, kernelExample } from "../../server/src/analysis/kernel-examples.ts";
+import { TraceDocument } from "../../server/src/document/document.ts";
+import { hostName, parseHost } from "../../server/src/vgic/hosts.ts";
+import { CHANGES, releaseBefore, sinceOf } from "../../server/src/vgic/kernels.ts";
+
+const entries = CHANGES.flatMap((change) =>
+  change.shows.map(({ id }) => {
+    const since = sinceOf(change);
+    return {
+      id,
+      before: hostName(releaseBefore(since), []),
+      from: hostName(since, []),
+      backports: (change.backports ?? []).map((point) => `linux-${point}`),
+      flag: change.flag,
+    };
+  }),
+);
+
+/** What the operations of a trace answer on a host, and what is wrong with it there. */
+function run(trace: string, host: string) {
+  const { diagnostics, scenarios } = analyse(TraceDocument.of(`host ${host}\ncompare none\n${trace}\n`));
+  const [{ evaluation }] = scenarios;
+  const count = evaluation.scenario.operations.length;
+  const answers = Array.from({ length: count }, (_, i) => {
+    const { ending, value } = evaluation.outcome(i, 0);
+    return `${ending} ${value}`;
+  });
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+  return { errors, answers };
+}
+
+test("each change has an example, and no example is of no change", () => {
+  expect(Object.keys(KERNEL_EXAMPLES).sort()).toEqual(entries.map(({ id }) => id).sort());
+});
+
+describe.each(entries)("$id", ({ id, before, from, backports, flag }) => {
+  const trace = KERNEL_EXAMPLES[id] ?? "";
+
+  test(`holds on ${before} and ${from}, which answer differently`, () => {
+    const [old, fresh] = [run(trace, before), run(trace, from)];
+    expect(old.errors).toEqual([]);
+    expect(fresh.errors).toEqual([]);
+    expect(fresh.answers).not.toEqual(old.answers);
+  });
+
+  test("as docs/kernels.md shows it, it holds on both, and accounts for every difference", () => {
+    const { diagnostics } = analyse(TraceDocument.of(kernelExample(id, from, before)));
+    const said = diagnostics.filter(
+      ({ severity, code }) => severity === "error" || code === "revision-difference",
+    );
+    expect(said.map(({ message }) => message)).toEqual([]);
+  });
+
+  test.runIf(newestNamed(trace) === from)("its last case does not hold on the kernel before", () => {
+    const last = trace.slice(trace.lastIndexOf("from linux-")).replace(/^from \S+ /, "");
+    const forAll = `${trace.slice(0, trace.lastIndexOf("==") + 2)} rev0+: ${last}`;
+    expect(run(forAll, from).errors).toEqual([]);
+    expect(run(forAll, before).errors).not.toEqual([]);
+  });
+
+  test.each(backports)("is in %s and not in the point release before", (point) => {
+    const [, series, number] = /^(.*)\.(\d+)$/.exec(point) ?? [];
+    const without = `${series}.${Number(number) - 1}`;
+    expect(run(trace, point).answers).not.toEqual(run(trace, without).answers);
+  });
+
+  test.runIf(flag !== undefined && typeof parseHost(`${before}+${flag}`) !== "string")(
+    "comes with its flag",
+    () => {
+      expect(run(trace, `${before}+${flag}`).answers).not.toEqual(run(trace, before).answers);
+    },
+  );
+});
+
+/** The last kernel that a trace's cases name. */
+function newestNamed(trace: string): string | undefined {
+  return /from (linux-[\d.]+): [^,]*$/.exec(trace)?.[1];
+}
