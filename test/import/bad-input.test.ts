@@ -16,6 +16,9 @@ describe("a log that is no text is refused with the command that makes text of i
     ["trace.dat", [0x17, 0x08, 0x44, ...Buffer.from("tracing6")], "trace-cmd report -i"],
     ["perf.data", [...Buffer.from("PERFILE2")], "perf script -i"],
     ["UTF-16", [0xff, 0xfe, 0x20, 0], "UTF-8"],
+    ["a core dump", [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0], "core dump"],
+    ["makedumpfile", [...Buffer.from("KDUMP   ")], "crash's `trace` extension"],
+    ["qcow2", [0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3], "migrate file:vm.mig"],
     ["anything with NULs", [0x61, 0, 0x62], "binary"],
   ])("%s", (_, bytes, words) => {
     expect(refusalOf(Uint8Array.from(bytes))).toContain(words);
@@ -31,6 +34,18 @@ describe("text that is no log is refused with a reason", () => {
     ["prose", "# A heading\n\nSome words.\n", "no line of a format"],
     ["nothing", "", "no line of a format"],
     ["strace", "95 17:09:52.310494 ioctl(5, KVM_SET_DEVICE_ATTR, 0xffffe7237928) = 0\n", "strace's output"],
+    [
+      "a kernel's own log",
+      "[    0.000000] Booting Linux on physical CPU 0x0000000000 [0x410fd4f1]\n",
+      "a kernel's own log (dmesg)",
+    ],
+    [
+      "perf's statistics",
+      " Performance counter stats for process id 42:\n\n 12 kvm:kvm_mmio\n",
+      "perf script",
+    ],
+    ["a trace", "gic v3\nrevision 3\ncpu0 readl GICD_TYPER\n", "vgic-trace lint"],
+    ["a libvirt description", "<domain type='kvm'>\n", "virsh save"],
     ["event formats", 'name: kvm_mmio\nID: 44\nprint fmt: "mmio %s"\n', "description of its events"],
   ])("%s", (_, text, words) => {
     expect(importOrRefuse(text)).toContain(words);

@@ -168,6 +168,17 @@ describe("a dump of the vGIC's state", () => {
     expect(trace).not.toContain("IGROUPR");
   });
 
+  test("an ITS's is told in comments", () => {
+    const { trace, summary } = importText(
+      "\nDevice ID: 0x5, Event ID Range: [0 - 31]\nEVENT_ID    INTID  HWINTID   TARGET   COL_ID HW\n-----------------------------------------------\n       1     8193        0        1        1  0\n",
+    );
+    expect(trace).toContain(
+      "# device 0x5 with events 0 to 31: event 1 is LPI 8193, in collection 1, for vCPU 1",
+    );
+    expect(trace).toMatch(/^cpus 2 /m);
+    expect(summary.leftOut[0]?.why).toContain("events of an ITS");
+  });
+
   test("LPIs are told in comments", () => {
     const { trace, summary } = importText(
       `${head}${columns}${row}\n       LPI 8193      1 1001001        0        0   0 160      -1 \n       LPI 8194 freed\n`,

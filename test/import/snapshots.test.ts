@@ -118,6 +118,16 @@ describe("what is wrong with a snapshot is said", () => {
     expect(status).toBe(0);
   });
 
+  test("bits of interrupts that the machine does not have", () => {
+    const stream = Buffer.from(read("kvm-v3-2cpu-its.mig.gz"));
+    // The last word of `enabled`: behind the section's head, gicd_ctlr, gicd_statusr, group and grpmod.
+    const fields = stream.indexOf("arm_gicv3") + 9 + 8;
+    stream.writeUInt32BE(1, fields + 4 + 8 + 128 + 128 + 31 * 4);
+    expect(imported(stream).stderr).toContain(
+      "finding: The bitmaps enabled have bits of INTIDs below 32 or above 287",
+    );
+  });
+
   test("nothing was saved", () => {
     const { stderr } = imported(
       changed((state) => {
@@ -138,6 +148,12 @@ describe("what is wrong with a snapshot is said", () => {
     );
     expect(stderr).toContain("finding: vCPU 1 has LPIs enabled, and its table at 0x0 (GICR_PENDBASER)");
   });
+});
+
+test("the host's priority bits are declared where they are not 5", () => {
+  const { stdout } = imported(read("ch-v54dev-2cpu-7pribits.json"));
+  expect(stdout).toMatch(/^hardware priority-bits 7 # ICC_CTLR_EL1 shows them$/m);
+  expect(imported(read("ch-v54dev-2cpu.json")).stdout).not.toContain("hardware");
 });
 
 describe("a snapshot that cannot be imported is refused with a reason", () => {

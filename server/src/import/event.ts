@@ -140,6 +140,13 @@ export interface Fact {
   readonly reason: string;
 }
 
+/** Something that a trace can only say in a comment. */
+export interface Told {
+  readonly kind: "told";
+  readonly text: string;
+  readonly why: string;
+}
+
 /** Events are missing here. */
 export interface Lost {
   readonly kind: "lost";
@@ -174,6 +181,7 @@ export type LogEvent =
   | DumpedRegister
   | DumpedInterrupt
   | Fact
+  | Told
   | Lost
   | LeftOut
   | Unreadable

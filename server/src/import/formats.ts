@@ -48,6 +48,8 @@ function isFormat(name: string): name is Format {
 
 export const formatNames: readonly Format[] = Object.keys(FORMATS).filter(isFormat);
 
+const letters = (text: string) => Array.from(text, (letter) => letter.charCodeAt(0));
+
 const marks: readonly (readonly [bytes: readonly number[], words: string])[] = [
   [[0x1f, 0x8b], "it is compressed with gzip; unpack it: `zcat LOG | vgic-trace import -`"],
   [[0x28, 0xb5, 0x2f, 0xfd], "it is compressed with zstd; unpack it: `zstdcat LOG | vgic-trace import -`"],
@@ -61,9 +63,63 @@ const marks: readonly (readonly [bytes: readonly number[], words: string])[] = [
     Array.from("PERFILE2", (letter) => letter.charCodeAt(0)),
     "it is perf's binary perf.data; turn it into text: `perf script -i LOG | vgic-trace import -`",
   ],
+  [
+    [0x7f, 0x45, 0x4c, 0x46],
+    "it is an ELF file, such as a core dump or a kernel: it holds no log; of a dump of the host, print the trace buffer with crash's `trace` extension, and import the print",
+  ],
+  [
+    [...letters("KDUMP   ")],
+    "it is a dump of a kernel (makedumpfile): print its trace buffer with crash's `trace` extension, and import the print",
+  ],
+  [
+    [0x51, 0x46, 0x49, 0xfb],
+    "it is a qcow2 image; the state that `savevm` puts into one cannot be taken out: load it, `stop`, and save it with `migrate file:vm.mig`",
+  ],
+  [[...letters("SQLite format 3")], "it is a database: export the events as `perf script` prints them"],
+  [[...letters("%PDF")], "it is a PDF: copy the text of the log out of it"],
+  [[0x50, 0x4b, 3, 4], "it is a zip archive: unpack it, and import what is in it"],
   [[0xff, 0xfe], "it is UTF-16; save it as UTF-8"],
   [[0xfe, 0xff], "it is UTF-16; save it as UTF-8"],
 ];
+
+/** Texts that are no logs, by what a line of them looks like, and what can be done with them. */
+const texts: readonly (readonly [line: RegExp, words: string])[] = [
+  [/^print fmt: /, "it is the kernel's description of its events, not a log of them"],
+  [
+    /\bioctl\(\d+, KVM_/,
+    "it is strace's output, which shows only pointers for device attributes: record with kprobes on vgic_v3_set_attr instead (docs/import.md)",
+  ],
+  [
+    /^\s*(?:Performance counter stats for|Samples: |# Samples:|Analyze events for all VMs|VM-EXIT\s+Samples)/,
+    "it is perf's statistics, which have no single events: record them with `perf record -e kvm:kvm_mmio -e kvm:vgic_update_irq_pending`, and import what `perf script` prints",
+  ],
+  [
+    /\bBooting Linux on physical CPU|\bGICv[23]: \d+ SPIs implemented|\bLinux version \d+\./,
+    "it is a kernel's own log (dmesg), which has no accesses to the GIC: record the host's tracepoints kvm:kvm_mmio and kvm:vgic_update_irq_pending while the guest runs (docs/import.md)",
+  ],
+  [
+    /^\s*(?:gic v[23]|scenario "|cpu\d+ (?:read|write)[bwlq] |user (?:get|set) )/,
+    "it is a trace already: check it with `vgic-trace lint`",
+  ],
+  [
+    /^\s*(?:PASS|FAIL|SKIP|INFO): gicv[23]: |^TAP version 1[34]\s*$/,
+    "it is the result of tests, which has no accesses",
+  ],
+  [
+    /^\s*<(?:domain|domainsnapshot)\b/,
+    "it is libvirt's description of a VM, without its state: save it with `virsh save`",
+  ],
+  [/^\s*<(?:!DOCTYPE html|html)\b/i, "it is a web page: save the text of the log"],
+  [
+    /^\s*\{\s*"(?:cpus|payload)"\s*:/,
+    "it is a configuration of cloud-hypervisor: import state.json, which is beside it",
+  ],
+];
+
+/** What a line that is of no log shows its text to be; undefined if nothing known. */
+export function textRefusalOf(line: string): string | undefined {
+  return texts.find(([shows]) => shows.test(line))?.[1];
+}
 
 /** Why a log that begins with these bytes is no text; undefined if it can be. */
 export function refusalOf(bytes: Uint8Array): string | undefined {

@@ -194,6 +194,9 @@ export class Importer {
         return writer.line(entry, event);
       case "attribute":
         return writer.attribute(entry, event);
+      case "told":
+        writer.output.comment(event.text);
+        return event.why;
       case "dumped":
         return writer.dumped(event);
       case "dumped-interrupt":

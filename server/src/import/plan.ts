@@ -1,7 +1,7 @@
 /** The first reading of a log: its format, its VMs and their declarations. */
 import { readLine } from "./clean.ts";
 import type { LogEntry, Reader } from "./event.ts";
-import { FORMATS, type Format, formatNames } from "./formats.ts";
+import { FORMATS, type Format, formatNames, textRefusalOf } from "./formats.ts";
 import { LineSplitter } from "./lines.ts";
 import { type Given, inferSetup, type Setup } from "./setup.ts";
 import { Survey, type TaskFacts } from "./survey.ts";
@@ -43,8 +43,8 @@ export class Planner {
   }[];
   readonly #splitter = new LineSplitter((line) => this.#line(line));
   readonly #given: Given;
-  #strace = false;
-  #description = false;
+  /** What a text without a line of a log is. */
+  #seemsToBe: string | undefined;
   #last = 0;
 
   /** @param only the format that the user named */
@@ -108,15 +108,11 @@ export class Planner {
       this.#last = at;
       return;
     }
-    if (/\bioctl\(\d+, KVM_/.test(line)) this.#strace = true;
-    if (/^print fmt: /.test(line)) this.#description = true;
+    this.#seemsToBe ??= textRefusalOf(line);
   }
 
   #refusal(): string {
-    if (this.#description) return "it is the kernel's description of its events, not a log of them";
-    if (this.#strace) {
-      return "it is strace's output, which shows only pointers for device attributes: record with kprobes on vgic_v3_set_attr instead (docs/import.md)";
-    }
+    if (this.#seemsToBe !== undefined) return this.#seemsToBe;
     const names = formatNames.map((format) => `${FORMATS[format].title} (${format})`).join(", ");
     return this.#candidates.length === 1
       ? `it has no line of ${FORMATS[this.#candidates[0].format].title}`

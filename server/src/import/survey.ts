@@ -144,6 +144,7 @@ export class Survey {
         if (!event.probed) this.told = true;
         noteAttribute(facts, event);
         break;
+      case "told":
       case "dumped":
       case "dumped-interrupt":
         this.useful++;

@@ -14,6 +14,11 @@ const legend = /^(?:Distributor|=+|-+|[A-Z]=.*|\s*)$/i;
 /** Rows left out, a code fence, a prompt. */
 const around = /^\s*(?:\[?(?:\.{3,}|…)\]?|\[snip\]|```\w*|[$#] .*vgic-state.*)\s*$/i;
 
+const itsDevice =
+  /^\s*Device ID: (?<device>0x[\da-f]+), Event ID Range: \[(?<first>\d+) - (?<last>\d+)\]\s*$/i;
+const itsHeading = /^\s*EVENT_ID\s+INTID\s+HWINTID\s+TARGET\s+COL_ID\s+HW\s*$/;
+const itsEvent = /^\s*(?<id>\d+)\s+(?<intid>\d+)\s+\d+\s+(?<cpu>\d{1,3})\s+(?<collection>\d+)\s+\d+\s*$/;
+
 /** The columns of kernels before 4.19, and since. */
 const columnsOf: Readonly<Record<number, string>> = { 6: "PLAEHC", 7: "PLAEHCG" };
 const firstInterrupt = { SGI: 0, PPI: 16, SPI: 32, LPI: 8192 } as const;
@@ -25,10 +30,13 @@ export class VgicStateReader implements Reader {
   #cpu: number | undefined;
   #columns: string | undefined;
   #within = false;
+  /** The device whose events follow. */
+  #device: string | undefined;
 
   read(line: string, emit: Emit): boolean {
     const found = row.exec(line)?.groups;
     if (found !== undefined) return this.#row(found, emit);
+    if (this.#translation(line, emit)) return true;
     if (freed.test(line)) {
       emit({ event: { kind: "left-out", why: "LPIs that were freed already" }, origin: nobody });
       return true;
@@ -91,6 +99,33 @@ export class VgicStateReader implements Reader {
       target,
     };
     emit({ event, origin: nobody });
+    return true;
+  }
+
+  /** The kernel's dump of an ITS (vgic-its-state@ADDRESS): a block a device, a row an event. */
+  #translation(line: string, emit: Emit): boolean {
+    const device = itsDevice.exec(line)?.groups;
+    const event = this.#device === undefined ? undefined : itsEvent.exec(line)?.groups;
+    if (device === undefined && event === undefined && !itsHeading.test(line)) return false;
+    this.#within = true;
+    if (device !== undefined) {
+      this.#device = `device ${device.device} with events ${device.first} to ${device.last}`;
+      emitFact(emit, { model: "v3", reason: "the dump is of an ITS" });
+    }
+    if (event === undefined) {
+      emit({ event: { kind: "heading" }, origin: nobody });
+      return true;
+    }
+    const { id, intid, cpu, collection } = event;
+    emitFact(emit, { cpus: Number(cpu) + 1, model: "v3", reason: `an event goes to vCPU ${cpu}` });
+    emit({
+      event: {
+        kind: "told",
+        text: `${this.#device}: event ${id} is LPI ${intid}, in collection ${collection}, for vCPU ${cpu}`,
+        why: "events of an ITS: where its tables are is not in the dump; what it tells is in comments",
+      },
+      origin: nobody,
+    });
     return true;
   }
 

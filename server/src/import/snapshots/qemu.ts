@@ -114,9 +114,22 @@ export function qemuV3(state: Fields, { title, its, remarks = [] }: Parts): Snap
             "QEMU walks the routes of SPIs by 4 bytes where they are 8 apart: those of INTIDs 144 to 287 are not in it, and stay at vCPU 0.",
           ]),
     ],
-    findings: [],
+    findings: ownModel ? [] : misplacedBitmaps(state, isShifted),
   };
 }
+
+/** A bitmap with bits of interrupts that the machine does not have. */
+function misplacedBitmaps(state: Fields, isShifted: boolean): string[] {
+  const wrong = BITMAPS.filter((name) =>
+    state.all(name).some((bits, n) => bits !== 0n && (n === 0 || n >= WORDS + (isShifted ? 1 : 0))),
+  );
+  if (wrong.length === 0) return [];
+  return [
+    `The bitmaps ${wrong.join(", ")} have bits of INTIDs below 32 or above 287, which \`-M virt\` does not have there: they are one word off, as QEMU before 3.0 stored them, without the mark that newer versions go by.`,
+  ];
+}
+
+const BITMAPS = ["group", "enabled", "pending", "active", "level", "edge_trigger"] as const;
 
 function distributorV3(state: Fields, isShifted: boolean, ownModel: boolean, registers: Registers): void {
   const put = (offset: number, value: bigint) => registers.set("GICD", 0, offset, value);

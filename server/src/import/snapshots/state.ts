@@ -3,7 +3,7 @@ import { orderOf } from "../../evaluate/managers.ts";
 import type { Host } from "../../vgic/hosts.ts";
 import { hex } from "../numbers.ts";
 import { type Call, callsOf, type Snapshot } from "./snapshot.ts";
-import { callName, HAS_ITS } from "./write.ts";
+import { callName, HAS_ITS, specialDeclarations } from "./write.ts";
 
 const GICD_IIDR = 0x8;
 
@@ -36,10 +36,12 @@ export function stateTrace(snapshot: Snapshot, host: Host): string {
           snapshot,
           ({ frame, cpu, offset }) =>
             frame === "GICD" && offset === GICD_IIDR ? undefined : saved.get(`${frame} ${cpu} ${offset}`),
-          undefined,
+          HAS_ITS ? snapshot.translation : undefined,
         );
   const lines = restored.flatMap((call) =>
-    call.kind === "attribute" ? [`user set ${callName(snapshot, call)} ${hex(call.value)}`] : [],
+    call.kind === "attribute"
+      ? [`user set ${callName(snapshot, call)} ${hex(call.value)}`]
+      : ["user restore its"],
   );
   const revision = snapshot.revision ?? host.profile.defaultRevision;
   return [
@@ -48,6 +50,7 @@ export function stateTrace(snapshot: Snapshot, host: Host): string {
     `revision ${revision}`,
     `cpus ${cpus}`,
     `irqs ${irqs}`,
+    ...specialDeclarations(snapshot).map(([text]) => text),
     ...lines,
     "",
   ].join("\n");

@@ -1,5 +1,6 @@
 /** A snapshot as a trace: the VMM restores the VM, call by call, and reads back what must be there. */
 
+import { DEFAULT_HARDWARE, HARDWARE_VALUES } from "../../vgic/hardware.ts";
 import { DEFAULT_HOST } from "../../vgic/hosts.ts";
 import { registers } from "../../vgic/registers.ts";
 import { LATEST_REVISION, REVISIONS } from "../../vgic/revisions.ts";
@@ -78,6 +79,7 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
   const done = new Map<string, Done>();
   let ignored = false;
   let uncleared = false;
+  let isRefused = false;
   for (const call of snapshot.calls) {
     if (call.kind === "tables") {
       if (HAS_ITS) lines.push(lineOf("user restore its"));
@@ -94,9 +96,10 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
     lines.push(
       lineOf(
         `user set ${name} ${hex(value)}${isOk ? "" : ` fails ${ending}`}`,
-        isOk ? "" : "the host refuses it: the restore ends here",
+        isOk ? "" : isRefused ? "refused as well" : "the host refuses it: the restore ends here",
       ),
     );
+    isRefused ||= !isOk;
     const kept = isOk && vgic.userGet(frame, cpu, offset) === "ok" ? vgic.value : undefined;
     if (call.saved && !clears) done.set(`${frame} ${cpu} ${offset}`, { call, name, kept });
   }
@@ -218,8 +221,59 @@ function revisionOf({ revision, calls, model, ownModel }: Snapshot, given: numbe
   };
 }
 
-function emulatorOf({ model, cpus, irqs }: Snapshot, revision: number): Vgic {
-  return new Vgic({ model, cpus, irqs, revision, host: DEFAULT_HOST });
+function emulatorOf(snapshot: Snapshot, revision: number): Vgic {
+  const { model, cpus, irqs } = snapshot;
+  const hardware = { ...DEFAULT_HARDWARE, priorityBits: priorityBitsOfHardware(snapshot) };
+  const options = { model, cpus, irqs, revision, host: DEFAULT_HOST, hardware, ...itsOptions(snapshot) };
+  return new Vgic(options);
+}
+
+/** GICv2 hardware has 5, and no host has fewer. */
+function priorityBitsOfHardware({ model, priorityBits }: Snapshot): number {
+  return model === "v3" && HARDWARE_VALUES.priorityBits.includes(priorityBits)
+    ? priorityBits
+    : DEFAULT_HARDWARE.priorityBits;
+}
+
+/** An ITS with the guest memory that its tables are in. */
+function itsOptions({ translation }: Snapshot): { readonly its?: true; readonly ram?: Memory } {
+  return translation !== undefined && HAS_ITS ? { its: true, ram: memoryOf(translation) } : {};
+}
+
+interface Memory {
+  readonly start: number;
+  readonly size: number;
+}
+
+const GIGABYTE = 0x4000_0000n;
+const TABLE_ADDRESS = 0xf_ffff_ffff_f000n;
+
+/** Whole gigabytes of guest memory, which hold the tables and the queue of an ITS. */
+function memoryOf(translation: ReadonlyMap<number, bigint>): Memory {
+  const addresses = [...translation]
+    .filter(([offset]) => offset === 0x80 || offset >= 0x100)
+    .map(([, value]) => value & TABLE_ADDRESS)
+    .filter((address) => address !== 0n);
+  const lowest = addresses.reduce((least, one) => (one < least ? one : least), addresses[0] ?? GIGABYTE);
+  const highest = addresses.reduce((most, one) => (one > most ? one : most), lowest);
+  const start = (lowest / GIGABYTE) * GIGABYTE;
+  const end = (highest / GIGABYTE + 1n) * GIGABYTE;
+  return { start: Number(start), size: Number(end - start) };
+}
+
+/** The declarations of what is not as in most VMs, each with its reason. */
+export function specialDeclarations(snapshot: Snapshot): [text: string, reason: string][] {
+  const lines: [string, string][] = [];
+  const bits = priorityBitsOfHardware(snapshot);
+  if (bits !== DEFAULT_HARDWARE.priorityBits) {
+    lines.push([`hardware priority-bits ${bits}`, "ICC_CTLR_EL1 shows them"]);
+  }
+  const { its, ram } = itsOptions(snapshot);
+  if (its) lines.push(["its", "the snapshot has one"]);
+  if (ram !== undefined) {
+    lines.push([`ram ${hex(ram.start)} ${hex(ram.size)}`, "guest memory, with the tables of the ITS"]);
+  }
+  return lines;
 }
 
 function writeHead(
@@ -237,6 +291,7 @@ function writeHead(
   declare(`revision ${revision.value}`, revision.reason);
   declare(`cpus ${cpus}`, reasons.cpus);
   declare(`irqs ${irqs}`, reasons.irqs);
+  for (const [text, reason] of specialDeclarations(snapshot)) declare(text, reason);
   if (snapshot.translation !== undefined && !HAS_ITS) writeTranslation(snapshot.translation, write);
 }
 
