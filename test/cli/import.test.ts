@@ -142,3 +142,49 @@ test("hosts --vmm prints who saves what, in which order", () => {
   const { managers } = JSON.parse(vgicTrace(["hosts", "--vmm", "--format", "json"]).stdout);
   expect(managers.map(({ vmm }: { vmm: string }) => vmm)).toContain("crosvm");
 });
+
+describe("a piece of a log", () => {
+  const name = log("fmt-tracecmd-report.txt");
+  const all = vgicTrace(["import", name]).stdout;
+  const times = [...all.matchAll(/^cpu\d.* # (\d+\.\d+)/gm)].map(([, time]) => time);
+  const middle = times[Math.floor(times.length / 2)];
+  const operations = (trace: string) => trace.split("\n").filter((line) => /^cpu\d /.test(line));
+
+  test("begins with the state in front of it, and lints", () => {
+    const { status, stdout } = vgicTrace(["import", "--since", middle, name]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`# The state at ${middle}, as the calls below`);
+    expect(stdout).toMatch(/^user set {4}\w/m);
+    expect(stdout).toContain("lines in front of the piece (--since)");
+    expect(operations(stdout).length).toBeLessThan(operations(all).length);
+    expect(operations(stdout).length).toBeGreaterThan(0);
+    expect(vgicTrace(["lint", "-"], { input: stdout }).status).toBe(0);
+  });
+
+  test("ends where it is to end: both pieces together are the log", () => {
+    const front = vgicTrace(["import", "--until", middle, name]).stdout;
+    const back = vgicTrace(["import", "--since", middle, name]).stdout;
+    const texts = [...operations(front), ...operations(back)].map((line) =>
+      line.replace(/ *(==.*|#.*)$/, ""),
+    );
+    for (const line of operations(all)) expect(texts).toContain(line.replace(/ *(==.*|#.*)$/, ""));
+  });
+
+  test("is of one interrupt, or of one vCPU", () => {
+    const { stdout } = vgicTrace(["import", "--intid", "33", name]);
+    expect(stdout).toContain("(--intid)");
+    expect(stdout).not.toMatch(/^cpu\d .*GICD_ISENABLER2/m);
+    const other = vgicTrace(["import", "--vcpu", "1", name]).stdout;
+    expect(operations(other).filter((line) => line.startsWith("cpu0 "))).toEqual([]);
+  });
+
+  test.each([
+    [["--since", "noon"], "--since takes a time as the log prints it, such as 1042.118201, not noon"],
+    [["--since", "9", "--until", "8"], "--since 9 is after --until 8"],
+    [["--vcpu", "many"], "--vcpu takes a number from 0 to 511, not many"],
+  ])("%j is refused", (flags, words) => {
+    const { status, stderr } = vgicTrace(["import", ...flags, name]);
+    expect(stderr).toBe(`vgic-trace: ${words}\n`);
+    expect(status).toBe(2);
+  });
+});

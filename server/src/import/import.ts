@@ -3,6 +3,7 @@ import { readLine } from "./clean.ts";
 import type { AddressAccess, AttributeEvent, LogEntry, Reader } from "./event.ts";
 import { FORMATS, formatNames } from "./formats.ts";
 import { LineSplitter } from "./lines.ts";
+import type { Piece } from "./piece.ts";
 import type { Plan } from "./plan.ts";
 import { cpuNamed } from "./survey.ts";
 import { type Reason, Tally } from "./tally.ts";
@@ -23,6 +24,8 @@ export interface ImportOptions {
   readonly plan: Plan;
   /** What the log is called in the trace. */
   readonly name: string;
+  /** The piece of the log that is asked for; absent: all. */
+  readonly piece?: Piece;
   /** Takes text of the trace of each VM; they stand one behind the other in the file. */
   readonly write: (vm: number, text: string) => void;
 }
@@ -55,7 +58,7 @@ export class Importer {
   #cut = false;
 
   constructor(options: ImportOptions) {
-    const { plan, name, write } = options;
+    const { plan, name, write, piece = {} } = options;
     this.#options = options;
     this.#reader = new FORMATS[plan.format].reader();
     this.#others = formatNames
@@ -74,6 +77,7 @@ export class Importer {
           guest: plan.guest || plan.format === "vgic-state",
           its: setup.its,
         },
+        piece,
         write: (text) => write(vm, text),
       });
     });
@@ -180,6 +184,16 @@ export class Importer {
     const writer = vm === undefined ? undefined : this.#writers[vm];
     if (writer === undefined) return "lines that could be about any of the VMs";
     const cpu = cpuNamed(event) ?? role?.cpu ?? this.#running.get(origin.task) ?? 0;
+    const phase = writer.output.enter(entry.time);
+    if (phase === "after") return "lines after the piece (--until)";
+    const why = this.#hand(writer, entry, cpu);
+    return phase === "before"
+      ? (why ?? "lines in front of the piece (--since): what they did is in its state")
+      : why;
+  }
+
+  #hand(writer: VmWriter, entry: LogEntry, cpu: number): string | undefined {
+    const { event, origin } = entry;
     switch (event.kind) {
       case "access":
         if (!event.unanswered && this.#shows(origin.task, event)) {

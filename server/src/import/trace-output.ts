@@ -10,7 +10,9 @@ import { type Asked, askOf, type Knowledge } from "./expect.ts";
 import { Folder } from "./fold.ts";
 import { emulatorOf, headerText } from "./header.ts";
 import { type Place, rowAt } from "./names.ts";
+import { type Phase, type Piece, phaseOf } from "./piece.ts";
 import type { Setup } from "./setup.ts";
+import { stateLines } from "./state-lines.ts";
 
 /** What a VM's trace is written from and to. */
 export interface VmOptions {
@@ -18,6 +20,8 @@ export interface VmOptions {
   /** Absent when the log has no other VM. */
   readonly title?: string;
   readonly knowledge: Omit<Knowledge, "lost">;
+  /** The piece of the log that is asked for. */
+  readonly piece: Piece;
   readonly write: (text: string) => void;
 }
 
@@ -36,12 +40,16 @@ export class TraceOutput {
   readonly #options: VmOptions;
   readonly #folder: Folder;
   #lost = false;
+  #phase: Phase;
 
   constructor(options: VmOptions) {
     const { setup, title, write } = options;
     this.setup = setup;
     this.vgic = emulatorOf(setup);
     this.#options = options;
+    this.#phase = options.piece.since === undefined ? "within" : "before";
+    // What the lines that are left out did is not known.
+    this.#lost = options.piece.vcpu !== undefined || options.piece.intid !== undefined;
     this.#folder = new Folder(write);
     write(headerText(setup, title));
   }
@@ -58,6 +66,26 @@ export class TraceOutput {
 
   has(cpu: number): boolean {
     return cpu >= 0 && cpu < this.setup.cpus.value;
+  }
+
+  /** Where a line of the log is; at the first of the piece the state is written that those in front of it left. */
+  enter(time: string | undefined): Phase {
+    const before = this.#phase;
+    this.#phase = phaseOf(this.#options.piece, time, before);
+    if (before !== "before" || this.#phase !== "within") return this.#phase;
+    const fresh = emulatorOf(this.setup);
+    const lines = stateLines(this.vgic, fresh);
+    this.vgic.restore(fresh.snapshot());
+    this.comment(
+      `The state at ${time}, as the ${lines.length === 0 ? "" : "calls below and the "}log in front of it tell it.`,
+    );
+    for (const line of lines) {
+      this.operations++;
+      this.#options.write(`${line}\n`);
+    }
+    // Which interrupts are in flight, and in what order, is not in these registers.
+    this.#lost = true;
+    return this.#phase;
   }
 
   /** What to ask of an access that answers a value. */
@@ -77,6 +105,11 @@ export class TraceOutput {
       : asked;
   }
 
+  /** The piece of the log that is asked for. */
+  get piece(): Piece {
+    return this.#options.piece;
+  }
+
   /** What to ask of an access that answers no value: that it succeeds, or fails as the log shows. */
   success(ending: Ending, errno?: Errno): Asked {
     const agrees = ending === (errno ?? "ok");
@@ -88,6 +121,7 @@ export class TraceOutput {
 
   /** Writes an operation. @param polling doing it again changes nothing */
   put(entry: LogEntry, text: string, { outcome, ignore, remark }: Asked, polling = false): void {
+    if (this.#phase !== "within") return;
     this.operations++;
     if (ignore !== undefined) this.differing++;
     this.#folder.add({ text: text + outcome, time: entry.time, remark, ignore, polling });
@@ -95,6 +129,7 @@ export class TraceOutput {
 
   /** Writes a comment on a line of its own. */
   comment(text: string): void {
+    if (this.#phase !== "within") return;
     this.#folder.flush();
     this.#options.write(`# ${text}\n`);
   }

@@ -17,8 +17,9 @@ import type {
 } from "./event.ts";
 import type { Asked } from "./expect.ts";
 import { Levels } from "./levels.ts";
-import { nameOf } from "./names.ts";
+import { nameOf, rowAt } from "./names.ts";
 import { hex } from "./numbers.ts";
+import { leftOutOf, lineLeftOutOf } from "./piece.ts";
 import { halves, TraceOutput, type VmOptions } from "./trace-output.ts";
 
 const suffixes: Readonly<Record<Width, string>> = { 1: "b", 2: "w", 4: "l", 8: "q" };
@@ -68,6 +69,9 @@ export class VmWriter {
       return "accesses of a vCPU that the VM does not have";
     }
     if (write && value === undefined) return "writes whose value the log does not show";
+    const row = rowAt(setup.model.value, place);
+    const cut = leftOutOf(this.output.piece, cpu, { row, offset: place.offset, width });
+    if (cut !== undefined) return cut;
     const name = nameOf(setup.model.value, place, cpu);
     const head = `cpu${cpu} ${write ? "write" : "read"}${suffixes[width]}`.padEnd(11);
     const address = vgic.addressOf(place.frame, place.cpu ?? 0, place.offset);
@@ -97,6 +101,8 @@ export class VmWriter {
     const match = registers(setup.model.value).find(register);
     if (match === undefined || !this.output.has(cpu))
       return `${register}: a trace of this VM has no such register`;
+    const cut = leftOutOf(this.output.piece, cpu, { offset: 0, width: 8 });
+    if (cut !== undefined) return cut;
     if (write && value === undefined) {
       const when = entry.time === undefined ? "" : `; ${entry.time}`;
       this.output.comment(`cpu${cpu} msr ${register}: the log does not show the value${when}`);
@@ -121,7 +127,8 @@ export class VmWriter {
     if (intid < 16 || intid >= setup.irqs.value || (intid < 32 && !this.output.has(cpu ?? -1))) {
       return "lines of interrupts that the VM does not have: KVM refuses them";
     }
-    const repeated = this.#levels.repeats(event, entry.origin.task);
+    const repeated =
+      this.#levels.repeats(event, entry.origin.task) ?? lineLeftOutOf(this.output.piece, event);
     if (repeated !== undefined) return repeated;
     const byKernel = this.#levels.isKernels(event);
     const level = high ? "high" : "low";
@@ -143,6 +150,13 @@ export class VmWriter {
     if (errno === "EBUSY")
       return "calls that KVM refused with EBUSY: vCPUs ran, or the vGIC was not there yet";
     const { frame, offset, cpu } = place;
+    const row = rowAt(setup.model.value, place);
+    const left = leftOutOf(this.output.piece, undefined, {
+      row,
+      offset,
+      width: FRAMES[frame].attributeBytes,
+    });
+    if (left !== undefined) return left;
     const value = event.value && BigInt.asUintN(FRAMES[frame].attributeBytes * 8, event.value);
     // KVM takes no more than the attribute's width of what the VMM points to.
     const cut = cutRemark(event.value, value);

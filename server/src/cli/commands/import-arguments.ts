@@ -1,6 +1,7 @@
 /** The flags of `vgic-trace import` that say what the log does not. */
 
 import type { Format } from "../../import/formats.ts";
+import { type Piece, secondsOf } from "../../import/piece.ts";
 import type { Given } from "../../import/setup.ts";
 import { parseNumber } from "../../syntax/number.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "../../vgic/limits.ts";
@@ -16,6 +17,10 @@ export interface ImportOptions {
   readonly baseDist?: string;
   readonly baseRedist?: string;
   readonly baseCpu?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly vcpu?: string;
+  readonly intid?: string;
   /** A file; absent: standard output. */
   readonly output?: string;
 }
@@ -62,4 +67,31 @@ export function givenOf(options: ImportOptions): Given | string {
     cpu: number("--base-cpu", options.baseCpu, limits.address),
   };
   return wrong.length === 0 ? given : wrong.join("; ");
+}
+
+/** The piece of a log that is asked for, or which flag is wrong and why. */
+export function pieceOf({ since, until, vcpu, intid }: ImportOptions): Piece | string {
+  const wrong: string[] = [];
+  const time = (flag: string, text: string | undefined) => {
+    const seconds = secondsOf(text);
+    if (text !== undefined && seconds === undefined)
+      wrong.push(`${flag} takes a time as the log prints it, such as 1042.118201, not ${text}`);
+    return seconds;
+  };
+  const number = (flag: string, text: string | undefined, most: number) => {
+    const value = text === undefined ? undefined : parseNumber(text);
+    if (value === undefined) return undefined;
+    if (typeof value === "bigint" && value <= most) return Number(value);
+    wrong.push(`${flag} takes a number from 0 to ${most}, not ${text}`);
+    return undefined;
+  };
+  const piece: Piece = {
+    since: time("--since", since),
+    until: time("--until", until),
+    vcpu: number("--vcpu", vcpu, LIMITS.v3.mostCpus - 1),
+    intid: number("--intid", intid, 1019),
+  };
+  if (piece.since !== undefined && piece.until !== undefined && piece.since > piece.until)
+    wrong.push(`--since ${since} is after --until ${until}`);
+  return wrong.length === 0 ? piece : wrong.join("; ");
 }

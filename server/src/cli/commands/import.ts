@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
+import type { Piece } from "../../import/piece.ts";
 import { Planner } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
 import type { Snapshot } from "../../import/snapshots/snapshot.ts";
@@ -13,20 +14,21 @@ import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals } from "../terminal/terminal.ts";
-import { givenOf, type ImportOptions } from "./import-arguments.ts";
+import { givenOf, type ImportOptions, pieceOf } from "./import-arguments.ts";
 import { chunksOf, Output, Traces } from "./import-output.ts";
 import { snapshotIn } from "./import-snapshot.ts";
 
 /** Imports a log, `-` for standard input, and prints the trace on standard output. */
 export async function importLog(log: string, options: ImportOptions): Promise<ExitStatus> {
   const given = givenOf(options);
-  if (typeof given === "string") {
-    complain(given);
+  const piece = pieceOf(options);
+  if (typeof given === "string" || typeof piece === "string") {
+    for (const wrong of [given, piece]) if (typeof wrong === "string") complain(wrong);
     return exitStatus.failed;
   }
   exitOnSignals();
   try {
-    return await inTemporaryFolder((folder) => importInto(folder, log, given, options));
+    return await inTemporaryFolder((folder) => importInto(folder, log, given, piece, options));
   } catch (error) {
     complain(`cannot import ${shown(log)}: ${reasonOf(error)}`);
     return exitStatus.failed;
@@ -37,6 +39,7 @@ async function importInto(
   folder: string,
   log: string,
   given: Given,
+  piece: Piece,
   { from, output }: ImportOptions,
 ): Promise<ExitStatus> {
   const out = new Output(folder, output);
@@ -59,7 +62,12 @@ async function importInto(
   const plan = refusal ?? planner.end();
   if (typeof plan === "string") return failed(plan);
   const traces = new Traces(folder, plan.vms.length, out);
-  const importer = new Importer({ plan, name: shown(log), write: (vm, text) => traces.write(vm, text) });
+  const importer = new Importer({
+    plan,
+    name: shown(log),
+    piece,
+    write: (vm, text) => traces.write(vm, text),
+  });
   await eachChunk(file, progress, (text) => {
     importer.write(text);
     return traces.flush();
