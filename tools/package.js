@@ -36,15 +36,7 @@ const vsix = path.join(root, `${manifest.name}-${manifest.version}.vsix`);
 const vsce = path.join(root, "node_modules/@vscode/vsce/vsce");
 execFileSync(
   process.execPath,
-  [
-    vsce,
-    "package",
-    "--no-dependencies",
-    "--allow-missing-repository",
-    "--no-rewrite-relative-links",
-    "--out",
-    vsix,
-  ],
+  [vsce, "package", "--no-dependencies", "--no-rewrite-relative-links", "--out", vsix],
   { cwd: stage, stdio: "inherit" },
 );
 const { size } = await stat(vsix);

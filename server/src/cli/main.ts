@@ -5,6 +5,7 @@ import { examples } from "./commands/command-help.ts";
 import { addHosts } from "./commands/compat-command.ts";
 import { addCompletion } from "./commands/completion-command.ts";
 import type { DebugOptions } from "./commands/debug.ts";
+import { define as defineDoctor } from "./commands/doctor.ts";
 import { define as defineExplore } from "./commands/explore.ts";
 import { addExport } from "./commands/export-command.ts";
 import { addImport, addReduce } from "./commands/import-command.ts";
@@ -106,6 +107,7 @@ addImport(program, finish);
 addReduce(program, finish);
 
 addHosts(program, finish);
+defineDoctor(program, finish);
 addCompletion(program, finish);
 
 followOutputs();
