@@ -220,3 +220,11 @@ export type Report = (span: Span, detail: ProblemDetail) => void;
 export function syntaxProblem({ message, replacement, start, end }: SyntaxProblem, line: number): Problem {
   return { code: "syntax", message, replacement, start, end, line };
 }
+
+/** A problem whose lines have moved. */
+export function movedProblem(problem: Problem, at: (line: number) => number): Problem {
+  const line = at(problem.line);
+  return problem.code === "duplicate-declaration"
+    ? { ...problem, line, firstLine: at(problem.firstLine) }
+    : { ...problem, line };
+}

@@ -5,7 +5,7 @@ import type { LineRange } from "../document/lines.ts";
 import { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
 import { noDeclarations } from "./declare.ts";
-import type { Problem } from "./problem.ts";
+import { movedProblem, type Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";
 import { splice } from "./splice.ts";
@@ -133,15 +133,10 @@ export function problemsOf({ header, scenarios }: Program): Problem[] {
   const sections = [header, ...scenarios.map(({ scenario }) => scenario)];
   const problems = header.problems.concat(unusedNames(header.names, sections, (name) => used.has(name)));
   for (const { firstLine, scenario } of scenarios) {
-    for (const problem of scenario.problems) problems.push(moved(problem, firstLine));
+    for (const problem of scenario.problems) {
+      // A problem of a scenario counts lines from the scenario's first.
+      problems.push(movedProblem(problem, (line) => line + firstLine));
+    }
   }
   return problems.sort((one, other) => one.line - other.line || one.start - other.start);
-}
-
-/** A problem of a scenario counts lines from the scenario's first. */
-function moved(problem: Problem, by: number): Problem {
-  const line = problem.line + by;
-  return problem.code === "duplicate-declaration"
-    ? { ...problem, line, firstLine: problem.firstLine + by }
-    : { ...problem, line };
 }

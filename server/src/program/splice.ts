@@ -9,7 +9,7 @@ import { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
 import { compileOperation } from "./compile.ts";
 import { sharedEnvironment } from "./environment.ts";
-import { type Problem, syntaxProblem } from "./problem.ts";
+import { movedProblem, type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Scenario, ScenarioEdit } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
 import { Scope } from "./scope.ts";
@@ -79,7 +79,7 @@ export function splice(
     problems,
     before.problems
       .filter((problem) => problem.line >= edit.endBefore && isKept(problem))
-      .map((problem) => moved(problem, edit.endBefore, shift)),
+      .map((problem) => movedProblem(problem, (line) => (line >= edit.endBefore ? line + shift : line))),
   );
   const scenario: Scenario = {
     ...before,
@@ -98,13 +98,6 @@ export function splice(
 function reachesFurther({ parsed, isOperation }: TraceLine): boolean {
   if (parsed.problem !== undefined) return parsed.attempt?.keyword === "let";
   return parsed.statement !== undefined && !isOperation;
-}
-
-function moved(problem: Problem, from: number, shift: number): Problem {
-  const at = (line: number) => (line >= from ? line + shift : line);
-  return problem.code === "duplicate-declaration"
-    ? { ...problem, line: at(problem.line), firstLine: at(problem.firstLine) }
-    : { ...problem, line: at(problem.line) };
 }
 
 function movedName(name: Name, from: number, shift: number): Name {

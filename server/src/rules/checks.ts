@@ -8,36 +8,24 @@ import type { Kept } from "../evaluate/recording.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
 import type { Scenario } from "../program/program.ts";
-import { check as checkClearRegister } from "./clear-register-restored.ts";
-import { check as checkExpectation } from "./expectation.ts";
 import type { Cause, Finding } from "./finding.ts";
-import { check as checkGroupOrder } from "./groups-before-revision.ts";
-import { check as checkIneffective } from "./ineffective-access.ts";
 import { check as checkLatent } from "./latent-revision-difference.ts";
-import { check as checkMigration } from "./migration-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
-import { check as checkPriorityMask } from "./priority-mask-format.ts";
-import { check as checkDifference } from "./revision-difference.ts";
-import { check as checkRevision } from "./revision-not-selectable.ts";
-import { check as checkDroppedWrite } from "./write-without-effect.ts";
+import type { Check } from "./rule.ts";
+import { RULES } from "./rules.ts";
 
-type Check = (placed: PlacedEvaluation, index: number, report: Report) => void;
+/** The checks of operations of any kind, and those of operations of some kinds alone, in the order of the rules. */
+const CHECKS_OF_ALL: Check[] = [];
+const CHECKS_BY_KIND = new Map<Operation["kind"], Check[]>();
+for (const { check, on } of Object.values(RULES)) {
+  if (check === undefined) continue;
+  if (on === undefined) CHECKS_OF_ALL.push(check);
+  for (const kind of on ?? []) CHECKS_BY_KIND.set(kind, [...(CHECKS_BY_KIND.get(kind) ?? []), check]);
+}
 
-/** The rules for operations of any kind, and those for operations of some kinds alone. */
-const checksOfAll: readonly Check[] = [checkExpectation, checkDifference, checkIneffective];
-const checksByKind: Readonly<Partial<Record<Operation["kind"], readonly Check[]>>> = {
-  user: [checkDroppedWrite, checkGroupOrder, checkClearRegister, checkPriorityMask],
-  "new-vm": [checkRevision],
-  migrate: [checkRevision, checkMigration],
-};
-
-/**
- * Looks at one operation. What is found depends on the operation, how it went under each variant, the state in front of
- * it, and its neighbours: the next operation, and VMM writes that stand beside it in one run.
- */
 function checkOperation(placed: PlacedEvaluation, index: number, report: Report): void {
-  for (const check of checksOfAll) check(placed, index, report);
-  const others = checksByKind[placed.evaluation.scenario.operations.kind(index)];
+  for (const check of CHECKS_OF_ALL) check(placed, index, report);
+  const others = CHECKS_BY_KIND.get(placed.evaluation.scenario.operations.kind(index));
   if (others !== undefined) for (const check of others) check(placed, index, report);
 }
 

@@ -39,6 +39,8 @@ export const rule: Rule<"clear-register-restored"> = {
   severity: "warning",
   summary: "a VMM's write of a clear register leaves set what the saved guest did not have",
   page,
+  on: ["user"],
+  check,
   message: ({ subject, value }) =>
     value === 0
       ? `${subject.name} is written as 0, which clears nothing; write 0xffffffff to clear every bit`
@@ -53,7 +55,7 @@ export const rule: Rule<"clear-register-restored"> = {
 const ALL_ONES = 0xffffffff;
 
 /** Reports a VMM write of 0 to a clear register, and of what the next VMM writes set again. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { scenario, outcomes } = placed.evaluation;
   const { operations } = scenario;
   const operation = operations.at(index);

@@ -43,6 +43,7 @@ export const rule: Rule<"expectation"> = {
   severity: "error",
   summary: "the result is not the expected one",
   page,
+  check,
   message({ subject, expected, mask, actual }) {
     const [first] = actual;
     const what = `${subject.name} ${outcomesPhrase(actual, subject)}`;
@@ -80,7 +81,7 @@ export const rule: Rule<"expectation"> = {
 };
 
 /** Compares the outcomes of an operation with its expectation. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { operations } = placed.evaluation.scenario;
   const plain = operations.plainAnswer(index);
   if (plain !== undefined && placed.evaluation.outcomes.isValue(index, plain)) return;

@@ -41,6 +41,8 @@ export const rule: Rule<"groups-before-revision"> = {
   severity: "warning",
   summary: "a VMM restores groups before the revision that decides about them",
   page,
+  on: ["user"],
+  check,
   message: ({ subject, revisionLine }) =>
     `${subject.name} is restored before GICD_IIDR (line ${revisionLine + 1}), which decides whether it is stored; restore GICD_IIDR first`,
   fix({ line, revisionLine }, lines) {
@@ -76,7 +78,7 @@ export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: num
 }
 
 /** Reports the first group that a run of VMM writes restores before the revision. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { operations } = placed.evaluation.scenario;
   if (!writesGroups(operations.at(index))) return;
   for (const other of vmmWritesBeside(operations, index, -1)) {

@@ -32,6 +32,7 @@ export const rule: Rule<"ineffective-access"> = {
   severity: "information",
   summary: "the access has no effect or reads as zero because of its width, alignment or address",
   page,
+  check,
   message(detail) {
     const effect = detail.subject.kind === "read" ? "reads as zero" : "has no effect";
     return `${detail.subject.name} ${effect} here: ${reason(detail)}`;
@@ -74,7 +75,7 @@ function reason({ why, widths, subject, irqs, meant }: DetailOf<"ineffective-acc
 }
 
 /** Reports an access that could have no effect under the declared revision. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { scenario, outcomes } = placed.evaluation;
   const why = outcomes.ineffective(index);
   if (why === undefined || why === "before-iidr" || why === "fixed-groups" || why === "revision-kept") return;

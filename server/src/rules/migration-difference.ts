@@ -35,11 +35,13 @@ export const rule: Rule<"migration-difference"> = {
   severity: "warning",
   summary: "the guest can notice this migration",
   page,
+  on: ["migrate"],
+  check,
   message: ({ changes, by, to }) => `the guest can notice this migration: ${changePhrases(changes, by, to)}`,
 };
 
 /** Reports a migration after which a guest of the declared variant sees, or is given, something else. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
   const operation = evaluation.scenario.operations.at(index);
   if (operation.kind !== "migrate") return;

@@ -33,6 +33,8 @@ export const rule: Rule<"priority-mask-format"> = {
   severity: "warning",
   summary: "a VMM writes GICC_PMR in the guest's format",
   page,
+  on: ["user"],
+  check,
   message: ({ value }) =>
     `the VMM's GICC_PMR has the mask in bits [4:0]: ${hex(BigInt(value), 4)} gives the guest ${hex(BigInt((value & HIGHEST) << 3), 1)}; write the guest's mask shifted right by 3`,
   fix({ line, value }, lines) {
@@ -50,7 +52,7 @@ export const rule: Rule<"priority-mask-format"> = {
 };
 
 /** Reports a VMM write of GICC_PMR that does not fit its five bits. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const operation = placed.evaluation.scenario.operations.at(index);
   if (operation.kind !== "user" || operation.verb !== "set") return;
   if (operation.register?.name !== "GICC_PMR" || operation.low <= HIGHEST) return;

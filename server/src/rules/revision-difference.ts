@@ -44,6 +44,7 @@ export const rule: Rule<"revision-difference"> = {
   severity: "warning",
   summary: "what is observed here differs under another revision, and no expectation accounts for it",
   page,
+  check,
   message({ subject, outcomes, causes, own }) {
     const why = own ? ownPhrase(own, subject) : causesPhrase(causes);
     return `${subject.name} ${outcomesPhrase(outcomes, subject)}${why === "" ? "" : `: ${why}`}`;
@@ -93,7 +94,7 @@ export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
 }
 
 /** Reports an operation whose outcome differs under variants that no case covers. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (!placed.evaluation.outcomes.differs(index)) return;
   const difference = differenceFrom(placed, index, 0);
   if (difference !== undefined) report(difference);

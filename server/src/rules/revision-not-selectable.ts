@@ -42,6 +42,8 @@ export const rule: Rule<"revision-not-selectable"> = {
   severity: "error",
   summary: "the host cannot be made to show the declared revision",
   page,
+  on: ["new-vm", "migrate"],
+  check,
   message({ revision, shown, host, refused }) {
     const did = refused
       ? "refuses the write of GICD_IIDR (EINVAL)"
@@ -69,7 +71,7 @@ export function checkDeclared({ evaluation, firstLine }: PlacedEvaluation, repor
 }
 
 /** Reports a `new vm` or `migrate` whose revision the host does not take. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const operation = placed.evaluation.scenario.operations.at(index);
   if (operation.kind !== "new-vm" && operation.kind !== "migrate") return;
   const writesIidr = operation.kind === "new-vm" || (operation.by ?? "faithful") === "faithful";

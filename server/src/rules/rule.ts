@@ -1,14 +1,19 @@
 /** What a diagnostic is: its severity, its words and its page. One file a code holds one of these. */
 import type { Lines } from "../document/lines.ts";
+import type { Operation } from "../program/operation.ts";
 import type { Span } from "../syntax/statement.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import type { Fix } from "./fix.ts";
+import type { PlacedEvaluation, Report } from "./operations.ts";
 
 export const SEVERITIES = ["error", "warning", "information", "hint"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** A finding of one code at its place. */
 export type FindingOf<C extends Code> = Span & DetailOf<C> & { readonly line: number };
+
+/** Reports what is to be said of an operation of a scenario, by its index. */
+export type Check = (placed: PlacedEvaluation, index: number, report: Report) => void;
 
 export interface Rule<C extends Code> {
   readonly code: C;
@@ -22,6 +27,13 @@ export interface Rule<C extends Code> {
   readonly page: string;
   /** Whether editors may fade what it marks. */
   readonly unnecessary?: true;
+  /** The kinds of operations that `check` looks at; absent: all. */
+  readonly on?: readonly Operation["kind"][];
+  /**
+   * Looks at one operation of an evaluated scenario. What it finds may depend on the operation, how it went under each
+   * variant, the state before it, and its neighbours: the next operation, and VMM writes beside it in one run.
+   */
+  readonly check?: Check;
   message(detail: DetailOf<C>): string;
   /** Ways to mend it in a trace of these lines, the most likely one first. */
   fix?(finding: FindingOf<C>, lines: Lines): readonly Fix[];

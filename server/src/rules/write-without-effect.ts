@@ -45,6 +45,8 @@ export const rule: Rule<"write-without-effect"> = {
   severity: "warning",
   summary: "a VMM's write succeeds, and the host drops it",
   page,
+  on: ["user"],
+  check,
   message: ({ subject, host, revision, why }) =>
     `${subject.name} is not stored, although the write succeeds: ${reason(why, host, revision)}`,
   fix({ line, why, revision }, lines) {
@@ -72,7 +74,7 @@ function reason(why: Dropped, host: string, revision: number): string {
 }
 
 /** Reports a VMM write that the declared host dropped, unless the next line reads back what there is instead. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
   if (evaluation.scenario.operations.at(index).kind !== "user") return;
   const why = evaluation.outcomes.ineffective(index);
