@@ -8,6 +8,8 @@ const GAP = 8;
 const CHARACTER = 6.3;
 /** With columns at least this wide the operations stand over them in words. */
 const WIDE_COLUMN = 15;
+/** Where a label does not fit, shorter beginnings than this say nothing. */
+const SHORTEST_CLIPPED = 8;
 const MOST_OPERATION_CHARACTERS = 48;
 
 /** What part of a picture is drawn, and how large. */
@@ -255,7 +257,7 @@ function drawSpan(
   const edge = isParted ? `<path class="edge" d="M${round(left)} ${y + 1}V${bottom}"/>` : "";
   const fitting = Math.floor((right - left - 6) / CHARACTER);
   const text =
-    label === "" || fitting < 3
+    label === "" || (label.length > fitting && fitting < SHORTEST_CLIPPED)
       ? ""
       : `<text${isParted ? ' class="parted-label"' : ""} x="${round(left + 4)}" y="${y + 12}">${escaped(clipped(label, fitting))}</text>`;
   return `<g><title>${escaped(look.text)}</title>${shapeOf(look, { line, box, full, half })}${edge}${text}</g>`;

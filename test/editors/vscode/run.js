@@ -1,4 +1,7 @@
-/** Tries the packaged extension in a real VS Code, on the desktop's extension host and on the browser's. */
+/**
+ * Tries the packaged extension in a real VS Code, on the desktop's extension host and on the browser's. With PICTURES
+ * set, it only takes the pictures of the docs anew.
+ */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -30,8 +33,8 @@ run(
   "--test",
   "--test-concurrency=1",
   "--test-reporter=spec",
-  "desktop.test.js",
-  "web.test.js",
+  ...(process.env.PICTURES === undefined ? ["desktop.test.js", "web.test.js"] : []),
+  "pictures.test.js",
 );
 console.log(`Screenshots are in ${path.relative(root, artefacts)}.`);
 

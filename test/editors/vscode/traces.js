@@ -32,3 +32,29 @@ revision 3
 scenario "nothing is enabled"
 cpu0 readl  GICD_ISENABLER1 == 0
 `;
+
+/** An interrupt on its way: its group decides under which revisions it is signalled as what. */
+export const delivery = `gic v3
+revision 2
+cpus 2
+irqs 96
+compare rev1-2
+
+let DISK = 40
+
+scenario "the disk's interrupt is delivered"
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writel GICD_ISENABLER1 1 << (DISK - 32)
+cpu0 writeq GICD_IROUTER40 1
+cpu1 msr    ICC_PMR_EL1 0xf8
+cpu1 msr    ICC_IGRPEN1_EL1 1
+line DISK high
+cpu1 mrs    ICC_IAR1_EL1    == DISK
+cpu1 msr    ICC_EOIR1_EL1 DISK
+line DISK low
+cpu0 writel GICD_IGROUPR1 0  # revision 1 ignores this
+line DISK high
+cpu1 mrs    ICC_IAR1_EL1    == rev1: DISK, rev2: 1023
+cpu1 mrs    ICC_IAR0_EL1    == 1023
+line DISK low
+`;
