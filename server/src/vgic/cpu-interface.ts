@@ -1,6 +1,6 @@
 /**
  * The virtual CPU interface that the guest sees, on the list registers: what GICv2 (GICV) and GICv3 (ICV_*)
- * share. The hardware's part of the story: 5 priority bits, 32 preemption levels (IHI 0048 4.4, IHI 0069 4.8).
+ * share. The hardware's part of the story (IHI 0048 4.4, IHI 0069 4.8).
  */
 import { LR_ACTIVE, LR_PENDING } from "./list-registers/register-file.ts";
 import type { Machine } from "./machine.ts";
@@ -18,10 +18,11 @@ export const CONTROL = {
 export const SPURIOUS = 1023;
 /** What is read while idle: lower than every priority. */
 export const IDLE_PRIORITY = 0x100;
-/** Priority bits that are implemented: 5 of 8. */
-export const PRIORITY_MASK = 0xf8;
-export const MIN_BINARY_POINT_0 = 2;
-export const MIN_BINARY_POINT_1 = 3;
+/** Where the active priorities registers of each group are in the state. */
+export const ACTIVE_PRIORITIES = [
+  [CPU.activePriorities0, CPU.furtherPriorities0A, CPU.furtherPriorities0B, CPU.furtherPriorities0C],
+  [CPU.activePriorities1, CPU.furtherPriorities1A, CPU.furtherPriorities1B, CPU.furtherPriorities1C],
+] as const;
 
 /** ISR_EL1 bits. */
 export const ISR_IRQ = 0x80;
@@ -33,10 +34,11 @@ export const ISR_FIQ = 0x40;
  */
 export function loadInterface(m: Machine, cpu: number): void {
   const { state } = m;
-  if (state.cpu(CPU.binaryPoint0, cpu) < MIN_BINARY_POINT_0)
-    state.setCpu(CPU.binaryPoint0, cpu, MIN_BINARY_POINT_0);
-  if (state.cpu(CPU.binaryPoint1, cpu) < MIN_BINARY_POINT_1)
-    state.setCpu(CPU.binaryPoint1, cpu, MIN_BINARY_POINT_1);
+  const { minBinaryPoint0, minBinaryPoint1 } = m.priorities;
+  if (state.cpu(CPU.binaryPoint0, cpu) < minBinaryPoint0)
+    state.setCpu(CPU.binaryPoint0, cpu, minBinaryPoint0);
+  if (state.cpu(CPU.binaryPoint1, cpu) < minBinaryPoint1)
+    state.setCpu(CPU.binaryPoint1, cpu, minBinaryPoint1);
 }
 
 /**
@@ -70,12 +72,30 @@ export function groupPriority(m: Machine, cpu: number, group: number, priority: 
   return priority & (0xff << shift) & 0xff;
 }
 
-/** The index of the lowest set bit; 32 for none. */
-export function lowestBit(word: number): number {
-  return word === 0 ? 32 : 31 - Math.clz32(word & -word);
+/** The highest active priority of a group; IDLE_PRIORITY if none is. */
+export function activePriority(m: Machine, cpu: number, group: 0 | 1): number {
+  const { registers, levelShift } = m.priorities;
+  for (let index = 0; index < registers; index++) {
+    const word = m.state.cpu(ACTIVE_PRIORITIES[group][index], cpu);
+    if (word !== 0) return (index * 32 + 31 - Math.clz32(word & -word)) << levelShift;
+  }
+  return IDLE_PRIORITY;
 }
 
-/** The priority that an active-priorities bit stands for. */
-export function priorityOfLevel(level: number): number {
-  return level << 3;
+/** Makes a group priority active. */
+export function activate(m: Machine, cpu: number, group: 0 | 1, priority: number): void {
+  const level = priority >> m.priorities.levelShift;
+  const register = ACTIVE_PRIORITIES[group][level >> 5];
+  m.state.setCpu(register, cpu, m.state.cpu(register, cpu) | (1 << (level & 31)));
+}
+
+/** Drops the highest active priority of a group, if it has one. */
+export function dropActive(m: Machine, cpu: number, group: 0 | 1): void {
+  for (let index = 0; index < m.priorities.registers; index++) {
+    const register = ACTIVE_PRIORITIES[group][index];
+    const word = m.state.cpu(register, cpu);
+    if (word === 0) continue;
+    m.state.setCpu(register, cpu, word & (word - 1));
+    return;
+  }
 }

@@ -2,7 +2,7 @@
  * The GICv2 CPU interface's registers (IHI 0048, 4.4). The guest reaches the host's virtual CPU interface (GICV)
  * itself, without a trap; the VMM reaches what KVM keeps of it while the vCPU is out.
  */
-import { CONTROL, MIN_BINARY_POINT_0, PRIORITY_MASK } from "./cpu-interface.ts";
+import { CONTROL } from "./cpu-interface.ts";
 import {
   acknowledge,
   deactivate,
@@ -10,10 +10,14 @@ import {
   highestPendingIntid,
   runningPriority,
 } from "./gicv2-interface.ts";
+import { priorityFormat } from "./hardware.ts";
 import { deactivateByKvm } from "./list-registers/deactivation.ts";
 import type { Behaviour, ReadHandler, RegisterRow } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, READ_WRITE, WRITE_ONLY, ZERO } from "./register-words.ts";
 import { CPU } from "./state.ts";
+
+/** The virtual interface of a GICv2 has five priority bits. */
+const V2_PRIORITIES = priorityFormat(5);
 
 const CONTROL_MASK = Object.values(CONTROL).reduce((mask, bit) => mask | bit, 0);
 
@@ -42,8 +46,8 @@ function stored(
 const priorityMask: Behaviour = {
   ...stored(
     CPU.priorityMask,
-    (value) => value & PRIORITY_MASK,
-    (value) => (value << 3) & PRIORITY_MASK,
+    (value) => value & V2_PRIORITIES.mask,
+    (value) => (value << 3) & V2_PRIORITIES.mask,
   ),
   userRead: (m, access) => m.state.cpu(CPU.priorityMask, access.cpu) >>> 3,
 };
@@ -127,7 +131,7 @@ export const GICC: readonly RegisterRow[] = [
     user: READ_WRITE,
     behaviour: stored(
       CPU.binaryPoint0,
-      (value) => Math.max(value & 7, MIN_BINARY_POINT_0),
+      (value) => Math.max(value & 7, V2_PRIORITIES.minBinaryPoint0),
       (value) => value & 7,
     ),
     doc: "Group 0's binary point, and Group 1's with CBPR.",

@@ -4,15 +4,13 @@
  */
 
 import {
+  activePriority,
   activeRegister,
   CONTROL,
   groupPriority,
   highestPending,
-  IDLE_PRIORITY,
   ISR_FIQ,
   ISR_IRQ,
-  lowestBit,
-  priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
 import { FIRST_SPECIAL } from "./limits.ts";
@@ -39,8 +37,7 @@ function candidate(m: Machine, cpu: number): number {
 }
 
 function running(m: Machine, cpu: number): number {
-  const level = lowestBit(m.state.cpu(CPU.activePriorities0, cpu));
-  return level === 32 ? IDLE_PRIORITY : priorityOfLevel(level);
+  return activePriority(m, cpu, 0);
 }
 
 /** GICC_RPR: the running priority, 0xff when idle. */

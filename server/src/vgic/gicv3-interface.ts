@@ -4,23 +4,22 @@
  */
 
 import {
+  activate,
+  activePriority,
   activeRegister,
   CONTROL,
+  dropActive,
   groupPriority,
   highestPending,
   IDLE_PRIORITY,
   ISR_FIQ,
   ISR_IRQ,
-  lowestBit,
-  priorityOfLevel,
   SPURIOUS,
 } from "./cpu-interface.ts";
 import { FIRST_LPI, FIRST_SPECIAL } from "./limits.ts";
 import { LR_ACTIVE, LR_PENDING } from "./list-registers/register-file.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
-
-const ACTIVE_PRIORITIES = [CPU.activePriorities0, CPU.activePriorities1] as const;
 
 /** INTIDs 1020..1023 stand for nothing. */
 function isSpecial(intid: number): boolean {
@@ -31,26 +30,28 @@ function candidate(m: Machine, cpu: number): number {
   return highestPending(m, m.state.cpu(CPU.control, cpu) & (CONTROL.enableGroup0 | CONTROL.enableGroup1));
 }
 
-function runningLevel(m: Machine, cpu: number): number {
-  return lowestBit(m.state.cpu(CPU.activePriorities0, cpu) | m.state.cpu(CPU.activePriorities1, cpu));
+function running(m: Machine, cpu: number): number {
+  return Math.min(activePriority(m, cpu, 0), activePriority(m, cpu, 1));
+}
+
+/** The INTID that a vCPU writes, in the bits that the hardware has. */
+function intidIn(m: Machine, value: number): number {
+  return value & (m.hardware.idBits === 16 ? 0xffff : 0xffffff);
 }
 
 /** ICC_RPR_EL1: the running priority, 0xff when idle. */
 export function runningPriority(m: Machine, cpu: number): number {
-  const level = runningLevel(m, cpu);
-  return level === 32 ? 0xff : priorityOfLevel(level);
+  return Math.min(running(m, cpu), 0xff);
 }
 
 /** Whether the interrupt of a list register passes the mask and preempts what is running. */
 function canPreempt(m: Machine, cpu: number, lr: number): boolean {
   const { listRegisters: lrs, state } = m;
   if (lrs.priority[lr] >= state.cpu(CPU.priorityMask, cpu)) return false;
-  const level = runningLevel(m, cpu);
-  if (level === 32) return true;
+  const active = running(m, cpu);
+  if (active === IDLE_PRIORITY) return true;
   const group = lrs.group[lr];
-  return (
-    groupPriority(m, cpu, group, lrs.priority[lr]) < groupPriority(m, cpu, group, priorityOfLevel(level))
-  );
+  return groupPriority(m, cpu, group, lrs.priority[lr]) < groupPriority(m, cpu, group, active);
 }
 
 /** ISR_EL1 as the vCPU reads it: Group 0 signals FIQ, Group 1 IRQ. */
@@ -67,27 +68,20 @@ export function highestPendingIntid(m: Machine, cpu: number, group: number): num
 }
 
 /** ICC_IARn_EL1: acknowledges. */
-export function acknowledge(m: Machine, cpu: number, group: number): number {
-  const { listRegisters: lrs, state } = m;
+export function acknowledge(m: Machine, cpu: number, group: 0 | 1): number {
+  const { listRegisters: lrs } = m;
   const lr = candidate(m, cpu);
   if (lr < 0 || lrs.group[lr] !== group || !canPreempt(m, cpu, lr)) return SPURIOUS;
-  const level = groupPriority(m, cpu, group, lrs.priority[lr]) >> 3;
-  const register = ACTIVE_PRIORITIES[group];
-  state.setCpu(register, cpu, state.cpu(register, cpu) | (1 << level));
+  activate(m, cpu, group, groupPriority(m, cpu, group, lrs.priority[lr]));
   lrs.state[lr] = (lrs.state[lr] & ~LR_PENDING) | LR_ACTIVE;
   return lrs.intid[lr];
 }
 
 /** Clears the highest active priority; the priority dropped, or IDLE_PRIORITY if none was active. */
 function dropPriority(m: Machine, cpu: number): number {
-  const { state } = m;
-  const level0 = lowestBit(state.cpu(CPU.activePriorities0, cpu));
-  const level1 = lowestBit(state.cpu(CPU.activePriorities1, cpu));
-  if (level0 === 32 && level1 === 32) return IDLE_PRIORITY;
-  const register = level0 <= level1 ? CPU.activePriorities0 : CPU.activePriorities1;
-  const word = state.cpu(register, cpu);
-  state.setCpu(register, cpu, word & (word - 1));
-  return priorityOfLevel(Math.min(level0, level1));
+  const [priority0, priority1] = [activePriority(m, cpu, 0), activePriority(m, cpu, 1)];
+  dropActive(m, cpu, priority0 <= priority1 ? 0 : 1);
+  return Math.min(priority0, priority1);
 }
 
 function splitsEnd(m: Machine, cpu: number): boolean {
@@ -96,7 +90,7 @@ function splitsEnd(m: Machine, cpu: number): boolean {
 
 /** ICC_EOIRn_EL1: drops the priority and, unless EOImode splits the two, deactivates. */
 export function endOfInterrupt(m: Machine, cpu: number, group: number, value: number): void {
-  const intid = value & 0xffffff;
+  const intid = intidIn(m, value);
   if (isSpecial(intid)) return;
   const dropped = dropPriority(m, cpu);
   if (dropped === IDLE_PRIORITY) return;
@@ -113,7 +107,7 @@ export function endOfInterrupt(m: Machine, cpu: number, group: number, value: nu
 
 /** ICC_DIR_EL1: deactivates, only while EOImode splits priority drop and deactivation. */
 export function deactivate(m: Machine, cpu: number, value: number): void {
-  const intid = value & 0xffffff;
+  const intid = intidIn(m, value);
   if (intid >= FIRST_SPECIAL || !splitsEnd(m, cpu)) return;
   const lr = activeRegister(m, intid);
   if (lr >= 0) m.listRegisters.state[lr] &= ~LR_ACTIVE;

@@ -1,7 +1,7 @@
 /** What the parts of the emulator share: the state, the VM's fixed set-up, and the list registers in use. */
 
 import { GuestMemory, type Ram } from "./guest-memory.ts";
-import type { Hardware } from "./hardware.ts";
+import { type Hardware, type PriorityFormat, priorityFormat } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import type { VersionTraits } from "./kernels.ts";
 import type { Model } from "./kvm-abi.ts";
@@ -44,6 +44,7 @@ export class Machine {
   readonly layout: Layout;
   readonly state: State;
   readonly hardware: Hardware;
+  readonly priorities: PriorityFormat;
   readonly listRegisters: ListRegisters;
   readonly memory: GuestMemory | undefined;
   /** Whether the vGIC is initialised. */
@@ -63,6 +64,8 @@ export class Machine {
     this.model = model;
     this.host = host;
     this.hardware = hardware;
+    // The virtual interface of a GICv2 has five bits.
+    this.priorities = priorityFormat(model === "v2" ? 5 : hardware.priorityBits);
     this.listRegisters = new ListRegisters(hardware.lrs);
     this.layout = new Layout(cpus, irqs);
     this.state = new State(this.layout, ram !== undefined);

@@ -1,7 +1,7 @@
 /** The state of a VM whose vGIC was just initialised. */
 import type { Machine } from "./machine.ts";
 import { CPU, VM } from "./state.ts";
-import { HOST_ID_BITS, HOST_PRIORITY_BITS } from "./system-registers.ts";
+import { idBitsField } from "./system-registers.ts";
 
 const SGIS = 0xffff;
 const ALL = 0xffffffff;
@@ -23,8 +23,8 @@ export function reset(m: Machine): void {
     state.setHalf(layout.halves.target + slot, (layout.owner(slot) ?? 0) + 1);
   }
   for (let cpu = 0; cpu < layout.cpus; cpu++) {
-    state.setCpu(CPU.priorityBits, cpu, HOST_PRIORITY_BITS);
-    state.setCpu(CPU.idBits, cpu, HOST_ID_BITS);
+    state.setCpu(CPU.priorityBits, cpu, m.hardware.priorityBits);
+    state.setCpu(CPU.idBits, cpu, idBitsField(m));
     if (m.model === "v3") state.setCpu(CPU.pendbaserLow, cpu, PENDBASER_RESET);
   }
   state.forgetChanges();

@@ -78,6 +78,13 @@ export const CPU = {
   lpisEnabled: 34,
   /** Whether the queue is cleaned before the vCPU enters: another vCPU has deactivated something on it. */
   cleansQueue: 35,
+  /** The further active priorities registers of each group, where there are more than 5 priority bits. */
+  furtherPriorities0A: 36,
+  furtherPriorities0B: 37,
+  furtherPriorities0C: 38,
+  furtherPriorities1A: 39,
+  furtherPriorities1B: 40,
+  furtherPriorities1C: 41,
 } as const;
 
 export type BitField = (typeof BIT_FIELDS)[number];

@@ -3,7 +3,7 @@
  * op0 << 14 | op1 << 11 | CRn << 7 | CRm << 3 | op2. Guests reach the host's virtual interface, except for the SGI
  * registers, which KVM emulates; the VMM reaches what KVM keeps while the vCPU is out.
  */
-import { CONTROL, MIN_BINARY_POINT_0, MIN_BINARY_POINT_1, PRIORITY_MASK } from "./cpu-interface.ts";
+import { ACTIVE_PRIORITIES, CONTROL } from "./cpu-interface.ts";
 import * as gicv2 from "./gicv2-interface.ts";
 import {
   acknowledge,
@@ -25,8 +25,11 @@ import { CPU } from "./state.ts";
 /** ICC_CTLR_EL1 of the recorded host: A3V, 24 INTID bits, 5 priority bits. */
 const A3V = 1 << 15;
 const SEIS = 1 << 14;
-export const HOST_ID_BITS = 1;
-export const HOST_PRIORITY_BITS = 5;
+
+/** ICC_CTLR_EL1.IDbits of the host: 0 for 16 bits, 1 for 24. */
+export function idBitsField({ hardware }: Machine): number {
+  return hardware.idBits === 16 ? 0 : 1;
+}
 
 function write(action: (m: Machine, cpu: number, value: number) => void): WriteHandler {
   return (m, access, _offset, value) => {
@@ -75,7 +78,8 @@ function binaryPoint(value: number, minimum: number): number {
 }
 
 const writeBinaryPoint1 = write((m, cpu, value) => {
-  if (!common(m, cpu)) m.state.setCpu(CPU.binaryPoint1, cpu, binaryPoint(value, MIN_BINARY_POINT_1));
+  if (!common(m, cpu))
+    m.state.setCpu(CPU.binaryPoint1, cpu, binaryPoint(value, m.priorities.minBinaryPoint1));
 });
 
 const writeBinaryPoint1ByUser = write((m, cpu, value) => {
@@ -131,10 +135,27 @@ function sendSgi(groupOneToo: boolean): WriteHandler {
   };
 }
 
-/** Only index 0 exists with 5 priority bits: the others are undefined in the guest, and EINVAL for the VMM. */
+/**
+ * Only index 0 exists with 5 priority bits, two with 6, all with 7. The others are undefined in the guest, and EINVAL for
+ * the VMM, to whom KVM shows the first alone with 8 bits.
+ */
 function activePriorities(group: 0 | 1, index: number): Behaviour {
-  if (index > 0) return { userRead: () => "EINVAL", userWrite: () => "EINVAL" };
-  return field(group === 0 ? CPU.activePriorities0 : CPU.activePriorities1, 0xffffffff, 0xffffffff);
+  const { read, write: store } = field(ACTIVE_PRIORITIES[group][index], 0xffffffff, 0xffffffff);
+  if (index === 0) return { read, write: store, userRead: read, userWrite: store };
+  const guest = (m: Machine) => index < m.priorities.registers;
+  const user = (m: Machine, cpu: number) => {
+    const bits = m.state.cpu(CPU.priorityBits, cpu);
+    return index <= (bits === 7 ? 3 : bits === 6 ? 1 : 0);
+  };
+  return {
+    read: (m, access) => (guest(m) ? m.state.cpu(ACTIVE_PRIORITIES[group][index], access.cpu) : "abort"),
+    write: (m, access, offset, value, length, high) =>
+      guest(m) ? store?.(m, access, offset, value, length, high) : "abort",
+    userRead: (m, access) =>
+      user(m, access.cpu) ? m.state.cpu(ACTIVE_PRIORITIES[group][index], access.cpu) : "EINVAL",
+    userWrite: (m, access, offset, value, length, high) =>
+      user(m, access.cpu) ? store?.(m, access, offset, value, length, high) : "EINVAL",
+  };
 }
 
 const row = {
@@ -147,6 +168,8 @@ const row = {
   shows: [],
   reset: "0x00000000",
 } as const;
+const FURTHER = "undefined with 5 priority bits";
+const FURTHER_BY_USER = "EINVAL with 5 priority bits";
 const NOT_SAVED = { read: "ENOENT", write: "ENOENT" };
 const INTID_FIELD = [{ name: "INTID", high: 23, low: 0, doc: "1023: none." }] as const;
 const SGI_FIELDS = [
@@ -230,12 +253,12 @@ function groupRegisters(
         name: `ICC_AP${group}R${index}_EL1`,
         title: `Active Priorities Group ${group} Register ${index}`,
         offset: codes.apr + index,
-        guest: index === 0 ? READ_WRITE : { read: "undefined", write: "undefined" },
-        user: index === 0 ? READ_WRITE : { read: "EINVAL", write: "EINVAL" },
+        guest: index === 0 ? READ_WRITE : { read: FURTHER, write: FURTHER },
+        user: index === 0 ? READ_WRITE : { read: FURTHER_BY_USER, write: FURTHER_BY_USER },
         behaviour: activePriorities(group, index),
         doc:
           index === 0
-            ? "Bit n stands for active priority 8n."
+            ? "A bit a preemption level: with 5 priority bits bit n stands for active priority 8n."
             : "Exists only with more than 5 priority bits.",
       }),
     ),
@@ -253,7 +276,10 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     ],
     guest: { read: "8 bits, [2:0] zero", write: "bits [7:3] are stored" },
     user: { read: "8 bits", write: "8 bits are stored, and stay" },
-    behaviour: field(CPU.priorityMask, PRIORITY_MASK, 0xff),
+    behaviour: {
+      ...field(CPU.priorityMask, 0xff, 0xff),
+      write: write((m, cpu, value) => m.state.setCpu(CPU.priorityMask, cpu, value & m.priorities.mask)),
+    },
     doc: "At reset 0: everything is masked.",
   },
   ...groupRegisters(0, { iar: 0xc640, eoir: 0xc641, hppir: 0xc642, apr: 0xc644 }),
@@ -269,7 +295,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     behaviour: {
       ...field(CPU.binaryPoint0, 7, 7),
       write: write((m, cpu, value) =>
-        m.state.setCpu(CPU.binaryPoint0, cpu, binaryPoint(value, MIN_BINARY_POINT_0)),
+        m.state.setCpu(CPU.binaryPoint0, cpu, binaryPoint(value, m.priorities.minBinaryPoint0)),
       ),
     },
     doc: "Group 0's binary point, and Group 1's with CBPR.",
@@ -346,7 +372,7 @@ export const SYSTEM_REGISTERS: readonly RegisterRow[] = [
     user: { read: "as stored", write: "EINVAL if the host cannot do it; may lower PRIbits and IDbits" },
     behaviour: {
       read: (m, access) =>
-        controlBits(m, access.cpu) | (HOST_ID_BITS << 11) | ((HOST_PRIORITY_BITS - 1) << 8),
+        controlBits(m, access.cpu) | (idBitsField(m) << 11) | ((m.hardware.priorityBits - 1) << 8),
       write: write(setControlBits),
       userRead: (m, access) =>
         controlBits(m, access.cpu) |

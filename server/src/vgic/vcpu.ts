@@ -1,5 +1,5 @@
 /** A vCPU in the guest: KVM_RUN from entry to exit, around what the guest does there. */
-import { loadInterface, MIN_BINARY_POINT_0, MIN_BINARY_POINT_1 } from "./cpu-interface.ts";
+import { loadInterface } from "./cpu-interface.ts";
 import { setLine } from "./interrupts.ts";
 import { listRegisterModel } from "./list-registers/models.ts";
 import { type Machine, TIMER_PPIS } from "./machine.ts";
@@ -47,8 +47,8 @@ function isIdle(m: Machine, cpu: number): boolean {
   return (
     words[at + CPU.queueHead] === 0 &&
     words[at + CPU.hasRun] !== 0 &&
-    words[at + CPU.binaryPoint0] >= MIN_BINARY_POINT_0 &&
-    words[at + CPU.binaryPoint1] >= MIN_BINARY_POINT_1 &&
+    words[at + CPU.binaryPoint0] >= m.priorities.minBinaryPoint0 &&
+    words[at + CPU.binaryPoint1] >= m.priorities.minBinaryPoint1 &&
     outOfSyncPpis(m, cpu) === 0
   );
 }
