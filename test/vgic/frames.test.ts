@@ -101,9 +101,9 @@ describe("KVM's numbers", () => {
 
   test("an interrupt line's number names the interrupt and the vCPU", () => {
     expect(lineNumber(27, 3)).toBe(0x0203001b);
-    expect(lineNumber(32, 0)).toBe(0x01000020);
+    expect(lineNumber(32, undefined)).toBe(0x01000020);
     expect(lineNumbered(lineNumber(27, 300))).toEqual({ intid: 27, cpu: 300 });
-    expect(lineNumbered(lineNumber(991, 0))).toEqual({ intid: 991 });
+    expect(lineNumbered(lineNumber(991, undefined))).toEqual({ intid: 991 });
     expect(lineNumbered(0)).toBeUndefined();
   });
 

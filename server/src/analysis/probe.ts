@@ -13,7 +13,7 @@ import type { Request } from "../program/template.ts";
 import type { LabelledOutcome } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { parseLine } from "../syntax/parse.ts";
-import type { ParsedLine } from "../syntax/statement.ts";
+import { isOperation, type ParsedLine } from "../syntax/statement.ts";
 import type { Analysis } from "./analysis.ts";
 import { namesAt, operationsAbove, scenarioAt } from "./place.ts";
 
@@ -67,18 +67,10 @@ function tried(
 
 function requestOf(analysis: Analysis, setup: Setup, line: number, parsed: ParsedLine): Partial<Request> {
   const { statement } = parsed;
-  switch (statement?.kind) {
-    case "mmio":
-    case "sysreg":
-    case "user":
-    case "migrate": {
-      const names = namesAt(analysis, line).map(({ name, declaration }) => [name, declaration] as const);
-      // Names of the scenario come first, and must win.
-      const scope = new Scope(new Map(names.reverse()), Lines.of([]));
-      scope.model = setup.model;
-      return compileStatement(statement, new Environment(setup), scope);
-    }
-    default:
-      return {};
-  }
+  if (!isOperation(statement) || !("outcome" in statement)) return {};
+  const names = namesAt(analysis, line).map(({ name, declaration }) => [name, declaration] as const);
+  // Names of the scenario come first, and must win.
+  const scope = new Scope(new Map(names.reverse()), Lines.of([]));
+  scope.model = setup.model;
+  return compileStatement(statement, new Environment(setup), scope);
 }

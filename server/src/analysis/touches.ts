@@ -4,6 +4,7 @@ import { Environment } from "../program/environment.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
+import { operationRow } from "../syntax/operations.ts";
 import type { Span, Statement } from "../syntax/statement.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { FIRST_SPECIAL } from "../vgic/limits.ts";
@@ -132,8 +133,7 @@ function acknowledged({ evaluation }: PlacedEvaluation, index: number): number |
 }
 
 function writes(operation: Operation): boolean {
-  if (operation.kind === "mmio" || operation.kind === "sysreg") return operation.write;
-  return operation.kind === "line" || (operation.kind === "user" && operation.verb === "set");
+  return operation.kind === "line" || operationRow(operation).writes;
 }
 
 /** The columns of what an operation acts on. */

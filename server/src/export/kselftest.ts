@@ -2,6 +2,7 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { lineNumber } from "../vgic/kvm-abi.ts";
 import { attributeOf } from "../vgic/kvm-attribute.ts";
@@ -73,11 +74,39 @@ function renderFor(setup: Setup, revision: number): Render {
       return [`\tif (!new_vm(${vmArguments(setup, operation.revision ?? revision)}))\n\t\treturn;`];
     }
     if (operation.kind === "migrate") return { impossible: "a migration needs a second host" };
+    const foreign = foreignWords(operation);
+    if (foreign !== undefined) return { impossible: foreign };
     if (operation.kind === "line" && operation.byKernel) {
       return { impossible: "only the kernel's own timer can do that" };
     }
     return actionsOf(operation, setup).map((action) => checkLine(item, action));
   };
+}
+
+/** Why the test does not do an operation: it has a vGIC that is set up, without an ITS. */
+function foreignWords(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "memory":
+    case "memory-fill":
+    case "its-command":
+    case "msi":
+    case "tables":
+      return "the test has no ITS, and no guest memory for it";
+    case "setting":
+    case "init":
+      return "the test has set up its vGIC already";
+    case "mmio":
+    case "sysreg":
+    case "user":
+    case "line":
+    case "run":
+    case "settle":
+    case "new-vm":
+    case "migrate":
+      return undefined;
+    default:
+      return unreachable(operation);
+  }
 }
 
 /** The calls that do an operation. */
@@ -96,7 +125,7 @@ function actionsOf(operation: Item["operation"], setup: Setup): string[] {
     case "user":
       return [userAction(operation, setup)];
     case "line": {
-      const irq = hexLiteral(lineNumber(operation.intid, operation.cpu ?? 0));
+      const irq = hexLiteral(lineNumber(operation.intid, operation.cpu));
       const levels = { high: [1], low: [0], pulse: [1, 0] }[operation.level];
       return levels.map((level) => `irq_line(${irq}, ${level})`);
     }

@@ -5,6 +5,7 @@ import type { Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
 import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
+import { operationRow } from "../syntax/operations.ts";
 import type { Outcome } from "../vgic/answer.ts";
 
 /** What a trace was made into. */
@@ -61,7 +62,14 @@ export function linesOf(
 ): { readonly lines: readonly string[]; readonly leftOut: readonly LeftOut[] } {
   const lines: string[] = [];
   const leftOut: LeftOut[] = [];
-  const { operations } = placed.evaluation.scenario;
+  const { operations, setup } = placed.evaluation.scenario;
+  const foreign = foreignSetup(setup);
+  if (foreign !== undefined) {
+    return {
+      lines: [`\t/* left out: ${foreign} */`],
+      leftOut: [{ line: lineOf(placed, 0), why: foreign, toTheEnd: true }],
+    };
+  }
   for (let index = 0; index < operations.length; index++) {
     const item = itemOf(placed, index);
     const rendered = render(item);
@@ -77,6 +85,13 @@ export function linesOf(
   return { lines, leftOut };
 }
 
+/** Why no test has the VM of a scenario: each makes one that is initialised, with one region and no ITS. */
+function foreignSetup({ created, regions, its }: Setup): string | undefined {
+  if (created) return "the scenario's VM is only created, and the test's is initialised";
+  if (regions !== undefined) return "the test has one region of redistributors";
+  return its ? "the test has no ITS" : undefined;
+}
+
 /** What the VMM reads, and what the guest does in vain, leaves no trace. */
 function changesState({ operation, want }: Item): boolean {
   if (operation.kind === "user") return operation.verb === "set";
@@ -85,8 +100,7 @@ function changesState({ operation, want }: Item): boolean {
 
 /** What an operation is called where only its kind matters: "user set", "line". */
 export function kindWords(operation: Operation): string {
-  if (operation.kind === "user") return `user ${operation.verb}`;
-  return operation.kind === "new-vm" ? "new vm" : operation.kind;
+  return operationRow(operation).words;
 }
 
 function itemOf(placed: PlacedEvaluation, index: number): Item {

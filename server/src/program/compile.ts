@@ -14,7 +14,7 @@ import type { Host } from "../vgic/hosts.ts";
 import { resolveFill, resolveItsCommand, resolveMemory, resolveMsi, resolveTables } from "./compile-its.ts";
 import { resolveSetting } from "./compile-setting.ts";
 import type { Environment } from "./environment.ts";
-import { expectsFailure } from "./expectation.ts";
+import { expectsFailure, fit } from "./expectation.ts";
 import { readHost } from "./host.ts";
 import { managerNamed } from "./manager.ts";
 import type { Operation } from "./operation.ts";
@@ -191,7 +191,9 @@ function resolveLine(statement: Of<"line">, context: TargetContext): Operation |
   if (value === undefined) return undefined;
   const intid = Number(value);
   if (expectsFailure(statement.outcome)) {
-    return { kind: "line", intid, cpu: statement.cpu?.index, level, byKernel };
+    // KVM_IRQ_LINE has 16 bits for the number.
+    const number = Number(fit(statement.intid, value, 16, report));
+    return { kind: "line", intid: number, cpu: statement.cpu?.index, level, byKernel };
   }
   const cpu = statement.cpu === undefined ? undefined : resolveCpu(statement.cpu, context);
   if (value < 16n || value >= BigInt(irqs)) {

@@ -1,6 +1,7 @@
 /** Which scenarios a kernel is driven through, under which revisions, and with which steps. */
 
 import type { Operation } from "../program/operation.ts";
+import type { Setup } from "../program/setup.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { iidr } from "../vgic/revisions.ts";
@@ -26,7 +27,7 @@ export interface Run {
 export interface Stop {
   readonly placed: PlacedEvaluation;
   readonly operation: number;
-  readonly kind: "migrate" | "by-kernel";
+  readonly kind: "migrate" | "by-kernel" | "set-up" | "its";
 }
 
 /** What a kernel with one GIC model is asked. */
@@ -47,7 +48,7 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
     const { scenario, variants } = placed.evaluation;
     if (scenario.setup.model !== model || scenario.operations.length === 0) continue;
     const all = [...scenario.operations];
-    const stop = stopIn(all);
+    const stop = stopIn(all, scenario.setup);
     if (stop !== undefined) stops.push({ placed, ...stop });
     const operations = all.slice(0, stop?.operation);
     variants.forEach(({ number, revision }, variant) => {
@@ -68,9 +69,19 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
   return { model, steps, runs, stops };
 }
 
-function stopIn(operations: readonly Operation[]): Pick<Stop, "operation" | "kind"> | undefined {
+function stopIn(
+  operations: readonly Operation[],
+  { created, regions, its }: Setup,
+): Pick<Stop, "operation" | "kind"> | undefined {
+  // The kernel's VM is made initialised, with one region of redistributors and no ITS.
+  if (created || regions !== undefined) return { operation: 0, kind: "set-up" };
+  if (its) return { operation: 0, kind: "its" };
   for (const [operation, { kind, ...rest }] of operations.entries()) {
     if (kind === "migrate") return { operation, kind };
+    if (kind === "setting" || kind === "init") return { operation, kind: "set-up" };
+    if (["memory", "memory-fill", "its-command", "msi", "tables"].includes(kind)) {
+      return { operation, kind: "its" };
+    }
     if ("byKernel" in rest && rest.byKernel) return { operation, kind: "by-kernel" };
   }
   return undefined;

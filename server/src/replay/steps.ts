@@ -101,7 +101,7 @@ function entriesOfAll(cpus: number): Step[] {
 }
 
 function lineSteps(operation: Extract<Operation, { kind: "line" }>): Step[] {
-  const argument = lineNumber(operation.intid, operation.cpu ?? 0);
+  const argument = lineNumber(operation.intid, operation.cpu);
   const high: Step = { kind: "line", argument, value: 1n };
   const low: Step = { kind: "line", argument };
   if (operation.level === "pulse") return [high, low];

@@ -36,10 +36,11 @@ export function cpuOfAffinity(affinity: number, cpus: number): number | undefine
 /** Types of KVM_IRQ_LINE: KVM_ARM_IRQ_TYPE_SPI and _PPI. */
 const LINE_TYPES = { spi: 1, ppi: 2 } as const;
 
-/** The `irq` of struct kvm_irq_level: the line of a PPI of a vCPU, or of an SPI. */
-export function lineNumber(intid: number, cpu: number): number {
-  const type = intid < 32 ? LINE_TYPES.ppi : LINE_TYPES.spi;
-  return (((cpu >> 8) << 28) | (type << 24) | ((cpu & 0xff) << 16) | intid) >>> 0;
+/** The `irq` of struct kvm_irq_level: the line of a PPI of a vCPU, or without one of an SPI; there need not be such a line. */
+export function lineNumber(intid: number, cpu: number | undefined): number {
+  const type = cpu === undefined ? LINE_TYPES.spi : LINE_TYPES.ppi;
+  const index = cpu ?? 0;
+  return (((index >> 8) << 28) | (type << 24) | ((index & 0xff) << 16) | (intid & 0xffff)) >>> 0;
 }
 
 /** The line that an `irq` of struct kvm_irq_level names; undefined for a type that the vGIC does not take. */
