@@ -214,3 +214,66 @@ scenario "its own revision"
 revision 2
 settle`);
 });
+
+const head = "gic v3\nrevision 2\ncpus 4\n";
+
+test.each([
+  ["hardware lrs 17", "`lrs 17`: declare 1 to 16"],
+  ["hardware id-bits 20", "`id-bits 20`: declare 16 or 24"],
+  ["hardware lrs 4 lrs 4", "`lrs` is named twice: leave one of them out"],
+  [
+    "base its 0x8081000",
+    "`0x8081000` is no multiple of `0x10000`, as a frame of GICv3 needs: write `0x8080000`, for example",
+  ],
+  ["base dist 0x8000000 count 2", "only redistributors come in regions: remove `count` from `base dist`"],
+  ["base redist 0x8000000 count 0", "`count 0`: a region has 1 to 4095 redistributors"],
+  [
+    "base redist 0x8000000 count 2",
+    "the regions hold 2 redistributors, and the scenario has 4 vCPUs: declare a region for the others",
+  ],
+  [
+    "base redist 0x8000000 count 2\nbase redist 0x8020000 count 2",
+    "two regions of redistributors overlap: each redistributor takes `0x20000` bytes; move one of them",
+  ],
+  ["ram 0x40000000 0", "`ram` of no bytes: declare at least one, or leave the line out"],
+])("%s is an invalid declaration: %s", (declaration, message) => {
+  const problems = diagnose(`${head}${declaration}\ncpu0 readl GICD_CTLR`);
+  expect(problems.map(({ code, text }) => `${code}: ${text}`)).toEqual([`invalid-declaration: ${message}`]);
+});
+
+test("an ITS is a GICv3's", () => {
+  const [problem] = diagnose("gic v2\nrevision 2\nits\ncpu0 readl GICD_CTLR");
+  expect(problem.text).toBe("`its`: only GICv3 has an ITS; remove this line, or declare `gic v3`");
+});
+
+test("what needs an ITS or guest memory needs its declaration", () => {
+  const codes = (operation: string, declaration = "") =>
+    diagnose(`${head}${declaration}\n${operation}`)
+      .filter(({ code }) => code === "missing-declaration")
+      .map(({ text }) => text.slice(0, 30));
+  expect(codes("msi device 1 event 2")).toHaveLength(1);
+  expect(codes("cpu0 its sync cpu0")).toHaveLength(1);
+  expect(codes("memory readl 0x40000000")).toHaveLength(1);
+  expect(codes("msi device 1 event 2", "its")).toEqual([]);
+  expect(codes("memory readl 0x40000000", "ram 0x40000000 4")).toEqual([]);
+});
+
+test("regions replace those of the file, and no revision is needed by a VM that is only created", () => {
+  expect(
+    diagnose(`
+gic v3
+cpus 2
+base redist 0x8100000 count 1
+base redist 0x8200000 count 1
+scenario "both"
+host linux-7.1
+cpu0 readl 0x8200008 == 0x110
+scenario "one for all"
+host linux-7.1
+base redist 0x9000000
+cpu0 readl 0x9020008 == 0x110
+scenario "only created"
+created
+user get NR_IRQS == 32`),
+  ).toEqual([]);
+});

@@ -87,3 +87,28 @@ test.each([
 ])("nothing is wrong with %s", (operation) => {
   expect(diagnosticsOf(operation)).toEqual([]);
 });
+
+test.each([
+  ["memory readl 0x40000002", "`0x40000002` is no multiple of 4"],
+  ["memory readl 0x3ffffffc", "`0x3ffffffc` and the 4 bytes there are not all in guest memory"],
+  ["memory fill 0x40000000 0x40000001 0", "are not all in guest memory"],
+  ["memory writeb 0x40000000 0x100", "does not fit into 8 bits"],
+  ["cpu0 its mapd device 1 itt 0x40000001 bits 5", "is no multiple of 256"],
+  ["cpu0 its mapd device 1 itt 0x40000000 bits 33", "`bits 33`: events have 1 to 32 bits"],
+  ["cpu0 its mapd device 1 << 32 off", "does not fit into 32 bits"],
+  ["cpu0 its invall collection 0x10000", "does not fit into 16 bits"],
+  ["cpu0 its sync cpu2", "no `cpu2`"],
+  ["user set NR_IRQS 1 << 32 fails EINVAL", "does not fit into 32 bits"],
+  ["line 1 << 16 high fails EINVAL", "does not fit into 16 bits"],
+])("%s is an invalid value: %s", (operation, message) => {
+  const problems = diagnose(["gic v3", "revision 2", "cpus 2", "its", operation].join("\n"));
+  const invalid = problems.filter(({ code }) => code === "invalid-value").map(({ text }) => text);
+  expect(invalid.join("\n")).toContain(message);
+});
+
+test("a line that does not exist may be named where a failure is expected", () => {
+  expect(diagnosticsOf("line 300 high fails EINVAL")).toEqual([]);
+  expect(diagnosticsOf("line 3 high fails EINVAL")).toEqual([]);
+  expect(diagnosticsOf("line 20@cpu7 high == rev1-3: fails EINVAL")).toEqual([]);
+  expect(diagnosticsOf("line 40 high fails EINVAL")).toHaveLength(1);
+});
