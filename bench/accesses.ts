@@ -101,8 +101,8 @@ const line: Kind = {
   prepare: (vgic) => vgic.guestWrite(0, addressOf("v3", "GICD_ICFGR2"), 4, 0),
   perform: (vgic, times) => {
     for (let i = 0; i < times; i++) {
-      vgic.setLine(40, 0, "high", false);
-      vgic.setLine(40, 0, "low", false);
+      vgic.setLine(40, undefined, "high", false);
+      vgic.setLine(40, undefined, "low", false);
     }
   },
   commands: (qtest) => [qtest.lineCommand(40, true), qtest.lineCommand(40, false)],

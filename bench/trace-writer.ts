@@ -82,7 +82,7 @@ export class TraceWriter {
   /** The VMM drives a line; `name` is what the trace calls the interrupt. */
   line(intid: number, cpu: number, level: "high" | "low" | "pulse", name = String(intid)): void {
     this.#plain(`line ${intid < 32 ? `${name}@cpu${cpu}` : name} ${level}`);
-    for (const vgic of this.#vgics) vgic.setLine(intid, cpu, level, false);
+    for (const vgic of this.#vgics) vgic.setLine(intid, intid < 32 ? cpu : undefined, level, false);
   }
 
   #register(name: string): { row: { frame: Frame }; offset: number } {

@@ -156,7 +156,7 @@ export class DumpWriter {
     const output = this.#output;
     for (const line of this.#lines.splice(0)) {
       const [, intid, cpu] = /^line (\d+)(?:@cpu(\d+))?/.exec(line) ?? [];
-      output.vgic.setLine(Number(intid), Number(cpu ?? 0), "high", false);
+      output.vgic.setLine(Number(intid), cpu === undefined ? undefined : Number(cpu), "high", false);
       output.put(entry, line, { outcome: "" });
     }
   }

@@ -132,7 +132,7 @@ export class VmWriter {
     if (repeated !== undefined) return repeated;
     const byKernel = this.#levels.isKernels(event);
     const level = high ? "high" : "low";
-    vgic.setLine(intid, cpu, level, byKernel);
+    vgic.setLine(intid, intid < 32 ? cpu : undefined, level, byKernel);
     const owner = cpu === undefined ? "" : `@cpu${cpu}`;
     this.output.put(entry, `line ${intid}${owner} ${level}${byKernel ? " by kernel" : ""}`, { outcome: "" });
     return undefined;
