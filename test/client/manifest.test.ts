@@ -52,8 +52,8 @@ describe("the extension's manifest", () => {
     expect(files.map(([, file]) => file).filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  test("activates the extension by its language alone, in every folder", () => {
-    expect(manifest.activationEvents).toEqual(["onLanguage:vgic"]);
+  test("activates the extension by its language, or to debug a trace, in every folder", () => {
+    expect(manifest.activationEvents).toEqual(["onLanguage:vgic", "onDebugResolve:vgic"]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe(true);
     expect(manifest.capabilities.virtualWorkspaces).toBe(true);
   });

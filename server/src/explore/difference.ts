@@ -3,8 +3,8 @@ import { minimise } from "../reduce/minimise.ts";
 import type { Question } from "../vgic/kernels.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
 import { Causes } from "./cause.ts";
+import { evaluated } from "./evaluated.ts";
 import type { SearchRequest } from "./request.ts";
-import { evaluated } from "./write.ts";
 
 export interface Difference {
   /** Differences with the same key have the same cause. */

@@ -1,36 +1,12 @@
 /** Differences as a trace: a scenario for each, with what each side answers, so that it is a regression test at once. */
-import { analyse } from "../analysis/analysis.ts";
-import { TraceDocument } from "../document/document.ts";
-import type { Evaluation } from "../evaluate/lockstep.ts";
 import { widthOf } from "../program/operation.ts";
 import { entriesBetween } from "../vgic/kernels.ts";
-import { SEARCHED_VM } from "./catalogue.ts";
 import type { Difference } from "./difference.ts";
+import { declarations, evaluated } from "./evaluated.ts";
 import { expectationOf } from "./expectation.ts";
 import type { Finding } from "./findings.ts";
 import type { SearchRequest } from "./request.ts";
-import { shownRevision, sideName } from "./side.ts";
-
-/** The declarations that all scenarios of a search share. */
-function declarations({ model, sides }: SearchRequest, withModel: boolean): string[] {
-  const [one, other] = sides;
-  const compared =
-    one.host.name === other.host.name ? `rev${shownRevision(other)}` : `host ${other.host.name}`;
-  return [
-    ...(withModel ? [`gic ${model}`] : []),
-    `host ${one.host.name}`,
-    ...(one.revision === undefined ? [] : [`revision ${one.revision}`]),
-    `cpus ${SEARCHED_VM.cpus}`,
-    `irqs ${SEARCHED_VM.irqs}`,
-    `compare ${compared}`,
-  ];
-}
-
-/** Operations as a trace of its own, evaluated on both sides. */
-export function evaluated(request: SearchRequest, lines: readonly string[]): Evaluation {
-  const text = [...declarations(request, true), 'scenario "searched"', ...lines, ""].join("\n");
-  return analyse(TraceDocument.of(text)).scenarios[0].evaluation;
-}
+import { sideName } from "./side.ts";
 
 /** The lines with what each side answers, where that tells something. */
 function withAnswers(request: SearchRequest, lines: readonly string[]): string[] {
