@@ -103,10 +103,12 @@ test("a console's text is read past what the kernel prints between", () => {
 });
 
 test.each([
-  ["4.14.1", 0, [0], "linux-4.14"],
+  ["4.14.1", 0, [0], "linux-4.14.1"],
   ["5.10.0-30-arm64", 2, [2], "linux-5.10"],
   ["6.1.0", 3, [3], "linux-6.1"],
-  ["6.12.117", 3, [2, 3], "linux-6.12+iidr-fix"],
+  ["6.12.117", 3, [2, 3], "linux-6.12.117"],
+  ["6.6.30-cloud", 3, [2, 3], "linux-6.6.30+iidr-fix"],
+  ["6.19.14+deb13-arm64", 3, [3], "linux-6.19.14"],
   ["7.1.0-rc4", 3, [2, 3], "linux-7.1"],
   ["7.2.0", 3, [1, 2, 3], "linux-7.2+revision-1"],
   ["5.10.0-ec2", 1, [1], "linux-5.10+fixed-groups"],

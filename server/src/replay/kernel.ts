@@ -45,9 +45,11 @@ export function readSelection(answers: ReadonlyMap<number, StepAnswer>, first: n
  * selected. Undefined for a release that is no version.
  */
 export function hostOf(release: string, { defaultRevision, selectable }: Selection): Host | undefined {
-  const version = /^(\d+)\.(\d+)/.exec(release);
+  const version = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release);
   if (version === null) return undefined;
-  const name = `linux-${version[1]}.${version[2]}`;
+  const [, major, minor, point = "0"] = version;
+  // Distributions whose releases end in 0 do not tell the point release.
+  const name = `linux-${major}.${minor}${Number(point) > 0 ? `.${point}` : ""}`;
   const plain = parseHost(name);
   const flag = selectable.includes(1)
     ? defaultRevision === 1
