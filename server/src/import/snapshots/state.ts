@@ -7,12 +7,13 @@ import { callName, HAS_ITS, specialDeclarations } from "./write.ts";
 
 const GICD_IIDR = 0x8;
 
-/** Where a trace cannot have an ITS, a VM with one loses nothing of its LPIs that could be told. */
+/** QEMU restores the tables of LPIs with an ITS alone, which a trace cannot have yet: it would seem to lose them. */
 function isOfLpis(
-  { translation }: Snapshot,
+  { translation, manager }: Snapshot,
   { frame, offset }: Extract<Call, { kind: "attribute" }>,
 ): boolean {
-  return translation !== undefined && !HAS_ITS && frame === "GICR" && offset >= 0x70 && offset < 0x80;
+  const isLeftOut = translation !== undefined && manager === "qemu" && !HAS_ITS;
+  return isLeftOut && frame === "GICR" && offset >= 0x70 && offset < 0x80;
 }
 
 /**
