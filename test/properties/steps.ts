@@ -46,6 +46,7 @@ export function steps(model: Model, without = /(?!)/): fc.Arbitrary<NamedStep> {
     GICD: DEFAULT_BASES.dist,
     GICR: DEFAULT_BASES.redist,
     GICC: DEFAULT_BASES.cpu,
+    GITS: DEFAULT_BASES.its,
     ICC: 0,
     LEVEL: 0,
   };

@@ -62,7 +62,7 @@ describe("an address lands", () => {
 
   test("where `baseOf` says that the frame begins", () => {
     for (const model of models) {
-      const setup = { model, cpus: 4, bases: DEFAULT_BASES };
+      const setup = { model, cpus: 4, bases: DEFAULT_BASES, its: true };
       for (const frame of framesOf(model).filter(isInMemory)) {
         const cpu = FRAMES[frame].isPerCpu ? 2 : undefined;
         const address = baseOf(setup, frame, cpu ?? 0) + 0x10;
@@ -82,7 +82,12 @@ test("looking at where an address lands changes nothing", () => {
 });
 
 test("frames in memory are found by name", () => {
-  expect(FRAME_NAMES.filter((name) => frameNamed(name) !== undefined)).toEqual(["GICD", "GICR", "GICC"]);
+  expect(FRAME_NAMES.filter((name) => frameNamed(name) !== undefined)).toEqual([
+    "GICD",
+    "GICR",
+    "GICC",
+    "GITS",
+  ]);
   expect([frameNamed("ICC"), frameNamed("toString"), frameNamed("gicd")]).toEqual([
     undefined,
     undefined,

@@ -11,7 +11,7 @@ export const COMPARED = [
 
 /** What no verdict covers, since the emulator does not have it. */
 export const NOT_MODELLED = [
-  "LPIs and the ITS",
+  "GICv4, and more than one ITS",
   "vCPUs that run at the same time",
   "nested guests",
   "GICv5",

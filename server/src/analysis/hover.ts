@@ -7,7 +7,7 @@ import type { PlacedEvaluation } from "../rules/operations.ts";
 import { isCode, ruleOf } from "../rules/rules.ts";
 import type { Expression, Span, Statement } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
-import { frameNamed } from "../vgic/frame-table.ts";
+import { frameNamed, type MemoryFrame } from "../vgic/frame-table.ts";
 import { affinityOf } from "../vgic/kvm-abi.ts";
 import { registers } from "../vgic/registers.ts";
 import type { Analysis, Range } from "./analysis.ts";
@@ -123,9 +123,14 @@ function describeTarget(line: Line, name: string): string {
   ]);
 }
 
-function describeFrame({ analysis, number }: Line, frame: "GICD" | "GICR" | "GICC"): string {
+function describeFrame({ analysis, number }: Line, frame: MemoryFrame): string {
   const base = new Environment(setupAt(analysis, number)).baseOf(frame, 0).toString(16).padStart(8, "0");
-  const names = { GICD: "distributor", GICR: "redistributor of cpu0", GICC: "CPU interface" };
+  const names = {
+    GICD: "distributor",
+    GICR: "redistributor of cpu0",
+    GICC: "CPU interface",
+    GITS: "interrupt translation service",
+  };
   return `**${frame}**: the ${names[frame]}, at guest physical \`0x${base}\``;
 }
 

@@ -1,7 +1,7 @@
 /** What an operation touches, and with that which earlier operations a difference in it comes from. */
 
 import type { Operation } from "../program/operation.ts";
-import { FIRST_SPECIAL } from "../vgic/limits.ts";
+import { FIRST_LPI, FIRST_SPECIAL } from "../vgic/limits.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Divergence, Footprint } from "./divergence.ts";
@@ -44,6 +44,10 @@ export function footprintOf(operation: Operation, vgic: Vgic): Footprint {
     }
     case "line":
       return { cpu: operation.cpu, slots: [vgic.layout.slot(operation.cpu ?? 0, operation.intid)] };
+    case "msi": {
+      const lpi = vgic.translation(operation.device, operation.event);
+      return lpi === undefined ? {} : { slots: [vgic.layout.slot(0, lpi)] };
+    }
     case "sysreg":
     case "run":
       return { cpu: operation.cpu };
@@ -76,8 +80,9 @@ function returnedInterrupts(
   for (const v of [0, variant]) {
     const outcome = outcomes.at(index, v);
     if (outcome.value === undefined) continue;
-    const intid = Number(outcome.value & 0x3ffn);
-    if (intid < FIRST_SPECIAL) intids.push(intid);
+    // GICC_IAR has the sender of an SGI above its INTID.
+    const intid = Number(outcome.value & (register?.row.frame === "GICC" ? 0x3ffn : 0xff_ffffn));
+    if (intid < FIRST_SPECIAL || intid >= FIRST_LPI) intids.push(intid);
   }
   return intids;
 }

@@ -34,7 +34,7 @@ function isLookedAt({ role, clears }: RegisterRow): boolean {
 }
 
 /** Everything that a guest can read without acting, in the order of the tables. */
-export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
+export function looksOf({ model, cpus, irqs, its = false }: VgicOptions): Look[] {
   const index = registers(model);
   const everyCpu = Array.from({ length: cpus }, (_, cpu) => cpu);
   const looks: Look[] = [];
@@ -42,6 +42,7 @@ export function looksOf({ model, cpus, irqs }: VgicOptions): Look[] {
     const match = index.find(name);
     if (!match || !isLookedAt(match.row)) continue;
     const { row, offset } = match;
+    if (row.frame === "GITS" && !its) continue;
     if (FRAMES[row.frame].addressedBy === "intid" || !row.behaviour.read) continue;
     const held = interruptsAt(row, offset, row.size);
     const isPrivate = FRAMES[row.frame].isPrivate || (held !== undefined && held.first < 32);

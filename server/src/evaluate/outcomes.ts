@@ -19,6 +19,12 @@ const INEFFECTIVE_CODES: Readonly<Record<Ineffective, number>> = {
   "before-iidr": 8,
   "fixed-groups": 9,
   "revision-kept": 10,
+  "without-its": 11,
+  "lpis-enabled": 12,
+  "lpis-disabled": 13,
+  "its-enabled": 14,
+  "its-incomplete": 15,
+  "beyond-queue": 16,
 };
 const INEFFECTIVE_BY_CODE = invert(INEFFECTIVE_CODES);
 

@@ -1,6 +1,7 @@
 /** Does one operation of a trace on a vGIC. */
 import type { Operation } from "../program/operation.ts";
 import { operationRow } from "../syntax/operations.ts";
+import type { TablesAction } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import type { Ending, Outcome } from "../vgic/answer.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -20,6 +21,7 @@ export function outcomeOf(vgic: Vgic, operation: Operation, variant: Variant): O
 
 /** Performs an operation; a value that it returns is the vGIC's last value. */
 export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ending {
+  if (vgic.hasFailed) return "host-failure";
   switch (operation.kind) {
     case "mmio": {
       const { cpu, address, width, low, high } = operation;
@@ -46,15 +48,24 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): End
     case "settle":
       return vgic.settle();
     case "new-vm":
-      return vgic.newVm({ revision: operation.revision ?? variant.revision });
+      return vgic.newVm({
+        revision: operation.revision ?? variant.revision,
+        keepsMemory: operation.keepsMemory,
+      });
     case "migrate":
       return migrate(vgic, operation).ending;
-    case "memory":
+    case "memory": {
+      const { address, width, low, high } = operation;
+      return operation.write ? vgic.memoryWrite(address, width, low, high) : vgic.memoryRead(address, width);
+    }
     case "memory-fill":
+      return vgic.memoryFill(operation.address, operation.length, operation.byte);
     case "its-command":
+      return vgic.itsCommand(operation.cpu, operation.command);
     case "msi":
+      return vgic.signalMsi(operation.device, operation.event);
     case "tables":
-      throw new Error(`no ${operation.kind} yet: the compiler of operations refuses it`);
+      return tables(vgic, operation.action);
     case "setting": {
       const { verb, setting, region, low, high } = operation;
       return vgic.setting(verb, setting, region, low, high);
@@ -64,5 +75,20 @@ export function perform(vgic: Vgic, operation: Operation, variant: Variant): End
       return operation.verb === "do" ? vgic.init() : "ok";
     default:
       return unreachable(operation);
+  }
+}
+
+function tables(vgic: Vgic, action: TablesAction): Ending {
+  switch (action) {
+    case "save its":
+      return vgic.saveTables();
+    case "restore its":
+      return vgic.restoreTables();
+    case "reset its":
+      return vgic.resetIts();
+    case "save pending":
+      return vgic.savePendingTables();
+    default:
+      return unreachable(action);
   }
 }

@@ -1,7 +1,6 @@
 /** One operation of a trace to one for the emulator. */
 
 import type { TraceLine } from "../document/line.ts";
-import { operationRow } from "../syntax/operations.ts";
 import {
   type HostRef,
   type IntegerLiteral,
@@ -74,20 +73,7 @@ export function compileStatement(
   };
   const otherModelToo = "outcome" in statement && expectsFailure(statement.outcome);
   const request = resolveRequest(statement, { environment, scope, report, otherModelToo });
-  if (request.operation !== undefined && isUnevaluated(request.operation)) {
-    report(statement, {
-      code: "invalid-value",
-      reason: "not-evaluated",
-      words: operationRow(statement).words,
-    });
-    return { problems };
-  }
   return { ...request, problems };
-}
-
-/** Whether the emulator cannot do an operation yet. */
-function isUnevaluated({ kind }: Operation): boolean {
-  return ["memory", "memory-fill", "its-command", "msi", "tables"].includes(kind);
 }
 
 function resolveRequest(statement: OperationStatement, context: TargetContext): Partial<Request> {

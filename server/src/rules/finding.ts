@@ -77,7 +77,7 @@ export interface LatentRevisionDifference {
 }
 
 /** Why a host took a VMM's write and did nothing with it. */
-export type Dropped = Exclude<IgnoredWrite, "ignored">;
+export type Dropped = Extract<IgnoredWrite, "before-iidr" | "fixed-groups" | "revision-kept">;
 
 export interface IneffectiveAccess {
   readonly code: "ineffective-access";

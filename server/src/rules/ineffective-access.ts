@@ -71,6 +71,18 @@ function reason({ why, widths, subject, irqs, meant }: DetailOf<"ineffective-acc
       return "the register ignores writes";
     case "ignored":
       return "the register ignores writes here";
+    case "without-its":
+      return "the VM has no ITS (`its`), and so no LPIs";
+    case "lpis-enabled":
+      return "the register ignores writes while the vCPU has LPIs enabled (GICR_CTLR.EnableLPIs)";
+    case "lpis-disabled":
+      return "the register acts only while the vCPU has LPIs enabled (GICR_CTLR.EnableLPIs)";
+    case "its-enabled":
+      return "the register ignores writes while the ITS is enabled (GITS_CTLR.Enabled)";
+    case "its-incomplete":
+      return "the ITS is enabled only when GITS_CBASER, GITS_BASER0 and GITS_BASER1 have their valid bits";
+    case "beyond-queue":
+      return "the offset is beyond the queue, whose size GITS_CBASER says";
   }
 }
 

@@ -3,9 +3,10 @@ import { ERRNO_NUMBERS, type Errno } from "./errno.ts";
 
 /**
  * How an operation ended: with success, an errno for the VMM, an exception in the guest ("abort"; for a system register
- * an undefined instruction), or as an MMIO exit to the VMM.
+ * an undefined instruction), as an MMIO exit to the VMM, or with the host's kernel crashing or a vCPU that never comes back
+ * ("host-failure").
  */
-export type Ending = "ok" | "abort" | "exit" | Errno;
+export type Ending = "ok" | "abort" | "exit" | "host-failure" | Errno;
 
 /** An ending that is not a success and not an exit: what a register's handler can refuse an access with. */
 export type Refusal = Errno | "abort";
@@ -21,6 +22,7 @@ export interface Outcome {
 export const ENDING_CODES: Readonly<Record<Ending, number>> = {
   ok: 0,
   ...ERRNO_NUMBERS,
+  "host-failure": 252,
   abort: 254,
   exit: 255,
 };

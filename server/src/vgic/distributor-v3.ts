@@ -16,6 +16,8 @@ const CTLR_FIXED = 0x50;
 const ENABLE_GROUP_1 = 0x2;
 /** IDbits = 9: ten bits of INTID, without LPIs. */
 const TYPER_FIXED = 9 << 19;
+/** LPIS, and IDbits = 15. */
+const TYPER_WITH_LPIS = (15 << 19) | (1 << 17);
 const AFFINITY_MASK = 0xffffff;
 
 /** The word holds Aff2.Aff1.Aff0; the upper word (Aff3) and the 1-of-N bit read as zero. */
@@ -82,14 +84,14 @@ export const DISTRIBUTOR_V3: readonly RegisterRow[] = [
     title: "Interrupt Controller Type Register",
     offset: 0x0004,
     fields: [
-      { name: "IDbits", high: 23, low: 19, doc: "INTID bits - 1: 9." },
+      { name: "IDbits", high: 23, low: 19, doc: "INTID bits - 1: 9, with an ITS 15." },
       { name: "LPIS", high: 17, low: 17, doc: "LPIs; 0 without an ITS." },
       { name: "ITLinesNumber", high: 4, low: 0, doc: "INTIDs / 32 - 1." },
     ],
     reset: "computed from irqs",
     guest: READ_ONLY,
     user: READ_ONLY,
-    behaviour: { read: (m) => (m.layout.irqs / 32 - 1) | TYPER_FIXED },
+    behaviour: { read: (m) => (m.layout.irqs / 32 - 1) | (m.hasIts ? TYPER_WITH_LPIS : TYPER_FIXED) },
     doc: "The number of interrupts. It does not hold the number of vCPUs.",
   },
   GICD_IIDR,

@@ -5,7 +5,7 @@
 import { ATTRIBUTE_GROUPS, type Model } from "./kvm-abi.ts";
 
 /** The frames in guest physical memory. */
-export type MemoryFrame = "GICD" | "GICR" | "GICC";
+export type MemoryFrame = "GICD" | "GICR" | "GICC" | "GITS";
 
 /**
  * Where a register stands: in a frame in memory, among the AArch64 system registers (ICC), or in the VMM's attribute
@@ -80,6 +80,17 @@ export const FRAMES: Readonly<Record<Frame, FrameRow>> = {
     addressedBy: "offset",
     attributeBytes: 4,
   },
+  GITS: {
+    // Control, then translation with GITS_TRANSLATER (IHI 0069, 12.18).
+    bytes: { v2: 0, v3: 0x20000 },
+    models: ["v3"],
+    base: "its",
+    isPerCpu: false,
+    isPrivate: false,
+    group: ATTRIBUTE_GROUPS.its,
+    addressedBy: "offset",
+    attributeBytes: 8,
+  },
   ICC: {
     bytes: { v2: 0, v3: 0 },
     models: ["v3"],
@@ -129,6 +140,8 @@ export interface FrameSetup {
   readonly bases: Partial<Bases>;
   /** Regions of redistributors, filled in order; absent: one at `bases.redist`. A count of 0 stands for all vCPUs. */
   readonly regions?: readonly { readonly base: number; readonly count: number }[];
+  /** Whether there is an ITS. */
+  readonly its?: boolean;
 }
 
 /** A stretch of guest memory with one frame, or with the frames of all vCPUs one after the other. */
@@ -152,7 +165,7 @@ export function mapFrames(setup: FrameSetup): readonly MappedFrame[] {
     if (bytes[model] === 0) return [];
     if (frame === "GICR") return mapRedistributors(setup);
     const start = base && bases[base];
-    if (start === undefined) return [];
+    if (start === undefined || (frame === "GITS" && setup.its !== true)) return [];
     const end = start + bytes[model] * (isPerCpu ? cpus : 1);
     return [{ frame, start, end, bytes: bytes[model], isPerCpu, firstCpu: 0 }];
   });

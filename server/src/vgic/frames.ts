@@ -63,6 +63,7 @@ export class Frames {
   /** Written out: looking a table up by the frame's name takes a tenth of an access. */
   #region(frame: MemoryFrame, word: number): Region | undefined {
     if (frame === "GICD") return this.#regions.GICD[word];
+    if (frame === "GITS") return this.#regions.GITS[word];
     return frame === "GICR" ? this.#regions.GICR[word] : this.#regions.GICC[word];
   }
 

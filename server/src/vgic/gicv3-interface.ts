@@ -18,6 +18,7 @@ import {
 } from "./cpu-interface.ts";
 import { FIRST_LPI, FIRST_SPECIAL } from "./limits.ts";
 import { LR_ACTIVE, LR_PENDING } from "./list-registers/register-file.ts";
+import { noticeStale } from "./lpis.ts";
 import type { Machine } from "./machine.ts";
 import { CPU } from "./state.ts";
 
@@ -74,6 +75,7 @@ export function acknowledge(m: Machine, cpu: number, group: 0 | 1): number {
   if (lr < 0 || lrs.group[lr] !== group || !canPreempt(m, cpu, lr)) return SPURIOUS;
   activate(m, cpu, group, groupPriority(m, cpu, group, lrs.priority[lr]));
   lrs.state[lr] = (lrs.state[lr] & ~LR_PENDING) | LR_ACTIVE;
+  if (lrs.intid[lr] >= FIRST_LPI) noticeStale(m, lrs.intid[lr]);
   return lrs.intid[lr];
 }
 
@@ -102,7 +104,8 @@ export function endOfInterrupt(m: Machine, cpu: number, group: number, value: nu
   }
   const lrs = m.listRegisters;
   if (lrs.group[lr] !== group || groupPriority(m, cpu, group, lrs.priority[lr]) !== dropped) return;
-  if (!splitsEnd(m, cpu)) lrs.state[lr] &= ~LR_ACTIVE;
+  // An LPI is not deactivated by its own: GICv3 has no register for that.
+  if (!splitsEnd(m, cpu) || intid >= FIRST_LPI) lrs.state[lr] &= ~LR_ACTIVE;
 }
 
 /** ICC_DIR_EL1: deactivates, only while EOImode splits priority drop and deactivation. */

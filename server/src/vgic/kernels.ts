@@ -6,6 +6,11 @@
  * known to carry it; where none is known, a flag of the host's name says that a kernel has it.
  */
 
+import { ITS_TRAITS, type ItsVersionTraits } from "./its-kernels.ts";
+import type { Shown, Step, Trait } from "./kernel-trait.ts";
+
+export type { Shown, Step, Trait, Witness } from "./kernel-trait.ts";
+
 /** A kernel's version: mainline M.N is [M, N, 0]. */
 export type Version = readonly [major: number, minor: number, point: number];
 
@@ -32,49 +37,11 @@ export const NEWEST_KERNEL: Version = [7, 3, 0];
 /** The last release of each major version that has ended. */
 export const LAST_MINOR: Readonly<Record<number, number>> = { 3: 19, 4: 20, 5: 19, 6: 19 };
 
-/** Who can see a difference. */
-export type Witness = "guest" | "vmm";
-
-/** Something that is seen differently from a kernel on. */
-export interface Shown {
-  /** Names it: the traces that show it, and links to it. */
-  readonly id: string;
-  readonly seenBy: readonly Witness[];
-  /** Commits in mainline; empty where none is known. */
-  readonly commits: readonly string[];
-  /** What is so from then on. */
-  readonly after: string;
-  /** What was so before. */
-  readonly before: string;
-}
-
-/** A change of one answer. */
-export interface Step<Value> {
-  /** The first mainline release with it. */
-  readonly since: string;
-  /** The first point release of each stable series that is known to carry it. */
-  readonly backports?: readonly string[];
-  /** The flag of a host's name that says that its kernel carries it; absent where it was never backported. */
-  readonly flag?: string;
-  readonly becomes: Value;
-  readonly shows: readonly Shown[];
-}
-
-/** One question of the emulator, and how its answer changed. */
-export interface Trait<Value> {
-  /** What it is about, in words. */
-  readonly about: string;
-  /** The answer on the oldest kernel. */
-  readonly oldest: Value;
-  /** Oldest first. */
-  readonly steps: readonly Step<Value>[];
-}
-
 /** The families of kernels by what they do with GICD_IIDR and groups: see `revisions.ts`. */
 export type UpstreamProfile = "A" | "B" | "C" | "D";
 
 /** What the emulator asks of the kernel that it is. */
-export interface VersionTraits {
+export interface VersionTraits extends ItsVersionTraits {
   readonly profile: UpstreamProfile;
   /** Whether ICC_SGI0R_EL1 and ICC_ASGI1R_EL1 raise SGIs of Group 0; else they are undefined in the guest. */
   readonly groupSgiRegisters: boolean;
@@ -587,6 +554,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       },
     ],
   },
+  ...ITS_TRAITS,
 };
 
 /** A step of some trait, whatever its values. */

@@ -13,6 +13,7 @@ export const ATTRIBUTE_GROUPS = {
   redistributor: 5,
   systemRegisters: 6,
   levelInfo: 7,
+  its: 8,
 } as const;
 
 /** Attributes of the group `addresses`: KVM_VGIC_V2_ADDR_TYPE_* and KVM_VGIC_V3_ADDR_TYPE_*. */

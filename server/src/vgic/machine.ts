@@ -6,6 +6,7 @@ import type { Host } from "./hosts.ts";
 import type { VersionTraits } from "./kernels.ts";
 import type { Model } from "./kvm-abi.ts";
 import { ListRegisters } from "./list-registers/register-file.ts";
+import type { Notice } from "./notice.ts";
 import { Layout, State } from "./state.ts";
 
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
@@ -37,7 +38,19 @@ export type IgnoredWrite =
   /** Groups that cannot be written under this revision on this host. */
   | "fixed-groups"
   /** GICD_IIDR, on a host that accepts a revision and keeps its own. */
-  | "revision-kept";
+  | "revision-kept"
+  /** A register for LPIs, in a VM without an ITS. */
+  | "without-its"
+  /** A register for the tables of LPIs, while the vCPU has LPIs enabled. */
+  | "lpis-enabled"
+  /** GICR_INVLPIR or INVALLR, while the vCPU has LPIs disabled. */
+  | "lpis-disabled"
+  /** A register for the tables or the queue of the ITS, while that is enabled. */
+  | "its-enabled"
+  /** GITS_CTLR.Enabled, while the queue or a table is not valid. */
+  | "its-incomplete"
+  /** GITS_CWRITER, beyond the queue. */
+  | "beyond-queue";
 
 export class Machine {
   readonly model: Model;
@@ -59,8 +72,21 @@ export class Machine {
   /** Set by a handler whose register did not take the VMM's or anyone's write. */
   ignoredWrite: IgnoredWrite | undefined;
 
+  /** Whether the VM has an ITS, so that there are LPIs. */
+  readonly hasIts: boolean;
+  /** What the operation at hand did that nobody is told. */
+  readonly notices: Notice[] = [];
+
   /** @param ram guest memory; absent in a VM whose vGIC needs none */
-  constructor(model: Model, cpus: number, irqs: number, host: Host, hardware: Hardware, ram?: Ram) {
+  constructor(
+    model: Model,
+    cpus: number,
+    irqs: number,
+    host: Host,
+    hardware: Hardware,
+    { hasIts = false, ram }: { readonly hasIts?: boolean; readonly ram?: Ram } = {},
+  ) {
+    this.hasIts = hasIts;
     this.model = model;
     this.host = host;
     this.hardware = hardware;

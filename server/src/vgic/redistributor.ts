@@ -4,22 +4,64 @@
  */
 import { identificationRegisters } from "./identification.ts";
 import { INTERRUPT_REGISTERS } from "./interrupt-registers.ts";
+import { forgetTranslations } from "./its/translation-cache.ts";
 import { affinityOf } from "./kvm-abi.ts";
+import { FIRST_LPI } from "./limits.ts";
+import { lpiExists } from "./lpi-record.ts";
+import { dropPending, readConfiguration, readConfigurations, readPendingTable } from "./lpis.ts";
 import type { Machine } from "./machine.ts";
 import { assignLatch, ignoreWrite, readLatch } from "./register-handlers.ts";
 import type { Access, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
 import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";
 import { redistributorCtlrBits } from "./revisions.ts";
+import { innerCacheability, outerCacheability, shareability } from "./sanitise.ts";
 import { CPU, VM } from "./state.ts";
 
+/** PENDBASER.PTZ (bit 62): the pending table is known to be all zero. */
+const PTZ_HIGH = 1 << 30;
 /** Offset of the SGI frame. */
 const SGI = 0x10000;
 
-const readCtlr: ReadHandler = (m) => {
+const readCtlr: ReadHandler = (m, access) => {
   const bits = redistributorCtlrBits(m.host.profile, m.state.vm(VM.revision));
   m.decision = bits === 0 ? "invalidate-hidden" : "invalidate-shown";
-  return bits;
+  return bits | (m.hasIts ? m.state.cpu(CPU.lpisEnabled, access.cpu) : 0);
 };
+
+/** EnableLPIs is the only bit that can be written, and only with an ITS. */
+const writeCtlr: WriteHandler = (m, access, _offset, value) => {
+  if (!m.hasIts) {
+    m.ignoredWrite = "without-its";
+    return undefined;
+  }
+  const isEnabled = value & 1;
+  if (isEnabled === m.state.cpu(CPU.lpisEnabled, access.cpu)) return undefined;
+  m.state.setCpu(CPU.lpisEnabled, access.cpu, isEnabled);
+  if (isEnabled !== 0) {
+    const isKnownZero = (m.state.cpu(CPU.pendbaserHigh, access.cpu) & PTZ_HIGH) !== 0;
+    if (!isKnownZero) readPendingTable(m, access.cpu);
+  } else {
+    if (m.traits.lpiDisableDrops !== "nothing") dropPending(m, access.cpu);
+    forgetTranslations(m);
+  }
+  return undefined;
+};
+
+/** GICR_INVLPIR and INVALLR act on the lower word, and only while the vCPU has LPIs enabled. */
+function invalidation(act: (m: Machine, access: Access, value: number) => void): WriteHandler {
+  return (m, access, offset, value) => {
+    if (access.byUser || !m.hasIts) m.ignoredWrite = access.byUser ? "ignored" : "without-its";
+    else if (offset === 0 && m.state.cpu(CPU.lpisEnabled, access.cpu) === 0) m.ignoredWrite = "lpis-disabled";
+    else if (offset === 0) act(m, access, value);
+    return undefined;
+  };
+}
+
+const invalidateLpi = invalidation((m, _access, value) => {
+  if (value >= FIRST_LPI && lpiExists(m, value)) readConfiguration(m, value);
+});
+
+const invalidateAll = invalidation((m, access) => readConfigurations(m, access.cpu));
 
 /** Low word: processor number [23:8] and Last (bit 4); high word: affinity. */
 function readTyper(lastShown: (m: Machine) => boolean): ReadHandler {
@@ -27,37 +69,41 @@ function readTyper(lastShown: (m: Machine) => boolean): ReadHandler {
     if (offset === 4) return affinityOf(access.cpu);
     const isLast = m.lastOfRegion[access.cpu];
     if (isLast && !lastShown(m)) m.decision = "last-hidden";
-    return ((access.cpu & 0xffff) << 8) | (isLast && lastShown(m) ? 1 << 4 : 0);
+    return ((access.cpu & 0xffff) << 8) | (isLast && lastShown(m) ? 1 << 4 : 0) | (m.hasIts ? 1 : 0);
   };
 }
 
-/** Shareability [11:10]: outer becomes inner. Inner cacheability [9:7]: device and non-cacheable become RaWb. */
+/** Shareability [11:10] and inner cacheability [9:7]. */
 function sanitiseLow(low: number, keep: number): number {
-  const shareability = ((low >>> 10) & 3) === 2 ? 1 : (low >>> 10) & 3;
-  const inner = ((low >>> 7) & 7) < 2 ? 3 : (low >>> 7) & 7;
-  return (low & keep) | (shareability << 10) | (inner << 7);
+  return (low & keep) | (shareability((low >>> 10) & 3) << 10) | (innerCacheability((low >>> 7) & 7) << 7);
 }
 
-/** Pending Table Zero, bit 62. */
-const PTZ_HIGH = 1 << 30;
-
-/** Outer cacheability [58:56] keeps 0 and 1 only; the address reaches up to bit 51. */
+/** Outer cacheability [58:56]; the address reaches up to bit 51. */
 function sanitiseHigh(high: number): number {
-  const outer = (high >>> 24) & 7;
-  return (high & 0xfffff) | (outer === 1 ? 1 << 24 : 0);
+  return (high & 0xfffff) | (outerCacheability((high >>> 24) & 7) << 24);
 }
 
-/** The LPI table registers, which KVM keeps even without an ITS. Each write sanitises both words. */
+/**
+ * The LPI table registers, which KVM keeps even without an ITS. Each write sanitises both words; none is taken while the
+ * vCPU has LPIs enabled.
+ */
 function tableRegister(
   write: (m: Machine, access: Access, low: number, high: number) => void,
-  read: (m: Machine, access: Access, upper: boolean) => number,
+  stored: (m: Machine, access: Access, upper: boolean) => number,
   keep: number,
 ): { read: ReadHandler; write: WriteHandler } {
   return {
-    read: (m, access, offset) => read(m, access, offset === 4),
+    read: (m, access, offset) => {
+      const word = stored(m, access, offset === 4);
+      return offset === 4 && !m.traits.ptzReadsBack ? word & ~PTZ_HIGH : word;
+    },
     write: (m, access, offset, value) => {
-      const low = offset === 0 ? value : read(m, access, false);
-      const high = offset === 4 ? value : read(m, access, true);
+      if (m.state.cpu(CPU.lpisEnabled, access.cpu) !== 0) {
+        m.ignoredWrite = "lpis-enabled";
+        return undefined;
+      }
+      const low = offset === 0 ? value : stored(m, access, false);
+      const high = offset === 4 ? value : stored(m, access, true);
       write(m, access, sanitiseLow(low, keep), high);
       return undefined;
     },
@@ -76,8 +122,7 @@ const propbaser = tableRegister(
 const pendbaser = tableRegister(
   (m, access, low, high) => {
     m.state.setCpu(CPU.pendbaserLow, access.cpu, low);
-    const ptz = m.traits.ptzReadsBack ? high & PTZ_HIGH : 0;
-    m.state.setCpu(CPU.pendbaserHigh, access.cpu, sanitiseHigh(high) | ptz);
+    m.state.setCpu(CPU.pendbaserHigh, access.cpu, sanitiseHigh(high) | (high & PTZ_HIGH));
   },
   (m, access, upper) => m.state.cpu(upper ? CPU.pendbaserHigh : CPU.pendbaserLow, access.cpu),
   0xffff0000,
@@ -102,7 +147,10 @@ const TABLE_FIELDS = [
   { name: "Shareability", high: 11, low: 10, doc: "Outer becomes inner." },
   { name: "InnerCache", high: 9, low: 7, doc: "0 and 1 become 3." },
 ] as const;
-const SANITISED = { read: "as stored", write: "stored, with the attributes that KVM supports" };
+const SANITISED = {
+  read: "as stored",
+  write: "stored, with the attributes that KVM supports; ignored while the vCPU has LPIs enabled",
+};
 
 export const REDISTRIBUTOR: readonly RegisterRow[] = [
   {
@@ -120,13 +168,18 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
         doc: "GICR_INVLPIR and INVALLR are implemented; shown from revision 3.",
       },
       { name: "CES", high: 1, low: 1, doc: "EnableLPIs can be cleared; shown from revision 3." },
-      { name: "EnableLPIs", high: 0, low: 0, doc: "0 without an ITS." },
+      {
+        name: "EnableLPIs",
+        high: 0,
+        low: 0,
+        doc: "The vCPU takes LPIs; 0 without an ITS. Setting it makes pending what the pending table says, unless PENDBASER.PTZ was set; clearing it drops what is pending.",
+      },
     ],
     reset: "revision 3: 0x00000006, before: 0",
-    guest: { read: "CES and IR from revision 3", write: "ignored without an ITS" },
+    guest: { read: "EnableLPIs; CES and IR from revision 3", write: "EnableLPIs; ignored without an ITS" },
     user: { read: "as the guest", write: "as the guest" },
     revisions: "It shows CES and IR from revision 3 only.",
-    behaviour: { read: readCtlr },
+    behaviour: { read: readCtlr, write: writeCtlr },
     doc: "Tells whether LPIs can be disabled again, and invalidated through the redistributor.",
   },
   {
@@ -190,7 +243,7 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     title: "Redistributor Properties Base Address Register",
     offset: 0x0070,
     fields: [...TABLE_FIELDS, { name: "IDbits", high: 4, low: 0, doc: "INTID bits of LPIs - 1." }],
-    reset: "0x0000000000000000",
+    reset: "0; with an ITS 0x0000000000000580",
     guest: SANITISED,
     user: SANITISED,
     behaviour: propbaser,
@@ -214,10 +267,10 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     title: "Redistributor Invalidate LPI Register",
     offset: 0x00a0,
     reset: "0x0000000000000000",
-    guest: { read: "zero", write: "no effect without LPIs" },
-    user: { read: "zero", write: "no effect without LPIs" },
-    behaviour: {},
-    doc: "Reloads the configuration of an LPI, under every revision.",
+    guest: { read: "zero", write: "acts while the vCPU has LPIs enabled" },
+    user: ZERO,
+    behaviour: { write: invalidateLpi },
+    doc: "Reloads the configuration of an LPI, whichever vCPU it goes to, under every revision.",
     requires: "invalidateRegisters",
   },
   {
@@ -226,10 +279,10 @@ export const REDISTRIBUTOR: readonly RegisterRow[] = [
     title: "Redistributor Invalidate All Register",
     offset: 0x00b0,
     reset: "0x0000000000000000",
-    guest: { read: "zero", write: "no effect without LPIs" },
-    user: { read: "zero", write: "no effect without LPIs" },
-    behaviour: {},
-    doc: "Reloads the configuration of all LPIs, under every revision.",
+    guest: { read: "zero", write: "acts while the vCPU has LPIs enabled" },
+    user: ZERO,
+    behaviour: { write: invalidateAll },
+    doc: "Reloads the configuration of all LPIs that go to this vCPU, under every revision.",
     requires: "invalidateRegisters",
   },
   {

@@ -3,6 +3,7 @@ import { DISTRIBUTOR_V2 } from "./distributor-v2.ts";
 import { DISTRIBUTOR_V3 } from "./distributor-v3.ts";
 import { FRAMES, type MemoryFrame } from "./frame-table.ts";
 import { GICC } from "./gicc.ts";
+import { ITS_REGISTERS } from "./its/registers.ts";
 import type { Model } from "./kvm-abi.ts";
 import { LEVEL_INFO } from "./level-info.ts";
 import { REDISTRIBUTOR } from "./redistributor.ts";
@@ -12,7 +13,15 @@ import { ISR, MPIDR, SYSTEM_REGISTERS } from "./system-registers.ts";
 
 const INDEXES: Readonly<Record<Model, RegisterIndex>> = {
   v2: new RegisterIndex([...DISTRIBUTOR_V2, ...GICC, ISR, MPIDR, LEVEL_INFO]),
-  v3: new RegisterIndex([...DISTRIBUTOR_V3, ...REDISTRIBUTOR, ...SYSTEM_REGISTERS, ISR, MPIDR, LEVEL_INFO]),
+  v3: new RegisterIndex([
+    ...DISTRIBUTOR_V3,
+    ...REDISTRIBUTOR,
+    ...ITS_REGISTERS,
+    ...SYSTEM_REGISTERS,
+    ISR,
+    MPIDR,
+    LEVEL_INFO,
+  ]),
 };
 
 /** The registers that exist for a model. */
@@ -39,7 +48,7 @@ function regionsOf(model: Model): Regions {
       rows.filter((row) => row.frame === frame),
       FRAMES[frame].bytes[model],
     );
-  return { GICD: table("GICD"), GICR: table("GICR"), GICC: table("GICC") };
+  return { GICD: table("GICD"), GICR: table("GICR"), GICC: table("GICC"), GITS: table("GITS") };
 }
 
 export const REGIONS: Readonly<Record<Model, Regions>> = { v2: regionsOf("v2"), v3: regionsOf("v3") };

@@ -1,4 +1,5 @@
 /** The state of a VM whose vGIC was just initialised. */
+import { resetItsRegisters } from "./its/reset.ts";
 import type { Machine } from "./machine.ts";
 import { CPU, VM } from "./state.ts";
 import { idBitsField } from "./system-registers.ts";
@@ -6,11 +7,14 @@ import { idBitsField } from "./system-registers.ts";
 const SGIS = 0xffff;
 const ALL = 0xffffffff;
 const PENDBASER_RESET = 0x580;
+const PROPBASER_RESET = 0x580;
 
 /** Puts everything into reset state: default revision, lines low, SGIs enabled, SPIs edge triggered. */
-export function reset(m: Machine): void {
+/** @param keepsMemory guest memory stays as it is */
+export function reset(m: Machine, keepsMemory = false): void {
   const { state, layout } = m;
   state.words.fill(0);
+  state.sparse?.clear(keepsMemory);
   state.setVm(VM.revision, m.host.profile.defaultRevision);
   const bitWords = layout.slots / 32;
   for (let word = 0; word < bitWords; word++) {
@@ -26,6 +30,11 @@ export function reset(m: Machine): void {
     state.setCpu(CPU.priorityBits, cpu, m.hardware.priorityBits);
     state.setCpu(CPU.idBits, cpu, idBitsField(m));
     if (m.model === "v3") state.setCpu(CPU.pendbaserLow, cpu, PENDBASER_RESET);
+  }
+  if (m.hasIts) {
+    // Creating an ITS resets the VM's configuration table (KVM behaviour).
+    state.setVm(VM.propbaserLow, PROPBASER_RESET);
+    resetItsRegisters(m);
   }
   state.forgetChanges();
 }

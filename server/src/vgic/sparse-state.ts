@@ -52,7 +52,7 @@ export const EVENT = {
 } as const;
 
 export const LPI_FLAGS = { exists: 1 << 0, enabled: 1 << 1, latch: 1 << 2, active: 1 << 3 } as const;
-export const EVENT_FLAGS = { exists: 1 << 31, hasCollection: 1 << 30, cached: 1 << 29 } as const;
+export const EVENT_FLAGS = { exists: 1 << 31, hasCollection: 1 << 30 } as const;
 
 const LPI_WORDS = 8;
 const COLLECTION_WORDS = 4;
@@ -77,9 +77,33 @@ export function deviceWord(place: number, field: number): number {
 }
 
 /** The first events of all devices stand before the next ones of any: most have few. */
+function eventBlock(place: number, event: number): number {
+  return Math.floor(event / EVENT_BLOCK) * DEVICE_PLACES + place;
+}
+
 export function eventWord(place: number, event: number, field: number): number {
-  const block = Math.floor(event / EVENT_BLOCK) * DEVICE_PLACES + place;
-  return (block * EVENT_BLOCK + (event % EVENT_BLOCK)) * EVENT_WORDS + field;
+  return (eventBlock(place, event) * EVENT_BLOCK + (event % EVENT_BLOCK)) * EVENT_WORDS + field;
+}
+
+/** The event that a word is of. */
+export function eventAt(word: number): { readonly place: number; readonly event: number } {
+  const record = Math.floor(word / EVENT_WORDS);
+  return eventOf(Math.floor(record / EVENT_BLOCK), record % EVENT_BLOCK);
+}
+
+function eventOf(block: number, at: number): { readonly place: number; readonly event: number } {
+  return {
+    place: block % DEVICE_PLACES,
+    event: Math.floor(block / DEVICE_PLACES) * EVENT_BLOCK + at,
+  };
+}
+
+/** The word with the translation of an event, and its bit there. */
+export function translationBit(
+  place: number,
+  event: number,
+): { readonly word: number; readonly bit: number } {
+  return { word: eventBlock(place, event), bit: 1 << (event % EVENT_BLOCK) };
 }
 
 /** What a word of the sparse state holds. */
@@ -97,6 +121,8 @@ const SIZES = {
   collections: 2 ** 16 * COLLECTION_WORDS,
   devices: DEVICE_PLACES * DEVICE_WORDS,
   events: 2 ** 32 * DEVICE_PLACES * EVENT_WORDS,
+  /** The translations that KVM remembers, a bit an event. */
+  translations: (2 ** 32 / EVENT_BLOCK) * DEVICE_PLACES,
 } as const;
 
 export type SparseStateSnapshot = readonly SparseSnapshot[];
@@ -107,6 +133,7 @@ export class SparseState {
   readonly collections: SparseWords;
   readonly devices: SparseWords;
   readonly events: SparseWords;
+  readonly translations: SparseWords;
   readonly #regions: readonly SparseWords[];
 
   /**
@@ -125,7 +152,8 @@ export class SparseState {
     this.collections = region(SIZES.collections, SMALL_PAGE_WORDS);
     this.devices = region(SIZES.devices, SMALL_PAGE_WORDS);
     this.events = region(SIZES.events, SMALL_PAGE_WORDS);
-    this.#regions = [this.memory, this.lpis, this.collections, this.devices, this.events];
+    this.translations = region(SIZES.translations, SMALL_PAGE_WORDS);
+    this.#regions = [this.memory, this.lpis, this.collections, this.devices, this.events, this.translations];
   }
 
   /** The word at an index among all words of the state. */
@@ -147,13 +175,7 @@ export class SparseState {
     if (region === this.collections)
       return { kind: "collection", collection: Math.floor(at / COLLECTION_WORDS) };
     if (region === this.devices) return { kind: "device", place: Math.floor(at / DEVICE_WORDS) };
-    const record = Math.floor(at / EVENT_WORDS);
-    const block = Math.floor(record / EVENT_BLOCK);
-    return {
-      kind: "event",
-      place: block % DEVICE_PLACES,
-      event: Math.floor(block / DEVICE_PLACES) * EVENT_BLOCK + (record % EVENT_BLOCK),
-    };
+    return { kind: "event", ...(region === this.events ? eventAt(at) : eventOf(at, 0)) };
   }
 
   /** Empties all regions, of guest memory only where it does not stay. */

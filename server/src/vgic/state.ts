@@ -57,34 +57,36 @@ export const VM = {
   mappedEvents: 19,
   /** KVM's count of SPIs that may be in use (GICv3); decides from Linux 6.19 on whether ICC_DIR_EL1 traps. */
   activeSpis: 20,
+  /** Set once the host's kernel has crashed, or a vCPU does not come back. */
+  hostFailed: 21,
 } as const;
 /** Words of each vCPU, its CPU interface and its queue of interrupts, by where those of vCPU 0 stand. */
 export const CPU = {
-  hasRun: 21,
+  hasRun: 22,
   /** GICC_CTLR layout for both models: EnableGrp0, EnableGrp1, AckCtl, FIQEn, CBPR, EOImode (bit 9). */
-  control: 22,
-  priorityMask: 23,
-  binaryPoint0: 24,
-  binaryPoint1: 25,
-  activePriorities0: 26,
-  activePriorities1: 27,
-  priorityBits: 28,
-  idBits: 29,
-  pendbaserLow: 30,
-  pendbaserHigh: 31,
-  queueHead: 32,
-  queueTail: 33,
+  control: 23,
+  priorityMask: 24,
+  binaryPoint0: 25,
+  binaryPoint1: 26,
+  activePriorities0: 27,
+  activePriorities1: 28,
+  priorityBits: 29,
+  idBits: 30,
+  pendbaserLow: 31,
+  pendbaserHigh: 32,
+  queueHead: 33,
+  queueTail: 34,
   /** GICR_CTLR.EnableLPIs. */
-  lpisEnabled: 34,
+  lpisEnabled: 35,
   /** Whether the queue is cleaned before the vCPU enters: another vCPU has deactivated something on it. */
-  cleansQueue: 35,
+  cleansQueue: 36,
   /** The further active priorities registers of each group, where there are more than 5 priority bits. */
-  furtherPriorities0A: 36,
-  furtherPriorities0B: 37,
-  furtherPriorities0C: 38,
-  furtherPriorities1A: 39,
-  furtherPriorities1B: 40,
-  furtherPriorities1C: 41,
+  furtherPriorities0A: 37,
+  furtherPriorities0B: 38,
+  furtherPriorities0C: 39,
+  furtherPriorities1A: 40,
+  furtherPriorities1B: 41,
+  furtherPriorities1C: 42,
 } as const;
 
 export type BitField = (typeof BIT_FIELDS)[number];

@@ -18,12 +18,22 @@ import {
 } from "./frame-table.ts";
 import { Frames, type Nowhere } from "./frames.ts";
 import { GICD_IIDR } from "./gicd-iidr.ts";
+import type { Ram } from "./guest-memory.ts";
 import { DEFAULT_HARDWARE, type Hardware } from "./hardware.ts";
 import type { Host } from "./hosts.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
+import { COMMAND_BYTES } from "./its/command-fields.ts";
+import { encode, type ItsCommand } from "./its/commands.ts";
+import { eventLpi, findDevice, isMapped } from "./its/mapping.ts";
+import { queueAddress, queueSize } from "./its/queue.ts";
+import { resetIts } from "./its/reset.ts";
+import { restoreTables, saveTables } from "./its/tables.ts";
+import { msiResult, signalMsi } from "./its/translations.ts";
 import type { Model } from "./kvm-abi.ts";
 import { FIRST_PPI, FIRST_SPI, IRQS } from "./limits.ts";
+import { savePendingTables } from "./lpis.ts";
 import { type Decision, type IgnoredWrite, Machine } from "./machine.ts";
+import type { Notice } from "./notice.ts";
 import { offsetIn, type Region } from "./region.ts";
 import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
 import { systemRegister } from "./registers.ts";
@@ -67,9 +77,18 @@ export interface VgicOptions {
   readonly hardware?: Hardware;
   /** Whether the VMM has only created the vGIC, and sets it up itself. */
   readonly created?: boolean;
-  /** Whether there is an ITS. */
+  /** Whether the VM has an ITS. */
   readonly its?: boolean;
+  /** Guest memory; absent: none, or with an ITS 1 GiB from 1 GiB on. */
+  readonly ram?: Ram;
 }
+
+/** What a VM with an ITS has for memory unless it says otherwise. */
+export const DEFAULT_RAM: Ram = { start: 0x40000000, size: 0x40000000 };
+
+const GITS_CWRITER = 0x88;
+/** From there on, the ITS's registers have 32 bits. */
+const ITS_IDENTIFICATION = 0xffd0;
 
 /** Everything that `Vgic.restore` needs to go back: the state, and the host that the VM was on. */
 export interface Snapshot {
@@ -86,6 +105,8 @@ export interface NewVm {
   readonly host?: Host;
   /** What the VMM writes into GICD_IIDR after creation; absent: nothing, the host's default shows. */
   readonly revision?: number;
+  /** Whether guest memory keeps its contents; else it reads as zero. */
+  readonly keepsMemory?: boolean;
 }
 
 /** From this byte on a GICv2 CPU interface is not the hardware's but KVM's, on newer kernels. */
@@ -112,13 +133,19 @@ export class Vgic {
   #hasSetUp = false;
   /** The sparse words that changed so far in several accesses that make one operation. */
   #gathered: Set<number> | undefined;
+  /** Whether the accesses at hand are parts of one operation whose changes add up. */
+  #isPart = false;
   readonly #access: Access = { cpu: 0, byUser: false, banked: true };
 
   constructor(options: VgicOptions) {
     this.options = options;
     const { model, cpus, irqs, host, hardware = DEFAULT_HARDWARE, created = false } = options;
+    const ram = options.ram ?? (options.its ? DEFAULT_RAM : undefined);
     // Where the VMM chooses the number of interrupts there is room for all that it can choose.
-    this.#machine = new Machine(model, cpus, created ? IRQS.most : irqs, host, hardware);
+    this.#machine = new Machine(model, cpus, created ? IRQS.most : irqs, host, hardware, {
+      hasIts: options.its,
+      ram,
+    });
     this.#frames = new Frames(this.#machine, this.#access, []);
     this.#fresh = created ? CREATED : setUpWith(model, irqs, this.bases, options.regions);
     this.#setUp = this.#fresh;
@@ -174,12 +201,12 @@ export class Vgic {
    * The VMM destroys the VM and creates another: everything is in reset state and lines are low. With a revision
    * it then writes GICD_IIDR, and the host may refuse.
    */
-  newVm({ host, revision, setUp = this.#fresh }: NewVm = {}): Ending {
+  newVm({ host, revision, setUp = this.#fresh, keepsMemory = false }: NewVm = {}): Ending {
     return this.asOne(() => {
       this.#begin(0, true);
       if (host) this.#machine.host = host;
       this.#become(setUp);
-      reset(this.#machine);
+      reset(this.#machine, keepsMemory);
       return revision === undefined ? "ok" : this.userSet("GICD", 0, GICD_IIDR.offset, iidr(revision), 0);
     });
   }
@@ -221,15 +248,17 @@ export class Vgic {
   /** Takes over how far the vGIC is set up now. */
   #become(setUp: SetUp): void {
     const m = this.#machine;
-    const { dist, cpu, regions } = setUp;
+    const { dist, cpu, its, regions } = setUp;
     this.#setUp = setUp;
     this.#hasSetUp = true;
     m.initialised = setUp.initialised;
     // A GICv2 has no regions, and a vCPU without a redistributor is no last one.
     m.lastOfRegion = lastOfRegions(setUp, this.#settingVm);
     m.layout.irqs = setUp.irqs ?? FIRST_SPI;
-    const bases = { dist, cpu };
-    this.#frames.map = setUp.ready ? mapFrames({ model: m.model, cpus: m.cpus, bases, regions }) : [];
+    const { model, cpus, hasIts } = m;
+    // The ITS is where its address says as soon as it is set; all else once a vCPU has run.
+    const placed = setUp.ready ? { bases: { dist, cpu, its }, regions } : { bases: { its }, regions: [] };
+    this.#frames.map = mapFrames({ model, cpus, its: hasIts, ...placed });
   }
 
   /** Before a vCPU runs for the first time: what that fails with. */
@@ -301,7 +330,13 @@ export class Vgic {
       return answer;
     }
     trap(m, cpu);
-    const answer = frame ? this.#load(frame, this.#frames.offset, width) : "exit";
+    if (frame === undefined) {
+      // Memory is not the vGIC's business: the vCPU does not trap.
+      if (this.#loadMemory(address, width)) return "ok";
+      resume(m, cpu);
+      return "exit";
+    }
+    const answer = this.#load(frame, this.#frames.offset, width);
     resume(m, cpu);
     return answer;
   }
@@ -320,7 +355,12 @@ export class Vgic {
       return answer;
     }
     trap(m, cpu);
-    const answer = frame ? this.#store(frame, this.#frames.offset, width, low, high) : "exit";
+    if (frame === undefined) {
+      if (this.#storeMemory(address, width, low, high)) return "ok";
+      resume(m, cpu);
+      return "exit";
+    }
+    const answer = this.#store(frame, this.#frames.offset, width, low, high);
     resume(m, cpu);
     return answer;
   }
@@ -371,6 +411,10 @@ export class Vgic {
       const read = systemRegister(offset)?.userRead;
       return read ? this.#read(read, 0, true) : this.#unsaved;
     }
+    if (frame === "GITS") {
+      const found = this.#itsRegister(offset);
+      return typeof found === "string" ? found : this.#loadFrom(found.userRead, 0, found.row.size);
+    }
     if (frame === "LEVEL") {
       if (offset % 32 !== 0 || offset >= LEVEL_INTIDS) return "EINVAL";
       if (offset >= this.#machine.layout.irqs) return this.#nothing("beyond-irqs");
@@ -393,6 +437,11 @@ export class Vgic {
       const write = systemRegister(offset)?.userWrite;
       return write ? (write(m, this.#access, 0, low, 8, high) ?? "ok") : this.#unsaved;
     }
+    if (frame === "GITS") {
+      const found = this.#itsRegister(offset);
+      if (typeof found === "string") return found;
+      return this.#write(found.userWrite, 0, low, found.row.size, high);
+    }
     if (frame === "LEVEL") {
       if (offset % 32 !== 0 || offset >= LEVEL_INTIDS) return "EINVAL";
       if (offset >= m.layout.irqs) return this.#nothing("beyond-irqs");
@@ -413,6 +462,10 @@ export class Vgic {
   userHas(frame: Frame, cpu: number, offset: number): Ending {
     this.#begin(cpu, true);
     if (!this.#hasFrame(frame)) return "ENXIO";
+    if (frame === "GITS") {
+      const found = this.#itsRegister(offset);
+      return typeof found === "string" ? found : "ok";
+    }
     // The bits above the INTID say which information is meant, and there is only one.
     if (frame === "LEVEL") return offset < LEVEL_INTIDS ? "ok" : "ENXIO";
     if (frame === "ICC") {
@@ -445,6 +498,129 @@ export class Vgic {
     if (level !== "low") setLine(this.#machine, slot, true, byOwner);
     if (level !== "high") setLine(this.#machine, slot, false, byOwner);
     return "ok";
+  }
+
+  /** The VMM, or a device, reads guest memory. @param address a multiple of the width, in memory */
+  memoryRead(address: number, width: number): Ending {
+    this.#begin(0, true);
+    return this.#loadMemory(address, width) ? "ok" : "EFAULT";
+  }
+
+  /** The VMM, or a device, writes guest memory. */
+  memoryWrite(address: number, width: number, low: number, high = 0): Ending {
+    this.#begin(0, true);
+    return this.#storeMemory(address, width, low, high) ? "ok" : "EFAULT";
+  }
+
+  /** Sets bytes of guest memory to one value. */
+  memoryFill(address: number, length: number, byte: number): Ending {
+    this.#begin(0, true);
+    const { memory, state } = this.#machine;
+    if (memory?.has(address, length) !== true) return "EFAULT";
+    memory.fill(address, length, byte);
+    state.changedWidely = true;
+    return "ok";
+  }
+
+  /** A driver gives the ITS a command: it stores it behind the last one in the queue, and writes GITS_CWRITER. */
+  itsCommand(cpu: number, command: ItsCommand): Ending {
+    this.#begin(cpu, false);
+    const m = this.#machine;
+    const words = encode(command);
+    const at = m.state.vm(VM.cwriter);
+    const address = queueAddress(m) + at;
+    this.#isPart = true;
+    for (let i = 0; i < words.length; i += 2)
+      this.guestWrite(cpu, address + i * 4, 8, words[i], words[i + 1]);
+    this.guestWrite(cpu, this.bases.its + GITS_CWRITER, 8, (at + COMMAND_BYTES) % queueSize(m));
+    this.#isPart = false;
+    this.ineffective = undefined;
+    return "ok";
+  }
+
+  /** KVM_SIGNAL_MSI by a device to GITS_TRANSLATER. Its value is 1 when an LPI was made pending, and 0 when it was blocked. */
+  signalMsi(device: number, event: number): Ending {
+    this.#begin(0, true);
+    const blocked = signalMsi(this.#machine, device, event);
+    if (blocked !== undefined) this.#machine.notices.push({ kind: "msi-blocked", why: blocked });
+    const result = msiResult(blocked);
+    if (typeof result === "string") return result;
+    this.low = result;
+    return "ok";
+  }
+
+  /** KVM_DEV_ARM_ITS_SAVE_TABLES: what is mapped is written into guest memory. */
+  saveTables(): Ending {
+    this.#begin(0, true);
+    return this.#ended(saveTables(this.#machine));
+  }
+
+  /** KVM_DEV_ARM_ITS_RESTORE_TABLES: what guest memory says is mapped. */
+  restoreTables(): Ending {
+    this.#begin(0, true);
+    return this.#ended(restoreTables(this.#machine));
+  }
+
+  /** KVM_DEV_ARM_ITS_CTRL_RESET. */
+  resetIts(): Ending {
+    this.#begin(0, true);
+    resetIts(this.#machine);
+    return "ok";
+  }
+
+  /** KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES: what LPIs are pending is written into guest memory. */
+  savePendingTables(): Ending {
+    this.#begin(0, true);
+    if (this.#machine.model === "v2" || !this.#setUp.initialised) return "ENXIO";
+    return savePendingTables(this.#machine);
+  }
+
+  /** The LPI that an event of a device is mapped to. */
+  translation(device: number, event: number): number | undefined {
+    const m = this.#machine;
+    if (!m.hasIts) return undefined;
+    const place = findDevice(m, device);
+    return place !== undefined && isMapped(m, place, event) ? eventLpi(m, place, event) : undefined;
+  }
+
+  /** Whether the host's kernel has crashed, or a vCPU does not come back: nothing more happens in this VM. */
+  get hasFailed(): boolean {
+    return this.#machine.state.vm(VM.hostFailed) !== 0;
+  }
+
+  /** What the last operation did that nobody is told. */
+  get notices(): readonly Notice[] {
+    return this.#machine.notices;
+  }
+
+  #ended(ending: Ending): Ending {
+    if (ending === "host-failure") this.#machine.state.setVm(VM.hostFailed, 1);
+    return ending;
+  }
+
+  #loadMemory(address: number, width: number): boolean {
+    const { memory } = this.#machine;
+    if (memory?.has(address, width) !== true) return false;
+    this.low = memory.read(address, Math.min(width, 4));
+    if (width === 8) this.high = memory.read(address + 4, 4);
+    return true;
+  }
+
+  #storeMemory(address: number, width: number, low: number, high: number): boolean {
+    const { memory } = this.#machine;
+    if (memory?.has(address, width) !== true) return false;
+    memory.write(address, Math.min(width, 4), low);
+    if (width === 8) memory.write(address + 4, 4, high);
+    return true;
+  }
+
+  /** A register of the ITS as KVM_DEV_ARM_VGIC_GRP_ITS_REGS names it, or why there is none. */
+  #itsRegister(offset: number): Region | Errno {
+    const alignment = offset < 8 || offset >= ITS_IDENTIFICATION ? 4 : 8;
+    if (offset % alignment !== 0) return "EINVAL";
+    if (this.#setUp.its === undefined) return "ENXIO";
+    const found = this.#frames.find("GITS", offset, 4);
+    return typeof found === "string" || found.row.hidden ? "ENXIO" : found;
   }
 
   /** A vCPU enters the guest and leaves. */
@@ -495,10 +671,13 @@ export class Vgic {
   }
 
   #begin(cpu: number, byUser: boolean): void {
-    this.#hasSetUp = false;
-    this.#gather();
-    this.#machine.state.forgetChanges();
-    this.#machine.decision = undefined;
+    if (!this.#isPart) {
+      this.#hasSetUp = false;
+      this.#gather();
+      this.#machine.state.forgetChanges();
+      this.#machine.decision = undefined;
+      if (this.#machine.notices.length > 0) this.#machine.notices.length = 0;
+    }
     this.#machine.ignoredWrite = undefined;
     this.ineffective = undefined;
     this.low = 0;
@@ -514,6 +693,7 @@ export class Vgic {
   }
 
   #hasFrame(frame: Frame): boolean {
+    if (frame === "GITS" && !this.#machine.hasIts) return false;
     return FRAMES[frame].models.includes(this.#machine.model);
   }
 
@@ -543,12 +723,16 @@ export class Vgic {
   #load(frame: MemoryFrame, offset: number, width: number): Ending {
     const found = this.#frames.find(frame, offset, width);
     if (typeof found === "string") return this.#nothing(found);
-    const at = offset - found.offset;
-    const answer = this.#read(found.read, at & ~3, false);
-    if (width === 1) this.low = (this.low >>> ((offset & 3) * 8)) & 0xff;
+    return this.#loadFrom(found.read, offset - found.offset, width);
+  }
+
+  /** Reads one, four or eight bytes of a region. */
+  #loadFrom(read: ReadHandler | undefined, at: number, width: number): Ending {
+    const answer = this.#read(read, at & ~3, false);
+    if (width === 1) this.low = (this.low >>> ((at & 3) * 8)) & 0xff;
     if (width === 8 && answer === "ok") {
       const lower = this.low;
-      this.#read(found.read, at + 4, false);
+      this.#read(read, at + 4, false);
       this.high = this.low;
       this.low = lower;
     }
@@ -562,6 +746,8 @@ export class Vgic {
     const at = offset - found.offset;
     const write = found.trappedWrite ?? found.write;
     if (width < 8) return this.#write(write, at, low, width);
+    // KVM writes the ITS's registers in one go, and all others word by word.
+    if (frame === "GITS") return this.#write(write, 0, low, 8, high);
     const answer = this.#write(write, at, low, 4);
     return answer === "ok" ? this.#write(write, at + 4, high, 4) : answer;
   }
@@ -613,12 +799,12 @@ export class Vgic {
     return "ok";
   }
 
-  #write(write: WriteHandler | undefined, offset: number, value: number, length: number): Ending {
+  #write(write: WriteHandler | undefined, offset: number, value: number, length: number, high = 0): Ending {
     if (!write) {
       this.ineffective = "read-only";
       return "ok";
     }
-    const failure = write(this.#machine, this.#access, offset, value >>> 0, length, 0);
+    const failure = write(this.#machine, this.#access, offset, value >>> 0, length, high >>> 0);
     this.ineffective = this.#machine.ignoredWrite;
     return failure ?? "ok";
   }

@@ -60,7 +60,8 @@ function compute(m: Machine, slot: number, flags: number, lr: number): boolean {
   lrs.slot[lr] = slot;
   lrs.intid[lr] = intid;
   lrs.group[lr] = (flags & GROUP) !== 0 ? 1 : 0;
-  lrs.priority[lr] = priorityOf(m, slot);
+  // The hardware keeps as many bits as it has, of an LPI's priority too.
+  lrs.priority[lr] = priorityOf(m, slot) & (0xff << (8 - m.hardware.priorityBits));
   lrs.source[lr] = isSgi && active ? state.bytes[layout.bytes.activeSource + slot] : 0;
   lrs.state[lr] = active ? LR_ACTIVE : 0;
   if (heldBack || !isPending(flags)) return false;

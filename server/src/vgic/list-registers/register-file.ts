@@ -10,8 +10,8 @@ export class ListRegisters {
   /** How many there are. */
   readonly count: number;
   used = 0;
-  readonly slot: Int32Array;
-  readonly intid: Int32Array;
+  readonly slot: Uint32Array;
+  readonly intid: Uint32Array;
   /** LR_PENDING and LR_ACTIVE. */
   readonly state: Uint8Array;
   readonly group: Uint8Array;
@@ -27,8 +27,8 @@ export class ListRegisters {
     this.count = count;
     // One more than there are: what an interrupt outside them would have.
     const length = count + 1;
-    this.slot = new Int32Array(length);
-    this.intid = new Int32Array(length);
+    this.slot = new Uint32Array(length);
+    this.intid = new Uint32Array(length);
     this.state = new Uint8Array(length);
     this.group = new Uint8Array(length);
     this.priority = new Uint8Array(length);

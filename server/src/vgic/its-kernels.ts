@@ -1,0 +1,408 @@
+/** What a kernel's version changes in KVM's ITS and LPIs: the part of the table in kernels.ts that is about them. */
+import type { Shown, Trait, Witness } from "./kernel-trait.ts";
+
+/** What the emulator asks about the ITS and LPIs of the kernel that it is. */
+export interface ItsVersionTraits {
+  /** What clearing GICR_CTLR.EnableLPIs takes from the vCPU's LPIs: nothing, their place on its queue, what is pending too. */
+  readonly lpiDisableDrops: "nothing" | "queue" | "pending";
+  /** Whether KVM remembers translations, which an MSI then uses without asking the ITS. */
+  readonly translationCache: boolean;
+  /** Whether DISCARD asks for a target of the event's collection. */
+  readonly discardNeedsTarget: boolean;
+  /** Whether the entry of an event in the ITT has to be in memory. */
+  readonly eventEntryChecked: boolean;
+  /** Whether a restore of the tables that fails forgets what was there and what it restored. */
+  readonly failedRestoreForgets: boolean;
+  /** Whether restoring a collection that the table cannot hold fails; else it is left out. */
+  readonly restoredCollectionChecked: boolean;
+  /** Whether MAPC asks for an existing target when it unmaps. */
+  readonly unmapNeedsTarget: boolean;
+  /** Whether KVM goes through LPIs in the order in which they were created, and not by INTID. */
+  readonly lpisInOrderOfCreation: boolean;
+  /** Whether the scan of a pending table leaves out LPIs of other vCPUs. */
+  readonly pendingScanSkipsOthers: boolean;
+  /** Whether MOVALL moves the LPIs of all vCPUs. */
+  readonly movallMovesAll: boolean;
+  /** Whether MAPD and DISCARD write 0 to the entry in memory. */
+  readonly unmapClearsEntry: boolean;
+  /** Whether GICR_INVLPIR takes INTIDs below those of LPIs. */
+  readonly invlpirTakesAny: boolean;
+  /** Whether a device with more than 16 event bits can be restored. */
+  readonly wideDevicesRestored: boolean;
+  /** What saving an event whose collection is gone does. */
+  readonly lostCollectionSave: "crash" | "zero";
+  /** Whether GITS_BASERn with another value, and not just without its valid bit, makes the ITS forget what is mapped. */
+  readonly baserChangeForgets: boolean;
+  /** Whether saving leaves out devices that the device table cannot hold, and does not fail. */
+  readonly unreachableDevicesSkipped: boolean;
+  /** Whether an LPI that an event has is refused to another. */
+  readonly sharedLpiRefused: boolean;
+  /** Whether the distance to the next event, when saved, leaves out events whose collection is gone. */
+  readonly nextSkipsLostCollections: boolean;
+}
+
+type Rows = { readonly [Question in keyof ItsVersionTraits]: Trait<ItsVersionTraits[Question]> };
+
+const GUEST = ["guest"] as const;
+const VMM = ["vmm"] as const;
+const BOTH = ["guest", "vmm"] as const;
+
+function shown(
+  id: string,
+  seenBy: readonly Witness[],
+  commits: readonly string[],
+  after: string,
+  before: string,
+): readonly Shown[] {
+  return [{ id, seenBy, commits, after, before }];
+}
+
+/** Kernels that carry the fixes of autumn 2026; those before them in their branches were recorded without. */
+const AUTUMN_FIXES = ["6.12.117", "7.2.12"] as const;
+
+export const ITS_TRAITS: Rows = {
+  lpiDisableDrops: {
+    about: "clearing GICR_CTLR.EnableLPIs",
+    oldest: "nothing",
+    steps: [
+      {
+        since: "5.1",
+        becomes: "queue",
+        shows: shown(
+          "lpis-dropped",
+          GUEST,
+          ["96085b949672"],
+          "clearing GICR_CTLR.EnableLPIs takes pending LPIs from the vCPU",
+          "they are delivered",
+        ),
+      },
+      {
+        // 5.10.223 was seen to keep what is pending, 6.1.192 not to.
+        since: "5.19",
+        becomes: "pending",
+        shows: shown(
+          "lpis-no-longer-pending",
+          GUEST,
+          [],
+          "clearing GICR_CTLR.EnableLPIs makes the vCPU's LPIs not pending",
+          "INV, INVALL or an MSI brings them back",
+        ),
+      },
+    ],
+  },
+  translationCache: {
+    about: "MSIs that KVM has translated before",
+    oldest: false,
+    steps: [
+      {
+        since: "5.4",
+        becomes: true,
+        shows: shown(
+          "translation-cache",
+          BOTH,
+          ["24cab82c34aa"],
+          "an MSI that came before reaches a vCPU whose LPIs are off, once MAPC has moved its collection there",
+          "it fails with EBUSY",
+        ),
+      },
+    ],
+  },
+  discardNeedsTarget: {
+    about: "DISCARD",
+    oldest: false,
+    steps: [
+      {
+        since: "5.6",
+        becomes: true,
+        shows: shown(
+          "discard-needs-target",
+          GUEST,
+          [],
+          "DISCARD of an event whose collection has no target does nothing",
+          "it unmaps the event",
+        ),
+      },
+    ],
+  },
+  eventEntryChecked: {
+    about: "ITT entries outside memory",
+    oldest: false,
+    steps: [
+      {
+        since: "5.19",
+        becomes: true,
+        shows: shown(
+          "event-entry-checked",
+          GUEST,
+          [],
+          "MAPTI of an event whose entry in the ITT is not in memory does nothing",
+          "it maps the event, and saving the tables fails with EFAULT",
+        ),
+      },
+    ],
+  },
+  failedRestoreForgets: {
+    about: "restores of the ITS tables that fail",
+    oldest: false,
+    steps: [
+      {
+        since: "5.19",
+        becomes: true,
+        shows: shown(
+          "failed-restore",
+          VMM,
+          [],
+          "a restore of the ITS tables that fails forgets all collections, and all devices where those fail",
+          "what was mapped and what was restored stays",
+        ),
+      },
+    ],
+  },
+  restoredCollectionChecked: {
+    about: "restored collections",
+    oldest: false,
+    steps: [
+      {
+        since: "5.19",
+        becomes: true,
+        shows: shown(
+          "restored-collection-checked",
+          VMM,
+          [],
+          "restoring a collection that the collection table cannot hold fails with EINVAL",
+          "the collection is left out, and the restore goes on",
+        ),
+      },
+    ],
+  },
+  unmapNeedsTarget: {
+    about: "MAPC without the valid bit",
+    oldest: true,
+    steps: [
+      {
+        since: "6.7",
+        becomes: false,
+        shows: shown(
+          "unmap-needs-target",
+          GUEST,
+          ["d455d366c451"],
+          "MAPC without the valid bit ignores the target",
+          "it does nothing where no vCPU has the target's number",
+        ),
+      },
+    ],
+  },
+  lpisInOrderOfCreation: {
+    about: "the order of LPIs",
+    oldest: true,
+    steps: [
+      {
+        since: "6.9",
+        becomes: false,
+        shows: shown(
+          "lpi-order",
+          GUEST,
+          [],
+          "INVALL and EnableLPIs queue LPIs of equal priority in the order of their INTIDs",
+          "in the order in which they were mapped",
+        ),
+      },
+    ],
+  },
+  pendingScanSkipsOthers: {
+    about: "setting GICR_CTLR.EnableLPIs",
+    oldest: true,
+    steps: [
+      {
+        since: "6.10",
+        becomes: false,
+        shows: shown(
+          "pending-scan",
+          GUEST,
+          [],
+          "setting EnableLPIs queues pending LPIs of other vCPUs, too",
+          "it looks at the vCPU's own LPIs only",
+        ),
+      },
+    ],
+  },
+  movallMovesAll: {
+    about: "MOVALL",
+    oldest: false,
+    steps: [
+      {
+        since: "6.10",
+        becomes: true,
+        shows: shown(
+          "movall-moves-all",
+          GUEST,
+          [],
+          "MOVALL moves the LPIs of all vCPUs",
+          "it moves those of the named vCPU",
+        ),
+      },
+      {
+        since: "7.3",
+        backports: AUTUMN_FIXES,
+        flag: "movall-fix",
+        becomes: false,
+        shows: shown(
+          "movall-fix",
+          GUEST,
+          ["751f4641560b"],
+          "MOVALL moves the LPIs of the named vCPU",
+          "it moves those of all vCPUs",
+        ),
+      },
+    ],
+  },
+  unmapClearsEntry: {
+    about: "entries of the ITS tables after MAPD and DISCARD",
+    oldest: false,
+    steps: [
+      {
+        since: "6.13",
+        // The first of their branches that were looked at; 5.10.223 has not got it.
+        backports: ["6.1.192", "6.12.117"],
+        flag: "unmap-clears",
+        becomes: true,
+        shows: shown(
+          "unmap-clears",
+          BOTH,
+          ["e9649129d33d", "7602ffd1d5e8"],
+          "MAPD without the valid bit and DISCARD write 0 to the entry in memory",
+          "the entry stays, and a restore takes it for a mapping",
+        ),
+      },
+    ],
+  },
+  invlpirTakesAny: {
+    about: "GICR_INVLPIR",
+    oldest: true,
+    steps: [
+      {
+        since: "6.13",
+        backports: ["6.1.192", "6.12.117"],
+        flag: "invlpir-checked",
+        becomes: false,
+        shows: shown(
+          "invlpir-checked",
+          GUEST,
+          ["d561491ba927"],
+          "GICR_INVLPIR ignores INTIDs below 8192",
+          "it takes an SPI's enable and priority from the memory in front of the LPI configuration table",
+        ),
+      },
+    ],
+  },
+  wideDevicesRestored: {
+    about: "restored devices",
+    oldest: true,
+    steps: [
+      {
+        since: "7.1",
+        backports: ["6.1.192", "6.12.117"],
+        flag: "event-bits-checked",
+        becomes: false,
+        shows: shown(
+          "event-bits-checked",
+          VMM,
+          [],
+          "restoring a device with more than 16 event bits fails with EINVAL",
+          "it succeeds",
+        ),
+      },
+    ],
+  },
+  lostCollectionSave: {
+    about: "saving events whose collection is gone",
+    oldest: "crash",
+    steps: [
+      {
+        since: "7.3",
+        backports: ["6.1.192", ...AUTUMN_FIXES],
+        flag: "lost-collection-fix",
+        becomes: "zero",
+        shows: shown(
+          "lost-collection-fix",
+          VMM,
+          ["c6c156d931c3"],
+          "saving the ITS tables writes 0 for an event whose collection is gone",
+          "it crashes the host",
+        ),
+      },
+    ],
+  },
+  baserChangeForgets: {
+    about: "GITS_BASER0 and 1",
+    oldest: false,
+    steps: [
+      {
+        since: "7.3",
+        backports: AUTUMN_FIXES,
+        flag: "baser-fix",
+        becomes: true,
+        shows: shown(
+          "baser-fix",
+          BOTH,
+          ["8cd92f77ae4f"],
+          "another value in GITS_BASER0 or 1 makes the ITS forget its devices or collections",
+          "only a value without the valid bit does",
+        ),
+      },
+    ],
+  },
+  unreachableDevicesSkipped: {
+    about: "saving devices that the table cannot hold",
+    oldest: false,
+    steps: [
+      {
+        since: "7.3",
+        backports: AUTUMN_FIXES,
+        flag: "unreachable-device-fix",
+        becomes: true,
+        shows: shown(
+          "unreachable-device-fix",
+          VMM,
+          ["cc5d96036e01"],
+          "saving the ITS tables leaves out a device that its table cannot hold",
+          "it fails with EINVAL",
+        ),
+      },
+    ],
+  },
+  sharedLpiRefused: {
+    about: "LPIs of several events",
+    oldest: false,
+    steps: [
+      {
+        since: "7.3",
+        becomes: true,
+        shows: shown(
+          "shared-lpi-refused",
+          BOTH,
+          [],
+          "MAPTI of an LPI that another event has does nothing, and a restore leaves that event out",
+          "both events have it",
+        ),
+      },
+    ],
+  },
+  nextSkipsLostCollections: {
+    about: "distances in a saved ITT",
+    oldest: false,
+    steps: [
+      {
+        since: "7.3",
+        becomes: true,
+        shows: shown(
+          "next-skips-lost",
+          VMM,
+          ["ad1e686e2378"],
+          "the distance to the next event, when saved, leaves out events whose collection is gone",
+          "it leads to their zero entry, from where a restore goes on entry by entry",
+        ),
+      },
+    ],
+  },
+};
