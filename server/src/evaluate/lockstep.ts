@@ -3,6 +3,7 @@ import type { Edit } from "../document/edit.ts";
 import type { Scenario } from "../program/program.ts";
 import { machineKey } from "../program/setup.ts";
 import type { Outcome } from "../vgic/answer.ts";
+import type { Notice } from "../vgic/notice.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import type { Shown } from "./cases.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -72,6 +73,11 @@ export class Evaluation {
   /** Operations that variants decided differently. */
   get decisions(): ReadonlyMap<number, Decisions> {
     return this.#recording.decisions;
+  }
+
+  /** What the declared vGIC did that nobody is told, by operation. */
+  get notices(): ReadonlyMap<number, readonly Notice[]> {
+    return this.#recording.notices;
   }
 
   get outcomes(): Outcomes {

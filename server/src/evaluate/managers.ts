@@ -100,6 +100,8 @@ const TRANSLATION: Step = {
     "GITS_CBASER",
     "GITS_CREADR",
     "GITS_CWRITER",
+    "GITS_BASER0",
+    "GITS_BASER1",
     "GITS_BASER",
     { tables: "restore" },
     "GITS_CTLR",

@@ -49,13 +49,19 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
   const restored: Restored[] = [];
   const ending = vgic.asOne(() => {
     const lines = linesOf(vgic);
+    const tables = saveInMemory(vgic, by, order);
+    if (tables !== "ok") return tables;
     const saved = new Map<AttributeWrite, Saved>();
     for (const action of actions) {
       if (action.kind === "attribute") saved.set(action, valueToWrite(vgic, saves(action, order), revision));
     }
-    vgic.newVm({ host: to, setUp: vgic.setUp });
+    vgic.newVm({ host: to, setUp: vgic.setUp, keepsMemory: true });
     for (const action of actions) {
-      if (action.kind === "tables") continue;
+      if (action.kind === "tables") {
+        const result = vgic.restoreTables();
+        if (result !== "ok") return result;
+        continue;
+      }
       if (action.kind === "lines") {
         for (const { intid, cpu, byKernel } of lines) {
           if (!byKernel) vgic.setLine(intid, intid < 32 ? cpu : undefined, "high", false);
@@ -74,6 +80,17 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
     return "ok";
   });
   return { ending, restored };
+}
+
+/** The VMM has the kernel write LPIs and the ITS's tables into guest memory, which it then takes along. */
+function saveInMemory(vgic: Vgic, by: string, order: Order | undefined): Ending {
+  if (vgic.options.its !== true) return "ok";
+  for (const what of order?.save ?? []) {
+    const ending = what === "pending" ? vgic.savePendingTables() : vgic.saveTables();
+    // QEMU reports an error and goes on (kvm_arm_its_pre_save).
+    if (ending === "host-failure" || (ending !== "ok" && !by.startsWith("qemu"))) return ending;
+  }
+  return "ok";
 }
 
 /** What is read at the source for a write: of some VMMs it is vCPU 0's. */

@@ -119,7 +119,8 @@ function writesOf(
     return [{ kind: "attribute", frame, cpu: cpu ?? 0, offset: row.offset, written }];
   }
   if (FRAMES[frame].attributeBytes === 8) {
-    const count = words / 2;
+    // A register of 32 bits has an attribute of 64, too.
+    const count = Math.ceil(words / 2);
     return Array.from({ length: count }, (_, i) => {
       const offset = row.offset + (firstWord / 2 + i) * 8;
       return { kind: "attribute", frame, cpu: 0, offset, written };

@@ -7,6 +7,7 @@ import { type Edit, indexAfter, shiftOf } from "../document/edit.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
 import type { Decision } from "../vgic/machine.ts";
+import type { Notice } from "../vgic/notice.ts";
 import type { Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";
@@ -40,6 +41,8 @@ export interface Recording {
   readonly outcomes: Outcomes;
   readonly differences: ReadonlyMap<number, readonly Difference[]>;
   readonly decisions: ReadonlyMap<number, Decisions>;
+  /** What the declared vGIC did in an operation that nobody is told. */
+  readonly notices: ReadonlyMap<number, readonly Notice[]>;
   /** Operations that are root causes of diverged state: with the variants that diverged. */
   readonly rooted: ReadonlyMap<number, readonly number[]>;
   /** The operations that migrate the VM, in order. */
@@ -87,6 +90,7 @@ export class Recorder {
   readonly #outcomes: Outcomes;
   readonly #differences = new Map<number, Difference[]>();
   readonly #decisions = new Map<number, Decisions>();
+  readonly #notices = new Map<number, readonly Notice[]>();
   readonly #rooted = new Map<number, number[]>();
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
@@ -129,6 +133,7 @@ export class Recorder {
       outcomes: this.#outcomes,
       differences: this.#differences,
       decisions: this.#decisions,
+      notices: this.#notices,
       rooted: this.#rooted,
       migrations: this.#migrations,
       checkpoints: this.#checkpoints,
@@ -202,6 +207,7 @@ export class Recorder {
     const declared = this.#declared;
     const value = returnsValue(operation);
     this.#outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
+    if (declared.notices.length > 0) this.#notices.set(i, [...declared.notices]);
     // In the same state and without a decision, a compared vGIC would do the same: it need not.
     const free = declared.decision === undefined && kind !== "new-vm" && kind !== "migrate";
     let decidedOtherwise = false;
@@ -291,6 +297,9 @@ export class Recorder {
     }
     for (const [operation, entry] of previous.decisions) {
       if (wanted(operation)) this.#decisions.set(moved(operation), entry);
+    }
+    for (const [operation, notices] of previous.notices) {
+      if (wanted(operation)) this.#notices.set(moved(operation), notices);
     }
     for (const operation of previous.migrations)
       if (wanted(operation)) this.#migrations.push(moved(operation));

@@ -4,6 +4,7 @@ import type { Manager } from "../program/manager.ts";
 import type { ProblemDetail } from "../program/problem.ts";
 import type { Span } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
+import type { Skipped } from "../vgic/its/skipped.ts";
 import type { Decision, IgnoredWrite } from "../vgic/machine.ts";
 import type { Field } from "../vgic/register-table.ts";
 import type { Ineffective } from "../vgic/vgic.ts";
@@ -78,6 +79,15 @@ export interface LatentRevisionDifference {
 
 /** Why a host took a VMM's write and did nothing with it. */
 export type Dropped = Extract<IgnoredWrite, "before-iidr" | "fixed-groups" | "revision-kept">;
+
+export interface IneffectiveCommand {
+  readonly code: "ineffective-command";
+  /** As a message names it. */
+  readonly command: string;
+  readonly why: Skipped;
+  /** How many more commands of the operation were skipped. */
+  readonly others: number;
+}
 
 export interface IneffectiveAccess {
   readonly code: "ineffective-access";
@@ -166,6 +176,7 @@ export type FindingDetail =
   | RevisionDifference
   | LatentRevisionDifference
   | IneffectiveAccess
+  | IneffectiveCommand
   | RevisionNotSelectable
   | MigrationDifference
   | WriteWithoutEffect

@@ -5,6 +5,7 @@ import { rule as expectation } from "./expectation.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import { rule as groupsBeforeRevision } from "./groups-before-revision.ts";
 import { rule as ineffectiveAccess } from "./ineffective-access.ts";
+import { rule as ineffectiveCommand } from "./ineffective-command.ts";
 import { rule as invalidDeclaration } from "./invalid-declaration.ts";
 import { rule as invalidValue } from "./invalid-value.ts";
 import { rule as kernelDisagrees } from "./kernel-disagrees.ts";
@@ -41,6 +42,7 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "revision-difference": revisionDifference,
   "latent-revision-difference": latentRevisionDifference,
   "ineffective-access": ineffectiveAccess,
+  "ineffective-command": ineffectiveCommand,
   "kernel-disagrees": kernelDisagrees,
   "migration-difference": migrationDifference,
   "write-without-effect": writeWithoutEffect,
