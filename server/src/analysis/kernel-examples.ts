@@ -3,6 +3,8 @@
  * its expectations hold, and a case for the kernels before a change does not hold from it on.
  */
 
+import { ITS_KERNEL_EXAMPLES } from "./its-kernel-examples.ts";
+
 /** Four active interrupts and a pending one, or five active ones: one more than there are list registers. */
 const ONE_TOO_MANY = `gic v3
 irqs 64
@@ -21,6 +23,7 @@ const IIDR_WRITTEN = `gic v3
 user set GICD_IIDR 0x4b00143b  == before linux-4.19: ok, before linux-5.19: fails EINVAL, before linux-7.1: ok, from linux-7.1: fails EINVAL`;
 
 export const KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
+  ...ITS_KERNEL_EXAMPLES,
   "revision-2": `gic v3
 cpu0 writel GICD_IGROUPR1 0
 cpu0 readl  GICD_IGROUPR1  == before linux-4.19: 0xffffffff, from linux-4.19: 0
