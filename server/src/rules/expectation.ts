@@ -36,6 +36,13 @@ else than intended: the notes and hovers of the lines above show the state on th
 \`\`\`
 cpu0 readl  GICD_IGROUPR1  == rev1: 0xffffffff, rev2+: 0
 \`\`\`
+
+Cases may speak of host kernels as well: \`before\` and \`from\` compare versions alone, \`host\` names one kernel. The first
+case that covers a host and revision is asked, of the declared one and of all that are compared.
+
+\`\`\`
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.19: 1023, from linux-6.19: 44
+\`\`\`
 `;
 
 export const rule: Rule<"expectation"> = {
