@@ -1,6 +1,7 @@
 /** The command line: arguments to commands. Each command is loaded when it is asked for. */
 import { Command, CommanderError, Option } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
+import { nearest } from "../syntax/nearest.ts";
 import { examples } from "./commands/command-help.ts";
 import { addHosts } from "./commands/compat-command.ts";
 import { addCompletion } from "./commands/completion-command.ts";
@@ -22,6 +23,13 @@ function format(choices: readonly string[]): Option {
   return new Option("--format <format>", "how to print").choices(choices).default(choices[0]);
 }
 
+/** What Commander says of a value that is none of some choices, with the nearest of them. */
+function withNearest(text: string): string {
+  const [, given, choices] = /'([^']*)' is invalid.*Allowed choices are (.*)\.$/s.exec(text) ?? [];
+  const near = given === undefined ? undefined : nearest(given, choices.split(", "));
+  return near === undefined ? text : `${text} (Did you mean ${near}?)`;
+}
+
 function finish(status: ExitStatus): void {
   process.exitCode = status;
 }
@@ -38,7 +46,8 @@ const program = new Command("vgic-trace")
   .addHelpText("after", "\nExit status: 0 no errors, 1 errors found, 2 something could not be done.")
   .configureOutput({
     // What was typed may hold anything; a suggestion stands on a line of its own.
-    outputError: (text, write) => write(`${printableText(text.trimEnd().replace("\n(", " ("))}\n`),
+    outputError: (text, write) =>
+      write(`${printableText(withNearest(text.trimEnd().replace("\n(", " (")))}\n`),
   })
   .exitOverride();
 

@@ -26,6 +26,8 @@ function stemsOf(model: Model): ReadonlyMap<string, readonly string[]> {
 
 /** The name of a register of a model that is near to a word; undefined when none is. */
 export function nearestRegister(model: Model, word: string): string | undefined {
+  const atEl1 = `${word}_EL1`;
+  if (registers(model).find(atEl1) !== undefined) return atEl1;
   const near = nearest(stemOf(word), stemsOf(model).keys());
   // A block's own name is no slip of the pen: GITS_TYPER is not meant to be GICD_TYPER.
   const block = /^(?:GITS|GICV|GICH|GICM)_/.exec(word)?.[0] ?? "";

@@ -90,7 +90,9 @@ export function parseBeginning(text: string): Continuation | undefined {
 
 function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefined): ParsedLine {
   const [keyword, name] = tokens;
-  return { problem, comment, attempt: { keyword: keyword?.image ?? "", name: name?.image } };
+  // `revison 3` is an attempt at `revision`: that nothing is declared would only say the same again.
+  const meant = problem.start === keyword?.startOffset ? problem.replacement : undefined;
+  return { problem, comment, attempt: { keyword: meant ?? keyword?.image ?? "", name: name?.image } };
 }
 
 function statementOf(tokens: Tokens): Statement {

@@ -111,7 +111,11 @@ function surplus(line: FaultyLine, index: number, found: string): Words {
   const readsSomething = isOperation(statement) && operationRow(statement).returns;
   const answered = statement !== undefined && "outcome" in statement && statement.outcome !== undefined;
   if (readsSomething && !answered) {
-    if (found === "=") return { message: "an expected value stands after `==`", replacement: "==" };
+    if (found === "=")
+      return {
+        message: "`=` compares nothing: write `==` in front of the expected value",
+        replacement: "==",
+      };
     if (/^[\w(~]/.test(found)) {
       const message = `a read takes no value: to expect one, write \`== ${found}\``;
       return { message, replacement: `== ${line.tokens[index].image}` };

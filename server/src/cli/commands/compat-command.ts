@@ -52,6 +52,7 @@ export function addHosts(program: Command, finish: (status: ExitStatus) => void)
       "--allow-default-revision",
       "test a scenario whose revision the first host cannot show under the default of that host",
     )
+    .option("-q, --quiet", "leave out of the text the scenarios whose guest can notice nothing")
     .addOption(formatOption(compatFormats))
     .addHelpText(
       "after",

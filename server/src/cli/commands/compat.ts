@@ -12,6 +12,7 @@ import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { ruleOf } from "../../rules/rules.ts";
+import { nearest } from "../../syntax/nearest.ts";
 import { type Host, parseHost } from "../../vgic/hosts.ts";
 import { compatHtml } from "../compat/compat-html.ts";
 import { compatJson, managersJson, matrixJson } from "../compat/compat-json.ts";
@@ -40,6 +41,8 @@ export interface CompatOptions {
   readonly back?: true;
   readonly matrix?: true;
   readonly allowDefaultRevision?: true;
+  /** Whether scenarios whose guest can notice nothing are left out of the text. */
+  readonly quiet?: true;
 }
 
 /** Tries the migration, or every one of the matrix, on all traces. */
@@ -87,13 +90,13 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
   return cells.some((cell) => noticedIn(cell) > 0) ? exitStatus.errors : exitStatus.clean;
 }
 
-function outputOf(cells: readonly Cell[], { format, matrix }: CompatOptions): string {
+function outputOf(cells: readonly Cell[], { format, matrix, quiet }: CompatOptions): string {
   const isOneVmm = managersOf(cells).length === 1;
   if (format === "html") return compatHtml(cells);
   if (format === "json")
     return matrix ? matrixJson(cells) : isOneVmm ? compatJson(cells[0]) : managersJson(cells);
   if (matrix) return matrixText(cells, outputStyle());
-  return isOneVmm ? compatText(cells[0], outputStyle()) : managersText(cells, outputStyle());
+  return isOneVmm ? compatText(cells[0], outputStyle(), quiet === true) : managersText(cells, outputStyle());
 }
 
 function reportsOf(path: string, program: Program, request: CompatRequest): ScenarioReport[] {
@@ -138,7 +141,11 @@ function readRequests(
     const manager = managerNamed(name);
     if (name === "all") managers.push(...MANAGER_NAMES);
     else if (manager !== undefined) managers.push(manager);
-    else return { failure: `--by takes one of ${MANAGER_FORMS}, or all, not "${name}"` };
+    else {
+      const near = nearest(name.replace(/-[\d.]*$/, ""), [...MANAGER_NAMES, "all"]);
+      const hint = near === undefined ? "" : `: did you mean ${near}?`;
+      return { failure: `--by takes one of ${MANAGER_FORMS}, or all, not "${name}"${hint}` };
+    }
   }
   const each = [...new Set(managers)];
   if (options.matrix && each.length > 1) {

@@ -12,8 +12,11 @@ export function explain(code: string | undefined): ExitStatus {
     return exitStatus.clean;
   }
   if (!isCode(code)) {
-    const near = nearest(code, Object.keys(RULES));
-    const hint = near === undefined ? "`vgic-trace explain` lists the codes" : `did you mean ${near}?`;
+    const codes = Object.keys(RULES);
+    const near = nearest(code, codes);
+    const meant = near === undefined ? codes.filter((known) => known.startsWith(code)) : [near];
+    const hint =
+      meant.length === 0 ? "`vgic-trace explain` lists the codes" : `did you mean ${meant.join(" or ")}?`;
     complain(`there is no diagnostic ${code}: ${hint}`);
     return exitStatus.failed;
   }

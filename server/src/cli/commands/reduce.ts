@@ -1,5 +1,7 @@
 /** `vgic-trace reduce`: the smallest trace that still shows a finding. */
 import { type Kept, reduce } from "../../reduce/reduce.ts";
+import { isCode, RULES } from "../../rules/rules.ts";
+import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow, readTrace } from "../files/sources.ts";
@@ -35,6 +37,11 @@ function failed(why: string): ExitStatus {
 function keptOf(text: string): Kept | string {
   const match = /^(?<code>[a-z][a-z-]*)(?::(?<line>[1-9]\d*))?$/.exec(text)?.groups;
   if (match === undefined) return `--keep takes CODE or CODE:LINE, such as expectation:12, not ${text}`;
+  if (!isCode(match.code)) {
+    const near = nearest(match.code, Object.keys(RULES));
+    const hint = near === undefined ? "`vgic-trace explain` lists the codes" : `did you mean ${near}?`;
+    return `--keep: there is no diagnostic ${match.code}: ${hint}`;
+  }
   return { code: match.code, line: match.line === undefined ? undefined : Number(match.line) - 1 };
 }
 

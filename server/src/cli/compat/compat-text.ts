@@ -17,12 +17,17 @@ import {
   wayOf,
 } from "./compat-report.ts";
 
-/** Every scenario with what its guest can notice first, by cause. */
-export function compatText(cell: Cell, style: Style): string {
+/** Every scenario with what its guest can notice first, by cause; quietly, only those in which it can or that were not tested. */
+export function compatText(cell: Cell, style: Style, quiet: boolean): string {
   const { from } = cell.request;
-  const lines = cell.scenarios.flatMap((scenario) => scenarioLines(scenario, from.name, style));
+  const shown = cell.scenarios.filter((scenario) => !quiet || !isQuiet(scenario));
+  const lines = shown.flatMap((scenario) => scenarioLines(scenario, from.name, style));
   const verdict = `${routeOf(cell.request)}, after every operation: ${verdictOf(cell)}`;
   return `${[...lines, verdict, ...coverageOf([cell])].join("\n")}\n`;
+}
+
+function isQuiet({ noticed, migrations, isCutShort }: ScenarioReport): boolean {
+  return noticed.length === 0 && migrations > 0 && !isCutShort;
 }
 
 function verdictOf(cell: Cell): string {
