@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { licencesOf } from "./tools/licences.js";
 
 // What is CommonJS in a bundle asks for Node's own modules with `require`.
 const requireInModules = {
@@ -51,10 +52,11 @@ const commonJs = {
   target: "node20",
   minify: true,
   legalComments: "linked",
+  metafile: true,
   define: { "import.meta.dirname": "__dirname", "import.meta.url": "__url" },
   logLevel: "warning",
 };
-await build({
+const { metafile: commandFiles } = await build({
   ...commonJs,
   entryPoints: ["server/src/cli/main.ts"],
   outfile: command,
@@ -90,6 +92,7 @@ const extension = {
   minify: true,
   legalComments: "linked",
   logLevel: "warning",
+  metafile: true,
 };
 // Processes of their own need nothing of the command but what they do, and much of that is the same.
 const programs = {
@@ -107,7 +110,7 @@ const inMemory = {
     }));
   },
 };
-const [{ metafile: extensionFiles }] = await Promise.all([
+const extensionBuilds = await Promise.all([
   build({
     ...extension,
     entryPoints: { server: "program:server", replay: "program:replay" },
@@ -117,7 +120,6 @@ const [{ metafile: extensionFiles }] = await Promise.all([
     format: "esm",
     platform: "node",
     target: "node20",
-    metafile: true,
     banner: requireInModules,
     plugins: [inMemory],
   }),
@@ -149,13 +151,19 @@ const [{ metafile: extensionFiles }] = await Promise.all([
   }),
 ]);
 
+const extensionFiles = extensionBuilds.map((built) => built.metafile);
+
+// What is bundled is not in node_modules of those who install it: its licences go with it.
+await writeFile("dist/THIRD-PARTY-LICENSES.txt", await licencesOf([metafile, commandFiles]));
+await writeFile("dist/extension/THIRD-PARTY-LICENSES.txt", await licencesOf(extensionFiles));
+
 // The manual page says what the help says, so the command itself writes it.
 await writeFile("dist/vgic-trace.1", execFileSync(process.execPath, ["dist/vgic-trace.js", "manual"]));
 
 // Chunks of earlier builds go last, so that a command that is running meanwhile still finds its own.
 const written = new Set([
   ...Object.keys(metafile.outputs),
-  ...Object.keys(extensionFiles.outputs),
+  ...extensionFiles.flatMap(({ outputs }) => Object.keys(outputs)),
   ...[command, `${command}.LEGAL.txt`, compiled],
 ]);
 for (const folder of ["dist/chunks", "dist/extension/chunks"]) {

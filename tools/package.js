@@ -1,7 +1,9 @@
 // Packs the VS Code extension: vgic-trace-<version>.vsix, with what it needs at run time and nothing else.
+// usage: npm run package [-- --out FOLDER]
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 
 const root = path.resolve(import.meta.dirname, "..");
 const stage = path.join(root, "dist/package");
@@ -32,7 +34,8 @@ const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(
 );
 await writeFile(path.join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 
-const vsix = path.join(root, `${manifest.name}-${manifest.version}.vsix`);
+const { values } = parseArgs({ options: { out: { type: "string", default: root } } });
+const vsix = path.resolve(values.out, `${manifest.name}-${manifest.version}.vsix`);
 const vsce = path.join(root, "node_modules/@vscode/vsce/vsce");
 execFileSync(
   process.execPath,
