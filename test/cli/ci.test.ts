@@ -67,7 +67,9 @@ test("the pre-commit hooks are commands that take files", () => {
 
 describe("docs/ci.md", () => {
   test("its GitLab job writes both reports", () => {
-    const [, script] = / {2}script:\n {4}- ((?:.*\n)*?) {2}artifacts:/.exec(page) ?? [];
+    const [, steps] = / {2}script:\n {4}- ((?:.*\n)*?) {2}artifacts:/.exec(page) ?? [];
+    // This checkout stands for the one that the first two steps make.
+    const script = steps.split(/\n {4}- /)[2].replace("../vgic-trace/", `"${root}"/`);
     const folder = folderWith({ "traces/wrong.vgic": wrongTrace });
     const { status, stdout } = shell(script.replaceAll(/\n\s+/g, " "), folder);
     expect(stdout).toContain("error[expectation]");

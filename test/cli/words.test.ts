@@ -1,4 +1,6 @@
 /** A word that is not known is answered with the nearest that is. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { folderWith, goodTrace, vgicTrace } from "./command.ts";
 
@@ -15,7 +17,7 @@ test.each([
   ],
   [["explain", "rev"], "did you mean revision-not-selectable or revision-difference?"],
   [["reduce", "a.vgic", "--keep", "revision-diference"], "did you mean revision-difference?"],
-  [["lnit"], "(Did you mean lint?)"],
+  [["lnit"], "(Did you mean one of init, lint?)"],
 ])("%j", (args, said) => {
   const { status, stderr } = vgicTrace(args, { folder });
   expect(stderr).toContain(said);
@@ -49,4 +51,16 @@ test("the manual page has the sections of one", () => {
   const { stdout } = vgicTrace(["manual"]);
   for (const section of ["EXIT STATUS", "FILES", "ENVIRONMENT", "SEE ALSO"])
     expect(stdout).toContain(`.SH ${section}\n`);
+});
+
+test("what is no trace is said to be none, and stays as it is", () => {
+  const page = "# Title\n\nSome words on interrupts.\n\n- and a list\n";
+  const other = folderWith({ "PAGE.md": page, "trace.txt": goodTrace });
+  for (const command of ["lint", "run", "format"]) {
+    const { status, stderr } = vgicTrace([command, "PAGE.md"], { folder: other });
+    expect(stderr).toContain("PAGE.md is no trace: none of its first lines is a statement");
+    expect(status).toBe(2);
+  }
+  expect(readFileSync(path.join(other, "PAGE.md"), "utf8")).toBe(page);
+  expect(vgicTrace(["lint", "trace.txt"], { folder: other }).status).toBe(0);
 });

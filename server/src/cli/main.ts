@@ -10,6 +10,7 @@ import { define as defineDoctor } from "./commands/doctor.ts";
 import { define as defineExplore } from "./commands/explore.ts";
 import { addExport } from "./commands/export-command.ts";
 import { addImport, addReduce } from "./commands/import-command.ts";
+import { define as defineInit } from "./commands/init.ts";
 import { addFormat, addLint } from "./commands/lint-command.ts";
 import { addReplay } from "./commands/replay-command.ts";
 import type { RunOptions } from "./commands/run.ts";
@@ -116,6 +117,7 @@ addImport(program, finish);
 addReduce(program, finish);
 
 addHosts(program, finish);
+defineInit(program, finish);
 defineDoctor(program, finish);
 addCompletion(program, finish);
 

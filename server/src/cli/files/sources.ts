@@ -1,6 +1,7 @@
 /** Finds traces and reads them. What cannot be read is a failure with words, never an exception. */
 import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { parseLine } from "../../syntax/parse.ts";
 import { decodeTrace } from "./decode.ts";
 import { type Failure, isFailure, reasonOf } from "./failure.ts";
 import { IgnoreFiles } from "./ignore-files.ts";
@@ -122,13 +123,28 @@ export async function readTrace(trace: string): Promise<Source | Failure> {
   try {
     const bytes = trace === standardInput ? await readStandardInput() : readRegularFile(trace, TRACE_BYTES);
     const decoded = decodeTrace(bytes);
-    return "text" in decoded
-      ? { text: decoded.text, bytes }
-      : { failure: `cannot check ${shown}: ${decoded.problem}` };
+    if ("problem" in decoded) return { failure: `cannot check ${shown}: ${decoded.problem}` };
+    const { text } = decoded;
+    return trace === standardInput || trace.endsWith(".vgic") || beginsAsTrace(text)
+      ? { text, bytes }
+      : { failure: `${shown} is no trace: none of its first lines is a statement; traces are named *.vgic` };
   } catch (error) {
     return { failure: `cannot read ${shown}: ${reasonOf(error)}` };
   }
 }
+
+/** Whether one of the first lines that say something can be read, or none says anything. */
+function beginsAsTrace(text: string): boolean {
+  const beginning = text
+    .slice(0, mostLooked)
+    .split(/\r\n|\n|\r/)
+    .map(parseLine);
+  const first = beginning.filter(({ statement, problem }) => statement ?? problem).slice(0, 5);
+  return first.length === 0 || first.some(({ statement }) => statement !== undefined);
+}
+
+/** Characters of a file that are looked at to see whether it is a trace. */
+const mostLooked = 4000;
 
 /** How a trace is called in output; folders are separated by `/` everywhere. */
 export function pathToShow(trace: string): string {

@@ -1,0 +1,119 @@
+/** `vgic-trace init`: a configuration, a first trace, and the recipe for the forge that a folder is for. */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Command } from "commander";
+import metadata from "../../../../package.json" with { type: "json" };
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { reasonOf } from "../files/failure.ts";
+import { writeAtomically } from "../files/write-file.ts";
+import { complain, tell } from "../terminal/terminal.ts";
+import { examples } from "./command-help.ts";
+
+/** Adds `init` to the command line. */
+export function define(program: Command, finish: (status: ExitStatus) => void): void {
+  program
+    .command("init")
+    .summary("begin with traces in a folder")
+    .description(
+      "Writes a configuration, a first trace, and the CI recipe for GitHub or GitLab, where the folder is for one of them. What exists stays as it is.",
+    )
+    .argument("[folder]", "where to begin", ".")
+    .addHelpText("after", examples("init", "init kernel-tests"))
+    .action((folder: string) => finish(init(folder)));
+}
+
+const CONFIGURATION = `{
+  "severities": { "latent-revision-difference": "information", "revision-difference": "warning" },
+  "overrides": []
+}
+`;
+
+const FIRST_TRACE = `# What guest, VMM and devices do to a vGIC, one operation a line, each with what it must answer.
+# \`vgic-trace run\` prints the answers under every revision; where they differ, each may be expected.
+
+gic v3
+revision 3
+
+scenario "a guest moves its SPIs to Group 0"
+cpu0 readl  GICD_IGROUPR1 == 0xffffffff
+cpu0 writel GICD_IGROUPR1 0
+cpu0 readl  GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0
+`;
+
+const repository = metadata.repository.url.replace(/^git\+|\.git$/g, "");
+
+const GITHUB = `name: traces
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 24
+      - uses: ${repository.replace("https://github.com/", "")}@main
+        with:
+          paths: traces
+`;
+
+const GITLAB = `traces:
+  image: node:24
+  script:
+    - git clone --depth 1 ${repository} ../vgic-trace
+    - npm ci --prefix ../vgic-trace
+    - node ../vgic-trace/dist/vgic-trace.js lint traces --format text --format junit --output traces.xml
+  artifacts:
+    when: always
+    reports:
+      junit: traces.xml
+`;
+
+function init(folder: string): ExitStatus {
+  const files = [
+    { name: "vgic-trace.json", content: CONFIGURATION },
+    { name: "traces/first.vgic", content: FIRST_TRACE },
+    ...recipeFor(folder),
+  ];
+  for (const { name, content } of files) {
+    const file = path.join(folder, name);
+    if (existsSync(file)) {
+      tell(`${file} is there already`);
+      continue;
+    }
+    try {
+      mkdirSync(path.dirname(file), { recursive: true });
+    } catch (error) {
+      complain(`cannot make ${path.dirname(file)}: ${reasonOf(error)}`);
+      return exitStatus.failed;
+    }
+    const failed = writeAtomically(file, content);
+    if (failed !== undefined) {
+      complain(failed.failure);
+      return exitStatus.failed;
+    }
+    tell(`${file} written`);
+  }
+  tell(`Next: vgic-trace lint ${path.join(folder, "traces")}`);
+  return exitStatus.clean;
+}
+
+/** The recipe for the forge that a folder's repository is at, as its files and its remotes tell. */
+function recipeFor(folder: string): { readonly name: string; readonly content: string }[] {
+  const remotes = textOf(path.join(folder, ".git/config"));
+  if (existsSync(path.join(folder, ".github")) || remotes.includes("github.com"))
+    return [{ name: ".github/workflows/traces.yml", content: GITHUB }];
+  if (existsSync(path.join(folder, ".gitlab-ci.yml")) || remotes.includes("gitlab"))
+    return [{ name: ".gitlab-ci.yml", content: GITLAB }];
+  return [];
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
