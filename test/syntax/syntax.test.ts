@@ -137,7 +137,7 @@ test("what cannot be read is said where it stands", () => {
   cpu0 readl X 0x1
 #              ^^^ syntax: to expect one, write ${"`== 0x1`"}
   cpu0 readl X = 0x1
-#              ^ syntax: stands after ${"`==`"}
+#              ^ syntax: ${"`=`"} compares nothing
   cpu0 readl X ==
 #              ^^ syntax: expected a value, or cases
   cpu0 readl X & 3
