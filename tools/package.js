@@ -32,7 +32,12 @@ await cp(path.join(root, "docs/images"), path.join(stage, "images"), { recursive
 const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(
   await readFile(path.join(root, "package.json"), "utf8"),
 );
-await writeFile(path.join(stage, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+// They are the extension's: of the npm package they would name files that it does not have.
+const entries = { main: "./dist/extension/client.cjs", browser: "./dist/extension/client-web.js" };
+await writeFile(
+  path.join(stage, "package.json"),
+  `${JSON.stringify({ ...manifest, ...entries }, null, 2)}\n`,
+);
 
 const { values } = parseArgs({ options: { out: { type: "string", default: root } } });
 const vsix = path.resolve(values.out, `${manifest.name}-${manifest.version}.vsix`);
