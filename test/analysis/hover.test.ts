@@ -34,7 +34,7 @@ cpu1 writel GICR_$0CTLR 0`,
     "| where | GICR+`0x0` of cpu1, guest physical `0x90020000` |",
     "| width | 32 bits; the guest may use 32-bit accesses |",
     "| reset | revision 3: 0x00000006, before: 0 |",
-    "| guest | reads CES and IR from revision 3; writes: ignored without an ITS |",
+    "| guest | reads EnableLPIs; CES and IR from revision 3; writes: EnableLPIs; ignored without an ITS |",
     "| VMM | reads as the guest; writes: as the guest |",
     "| [1] | CES | EnableLPIs can be cleared; shown from revision 3. |",
   );

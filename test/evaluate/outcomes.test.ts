@@ -6,7 +6,7 @@ import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 
 const vgic = new Vgic({ model: "v3", cpus: 1, irqs: 64, host: DEFAULT_HOST });
-const endings: readonly Ending[] = ["ok", "abort", "exit", ...ERRNOS];
+const endings: readonly Ending[] = ["ok", "abort", "exit", "host-failure", ...ERRNOS];
 
 test("every ending reads back, of the declared variant and of another", () => {
   expect(Object.keys(ENDING_CODES).sort()).toEqual([...endings].sort());

@@ -9,8 +9,8 @@ import { Vgic } from "../../server/src/vgic/vgic.ts";
 const models: readonly Model[] = ["v2", "v3"];
 const IRQS = 96;
 
-function fresh(model: Model): Vgic {
-  return new Vgic({ model, cpus: 1, irqs: IRQS, host: DEFAULT_HOST });
+function fresh(model: Model, its = false): Vgic {
+  return new Vgic({ model, cpus: 1, irqs: IRQS, host: DEFAULT_HOST, its });
 }
 
 describe.each(models)("the registers of gic %s", (model) => {
@@ -82,7 +82,7 @@ describe.each(models)("the registers of gic %s", (model) => {
 /** What a guest (the VMM, for LEVEL_INFO) reads of a register of a fresh VM; undefined where it reaches no interrupt. */
 function readFresh(model: Model, row: RegisterRow, index: number): bigint | undefined {
   if (row.frame !== "ICC" && !FRAMES[row.frame].models.includes(model)) return undefined;
-  const vgic = fresh(model);
+  const vgic = fresh(model, row.frame === "GITS");
   const offset = row.offset + index * row.size;
   const first = row.bitsPerInterrupt === 0 ? 0 : (index * row.size * 8) / row.bitsPerInterrupt;
   const isElsewhere = model === "v3" && row.frame === "GICD" && row.bitsPerInterrupt !== 0 && first < 32;
@@ -92,6 +92,8 @@ function readFresh(model: Model, row: RegisterRow, index: number): bigint | unde
     : row.frame === "ICC"
       ? vgic.readSystemRegister(0, offset)
       : vgic.userGet(row.frame, 0, index * 32);
+  // Active priorities registers beyond the first exist on hardware with more priority bits alone.
+  if (ending === "abort" && /^ICC_AP[01]R[1-3]/.test(row.name)) return undefined;
   expect(ending, row.name).toBe("ok");
   return vgic.value;
 }

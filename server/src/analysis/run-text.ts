@@ -7,6 +7,7 @@ import { plainExpectation } from "../rules/expectation-text.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
+import { DEFAULT_HARDWARE } from "../vgic/hardware.ts";
 import { DEFAULT_HOST } from "../vgic/hosts.ts";
 import type { Analysis } from "./analysis.ts";
 import { scenarioAt } from "./place.ts";
@@ -83,19 +84,44 @@ function withAnswer(line: TraceLine, answer: string): string {
   return `${operation.trimEnd()}  # answered: ${answer}`;
 }
 
-function declarations({ model, host, revision, cpus, irqs, bases }: Setup): string[] {
-  const frames = model === "v2" ? (["dist", "cpu"] as const) : (["dist", "redist"] as const);
+function declarations(setup: Setup): string[] {
+  const { model, host, revision, cpus, irqs, hardware } = setup;
+  const quantities = [
+    hardware.lrs === DEFAULT_HARDWARE.lrs ? "" : ` lrs ${hardware.lrs}`,
+    hardware.priorityBits === DEFAULT_HARDWARE.priorityBits ? "" : ` priority-bits ${hardware.priorityBits}`,
+    hardware.idBits === DEFAULT_HARDWARE.idBits ? "" : ` id-bits ${hardware.idBits}`,
+  ].join("");
   return [
     `gic ${model}`,
     ...(host.name === DEFAULT_HOST.name ? [] : [`host ${host.name}`]),
     ...(revision === undefined ? [] : [`revision ${revision}`]),
     `cpus ${cpus}`,
     `irqs ${irqs}`,
+    ...(quantities === "" ? [] : [`hardware${quantities}`]),
+    ...(setup.created ? ["created"] : []),
+    ...(setup.its ? ["its"] : []),
     "compare none",
-    ...frames
-      .filter((frame) => bases[frame] !== DEFAULT_BASES[frame])
-      .map((frame) => `base ${frame} 0x${bases[frame].toString(16)}`),
+    ...placesOf(setup),
   ];
+}
+
+/** Where frames and guest memory are, other than by default. */
+function placesOf({ model, bases, regions, its, ram }: Setup): string[] {
+  const frames = [
+    ...(["dist", model === "v2" ? "cpu" : "redist"] as const),
+    ...(its ? (["its"] as const) : []),
+  ];
+  return [
+    ...frames
+      .filter((frame) => bases[frame] !== DEFAULT_BASES[frame] && !(frame === "redist" && regions))
+      .map((frame) => `base ${frame} ${hex(bases[frame])}`),
+    ...(regions ?? []).map(({ base, count }) => `base redist ${hex(base)} count ${count}`),
+    ...(ram === undefined ? [] : [`ram ${hex(ram.start)} ${hex(ram.size)}`]),
+  ];
+}
+
+function hex(address: number): string {
+  return `0x${address.toString(16)}`;
 }
 
 function textOf(lines: readonly string[]): string {
