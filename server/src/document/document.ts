@@ -25,6 +25,8 @@ interface Landmarks {
   readonly scenarios: readonly number[];
   /** With a comment that may silence something. */
   readonly silencing: readonly number[];
+  /** That may take long to read, and may not be read yet. */
+  readonly slow: readonly number[];
 }
 
 /** An edit of a document's lines. */
@@ -49,6 +51,8 @@ export class TraceDocument {
   /** How it came about, the last edit last. */
   readonly #steps: readonly Step[];
   #sections: Sections | undefined;
+  /** Whether the lines that take long to read are all read. */
+  #isRead = false;
 
   private constructor(lines: Lines, cache: LineCache, landmarks: Landmarks, steps: readonly Step[] = []) {
     this.lines = lines;
@@ -68,7 +72,7 @@ export class TraceDocument {
     const landmarks = maySilence(text)
       ? landmarksOf(lines, { start: 0, end: lines.length })
       : { scenarios: reader.shapeless.filter((line) => lines.at(line).opensScenario), silencing: [] };
-    return new TraceDocument(lines, cache, landmarks);
+    return new TraceDocument(lines, cache, { ...landmarks, slow: reader.shapeless });
   }
 
   /** The text as it was read, without a byte order mark. */
@@ -81,7 +85,9 @@ export class TraceDocument {
    * Everything else is asked of the document as if they were read.
    */
   *reading(): Generator<void> {
-    for (const index of this.lines.slow) if (this.lines.at(index).parsed !== undefined) yield;
+    if (this.#isRead) return;
+    for (const index of this.#landmarks.slow) if (this.lines.at(index).parsed !== undefined) yield;
+    this.#isRead = true;
   }
 
   get sections(): Sections {
@@ -134,9 +140,12 @@ export class TraceDocument {
 
   #after(lines: Lines, edit: Edit): TraceDocument {
     const found = landmarksOf(lines, edit);
+    // What was read stays read: behind an edit only its own lines are left.
+    const slow = this.#isRead ? [] : this.#landmarks.slow;
     const landmarks = {
       scenarios: moved(this.#landmarks.scenarios, found.scenarios, edit),
       silencing: moved(this.#landmarks.silencing, found.silencing, edit),
+      slow: moved(slow, found.slow, edit),
     };
     const step = { from: this.#serialNumber, edit };
     return new TraceDocument(lines, this.cache, landmarks, [...this.#steps.slice(1 - remembered), step]);
@@ -156,13 +165,15 @@ function divide(starts: readonly number[], count: number): Sections {
 function landmarksOf(lines: Lines, { start, end }: LineRange): Landmarks {
   const scenarios: number[] = [];
   const silencing: number[] = [];
+  const slow: number[] = [];
   for (let index = start; index < end; index++) {
     const line = lines.glance(index);
+    if (line.isUnread) slow.push(index);
     if (line.opensScenario) scenarios.push(index);
     // The text is cut out each time: most lines need not be.
     if (line.hasComment && maySilence(line.text)) silencing.push(index);
   }
-  return { scenarios, silencing };
+  return { scenarios, silencing, slow };
 }
 
 /** Line numbers after an edit of the lines, with those that it brought. */

@@ -16,8 +16,6 @@ interface Source {
   glance(index: number): TraceLine;
   /** Lines [start, end). */
   slice(start: number, end: number): readonly TraceLine[];
-  /** The numbers of lines that may take long to read. */
-  readonly slow: readonly number[];
 }
 
 export class Lines {
@@ -61,11 +59,6 @@ export class Lines {
     return this.#source.slice(this.#start, this.#start + this.length);
   }
 
-  /** The numbers of the lines that take long to read, and were not read when this was asked first. */
-  get slow(): readonly number[] {
-    return this.#source.slow;
-  }
-
   /** Copies the lines, so that those of the document can be forgotten. */
   settle(): void {
     if (this.length === this.#source.length) return;
@@ -84,10 +77,6 @@ class Made implements Source {
 
   get length(): number {
     return this.#lines.length;
-  }
-
-  get slow(): readonly number[] {
-    return this.#lines.flatMap(({ isUnread }, index) => (isUnread ? index : []));
   }
 
   at(index: number): TraceLine {
@@ -118,10 +107,6 @@ class Read implements Source {
 
   get length(): number {
     return this.#reader.shapes.length;
-  }
-
-  get slow(): readonly number[] {
-    return this.#reader.shapeless;
   }
 
   at(index: number): TraceLine {
