@@ -134,7 +134,7 @@ export class AnalysisRun {
     const { firstLine } = program.scenarios[index];
     const evaluation = this.#scenarios[index]?.evaluation ?? this.#run(index).evaluation;
     evaluation.advance(evaluation.scenario.operations.above(line + 1 - firstLine) - evaluation.done);
-    const scenarios = [{ evaluation, firstLine, found: [], latent: new Map() }];
+    const scenarios = [{ evaluation, firstLine, found: [], foundUnder: [], latent: new Map() }];
     return { document, program, scenarios, diagnostics: [], options: this.#options };
   }
 

@@ -8,6 +8,7 @@ import type { Kept } from "../evaluate/recording.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
 import type { Scenario } from "../program/program.ts";
+import { failuresUnder } from "./expectation.ts";
 import type { Cause, Finding } from "./finding.ts";
 import { check as checkLatent } from "./latent-revision-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
@@ -35,9 +36,16 @@ interface Found {
   readonly finding: Finding;
 }
 
+/** What would be found in an operation if a variant that answers it differently were the declared one. */
+interface FoundUnder extends Found {
+  readonly variant: number;
+}
+
 /** An evaluated scenario with what the rules found in its operations. */
 export interface CheckedEvaluation extends PlacedEvaluation {
   readonly found: readonly Found[];
+  /** The expectations that would fail if another variant were the declared one, in no order. */
+  readonly foundUnder: readonly FoundUnder[];
   /** Whether state stays parted unseen depends on all that follows: this is looked at apart. */
   readonly latent: ReadonlyMap<number, Finding>;
 }
@@ -48,6 +56,7 @@ export class OperationChecks {
   readonly #previous: CheckedEvaluation | undefined;
   readonly #edit: Edit | undefined;
   #found: Found[] = [];
+  #foundUnder: FoundUnder[] = [];
   #done = 0;
 
   /**
@@ -75,17 +84,32 @@ export class OperationChecks {
       this.#look(this.#done, evaluation.done);
     } else {
       this.#found = [...kept.found];
+      this.#foundUnder = [...kept.foundUnder];
       this.#look(kept.above, kept.below);
       for (const operation of kept.stale) this.#look(operation, operation + 1);
     }
-    return { evaluation, firstLine, found: this.#found, latent: this.#latent(kept?.latent) };
+    const latent = this.#latent(kept?.latent);
+    return { evaluation, firstLine, found: this.#found, foundUnder: this.#foundUnder, latent };
   }
 
   #look(from: number, to: number): void {
     let operation = from;
     const report: Report = (finding) => this.#found.push({ operation, finding });
-    for (; operation < to; operation++) checkOperation(this.#placed, operation, report);
+    for (; operation < to; operation++) {
+      checkOperation(this.#placed, operation, report);
+      this.#lookUnderOthers(operation);
+    }
     this.#done = to;
+  }
+
+  #lookUnderOthers(operation: number): void {
+    const differing = this.#placed.evaluation.differences.get(operation);
+    if (differing === undefined) return;
+    for (const { variant } of differing) {
+      for (const finding of failuresUnder(this.#placed, operation, variant)) {
+        this.#foundUnder.push({ operation, finding, variant });
+      }
+    }
   }
 
   #latent(known: ReadonlyMap<number, Finding> = new Map()): Map<number, Finding> {
@@ -112,6 +136,7 @@ interface KeptFindings {
   /** Others that have to be: something that was found there speaks of an edited line. */
   readonly stale: ReadonlySet<number>;
   readonly found: readonly Found[];
+  readonly foundUnder: readonly FoundUnder[];
   readonly latent: ReadonlyMap<number, Finding>;
 }
 
@@ -138,21 +163,28 @@ function keptFindings(
   };
 
   const stale = new Set<number>();
-  const found: Found[] = [];
-  for (const { operation: before, finding } of previous.found) {
-    const operation = moveOperation(before);
-    if (operation === undefined) continue;
-    const moved = movedFinding(finding, moveLine);
-    if (moved === undefined) stale.add(operation);
-    else found.push({ operation, finding: moved });
-  }
+  const movedAll = <F extends Found>(all: readonly F[]): F[] => {
+    const left: F[] = [];
+    for (const before of all) {
+      const operation = moveOperation(before.operation);
+      if (operation === undefined) continue;
+      const finding = movedFinding(before.finding, moveLine);
+      if (finding === undefined) stale.add(operation);
+      else if (finding === before.finding && operation === before.operation) left.push(before);
+      else left.push({ ...before, operation, finding });
+    }
+    return left;
+  };
+  const moved = { found: movedAll(previous.found), foundUnder: movedAll(previous.foundUnder) };
   const latent = new Map<number, Finding>();
   for (const [before, finding] of previous.latent) {
     const operation = moveOperation(before);
     const moved = movedFinding(finding, moveLine);
     if (operation !== undefined && moved !== undefined) latent.set(operation, moved);
   }
-  return { above, below, stale, found: found.filter(({ operation }) => !stale.has(operation)), latent };
+  const isKept = ({ operation }: Found): boolean => !stale.has(operation);
+  const found = moved.found.filter(isKept);
+  return { above, below, stale, found, foundUnder: moved.foundUnder.filter(isKept), latent };
 }
 
 function asBefore({ length }: Operations): Kept {

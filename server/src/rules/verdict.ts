@@ -3,7 +3,7 @@
  * if that variant were the declared one. This is decided here and nowhere else.
  */
 import { selectableRevisions } from "../vgic/revisions.ts";
-import { failuresUnder } from "./expectation.ts";
+import type { CheckedEvaluation } from "./checks.ts";
 import type { Code, Finding } from "./finding.ts";
 import type { PlacedEvaluation } from "./operations.ts";
 import { differenceFrom } from "./revision-difference.ts";
@@ -27,7 +27,7 @@ export interface Judged {
 }
 
 /** The verdicts of a scenario, by variant. */
-export function verdictsOf(placed: PlacedEvaluation, judged: Judged): Verdict[] {
+export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[] {
   const { evaluation } = placed;
   const alike: Finding[] = [];
   const errors: Finding[][] = evaluation.variants.map(() => []);
@@ -82,7 +82,7 @@ function standsUnderAll({ evaluation, firstLine }: PlacedEvaluation, finding: Fi
 
 /** What is found in results if another variant is the declared one, and does not stand under all. */
 function* resultsUnder(
-  placed: PlacedEvaluation,
+  placed: CheckedEvaluation,
   { found, severityOf }: Judged,
   variant: number,
 ): Generator<Finding> {
@@ -97,14 +97,13 @@ function* resultsUnder(
     if (finding.byRevision || !outcomes.isAsDeclared(operation, variant)) continue;
     yield { ...finding, actual: [{ label, outcome: finding.actual[0].outcome }] };
   }
-  const comparesResults = severityOf("revision-difference") === "error";
-  for (const [operation, differing] of differences) {
-    if (differing.some((one) => one.variant === variant)) {
-      for (const failure of failuresUnder(placed, operation, variant)) {
-        if (!failure.byRevision || !known.has(placeOf(failure))) yield failure;
-      }
-    }
-    const difference = comparesResults ? differenceFrom(placed, operation, variant) : undefined;
+  for (const { finding, variant: under } of placed.foundUnder) {
+    if (under !== variant || finding.code !== "expectation") continue;
+    if (!finding.byRevision || !known.has(placeOf(finding))) yield finding;
+  }
+  if (severityOf("revision-difference") !== "error") return;
+  for (const operation of differences.keys()) {
+    const difference = differenceFrom(placed, operation, variant);
     if (difference !== undefined) yield difference;
   }
 }
