@@ -150,6 +150,31 @@ describe("what is wrong with a snapshot is said", () => {
   });
 });
 
+describe("the ITS of a snapshot", () => {
+  const json = new TextDecoder().decode(read("ch-v54dev-2cpu.json"));
+
+  test("is restored with its registers, and memory around its tables of which nothing is known", () => {
+    const { stdout } = imported(json);
+    expect(stdout).toMatch(/^its .*\nram 0x800000000 0x40000000 .*\n# Guest memory is not imported/m);
+    expect(stdout).toContain("user set GITS_BASER0 0xa107000800220400\n");
+    expect(stdout).toContain("\nuser restore its\n");
+  });
+
+  test("is left out where a table cannot be in memory, and its registers are said", () => {
+    const device = "0xa107000800220400";
+    // Bits [15:12] of the register are [51:48] of the address.
+    const far = json.replace(BigInt(device).toString(), (BigInt(device) | 0x1000n).toString());
+    expect(far).not.toBe(json);
+    const { stdout, status } = imported(far);
+    expect(stdout).toContain(
+      "# The VM has an ITS, which is left out: its table at 0x1000800220000 is above the 48 bits",
+    );
+    expect(stdout).toContain("#   GITS+0x100 0xa107000800221400\n");
+    expect(stdout).not.toMatch(/^(?:its|ram|user .*(?:GITS|its))/m);
+    expect(status).toBe(0);
+  });
+});
+
 test("the host's priority bits are declared where they are not 5", () => {
   const { stdout } = imported(read("ch-v54dev-2cpu-7pribits.json"));
   expect(stdout).toMatch(/^hardware priority-bits 7 # ICC_CTLR_EL1 shows them$/m);

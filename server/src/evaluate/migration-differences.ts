@@ -188,11 +188,10 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
   return { kind: write ? "order" : "not-saved" };
 }
 
-/** The register whose write ended a failed restore. */
-export function stoppedAt({ options }: Vgic, { restored }: Migration): string {
-  const last = restored[restored.length - 1];
-  if (last === undefined) return "";
-  const { frame, offset } = last.write;
+/** The call that ended a failed migration: a register that was written, or one of the ITS's tables. */
+export function stoppedAt({ options }: Vgic, { restored, failedCall }: Migration): string {
+  if (failedCall !== undefined) return failedCall;
+  const { frame, offset } = restored[restored.length - 1].write;
   return registers(options.model).at(frame, offset)?.name ?? `${frame}+0x${offset.toString(16)}`;
 }
 

@@ -27,9 +27,14 @@ export interface Restored {
   readonly decision: Decision | undefined;
 }
 
+/** The calls of a migration that name no register, as KVM calls them. */
+export type TablesCall = "SAVE_PENDING_TABLES" | "SAVE_TABLES" | "RESTORE_TABLES";
+
 export interface Migration {
-  /** "ok", or why the restore stopped. */
+  /** "ok", or why it stopped. */
   readonly ending: Ending;
+  /** The call that stopped it, if it was not the last of `restored`. */
+  readonly failedCall?: TablesCall;
   /** The writes that were done; a failed one is the last. */
   readonly restored: readonly Restored[];
 }
@@ -47,10 +52,14 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
   const order = orderOf(by, vgic.options.model);
   const actions = order ? spellOut(order, vgic.options) : [];
   const restored: Restored[] = [];
-  const ending = vgic.asOne(() => {
+  let failedCall: TablesCall | undefined;
+  const ending: Ending = vgic.asOne(() => {
     const lines = linesOf(vgic);
     const tables = saveInMemory(vgic, by, order);
-    if (tables !== "ok") return tables;
+    if (tables !== "ok") {
+      failedCall = tables.call;
+      return tables.ending;
+    }
     const saved = new Map<AttributeWrite, Saved>();
     for (const action of actions) {
       if (action.kind === "attribute") saved.set(action, valueToWrite(vgic, saves(action, order), revision));
@@ -59,8 +68,9 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
     for (const action of actions) {
       if (action.kind === "tables") {
         const result = vgic.restoreTables();
-        if (result !== "ok") return result;
-        continue;
+        if (result === "ok") continue;
+        failedCall = "RESTORE_TABLES";
+        return result;
       }
       if (action.kind === "lines") {
         for (const { intid, cpu, byKernel } of lines) {
@@ -79,16 +89,21 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
       if (byKernel) vgic.setLine(intid, intid < 32 ? cpu : undefined, "high", true);
     return "ok";
   });
-  return { ending, restored };
+  return { ending, failedCall, restored };
 }
 
 /** The VMM has the kernel write LPIs and the ITS's tables into guest memory, which it then takes along. */
-function saveInMemory(vgic: Vgic, by: string, order: Order | undefined): Ending {
+function saveInMemory(
+  vgic: Vgic,
+  by: string,
+  order: Order | undefined,
+): "ok" | { readonly call: TablesCall; readonly ending: Ending } {
   if (vgic.options.its !== true) return "ok";
   for (const what of order?.save ?? []) {
     const ending = what === "pending" ? vgic.savePendingTables() : vgic.saveTables();
     // QEMU reports an error and goes on (kvm_arm_its_pre_save).
-    if (ending === "host-failure" || (ending !== "ok" && !by.startsWith("qemu"))) return ending;
+    if (ending === "host-failure" || (ending !== "ok" && !by.startsWith("qemu")))
+      return { call: what === "pending" ? "SAVE_PENDING_TABLES" : "SAVE_TABLES", ending };
   }
   return "ok";
 }

@@ -60,6 +60,6 @@ export function causePhrase(cause: DifferenceCause, by: Manager, to: string): st
     case "order":
       return `${by} restores it in a way that does not give it back`;
     case "failed":
-      return `the restore by ${by} stopped with ${cause.ending} at ${cause.register}`;
+      return `the ${cause.register.startsWith("SAVE_") ? "save" : "restore"} by ${by} stopped with ${cause.ending} at ${cause.register}`;
   }
 }

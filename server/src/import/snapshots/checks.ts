@@ -17,8 +17,8 @@ function vmmOf({ title }: Snapshot): string {
 }
 
 function allZero(saved: readonly Attribute[], snapshot: Snapshot): string | undefined {
-  // Registers that keep nothing and constants of the interface tell nothing.
-  const telling = saved.filter(({ frame }) => frame !== "ICC");
+  // Constants of the CPU interface and of the ITS tell nothing.
+  const telling = saved.filter(({ frame }) => frame !== "ICC" && frame !== "GITS");
   if (telling.length === 0 || telling.some(({ value }) => value !== 0n)) return undefined;
   return `Every register of the distributor${snapshot.model === "v3" ? " and of the redistributors" : ""} is 0, which no vGIC is, not even a fresh one (its SGIs are enabled): ${vmmOf(snapshot)} probably saved it before the vGIC was initialised, or wrote its arrays without reading KVM.`;
 }

@@ -110,10 +110,9 @@ export function callsInOrder(
   return calls;
 }
 
-const FRAME_OF_ITS: string = "GITS";
-
-function isOfIts(action: Action & { readonly kind: "attribute" }): boolean {
-  return action.frame === FRAME_OF_ITS;
+/** Whether a call is one of the ITS. */
+export function isOfIts(call: Call | Action): boolean {
+  return call.kind === "tables" || (call.kind === "attribute" && call.frame === "GITS");
 }
 
 /** The number of priority bits that ICC_CTLR_EL1 tells. */

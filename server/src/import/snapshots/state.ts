@@ -2,17 +2,15 @@
 import { orderOf } from "../../evaluate/managers.ts";
 import type { Host } from "../../vgic/hosts.ts";
 import { hex } from "../numbers.ts";
+import { itsDeclaration } from "./memory.ts";
 import { type Call, callsOf, type Snapshot } from "./snapshot.ts";
-import { callName, HAS_ITS, specialDeclarations } from "./write.ts";
+import { callName, specialDeclarations } from "./write.ts";
 
 const GICD_IIDR = 0x8;
 
-/** QEMU restores the tables of LPIs with an ITS alone, which a trace cannot have yet: it would seem to lose them. */
-function isOfLpis(
-  { translation, manager }: Snapshot,
-  { frame, offset }: Extract<Call, { kind: "attribute" }>,
-): boolean {
-  const isLeftOut = translation !== undefined && manager === "qemu" && !HAS_ITS;
+/** QEMU restores the tables of LPIs with an ITS alone: where that is left out, it would seem to lose them. */
+function isOfLpis(snapshot: Snapshot, { frame, offset }: Extract<Call, { kind: "attribute" }>): boolean {
+  const isLeftOut = snapshot.manager === "qemu" && itsDeclaration(snapshot).kind === "left-out";
   return isLeftOut && frame === "GICR" && offset >= 0x70 && offset < 0x80;
 }
 
@@ -37,7 +35,7 @@ export function stateTrace(snapshot: Snapshot, host: Host): string {
           snapshot,
           ({ frame, cpu, offset }) =>
             frame === "GICD" && offset === GICD_IIDR ? undefined : saved.get(`${frame} ${cpu} ${offset}`),
-          HAS_ITS ? snapshot.translation : undefined,
+          itsDeclaration(snapshot).kind === "declared" ? snapshot.translation : undefined,
         );
   const lines = restored.flatMap((call) =>
     call.kind === "attribute"

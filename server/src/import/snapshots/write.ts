@@ -2,13 +2,13 @@
 
 import { DEFAULT_HARDWARE, HARDWARE_VALUES } from "../../vgic/hardware.ts";
 import { DEFAULT_HOST } from "../../vgic/hosts.ts";
-import { registers } from "../../vgic/registers.ts";
 import { LATEST_REVISION, REVISIONS } from "../../vgic/revisions.ts";
-import { Vgic } from "../../vgic/vgic.ts";
+import { Vgic, type VgicOptions } from "../../vgic/vgic.ts";
 import { nameOf } from "../names.ts";
 import { hex } from "../numbers.ts";
 import { checkSnapshot } from "./checks.ts";
-import type { Call, Snapshot } from "./snapshot.ts";
+import { itsDeclaration, UNKNOWN_MEMORY } from "./memory.ts";
+import { type Call, isOfIts, type Snapshot } from "./snapshot.ts";
 
 /** What an import came to. */
 export interface SnapshotSummary {
@@ -38,9 +38,6 @@ interface Done {
 }
 
 const COMMENT_COLUMN = 56;
-
-/** Whether a trace can say what is done to an ITS. */
-export const HAS_ITS = registers("v3").find("GITS_CTLR") !== undefined;
 
 /** Writes the trace of a snapshot. */
 export function writeSnapshot(snapshot: Snapshot, options: WriteOptions): SnapshotSummary {
@@ -80,9 +77,13 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
   let ignored = false;
   let uncleared = false;
   let isRefused = false;
+  const hasIts = itsDeclaration(snapshot).kind === "declared";
   for (const call of snapshot.calls) {
+    if (!hasIts && isOfIts(call)) continue;
     if (call.kind === "tables") {
-      if (HAS_ITS) lines.push(lineOf("user restore its"));
+      const ending = vgic.restoreTables();
+      lines.push(lineOf(`user restore its${ending === "ok" ? "" : ` fails ${ending}`}`));
+      isRefused ||= ending !== "ok";
       continue;
     }
     const { frame, cpu, offset, value } = call;
@@ -236,29 +237,9 @@ function priorityBitsOfHardware({ model, priorityBits }: Snapshot): number {
 }
 
 /** An ITS with the guest memory that its tables are in. */
-function itsOptions({ translation }: Snapshot): { readonly its?: true; readonly ram?: Memory } {
-  return translation !== undefined && HAS_ITS ? { its: true, ram: memoryOf(translation) } : {};
-}
-
-interface Memory {
-  readonly start: number;
-  readonly size: number;
-}
-
-const GIGABYTE = 0x4000_0000n;
-const TABLE_ADDRESS = 0xf_ffff_ffff_f000n;
-
-/** Whole gigabytes of guest memory, which hold the tables and the queue of an ITS. */
-function memoryOf(translation: ReadonlyMap<number, bigint>): Memory {
-  const addresses = [...translation]
-    .filter(([offset]) => offset === 0x80 || offset >= 0x100)
-    .map(([, value]) => value & TABLE_ADDRESS)
-    .filter((address) => address !== 0n);
-  const lowest = addresses.reduce((least, one) => (one < least ? one : least), addresses[0] ?? GIGABYTE);
-  const highest = addresses.reduce((most, one) => (one > most ? one : most), lowest);
-  const start = (lowest / GIGABYTE) * GIGABYTE;
-  const end = (highest / GIGABYTE + 1n) * GIGABYTE;
-  return { start: Number(start), size: Number(end - start) };
+function itsOptions(snapshot: Snapshot): Pick<VgicOptions, "its" | "ram"> {
+  const declaration = itsDeclaration(snapshot);
+  return declaration.kind === "declared" ? { its: true, ram: declaration.ram } : {};
 }
 
 /** The declarations of what is not as in most VMs, each with its reason. */
@@ -271,7 +252,7 @@ export function specialDeclarations(snapshot: Snapshot): [text: string, reason: 
   const { its, ram } = itsOptions(snapshot);
   if (its) lines.push(["its", "the snapshot has one"]);
   if (ram !== undefined) {
-    lines.push([`ram ${hex(ram.start)} ${hex(ram.size)}`, "guest memory, with the tables of the ITS"]);
+    lines.push([`ram ${hex(ram.start)} ${hex(ram.size)}`, "around the tables of the ITS and of LPIs"]);
   }
   return lines;
 }
@@ -292,11 +273,15 @@ function writeHead(
   declare(`cpus ${cpus}`, reasons.cpus);
   declare(`irqs ${irqs}`, reasons.irqs);
   for (const [text, reason] of specialDeclarations(snapshot)) declare(text, reason);
-  if (snapshot.translation !== undefined && !HAS_ITS) writeTranslation(snapshot.translation, write);
+  const its = itsDeclaration(snapshot);
+  if (its.kind === "declared") write(`# ${UNKNOWN_MEMORY}\n`);
+  if (its.kind === "left-out") writeTranslation(snapshot, its.address, write);
 }
 
-/** Where a trace cannot say what an ITS holds. */
-function writeTranslation(its: ReadonlyMap<number, bigint>, write: (text: string) => void): void {
-  write("\n# The VM has an ITS, which is not restored here:\n");
-  for (const [offset, value] of its) write(`#   GITS+${hex(offset)} ${hex(value)}\n`);
+/** Where a trace cannot have the memory that an ITS needs. */
+function writeTranslation({ translation }: Snapshot, address: bigint, write: (text: string) => void): void {
+  write(
+    `\n# The VM has an ITS, which is left out: its table at ${hex(address)} is above the 48 bits of a guest physical address.\n`,
+  );
+  for (const [offset, value] of translation ?? []) write(`#   GITS+${hex(offset)} ${hex(value)}\n`);
 }
