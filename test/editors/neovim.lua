@@ -56,9 +56,9 @@ await("mended diagnostics", function()
 end)
 
 if vim.lsp.buf.format then
-  vim.lsp.buf.format()
+  vim.lsp.buf.format({ timeout_ms = 20000 })
 else
-  vim.lsp.buf.formatting_sync()
+  vim.lsp.buf.formatting_sync(nil, 20000)
 end
 seen.text = vim.api.nvim_buf_get_lines(0, 0, -1, false)
 finish()

@@ -13,7 +13,7 @@ const codeServer = path.join(modules, "code-server/out/node/entry.js");
 const { name, publisher, version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 
 /** Busy machines take their time. */
-const patience = 90_000;
+const patience = 180_000;
 
 const settings = {
   "workbench.startupEditor": "none",
