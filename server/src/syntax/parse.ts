@@ -92,7 +92,9 @@ function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefine
   const [keyword, name] = tokens;
   // `revison 3` is an attempt at `revision`: that nothing is declared would only say the same again.
   const meant = problem.start === keyword?.startOffset ? problem.replacement : undefined;
-  return { problem, comment, attempt: { keyword: meant ?? keyword?.image ?? "", name: name?.image } };
+  // A document finds where scenarios start by their very word: a misspelled one starts none.
+  const word = meant === "scenario" ? keyword?.image : (meant ?? keyword?.image);
+  return { problem, comment, attempt: { keyword: word ?? "", name: name?.image } };
 }
 
 function statementOf(tokens: Tokens): Statement {
