@@ -235,6 +235,8 @@ test("words that are right in their place only", () => {
   check(`${head}user save $0`, { exactly: ["its", "pending"] });
   check("gic v3\ncreated\nuser set $0", { offers: ["NR_IRQS", "REDIST_REGION"], lacks: ["ADDR_CPU"] });
   check("gic v3\ncreated\nuser has i$0", { offers: ["init"] });
+  check("gic v3\ncreated\ncpu0 run $0", { exactly: ["fails ENXIO", "fails"] });
+  check(`${head}cpu0 run $0`, { exactly: [] });
   check("settle # vgic-ignore[revision-d$0", { offers: ["revision-difference", "syntax"] });
 });
 

@@ -4,8 +4,9 @@ import { type Position, TraceDocument } from "../../server/src/document/document
 import type { TraceLine } from "../../server/src/document/line.ts";
 import { problemsOf, resolve } from "../../server/src/program/resolve.ts";
 import { parseLine } from "../../server/src/syntax/parse.ts";
+import { seed } from "../properties/seed.ts";
 import { plain } from "../syntax/plain.ts";
-import { seed, soup, trace } from "../syntax/soup.ts";
+import { soup, trace } from "../syntax/soup.ts";
 
 test("line ends, a missing last one and a byte order mark", () => {
   const document = TraceDocument.of("\uFEFFgic v3\r\nsettle\n\ncpu0 run");

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { type FormatOptions, format, formatBlock, formatRange } from "../../server/src/document/format.ts";
 import { problemsOf, resolve } from "../../server/src/program/resolve.ts";
-import { seed, soup, trace } from "../syntax/soup.ts";
+import { seed } from "../properties/seed.ts";
+import { soup, trace } from "../syntax/soup.ts";
 
 const aligned: FormatOptions = { align: true };
 

@@ -10,10 +10,9 @@ import { resolve } from "../../server/src/program/resolve.ts";
 import { Scope } from "../../server/src/program/scope.ts";
 import { parseLine } from "../../server/src/syntax/parse.ts";
 import { isOperation } from "../../server/src/syntax/statement.ts";
+import { seed } from "../properties/seed.ts";
 import { traceLine } from "../properties/traces.ts";
-import { seed, soup, trace } from "../syntax/soup.ts";
-
-console.log(`shapes: seed ${seed} (repeat with FAST_CHECK_SEED=${seed})`);
+import { soup, trace } from "../syntax/soup.ts";
 
 /** Shared by all examples, so that what one leaves behind shows in the next. */
 const cache = new LineCache();

@@ -36,6 +36,9 @@ const cases = fc.constantFrom(
   "rev3: fails EINVAL",
   "rev1: ok, rev2+: aborts",
   "rev1: aborts",
+  "before linux-6.19: 0, from linux-6.19: 1",
+  "rev2+ from linux-5.10: 0x77, before linux-7.0: ok",
+  "host linux-5.10: fails ENXIO, rev1: fails ENXIO",
 );
 /** What is expected of an operation, of any kind: also where it cannot be. */
 const outcome = fc.oneof(
@@ -43,6 +46,10 @@ const outcome = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(mask, answer).map(([m, a]) => `${m}== ${a}`) },
   { weight: 2, arbitrary: failure },
   { weight: 1, arbitrary: fc.tuple(mask, cases).map(([m, c]) => `${m}== ${c}`) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom("always", "sometimes"), failure).map((parts) => parts.join(" ")),
+  },
 );
 const access = fc.constantFrom("b", "w", "l", "q");
 const operation = fc.oneof(
@@ -57,6 +64,34 @@ const operation = fc.oneof(
   fc.constantFrom(
     ...["migrate", "migrate to linux-5.10", "migrate to linux-6.1+iidr-fix", "migrate by qemu"],
     ...["migrate to linux-4.18 revision 2", "migrate revision 3 by firecracker", "migrate to linux-9.9"],
+    ...["migrate by qemu-7.2", "migrate to linux-6.19.3 by cloud-hypervisor-53"],
+  ),
+  // What a VMM sets up.
+  fc.constantFrom(
+    ...["user init", "user has init", "user set NR_IRQS 96", "user get NR_IRQS", "user get MAINT_IRQ"],
+    ...["user set ADDR_DIST 0x8000000", "user set ADDR_REDIST 0x80a0000", "user set ADDR_CPU 0x8010000"],
+    ...["user set REDIST_REGION 0x00200000080a0000", "user get REDIST_REGION 0"],
+    ...["user set ADDR_ITS 0x8080000", "user set GICD_IIDR 0x4b00143b", "user has NR_IRQS"],
+  ),
+  // LPIs and the ITS.
+  fc.constantFrom(
+    ...["memory readl 0x40000000", "memory writeq 0x40100000 NAME", "memory fill 0x40120000 64 0xa1"],
+    ...["msi device 1 event 0", "msi device 1 event NAME", "cpu0 writeb 0x40120000 0xa1"],
+    ...["cpu0 writeq GITS_CBASER 0x8000000040100000", "cpu0 writeq GITS_BASER0 0x8100000040110000"],
+    ...["cpu0 writel GITS_CTLR 1", "user set GITS_CTLR 1", "user get GITS_CREADR", "cpu1 readl GITS_TYPER"],
+    ...["cpu0 its mapd device 1 itt 0x40130000 bits 5", "cpu0 its mapc collection 0 to cpu0"],
+    ...["cpu0 its mapti device 1 event 0 lpi 8192 collection 0", "cpu0 its inv device 1 event 0"],
+    ...[
+      "cpu1 its movi device 1 event 0 collection 1",
+      "cpu0 its sync cpu0",
+      "cpu0 its discard device 1 event 9",
+    ],
+    ...["user save its", "user restore its", "user reset its", "user save pending", "new vm keeping memory"],
+    ...[
+      "cpu0 writeq GICR_PROPBASER 0x4012000f",
+      "cpu0 writeq GICR_PENDBASER 0x40140000",
+      "cpu0 writel GICR_CTLR 1",
+    ],
   ),
 );
 const comment = fc.constantFrom(
@@ -95,6 +130,12 @@ export const mutatedTrace = fc.constantFrom<Model>("v2", "v3").chain((model) => 
   const head = fc.constantFrom(
     ...[`gic ${model}\nrevision 3`, `gic ${model}\nrevision 1\ncpus 2`, `gic ${model}\nrevision 2\nirqs 64`],
     ...[`gic ${model}\nhost linux-5.10`, `gic ${model}\nhost linux-6.1+iidr-fix\nrevision 2`, `gic ${model}`],
+    ...[`gic ${model}\nits\nrevision 3`, `gic ${model}\nits\nram 0x40000000 0x200000\nrevision 2\ncpus 2`],
+    ...[
+      `gic ${model}\ncreated`,
+      `gic ${model}\ncreated\nits\ncpus 2`,
+      `gic ${model}\nhardware lrs 1 id-bits 16\nrevision 1`,
+    ],
     ...[`gic ${model}\nrevision 3\ncompare none`, `gic ${model}\nrevision 2\nlet NAME = 8\nscenario "first"`],
   );
   return fc

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import type { Encoding } from "../../server/src/lsp/client.ts";
 import { Positions } from "../../server/src/lsp/positions.ts";
-import { seed } from "../syntax/soup.ts";
+import { seed } from "../properties/seed.ts";
 
 /** How long a text is for a client. */
 const lengths: Readonly<Record<Encoding, (text: string) => number>> = {

@@ -277,3 +277,17 @@ created
 user get NR_IRQS == 32`),
   ).toEqual([]);
 });
+
+test("a guest cannot run on a vGIC that is only created, and that can be expected", () => {
+  const trace = (outcome: string) => `gic v3
+cpus 1
+irqs 64
+created
+cpu0 run${outcome}
+settle${outcome}
+cpu0 readl GICD_CTLR${outcome}
+cpu0 mrs ICC_PMR_EL1${outcome}`;
+  expect(diagnose(trace(" fails ENXIO"))).toEqual([]);
+  expect(diagnose(trace(""))).toHaveLength(4);
+  expect(diagnose(trace(" == 1")).slice(0, 2)).toMatchObject([{ code: "syntax" }, { code: "syntax" }]);
+});

@@ -4,7 +4,8 @@ import { expect, test } from "vitest";
 import { parseByGrammar } from "../../server/src/syntax/parse.ts";
 import { readPhrase } from "../../server/src/syntax/phrases.ts";
 import { phrasesFile, usualPhrases } from "../../tools/usual-phrases.ts";
-import { seed, soup, trace } from "./soup.ts";
+import { seed } from "../properties/seed.ts";
+import { soup, trace } from "./soup.ts";
 
 test("phrases are as the grammar reads them (`npm run phrases` writes them)", () => {
   expect(readFileSync("server/src/syntax/phrases.json", "utf8")).toBe(phrasesFile());

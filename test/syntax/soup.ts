@@ -1,9 +1,6 @@
 /** Random traces, from nonsense to nearly right ones, for property tests. */
 import fc from "fast-check";
 
-/** The seed of all property tests; set FAST_CHECK_SEED to repeat a failure. */
-export const seed = Number(process.env.FAST_CHECK_SEED ?? Date.now() % 0x7fffffff);
-
 const words = [
   ..."cpu0 cpu1 readl writeb mrs msr run user get set has line high by kernel settle new vm migrate to".split(
     " ",

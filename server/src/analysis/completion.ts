@@ -239,11 +239,11 @@ function valueItems({ analysis, line, before, word, setup }: Cursor): Completion
 
 /** What may follow a whole statement. */
 function itemsBehind(next: Extract<Continuation, { kind: "whole" }>, cursor: Cursor): CompletionItem[] {
-  const { analysis, line, before } = cursor;
+  const { analysis, line, before, setup } = cursor;
   const { statement } = next;
   if (!/\s$/.test(before) || ("outcome" in statement && statement.outcome !== undefined)) return [];
   const answers = "outcome" in statement ? outcomeItems(analysis, line, before) : [];
-  const words = keywords(followers(statement), "word");
+  const words = keywords(followers(statement, setup), "word");
   return [...answers, ...words.map((item) => (ENDINGS.includes(item.label) ? item : goingOn([item])[0]))];
 }
 
@@ -257,7 +257,7 @@ function verbItems({ created, its }: Setup): CompletionItem[] {
 const ENDINGS = ["aborts", "exits", "memory"];
 
 /** The keywords that may follow a whole statement. */
-function followers(statement: Statement): string[] {
+function followers(statement: Statement, { created }: Setup): string[] {
   if (statement.kind === "base") {
     return statement.frame.text === "redist" && statement.count === undefined ? ["count"] : [];
   }
@@ -265,7 +265,11 @@ function followers(statement: Statement): string[] {
     const named = statement.quantities.map(({ name }) => name.text);
     return places.quantity.words.filter((word) => !named.includes(word));
   }
-  return isOperation(statement) ? [...optionsOf(statement), ...operationRow(statement).failures] : [];
+  if (!isOperation(statement)) return [];
+  const { actor, failures } = operationRow(statement);
+  const runs = actor === "guest" || actor === "every vCPU";
+  // A guest cannot even be entered before the vGIC is ready; once it is, that does not come back.
+  return [...optionsOf(statement), ...failures.filter((word) => word !== "fails" || !runs || created)];
 }
 
 /** The parts of an operation that may be left out, in front of its outcome. */

@@ -91,10 +91,13 @@ function resolveRequest(statement: OperationStatement, context: TargetContext): 
     }
     case "run": {
       const cpu = resolveCpu(statement.cpu, context);
-      return cpu === undefined ? {} : { operation: { kind: "run", cpu } };
+      const expectation = resolveOutcome(statement.outcome, 64, context);
+      return cpu === undefined ? {} : { operation: { kind: "run", cpu }, expectation };
     }
-    case "settle":
-      return { operation: { kind: "settle" } };
+    case "settle": {
+      const expectation = resolveOutcome(statement.outcome, 64, context);
+      return { operation: { kind: "settle" }, expectation };
+    }
     case "new-vm": {
       const { host } = context.environment.setup;
       const revision = resolveRevision(statement.revision, host, context.report);

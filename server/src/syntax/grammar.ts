@@ -289,7 +289,8 @@ export class TraceParser extends ValueParser {
         ALT: () => {
           const cpu = this.#cpu;
           this.CONSUME(token.Run);
-          return { kind: "run", start: cpu.start, end: this.end(), cpu };
+          const outcome = this.#valueless(this.OPTION6(() => this.SUBRULE4(this.outcome)));
+          return { kind: "run", start: cpu.start, end: this.end(), cpu, outcome };
         },
       },
       {
@@ -650,7 +651,8 @@ export class TraceParser extends ValueParser {
 
   readonly settle = this.RULE("settle", (): ast.OperationStatement => {
     const { startOffset: start } = this.CONSUME(token.Settle);
-    return { kind: "settle", start, end: this.end() };
+    const outcome = this.#valueless(this.OPTION(() => this.SUBRULE(this.outcome)));
+    return { kind: "settle", start, end: this.end(), outcome };
   });
 
   readonly newMachine = this.RULE("newMachine", (): ast.OperationStatement => {

@@ -178,8 +178,8 @@ export type OperationStatement = Span &
         readonly byKernel: boolean;
         readonly outcome?: Outcome;
       }
-    | { readonly kind: "run"; readonly cpu: CpuRef }
-    | { readonly kind: "settle" }
+    | { readonly kind: "run"; readonly cpu: CpuRef; readonly outcome?: Outcome }
+    | { readonly kind: "settle"; readonly outcome?: Outcome }
     | { readonly kind: "new-vm"; readonly keepsMemory: boolean; readonly revision?: IntegerLiteral }
     | {
         readonly kind: "migrate";
