@@ -2,7 +2,7 @@
 
 import { DEFAULT_BASES } from "../server/src/vgic/frame-table.ts";
 import type { Model } from "../server/src/vgic/kvm-abi.ts";
-import { registers } from "../server/src/vgic/registers.ts";
+import { registers } from "../server/src/vgic/registers/registers.ts";
 import type { Vgic } from "../server/src/vgic/vgic.ts";
 import type { Qtest } from "./qtest.ts";
 

@@ -1,5 +1,5 @@
 /** Accesses a second on one vGIC: against QEMU, and against the number of interrupts and vCPUs. */
-import { DEFAULT_HOST } from "../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../server/src/vgic/kernels/hosts.ts";
 import { Vgic } from "../server/src/vgic/vgic.ts";
 import { type Kind, kinds } from "./accesses.ts";
 import { installed } from "./program.ts";

@@ -1,5 +1,5 @@
 /** What guests and VMMs do to a vGIC, a few operations at a time, in a random mix. */
-import type { Host } from "../server/src/vgic/hosts.ts";
+import type { Host } from "../server/src/vgic/kernels/hosts.ts";
 import type { Random } from "./random.ts";
 import { type Shape, TraceWriter } from "./trace-writer.ts";
 

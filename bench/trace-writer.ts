@@ -2,10 +2,10 @@
 
 import type { Frame } from "../server/src/vgic/frame-table.ts";
 import { DEFAULT_BASES } from "../server/src/vgic/frame-table.ts";
-import type { Host } from "../server/src/vgic/hosts.ts";
+import type { Host } from "../server/src/vgic/kernels/hosts.ts";
 import type { Model } from "../server/src/vgic/kvm-abi.ts";
-import type { RegisterIndex } from "../server/src/vgic/register-table.ts";
-import { registers } from "../server/src/vgic/registers.ts";
+import type { RegisterIndex } from "../server/src/vgic/registers/register-table.ts";
+import { registers } from "../server/src/vgic/registers/registers.ts";
 import { Vgic } from "../server/src/vgic/vgic.ts";
 import type { Random } from "./random.ts";
 

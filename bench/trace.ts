@@ -1,5 +1,5 @@
 /** Traces of any length that look like real ones and hold: what reads must give is asked of the emulator itself. */
-import { DEFAULT_HOST } from "../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../server/src/vgic/kernels/hosts.ts";
 import { Random } from "./random.ts";
 import { type Shape, Steps } from "./trace-steps.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeActions, fixAll } from "../../server/src/analysis/code-actions.ts";
+import { codeActions, fixAll } from "../../server/src/analysis/actions/code-actions.ts";
 import { edited } from "../../server/src/rules/fixes.ts";
 import { analysed, atCursor } from "./cursor.ts";
 

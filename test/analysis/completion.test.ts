@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { completion, completionDocumentation, mustGoOn } from "../../server/src/analysis/completion.ts";
-import type { CompletionItem } from "../../server/src/analysis/completion-item.ts";
+import {
+  completion,
+  completionDocumentation,
+  mustGoOn,
+} from "../../server/src/analysis/completion/completion.ts";
+import type { CompletionItem } from "../../server/src/analysis/completion/item.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { edited } from "../../server/src/rules/fixes.ts";
 import { atCursor } from "./cursor.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hover } from "../../server/src/analysis/hover.ts";
+import { hover } from "../../server/src/analysis/hover/hover.ts";
 import { atCursor, textIn } from "./cursor.ts";
 
 /** Expects that hovering at the cursor marks `marked` and says each of the lines. */

@@ -1,10 +1,10 @@
 /** Every change of the table of kernels is shown by its trace, under the kernels around it. */
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { KERNEL_EXAMPLES, kernelExample } from "../../server/src/analysis/kernel-examples.ts";
+import { KERNEL_EXAMPLES, kernelExample } from "../../server/src/analysis/kernels/kernel-examples.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
-import { hostName, parseHost } from "../../server/src/vgic/hosts.ts";
-import { CHANGES, releaseBefore, sinceOf } from "../../server/src/vgic/kernels.ts";
+import { hostName, parseHost } from "../../server/src/vgic/kernels/hosts.ts";
+import { CHANGES, releaseBefore, sinceOf } from "../../server/src/vgic/kernels/kernels.ts";
 
 const entries = CHANGES.flatMap((change) =>
   change.shows.map(({ id }) => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Range } from "../../server/src/analysis/analysis.ts";
-import { causes, definition, references, rename, renameable } from "../../server/src/analysis/navigation.ts";
+import {
+  causes,
+  definition,
+  references,
+  rename,
+  renameable,
+} from "../../server/src/analysis/navigation/navigation.ts";
 import { analysed, atCursor, textIn } from "./cursor.ts";
 
 /** The ranges as a test sees them: `line: text`, lines counted from 1. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redeclare } from "../../server/src/analysis/redeclare.ts";
+import { redeclare } from "../../server/src/analysis/actions/redeclare.ts";
 import { atCursor } from "./cursor.ts";
 
 /** The trace after another revision is declared for the cursor's line. */

@@ -2,14 +2,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { codeActions, fixAll } from "../../server/src/analysis/actions/code-actions.ts";
 import { type Analysis, analyse } from "../../server/src/analysis/analysis.ts";
-import { codeActions, fixAll } from "../../server/src/analysis/code-actions.ts";
 import { codeLens } from "../../server/src/analysis/code-lens.ts";
-import { completion, completionDocumentation } from "../../server/src/analysis/completion.ts";
-import { hover } from "../../server/src/analysis/hover.ts";
+import { completion, completionDocumentation } from "../../server/src/analysis/completion/completion.ts";
+import { signature } from "../../server/src/analysis/completion/signature.ts";
+import { hover } from "../../server/src/analysis/hover/hover.ts";
 import { inlayHints } from "../../server/src/analysis/inlay-hints.ts";
-import { signature } from "../../server/src/analysis/signature.ts";
-import { stateView } from "../../server/src/analysis/state-view.ts";
+import { stateView } from "../../server/src/analysis/state/state-view.ts";
 import { type Position, TraceDocument } from "../../server/src/document/document.ts";
 import { edited, fixesOf } from "../../server/src/rules/fixes.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signature } from "../../server/src/analysis/signature.ts";
+import { signature } from "../../server/src/analysis/completion/signature.ts";
 import { atCursor } from "./cursor.ts";
 
 /** Expects the form at the cursor, the parameter being typed between « and »; none for undefined. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { alikeTogether, type StateView, stateView } from "../../server/src/analysis/state-view.ts";
+import { alikeTogether, type StateView, stateView } from "../../server/src/analysis/state/state-view.ts";
 import { atCursor } from "./cursor.ts";
 
 function view(trace: string): StateView | undefined {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { folding } from "../../server/src/analysis/folding.ts";
-import { links } from "../../server/src/analysis/links.ts";
-import { selection } from "../../server/src/analysis/selection.ts";
+import { folding } from "../../server/src/analysis/navigation/folding.ts";
+import { links } from "../../server/src/analysis/navigation/links.ts";
+import { selection } from "../../server/src/analysis/navigation/selection.ts";
+import { symbols, type TraceSymbol } from "../../server/src/analysis/navigation/symbols.ts";
 import { semanticTokens } from "../../server/src/analysis/semantic-tokens.ts";
-import { symbols, type TraceSymbol } from "../../server/src/analysis/symbols.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { analysed, atCursor, textIn } from "./cursor.ts";
 

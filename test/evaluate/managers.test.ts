@@ -4,7 +4,7 @@ import { MANAGERS, orderOf, type Step } from "../../server/src/evaluate/managers
 import { type Action, spellOut } from "../../server/src/evaluate/order.ts";
 import { attributePlace } from "../../server/src/vgic/kvm-attribute.ts";
 
-import { registers } from "../../server/src/vgic/registers.ts";
+import { registers } from "../../server/src/vgic/registers/registers.ts";
 
 /** What a recording did: "GICD cpu1 0x100", and whether all ones were written. */
 function recorded(file: string, verb: "get" | "set"): { readonly place: string; readonly value: string }[] {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Outcomes } from "../../server/src/evaluate/outcomes.ts";
 import { ENDING_CODES, type Ending } from "../../server/src/vgic/answer.ts";
 import { ERRNO_NUMBERS, ERRNOS, errnoOfNumber } from "../../server/src/vgic/errno.ts";
-import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../../server/src/vgic/kernels/hosts.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 
 const vgic = new Vgic({ model: "v3", cpus: 1, irqs: 64, host: DEFAULT_HOST });

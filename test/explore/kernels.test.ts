@@ -5,7 +5,7 @@ import { parts } from "../../server/src/explore/parts.ts";
 import type { SearchRequest } from "../../server/src/explore/request.ts";
 import { Search } from "../../server/src/explore/search.ts";
 import { isSide, parseSide, type Side } from "../../server/src/explore/side.ts";
-import { CHANGES, OLDEST_KERNEL, versionText } from "../../server/src/vgic/kernels.ts";
+import { CHANGES, OLDEST_KERNEL, versionText } from "../../server/src/vgic/kernels/kernels.ts";
 import { seed } from "../properties/seed.ts";
 
 /** The mainline kernels that brought a change, with the oldest one in front. */

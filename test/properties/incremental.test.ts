@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Analysis, AnalysisRun, analyse } from "../../server/src/analysis/analysis.ts";
-import { hover } from "../../server/src/analysis/hover.ts";
+import { hover } from "../../server/src/analysis/hover/hover.ts";
 import { operationsAbove, scenarioAt } from "../../server/src/analysis/place.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { seed } from "./seed.ts";

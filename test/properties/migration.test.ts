@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { noticeableChanges } from "../../server/src/evaluate/migration-differences.ts";
 import { changePhrase } from "../../server/src/rules/migration-words.ts";
-import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../../server/src/vgic/kernels/hosts.ts";
 import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 import { seed } from "./seed.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Frame } from "../../server/src/vgic/frame-table.ts";
 import { DEFAULT_BASES } from "../../server/src/vgic/frame-table.ts";
 import type { Model } from "../../server/src/vgic/kvm-abi.ts";
-import { registers } from "../../server/src/vgic/registers.ts";
+import { registers } from "../../server/src/vgic/registers/registers.ts";
 import type { Vgic } from "../../server/src/vgic/vgic.ts";
 
 export type Step = (vgic: Vgic) => string;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../../server/src/vgic/kernels/hosts.ts";
 import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 import { seed } from "./seed.ts";

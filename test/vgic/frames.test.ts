@@ -11,7 +11,7 @@ import {
   mapFrames,
   placeOf,
 } from "../../server/src/vgic/frame-table.ts";
-import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../../server/src/vgic/kernels/hosts.ts";
 import {
   affinityOf,
   cpuOfAffinity,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Host, parseHost } from "../../server/src/vgic/hosts.ts";
+import { type Host, parseHost } from "../../server/src/vgic/kernels/hosts.ts";
 import {
   guestGroupsWritable,
   PROFILES,
@@ -8,7 +8,7 @@ import {
   selectableRevisions,
   userGroupsWritable,
   writeIidr,
-} from "../../server/src/vgic/revisions.ts";
+} from "../../server/src/vgic/kernels/revisions.ts";
 
 const UPSTREAM = ["A", "B", "C", "D", "E"] as const;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { FRAMES, isInMemory } from "../../server/src/vgic/frame-table.ts";
-import { DEFAULT_HOST } from "../../server/src/vgic/hosts.ts";
+import { DEFAULT_HOST } from "../../server/src/vgic/kernels/hosts.ts";
 import type { Model } from "../../server/src/vgic/kvm-abi.ts";
-import { type RegisterRow, registerCount } from "../../server/src/vgic/register-table.ts";
-import { registers } from "../../server/src/vgic/registers.ts";
+import { type RegisterRow, registerCount } from "../../server/src/vgic/registers/register-table.ts";
+import { registers } from "../../server/src/vgic/registers/registers.ts";
 import { Vgic } from "../../server/src/vgic/vgic.ts";
 
 const models: readonly Model[] = ["v2", "v3"];

@@ -4,7 +4,7 @@ import { type Operation, widthOf } from "../program/operation.ts";
 import { firstByteOf, type InterruptsHeld, interruptsHeld } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";
 import { FIRST_SPECIAL } from "../vgic/limits.ts";
-import type { Field, RegisterMatch } from "../vgic/register-table.ts";
+import type { Field, RegisterMatch } from "../vgic/registers/register-table.ts";
 import type { Cell } from "./table.ts";
 
 /** Where a value lies: `width` bytes from byte `byte` of a register. */

@@ -1,7 +1,7 @@
 /** The facts of a register from its table row, as Markdown. */
 import { Environment } from "../program/environment.ts";
 import type { Setup } from "../program/setup.ts";
-import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/register-table.ts";
+import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/registers/register-table.ts";
 import { bitsWords } from "./decode.ts";
 
 /**

@@ -7,8 +7,8 @@ import { plainExpectation } from "../rules/expectation-text.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
-import { DEFAULT_HARDWARE } from "../vgic/hardware.ts";
-import { DEFAULT_HOST } from "../vgic/hosts.ts";
+import { DEFAULT_HARDWARE } from "../vgic/kernels/hardware.ts";
+import { DEFAULT_HOST } from "../vgic/kernels/hosts.ts";
 import type { Analysis } from "./analysis.ts";
 import { scenarioAt } from "./place.ts";
 

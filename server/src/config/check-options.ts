@@ -1,7 +1,7 @@
 /** How traces are checked, as it is given outside of them: plain data that can be written down and sent to a thread. */
 import type { AnalysisOptions, Severities } from "../analysis/analysis.ts";
 import type { Comparison } from "../program/setup.ts";
-import { REVISIONS } from "../vgic/revisions.ts";
+import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import { readComparison } from "./comparison.ts";
 
 /** What holds where a trace itself is silent. */

@@ -1,7 +1,7 @@
 /** `vgic-trace.json`: what holds for the traces in its folder and those below. Reading and merging, without I/O. */
 import ignore, { type Ignore } from "ignore";
 import type { Severities } from "../analysis/analysis.ts";
-import { REVISIONS } from "../vgic/revisions.ts";
+import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import type { Defaults } from "./check-options.ts";
 import { readComparison } from "./comparison.ts";
 import { Section } from "./section.ts";

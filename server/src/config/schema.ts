@@ -1,6 +1,6 @@
 /** The JSON schema of `vgic-trace.json`, for editors: made from the same tables as its reader. */
 import { RULES } from "../rules/rules.ts";
-import { REVISIONS } from "../vgic/revisions.ts";
+import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import { SEVERITY_CHOICES } from "./severities.ts";
 
 const checks = {

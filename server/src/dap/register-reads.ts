@@ -3,7 +3,7 @@ import { probe } from "../analysis/probe.ts";
 import { perform } from "../evaluate/perform.ts";
 import type { Operation } from "../program/operation.ts";
 import { outcomeText } from "../rules/words.ts";
-import { registers } from "../vgic/registers.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 

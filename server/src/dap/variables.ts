@@ -1,6 +1,6 @@
 /** What a debugger shows: scopes and variables, read where the scenario is. */
 import { namesAt } from "../analysis/place.ts";
-import { type StateSection, stateSections } from "../analysis/state-view.ts";
+import { type StateSection, stateSections } from "../analysis/state/state-view.ts";
 import { variantWords } from "../rules/words.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { isSettable } from "./what-if.ts";

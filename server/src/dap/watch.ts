@@ -1,5 +1,5 @@
 /** What a breakpoint waits for besides a line: an interrupt's state, or a register's bits. */
-import { interruptStatus, interruptSummary } from "../analysis/interrupt-state.ts";
+import { interruptStatus, interruptSummary } from "../analysis/state/interrupt-state.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { readNow, registerRead } from "./register-reads.ts";
 

@@ -1,7 +1,7 @@
 /** Which case of an expectation is asked of which variant. */
 import type { Expectation, ExpectedCase, HostCondition } from "../program/operation.ts";
-import { type Host, sameHost } from "../vgic/hosts.ts";
-import { compareVersions } from "../vgic/kernels.ts";
+import { type Host, sameHost } from "../vgic/kernels/hosts.ts";
+import { compareVersions } from "../vgic/kernels/kernels.ts";
 
 /** A revision on a host. */
 export interface Shown {

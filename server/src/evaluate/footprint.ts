@@ -2,7 +2,7 @@
 
 import type { Operation } from "../program/operation.ts";
 import { FIRST_LPI, FIRST_SPECIAL } from "../vgic/limits.ts";
-import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
+import { interruptsAt, type RegisterRow } from "../vgic/registers/register-table.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Divergence, Footprint } from "./divergence.ts";
 import type { Outcomes } from "./outcomes.ts";

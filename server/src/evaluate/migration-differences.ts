@@ -1,8 +1,8 @@
 /** What a guest can notice of a migration, and why. */
 import type { Ending } from "../vgic/answer.ts";
-import type { Host } from "../vgic/hosts.ts";
-import { type Question, questionsBetween } from "../vgic/kernels.ts";
-import { registers } from "../vgic/registers.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
+import { type Question, questionsBetween } from "../vgic/kernels/kernels.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import { type Migration, type MigrationRequest, migrate, type Restored } from "./migration.ts";

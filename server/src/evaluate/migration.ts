@@ -3,10 +3,10 @@
 import type { Manager } from "../program/manager.ts";
 import type { Ending } from "../vgic/answer.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
-import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
+import { iidr } from "../vgic/kernels/revisions.ts";
 import { type Decision, TIMER_PPIS } from "../vgic/machine.ts";
-import { iidr } from "../vgic/revisions.ts";
+import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import { type Order, orderOf } from "./managers.ts";
 import { type AttributeWrite, spellOut } from "./order.ts";

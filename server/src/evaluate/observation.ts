@@ -2,8 +2,8 @@
 
 import { FRAMES, type Frame, isInMemory } from "../vgic/frame-table.ts";
 
-import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import { interruptsAt, type RegisterRow } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import type { Vgic, VgicOptions } from "../vgic/vgic.ts";
 import { interruptsOffered } from "./offer.ts";
 

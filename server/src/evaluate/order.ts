@@ -1,8 +1,8 @@
 /** An order of steps, spelled out for one VM: every attribute that the VMM writes, in turn. */
 
 import { FRAMES, type Frame } from "../vgic/frame-table.ts";
-import { type RegisterRow, registerCount } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import { type RegisterRow, registerCount } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import type { VgicOptions } from "../vgic/vgic.ts";
 import type { Interrupts, Order, Step } from "./managers.ts";
 

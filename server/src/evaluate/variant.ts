@@ -1,8 +1,8 @@
 /** The vGICs that a scenario runs on: the declared one first, then those it is compared with. */
 import type { Scenario } from "../program/program.ts";
 import type { Setup } from "../program/setup.ts";
-import { type Host, sameHost } from "../vgic/hosts.ts";
-import { selectableRevisions } from "../vgic/revisions.ts";
+import { type Host, sameHost } from "../vgic/kernels/hosts.ts";
+import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 
 export interface Variant {
   /** The revision number, or the name of a compared host. */

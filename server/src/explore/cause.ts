@@ -2,7 +2,7 @@
  * Which change of the table of kernels a difference between two hosts comes from: the second host is given the first
  * one's answer to a question, and the scenario is looked at again.
  */
-import { entriesBetween, type Question, questionsBetween } from "../vgic/kernels.ts";
+import { entriesBetween, type Question, questionsBetween } from "../vgic/kernels/kernels.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { Action } from "./catalogue.ts";
 import { Pair } from "./pair.ts";

@@ -1,6 +1,6 @@
 /** A scenario whose last operation the two sides answer differently, reduced, and where the difference comes from. */
 import { minimise } from "../reduce/minimise.ts";
-import type { Question } from "../vgic/kernels.ts";
+import type { Question } from "../vgic/kernels/kernels.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
 import { Causes } from "./cause.ts";
 import { evaluated } from "./evaluated.ts";

@@ -5,7 +5,7 @@
 
 import { perform } from "../evaluate/perform.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import { type Action, Catalogue, SEARCHED_VM } from "./catalogue.ts";

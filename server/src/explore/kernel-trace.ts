@@ -2,7 +2,7 @@
 import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { type Action, SEARCHED_VM } from "./catalogue.ts";
 import type { Answers } from "./kernel-search.ts";

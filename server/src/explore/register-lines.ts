@@ -1,9 +1,9 @@
 /** A line for each access that makes sense of each register: both sides, all widths, the values that matter. */
 
+import { iidr, REVISIONS } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
-import { iidr, REVISIONS } from "../vgic/revisions.ts";
+import { type RegisterMatch, type RegisterRow, registerCount } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import type { Kind, Line } from "./line.ts";
 
 interface Vm {

@@ -1,6 +1,6 @@
 /** The two machines that a search compares: a host kernel and, where the VMM writes one, a revision. */
-import { DEFAULT_HOST, type Host, parseHost } from "../vgic/hosts.ts";
-import { REVISIONS, selectableRevisions } from "../vgic/revisions.ts";
+import { DEFAULT_HOST, type Host, parseHost } from "../vgic/kernels/hosts.ts";
+import { REVISIONS, selectableRevisions } from "../vgic/kernels/revisions.ts";
 
 export interface Side {
   readonly host: Host;

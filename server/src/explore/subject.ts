@@ -1,7 +1,7 @@
 /** What an operation does to which register on whose behalf, in words that leave index, vCPU and value out. */
 import type { Operation } from "../program/operation.ts";
 import { unreachable } from "../syntax/unreachable.ts";
-import type { RegisterMatch } from "../vgic/register-table.ts";
+import type { RegisterMatch } from "../vgic/registers/register-table.ts";
 
 const VERBS = { get: "gets", set: "sets", has: "asks for" } as const;
 

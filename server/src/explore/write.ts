@@ -1,6 +1,6 @@
 /** Differences as a trace: a scenario for each, with what each side answers, so that it is a regression test at once. */
 import { widthOf } from "../program/operation.ts";
-import { entriesBetween } from "../vgic/kernels.ts";
+import { entriesBetween } from "../vgic/kernels/kernels.ts";
 import type { Difference } from "./difference.ts";
 import { declarations, evaluated } from "./evaluated.ts";
 import { expectationOf } from "./expectation.ts";

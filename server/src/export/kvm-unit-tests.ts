@@ -3,7 +3,7 @@
  * scenario cannot be done from in there.
  */
 import type { Setup } from "../program/setup.ts";
-import { iidr } from "../vgic/revisions.ts";
+import { iidr } from "../vgic/kernels/revisions.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import { checkLine, comparing, writtenLiteral } from "./check.ts";
 import {

@@ -2,8 +2,8 @@
  * A dump in a trace: the VMM restores the state, then reads it back. Of a register that holds several interrupts only
  * the bits of those that the dump shows are said; the others stay as they are in a fresh VM.
  */
-import type { RegisterMatch } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import type { RegisterMatch } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { type DumpedInterrupt, type DumpedRegister, type LogEntry, nobody } from "./event.ts";
 import { hex } from "./numbers.ts";
 import { halves, type TraceOutput } from "./trace-output.ts";

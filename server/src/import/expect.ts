@@ -1,7 +1,7 @@
 /** What of an observed answer a trace can ask for. */
 
 import type { Frame } from "../vgic/frame-table.ts";
-import type { RegisterRow } from "../vgic/register-table.ts";
+import type { RegisterRow } from "../vgic/registers/register-table.ts";
 
 /** What the log shows of what leads to an answer. */
 export interface Knowledge {

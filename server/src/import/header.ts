@@ -1,5 +1,5 @@
 /** The declarations of an imported VM, as its emulator and its trace have them. */
-import { DEFAULT_HOST, type Host, parseHost } from "../vgic/hosts.ts";
+import { DEFAULT_HOST, type Host, parseHost } from "../vgic/kernels/hosts.ts";
 import { Vgic } from "../vgic/vgic.ts";
 import { hex } from "./numbers.ts";
 import type { Setup } from "./setup.ts";

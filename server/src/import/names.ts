@@ -2,8 +2,8 @@
 
 import { FRAMES, type Frame } from "../vgic/frame-table.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import type { RegisterRow } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import type { RegisterRow } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { hex } from "./numbers.ts";
 
 /** A place in a frame. */

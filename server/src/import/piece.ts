@@ -1,5 +1,5 @@
 /** A piece of a log: a stretch of time, one vCPU, one interrupt. */
-import { interruptsAt, type RegisterRow } from "../vgic/register-table.ts";
+import { interruptsAt, type RegisterRow } from "../vgic/registers/register-table.ts";
 
 /** What is asked for; absent: all. */
 export interface Piece {

@@ -1,12 +1,12 @@
 /** What the declarations of an imported VM are, each with the reason: from flags, from the log, or assumed. */
 
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
-import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
+import { LATEST_REVISION, REVISIONS, revisionOf } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { IRQS, LIMITS } from "../vgic/limits.ts";
-import { interruptsAt } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
-import { LATEST_REVISION, REVISIONS, revisionOf } from "../vgic/revisions.ts";
+import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
+import { interruptsAt } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import {
   findDistributor,
   findModel,

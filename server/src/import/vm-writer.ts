@@ -2,7 +2,7 @@
 import { FRAMES, type FramePlace } from "../vgic/frame-table.ts";
 import { ATTRIBUTE_GROUPS } from "../vgic/kvm-abi.ts";
 import { attributePlace } from "../vgic/kvm-attribute.ts";
-import { registers } from "../vgic/registers.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { DumpWriter } from "./dump-writer.ts";
 import type {
   AddressAccess,

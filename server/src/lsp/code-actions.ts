@@ -5,7 +5,7 @@ import {
   type CodeActionParams,
   CodeActionTriggerKind,
 } from "vscode-languageserver";
-import { type CodeAction as Action, codeActions, fixAll } from "../analysis/code-actions.ts";
+import { type CodeAction as Action, codeActions, fixAll } from "../analysis/actions/code-actions.ts";
 import type { TextChange } from "../document/document.ts";
 import type { Asked } from "./asked.ts";
 import { edit } from "./convert.ts";

@@ -6,8 +6,8 @@ import {
   InsertTextFormat,
   MarkupKind,
 } from "vscode-languageserver";
-import { type Completion, completionDocumentation } from "../analysis/completion.ts";
-import type { CompletionTopic, CompletionItem as Item } from "../analysis/completion-item.ts";
+import { type Completion, completionDocumentation } from "../analysis/completion/completion.ts";
+import type { CompletionTopic, CompletionItem as Item } from "../analysis/completion/item.ts";
 import { Asked } from "./asked.ts";
 import type { Session } from "./session.ts";
 

@@ -1,16 +1,16 @@
 /** Every request about an open trace: an answer of the analysis, in the protocol's words. */
 import type { Connection } from "vscode-languageserver";
 import { codeLens } from "../analysis/code-lens.ts";
-import { completion, mustGoOn } from "../analysis/completion.ts";
-import { folding } from "../analysis/folding.ts";
-import { hover } from "../analysis/hover.ts";
+import { completion, mustGoOn } from "../analysis/completion/completion.ts";
+import { signature } from "../analysis/completion/signature.ts";
+import { hover } from "../analysis/hover/hover.ts";
 import { inlayHints } from "../analysis/inlay-hints.ts";
-import { links } from "../analysis/links.ts";
-import { causes, definition, references, rename, renameable } from "../analysis/navigation.ts";
-import { selection } from "../analysis/selection.ts";
+import { folding } from "../analysis/navigation/folding.ts";
+import { links } from "../analysis/navigation/links.ts";
+import { causes, definition, references, rename, renameable } from "../analysis/navigation/navigation.ts";
+import { selection } from "../analysis/navigation/selection.ts";
+import { symbols } from "../analysis/navigation/symbols.ts";
 import { semanticTokens } from "../analysis/semantic-tokens.ts";
-import { signature } from "../analysis/signature.ts";
-import { symbols } from "../analysis/symbols.ts";
 import { format, formatBlock, formatRange } from "../document/format.ts";
 import { codeActionsOf } from "./code-actions.ts";
 import { completionList, resolvedItem } from "./completion.ts";

@@ -6,21 +6,21 @@ import {
   ResponseError,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
+import { redeclare } from "../analysis/actions/redeclare.ts";
 import type { Analysis } from "../analysis/analysis.ts";
-import { compatView } from "../analysis/compat-view.ts";
-import { hostRows } from "../analysis/hosts.ts";
+import { compatView } from "../analysis/compat/view.ts";
+import { hostRows } from "../analysis/kernels/hosts.ts";
 import { scenarioAt } from "../analysis/place.ts";
-import { redeclare } from "../analysis/redeclare.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
-import { alikeTogether, stateView } from "../analysis/state-view.ts";
+import { alikeTogether, stateView } from "../analysis/state/state-view.ts";
 import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { isManager, MANAGER_FORMS, MANAGER_NAMES, type Manager } from "../program/manager.ts";
 import type { Finding } from "../rules/finding.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
 import { TimelineRun } from "../timeline/timeline-run.ts";
-import { type Host, parseHost } from "../vgic/hosts.ts";
-import { REVISIONS } from "../vgic/revisions.ts";
+import { type Host, parseHost } from "../vgic/kernels/hosts.ts";
+import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
 import { importInto, importLog } from "./import-log.ts";

@@ -1,6 +1,6 @@
 /** Scenarios and names of every trace of the workspace, open or on disk. */
 import type { CancellationToken, SymbolInformation } from "vscode-languageserver";
-import { landmarks, type TraceSymbol } from "../analysis/symbols.ts";
+import { landmarks, type TraceSymbol } from "../analysis/navigation/symbols.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { documentOf } from "./content.ts";
 import { symbolKinds } from "./convert.ts";

@@ -9,7 +9,7 @@ import {
 } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import { resolveFill, resolveItsCommand, resolveMemory, resolveMsi, resolveTables } from "./compile-its.ts";
 import { resolveSetting } from "./compile-setting.ts";
 import type { Environment } from "./environment.ts";

@@ -11,11 +11,11 @@ import type {
 } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { type Bases, DEFAULT_BASES, FRAMES } from "../vgic/frame-table.ts";
-import { DEFAULT_HARDWARE, HARDWARE_VALUES, type Hardware } from "../vgic/hardware.ts";
-import { DEFAULT_HOST, type Host } from "../vgic/hosts.ts";
+import { DEFAULT_HARDWARE, HARDWARE_VALUES, type Hardware } from "../vgic/kernels/hardware.ts";
+import { DEFAULT_HOST, type Host } from "../vgic/kernels/hosts.ts";
+import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "../vgic/limits.ts";
-import { LATEST_REVISION } from "../vgic/revisions.ts";
 import { readHost } from "./host.ts";
 import type { InvalidDeclarationReason, ProblemDetail, Report } from "./problem.ts";
 import { isOfOlderHost, knownRevision, namesRevision, revisionsText } from "./revision-set.ts";

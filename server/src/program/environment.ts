@@ -10,8 +10,8 @@ import {
   placeOf,
 } from "../vgic/frame-table.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import type { RegisterIndex } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import type { RegisterIndex } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { nearestRegister } from "./nearest-register.ts";
 import type { UnknownRegister } from "./problem.ts";
 import { type MachineSetup, machineKey } from "./setup.ts";

@@ -1,6 +1,6 @@
 /** A host as a trace names it. */
 import type { HostRef, Span } from "../syntax/statement.ts";
-import { type Host, type HostProblem, parseHost } from "../vgic/hosts.ts";
+import { type Host, type HostProblem, parseHost } from "../vgic/kernels/hosts.ts";
 import type { ProblemDetail, Report } from "./problem.ts";
 
 /** What is wrong with a host's name. */

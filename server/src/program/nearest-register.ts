@@ -1,7 +1,7 @@
 /** The register that a mistyped name was probably meant to be. */
 import { nearest } from "../syntax/nearest.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import { registers } from "../vgic/registers.ts";
+import { registers } from "../vgic/registers/registers.ts";
 
 /** Registers by their names without the number at the end: of an array of 256 one name is compared. */
 const stems = new Map<Model, ReadonlyMap<string, readonly string[]>>();

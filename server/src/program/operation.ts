@@ -3,9 +3,9 @@ import type { Quantifier, Span, TablesAction, Width } from "../syntax/statement.
 import { unreachable } from "../syntax/unreachable.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { FRAMES, type Frame } from "../vgic/frame-table.ts";
-import type { Host } from "../vgic/hosts.ts";
 import type { ItsCommand } from "../vgic/its/commands.ts";
-import type { RegisterMatch } from "../vgic/register-table.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
+import type { RegisterMatch } from "../vgic/registers/register-table.ts";
 import type { Setting } from "../vgic/set-up.ts";
 import type { Manager } from "./manager.ts";
 

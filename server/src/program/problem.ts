@@ -4,8 +4,8 @@
  */
 
 import type { Span, SyntaxProblem } from "../syntax/statement.ts";
-import type { HostProblem } from "../vgic/hosts.ts";
-import type { Version } from "../vgic/kernels.ts";
+import type { HostProblem } from "../vgic/kernels/hosts.ts";
+import type { Version } from "../vgic/kernels/kernels.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { Fact } from "./setup.ts";
 

@@ -1,8 +1,8 @@
 /** What a revision or a set of them that a trace names can mean. */
 
 import type { RevisionSet } from "../syntax/statement.ts";
-import type { Host } from "../vgic/hosts.ts";
-import { REVISIONS, selectableRevisions } from "../vgic/revisions.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
+import { REVISIONS, selectableRevisions } from "../vgic/kernels/revisions.ts";
 
 /** The revision of that number, or undefined if no kernel has it. */
 export function knownRevision(value: bigint): number | undefined {

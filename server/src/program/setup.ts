@@ -1,8 +1,8 @@
 /** What a VM is set up with: the facts that a trace declares, with defaults for the rest. */
 import type { Span } from "../syntax/statement.ts";
 import type { Bases } from "../vgic/frame-table.ts";
-import type { Hardware } from "../vgic/hardware.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Hardware } from "../vgic/kernels/hardware.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { RedistributorRegion } from "../vgic/set-up.ts";
 

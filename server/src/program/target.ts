@@ -2,8 +2,8 @@
 
 import type { CpuRef, Target } from "../syntax/statement.ts";
 import { FRAMES, type Frame, frameNamed, isInMemory } from "../vgic/frame-table.ts";
-import type { RegisterMatch } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import type { RegisterMatch } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { type Environment, otherModel } from "./environment.ts";
 import { fit } from "./expectation.ts";
 import type { Report } from "./problem.ts";

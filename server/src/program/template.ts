@@ -9,7 +9,7 @@ import { type Halves, zero } from "../syntax/number.ts";
 import type { Span } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import type { Outcome } from "../vgic/answer.ts";
-import { REVISIONS } from "../vgic/revisions.ts";
+import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import { type Expectation, type ExpectedCase, type Operation, widthOf } from "./operation.ts";
 
 /** What a line asks for, and what it must answer. */

@@ -5,7 +5,7 @@ import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
 import { findingAt, outcomesOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import type { StepAnswer } from "./answers.ts";
 import type { Run } from "./plan.ts";
 

@@ -1,9 +1,9 @@
 /** What a kernel under test is: its version, and which revisions its VMs can be made to show. */
 
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
-import { type Host, parseHost } from "../vgic/hosts.ts";
+import { type Host, parseHost } from "../vgic/kernels/hosts.ts";
+import { iidr, REVISIONS, revisionOf } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import { iidr, REVISIONS, revisionOf } from "../vgic/revisions.ts";
 import { errnoOf, type StepAnswer, valueReturned } from "./answers.ts";
 import type { Step } from "./records.ts";
 import { newVm, readIidr, writeIidr } from "./steps.ts";

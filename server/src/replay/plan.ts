@@ -3,8 +3,8 @@
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { iidr } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import { iidr } from "../vgic/revisions.ts";
 import { selectionSteps } from "./kernel.ts";
 import type { Step } from "./records.ts";
 import { newVm, readIidr, stepsOf } from "./steps.ts";

@@ -1,9 +1,9 @@
 /** From what a kernel printed to what is to be said of the traces. */
 import type { Finding } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
-import type { Host } from "../vgic/hosts.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
+import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import { selectableRevisions } from "../vgic/revisions.ts";
 import { errnoOf, hasSucceeded, readTranscript } from "./answers.ts";
 import { compareScenario, type Kernel } from "./compare.ts";
 import { hostOf, readSelection, type Selection } from "./kernel.ts";

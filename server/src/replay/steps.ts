@@ -4,10 +4,10 @@ import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
-import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
+import { iidr } from "../vgic/kernels/revisions.ts";
 import { lineNumber } from "../vgic/kvm-abi.ts";
 import { attributeOf } from "../vgic/kvm-attribute.ts";
-import { iidr } from "../vgic/revisions.ts";
+import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
 import type { Step } from "./records.ts";
 
 /** What a VM is made of. */

@@ -7,7 +7,7 @@ import { revisionOfLabel } from "../evaluate/variant.ts";
 import { parseLine } from "../syntax/parse.ts";
 import type { Span, Statement } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
-import { LATEST_REVISION } from "../vgic/revisions.ts";
+import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
 import type { LabelledOutcome, Subject } from "./finding.ts";
 import { type Fix, replaced } from "./fix.ts";
 import { hex } from "./words.ts";

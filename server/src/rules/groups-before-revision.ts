@@ -1,7 +1,7 @@
 /** A VMM restores interrupt groups before it restores the revision that decides about them. */
 
 import type { Operation } from "../program/operation.ts";
-import { GICD_IIDR } from "../vgic/gicd-iidr.ts";
+import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
 import { lineInserted, lineRemoved } from "./fix.ts";
 import {
   findingAt,

@@ -1,7 +1,7 @@
 /** An access that does nothing, or reads as zero, whatever the state is. */
 
 import { Environment } from "../program/environment.ts";
-import { registers } from "../vgic/registers.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import type { DetailOf } from "./finding.ts";
 import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";

@@ -1,7 +1,7 @@
 /** The words for what a guest can notice of a migration. */
 import type { DifferenceCause, NoticeableChange } from "../evaluate/migration-differences.ts";
 import type { Manager } from "../program/manager.ts";
-import { type Question, TRAITS } from "../vgic/kernels.ts";
+import { type Question, TRAITS } from "../vgic/kernels/kernels.ts";
 import { grouped, hex, listed } from "./words.ts";
 
 /** Registers of one cause that are named; the others are counted. */

@@ -1,5 +1,5 @@
 import type { MissingDeclaration } from "../program/problem.ts";
-import { LATEST_REVISION } from "../vgic/revisions.ts";
+import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
 import { declared } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 

@@ -8,8 +8,8 @@ import { operationRow } from "../syntax/operations.ts";
 import type { Span } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
-import { interruptsAt, type RegisterMatch } from "../vgic/register-table.ts";
-import { registers } from "../vgic/registers.ts";
+import { interruptsAt, type RegisterMatch } from "../vgic/registers/register-table.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
 
 /** Takes what a rule found in a scenario. */

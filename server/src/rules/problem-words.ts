@@ -1,10 +1,10 @@
 /** Words that the messages of several problems share. */
 
 import { nearest } from "../syntax/nearest.ts";
-import { HOST_FLAGS, type HostProblem, hostName } from "../vgic/hosts.ts";
-import { LAST_MINOR, OLDEST_KERNEL } from "../vgic/kernels.ts";
+import { HOST_FLAGS, type HostProblem, hostName } from "../vgic/kernels/hosts.ts";
+import { LAST_MINOR, OLDEST_KERNEL } from "../vgic/kernels/kernels.ts";
+import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
-import { LATEST_REVISION } from "../vgic/revisions.ts";
 
 export function modelName(model: Model): string {
   return model === "v2" ? "GICv2" : "GICv3";

@@ -1,5 +1,5 @@
-import { DEFAULT_HOST, type Host } from "../vgic/hosts.ts";
-import { iidr, writeIidr } from "../vgic/revisions.ts";
+import { DEFAULT_HOST, type Host } from "../vgic/kernels/hosts.ts";
+import { iidr, writeIidr } from "../vgic/kernels/revisions.ts";
 import type { DetailOf } from "./finding.ts";
 import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";

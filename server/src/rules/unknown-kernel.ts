@@ -1,4 +1,4 @@
-import { compareVersions, versionText } from "../vgic/kernels.ts";
+import { compareVersions, versionText } from "../vgic/kernels/kernels.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `

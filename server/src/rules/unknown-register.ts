@@ -1,4 +1,4 @@
-import { registers } from "../vgic/registers.ts";
+import { registers } from "../vgic/registers/registers.ts";
 import { replaced } from "./fix.ts";
 import { modelName, suggestion } from "./problem-words.ts";
 import type { Rule } from "./rule.ts";

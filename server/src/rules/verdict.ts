@@ -2,7 +2,7 @@
  * Whether a scenario holds under each of its variants. A variant holds when `lint` would find no error in the scenario
  * if that variant were the declared one. This is decided here and nowhere else.
  */
-import { selectableRevisions } from "../vgic/revisions.ts";
+import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { CheckedEvaluation } from "./checks.ts";
 import type { Code, Finding } from "./finding.ts";
 import type { PlacedEvaluation } from "./operations.ts";

@@ -1,6 +1,6 @@
 /** A VMM's write succeeds, and the host drops it. */
-import type { Host } from "../vgic/hosts.ts";
-import { iidr } from "../vgic/revisions.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
+import { iidr } from "../vgic/kernels/revisions.ts";
 import type { DetailOf, Dropped } from "./finding.ts";
 import { lineInserted } from "./fix.ts";
 import { revisionWriteBehind } from "./groups-before-revision.ts";

@@ -1,8 +1,8 @@
 /** What becomes of each interrupt and each vCPU of one variant, operation by operation. */
-import { addSlots, interruptStatus, interruptSummary } from "../analysis/interrupt-state.ts";
+import { addSlots, interruptStatus, interruptSummary } from "../analysis/state/interrupt-state.ts";
 import { ISR_FIQ, ISR_IRQ } from "../vgic/cpu-interface.ts";
+import { ISR } from "../vgic/registers/system-registers.ts";
 import { CPU } from "../vgic/state.ts";
-import { ISR } from "../vgic/system-registers.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Look } from "./timeline.ts";
 

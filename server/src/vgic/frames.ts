@@ -1,9 +1,9 @@
 /** The memory frames of a VM's vGIC: where an access lands, and which register is meant there. */
 import { type MappedFrame, type MemoryFrame, mappedAt } from "./frame-table.ts";
 import type { Machine } from "./machine.ts";
-import type { Region } from "./region.ts";
-import type { Access } from "./register-table.ts";
-import { LEVEL_REGION, REGIONS, type Regions } from "./registers.ts";
+import type { Region } from "./registers/region.ts";
+import type { Access } from "./registers/register-table.ts";
+import { LEVEL_REGION, REGIONS, type Regions } from "./registers/registers.ts";
 
 /** Why there is nothing to access at a place. */
 export type Nowhere = "no-register" | "width" | "alignment" | "beyond-irqs" | "private-interrupts";

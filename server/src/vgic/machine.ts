@@ -1,9 +1,9 @@
 /** What the parts of the emulator share: the state, the VM's fixed set-up, and the list registers in use. */
 
 import { GuestMemory, type Ram } from "./guest-memory.ts";
-import { type Hardware, type PriorityFormat, priorityFormat } from "./hardware.ts";
-import type { Host } from "./hosts.ts";
-import type { VersionTraits } from "./kernels.ts";
+import { type Hardware, type PriorityFormat, priorityFormat } from "./kernels/hardware.ts";
+import type { Host } from "./kernels/hosts.ts";
+import type { VersionTraits } from "./kernels/kernels.ts";
 import type { Model } from "./kvm-abi.ts";
 import { ListRegisters } from "./list-registers/register-file.ts";
 import type { Notice } from "./notice.ts";

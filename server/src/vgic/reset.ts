@@ -1,8 +1,8 @@
 /** The state of a VM whose vGIC was just initialised. */
 import { resetItsRegisters } from "./its/reset.ts";
 import type { Machine } from "./machine.ts";
+import { idBitsField } from "./registers/system-registers.ts";
 import { CPU, VM } from "./state.ts";
-import { idBitsField } from "./system-registers.ts";
 
 const SGIS = 0xffff;
 const ALL = 0xffffffff;

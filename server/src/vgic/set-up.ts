@@ -5,7 +5,7 @@
  */
 import type { Ending } from "./answer.ts";
 import { type Bases, FRAMES } from "./frame-table.ts";
-import type { VersionTraits } from "./kernels.ts";
+import type { VersionTraits } from "./kernels/kernels.ts";
 import type { Model } from "./kvm-abi.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "./limits.ts";
 

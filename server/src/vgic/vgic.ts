@@ -17,10 +17,7 @@ import {
   placeOf,
 } from "./frame-table.ts";
 import { Frames, type Nowhere } from "./frames.ts";
-import { GICD_IIDR } from "./gicd-iidr.ts";
 import type { Ram } from "./guest-memory.ts";
-import { DEFAULT_HARDWARE, type Hardware } from "./hardware.ts";
-import type { Host } from "./hosts.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
 import { COMMAND_BYTES } from "./its/command-fields.ts";
 import { encode, type ItsCommand } from "./its/commands.ts";
@@ -29,16 +26,20 @@ import { queueAddress, queueSize } from "./its/queue.ts";
 import { resetIts } from "./its/reset.ts";
 import { restoreTables, saveTables } from "./its/tables.ts";
 import { msiResult, signalMsi } from "./its/translations.ts";
+import { DEFAULT_HARDWARE, type Hardware } from "./kernels/hardware.ts";
+import type { Host } from "./kernels/hosts.ts";
+import { iidr } from "./kernels/revisions.ts";
 import type { Model } from "./kvm-abi.ts";
 import { FIRST_PPI, FIRST_SPI, IRQS } from "./limits.ts";
 import { savePendingTables } from "./lpis.ts";
 import { type Decision, type IgnoredWrite, Machine } from "./machine.ts";
 import type { Notice } from "./notice.ts";
-import { offsetIn, type Region } from "./region.ts";
-import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
-import { systemRegister } from "./registers.ts";
+import { GICD_IIDR } from "./registers/gicd-iidr.ts";
+import { offsetIn, type Region } from "./registers/region.ts";
+import type { Access, ReadHandler, WriteHandler } from "./registers/register-table.ts";
+import { systemRegister } from "./registers/registers.ts";
+import { ISR, MPIDR } from "./registers/system-registers.ts";
 import { reset } from "./reset.ts";
-import { iidr } from "./revisions.ts";
 import {
   CREATED,
   firstRun,
@@ -55,7 +56,6 @@ import {
   setUpWith,
 } from "./set-up.ts";
 import { type Layout, type State, type StateSnapshot, VM } from "./state.ts";
-import { ISR, MPIDR } from "./system-registers.ts";
 import { enter, leave, resume, trap } from "./vcpu.ts";
 
 /** Why an access did nothing, or read as zero. */

@@ -1,8 +1,8 @@
 /** `vgic-trace compat`: would the guests of traces notice a migration from one host to another? */
 import { statSync } from "node:fs";
-import { type CompatRequest, compat as compatOf } from "../../analysis/compat.ts";
-import { noticedWords } from "../../analysis/compat-words.ts";
-import { hostRows } from "../../analysis/hosts.ts";
+import { type CompatRequest, compat as compatOf } from "../../analysis/compat/compat.ts";
+import { noticedWords } from "../../analysis/compat/words.ts";
+import { hostRows } from "../../analysis/kernels/hosts.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { openSnapshot } from "../../import/snapshots/open.ts";
 import type { Snapshot } from "../../import/snapshots/snapshot.ts";
@@ -13,7 +13,7 @@ import { problemsOf, resolve } from "../../program/resolve.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { ruleOf } from "../../rules/rules.ts";
 import { nearest } from "../../syntax/nearest.ts";
-import { type Host, parseHost } from "../../vgic/hosts.ts";
+import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import { compatHtml } from "../compat/compat-html.ts";
 import { compatJson, managersJson, matrixJson } from "../compat/compat-json.ts";
 import {

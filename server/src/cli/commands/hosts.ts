@@ -7,11 +7,11 @@ import {
   hostRows,
   type VersionRow,
   versionRows,
-} from "../../analysis/hosts.ts";
-import { type ManagerRow, managerRows } from "../../analysis/manager-rows.ts";
+} from "../../analysis/kernels/hosts.ts";
+import { type ManagerRow, managerRows } from "../../analysis/kernels/manager-rows.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
-import { type Host, parseHost } from "../../vgic/hosts.ts";
-import { versionText } from "../../vgic/kernels.ts";
+import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
+import { versionText } from "../../vgic/kernels/kernels.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import type { PlainFormat } from "../reporters/formats.ts";
 import { printableJson } from "../terminal/printable.ts";

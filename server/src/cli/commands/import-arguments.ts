@@ -4,8 +4,8 @@ import type { Format } from "../../import/formats.ts";
 import { type Piece, secondsOf } from "../../import/piece.ts";
 import type { Given } from "../../import/setup.ts";
 import { parseNumber } from "../../syntax/number.ts";
+import { LATEST_REVISION } from "../../vgic/kernels/revisions.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "../../vgic/limits.ts";
-import { LATEST_REVISION } from "../../vgic/revisions.ts";
 
 /** What the command takes, as it was typed. */
 export interface ImportOptions {

@@ -10,7 +10,7 @@ import type { Finding } from "../../rules/finding.ts";
 import { fixesOf } from "../../rules/fixes.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { applySuppressions } from "../../rules/suppressions.ts";
-import { type Host, parseHost } from "../../vgic/hosts.ts";
+import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";

@@ -1,5 +1,5 @@
 /** `compat` for programs. Lines count from 0. */
-import { COMPARED, NOT_MODELLED } from "../../analysis/coverage.ts";
+import { COMPARED, NOT_MODELLED } from "../../analysis/compat/coverage.ts";
 import {
   type Cell,
   causesOf,

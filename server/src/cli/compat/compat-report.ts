@@ -1,7 +1,7 @@
 /** What the formats of `compat` are given. */
-import type { CompatRequest } from "../../analysis/compat.ts";
-import type { NoticedWords } from "../../analysis/compat-words.ts";
-import { coverageSentences } from "../../analysis/coverage.ts";
+import type { CompatRequest } from "../../analysis/compat/compat.ts";
+import { coverageSentences } from "../../analysis/compat/coverage.ts";
+import type { NoticedWords } from "../../analysis/compat/words.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 
 /** How one scenario fared. Lines count from 0. */

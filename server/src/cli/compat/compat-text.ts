@@ -1,5 +1,5 @@
 /** `compat` for a terminal. */
-import { noticedLines } from "../../analysis/compat-words.ts";
+import { noticedLines } from "../../analysis/compat/words.ts";
 import { tableText } from "../commands/hosts.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";

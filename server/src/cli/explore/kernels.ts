@@ -17,7 +17,7 @@ import { encode } from "../../replay/records.ts";
 import { conclude } from "../../replay/replay.ts";
 import { answerText, plainExpectation } from "../../rules/expectation-text.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
-import { type Host, parseHost } from "../../vgic/hosts.ts";
+import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";

@@ -7,8 +7,8 @@ import { isSameSide, isSide, parseSide, type Side, type SideProblem, sideName } 
 import { suiteText } from "../../explore/write.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { listed } from "../../rules/words.ts";
+import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
-import { selectableRevisions } from "../../vgic/revisions.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";

@@ -1,6 +1,6 @@
 /** The values of flags. */
 import { readComparison } from "../../config/comparison.ts";
-import { REVISIONS } from "../../vgic/revisions.ts";
+import { REVISIONS } from "../../vgic/kernels/revisions.ts";
 import type { Failure } from "../files/failure.ts";
 
 /** Reads a count of 0 or more. */

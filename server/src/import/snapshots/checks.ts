@@ -1,5 +1,5 @@
 /** What cannot be so in a healthy snapshot, and what the VMM probably did. */
-import { registers } from "../../vgic/registers.ts";
+import { registers } from "../../vgic/registers/registers.ts";
 import type { Call, Snapshot } from "./snapshot.ts";
 
 type Attribute = Extract<Call, { kind: "attribute" }>;

@@ -4,7 +4,7 @@
  */
 import { decode, Tokenizer, Type } from "cborg";
 import { orderOf } from "../../evaluate/managers.ts";
-import { revisionOf } from "../../vgic/revisions.ts";
+import { revisionOf } from "../../vgic/kernels/revisions.ts";
 import { ascii, type ByteSource, standsAt } from "../byte-source.ts";
 import {
   type Call,

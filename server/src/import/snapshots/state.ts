@@ -1,6 +1,6 @@
 /** The VM of a snapshot as it was when it was saved, as a trace: what is to be known of its next migration. */
 import { orderOf } from "../../evaluate/managers.ts";
-import type { Host } from "../../vgic/hosts.ts";
+import type { Host } from "../../vgic/kernels/hosts.ts";
 import { hex } from "../numbers.ts";
 import { itsDeclaration } from "./memory.ts";
 import { type Call, callsOf, type Snapshot } from "./snapshot.ts";

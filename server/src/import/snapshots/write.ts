@@ -1,8 +1,8 @@
 /** A snapshot as a trace: the VMM restores the VM, call by call, and reads back what must be there. */
 
-import { DEFAULT_HARDWARE, HARDWARE_VALUES } from "../../vgic/hardware.ts";
-import { DEFAULT_HOST } from "../../vgic/hosts.ts";
-import { LATEST_REVISION, REVISIONS } from "../../vgic/revisions.ts";
+import { DEFAULT_HARDWARE, HARDWARE_VALUES } from "../../vgic/kernels/hardware.ts";
+import { DEFAULT_HOST } from "../../vgic/kernels/hosts.ts";
+import { LATEST_REVISION, REVISIONS } from "../../vgic/kernels/revisions.ts";
 import { Vgic, type VgicOptions } from "../../vgic/vgic.ts";
 import { nameOf } from "../names.ts";
 import { hex } from "../numbers.ts";

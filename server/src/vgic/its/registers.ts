@@ -2,10 +2,11 @@
  * The ITS's registers (IHI 0069, 12.18; a frame of 0x20000 bytes: control, then translation), as KVM emulates them. A store
  * to the translation frame does nothing: MSIs reach KVM by KVM_SIGNAL_MSI and irqfds.
  */
-import { identificationRegisters } from "../identification.ts";
+
 import type { Machine } from "../machine.ts";
-import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "../register-table.ts";
-import { CONSTANT, READ_ONLY, ZERO } from "../register-words.ts";
+import { identificationRegisters } from "../registers/identification.ts";
+import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "../registers/register-table.ts";
+import { CONSTANT, READ_ONLY, ZERO } from "../registers/register-words.ts";
 import { innerCacheability, outerCacheability, shareability } from "../sanitise.ts";
 import { VM } from "../state.ts";
 import { removeCollections, removeDevices } from "./mapping.ts";

@@ -1,5 +1,5 @@
 /** The list-register model of each kernel. */
-import type { VersionTraits } from "../kernels.ts";
+import type { VersionTraits } from "../kernels/kernels.ts";
 import type { Machine } from "../machine.ts";
 import { activeFirst } from "./active-first.ts";
 import type { ListRegisterModel } from "./model.ts";

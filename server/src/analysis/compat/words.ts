@@ -1,0 +1,87 @@
+/** What `compat` found, in words and as plain data. */
+
+import { widthOf } from "../../program/operation.ts";
+import { aboutPhrase, causePhrase, changePhrase } from "../../rules/migration-words.ts";
+import { outcomeText } from "../../rules/words.ts";
+import type { CompatRequest, Noticed, ScenarioCompat } from "./compat.ts";
+
+/** Something that the guest can notice, ready to be shown. */
+export interface NoticedWords {
+  /** Why: one line, the same for everything that has this cause. */
+  readonly cause: string;
+  /** What is not as before: "GICD_IIDR 0x4b00143b → 0x4b00343b". */
+  readonly changes: readonly string[];
+  /** The line after which the VM was migrated when it showed first; absent: before all operations. */
+  readonly after?: { readonly line: number; readonly text: string };
+  readonly onWayBack: boolean;
+  readonly times: number;
+}
+
+/** Puts what was noticed of a scenario into words. Lines count from 0 in the file. */
+export function noticedWords(
+  { scenario, firstLine }: ScenarioCompat,
+  { notice, times }: Noticed,
+  { from, to, by }: CompatRequest,
+): NoticedWords {
+  const { after, onWayBack } = notice;
+  const lineOf = (operation: number) => {
+    const own = scenario.operations.lineNumber(operation);
+    const { text, parsed } = scenario.lines.at(own);
+    const { start, end } = parsed.statement ?? { start: 0, end: text.length };
+    return { line: firstLine + own, text: text.slice(start, end).replace(/\s+/g, " ") };
+  };
+  const place = { after: after < 0 ? undefined : lineOf(after), onWayBack, times };
+  const host = (onWayBack ? from : to).name;
+  switch (notice.kind) {
+    case "changed":
+      return {
+        ...place,
+        cause: causePhrase(notice.cause, by, host),
+        changes: notice.changes.map(changePhrase),
+      };
+    case "failed": {
+      const cause = causePhrase({ ...notice, kind: "failed" }, by, host);
+      return { ...place, cause, changes: [] };
+    }
+    case "later": {
+      const { line, text } = lineOf(notice.operation);
+      const about = aboutPhrase(notice.questions);
+      const width = widthOf(scenario.operations.at(notice.operation));
+      const [stayed, moved] = [outcomeText(notice.stayed, width), outcomeText(notice.moved, width)];
+      return {
+        ...place,
+        cause: laterCause(host, about, notice.vmmWrite === undefined ? undefined : lineOf(notice.vmmWrite)),
+        changes: [`line ${line + 1} \`${text}\`: ${stayed} → ${moved}`],
+      };
+    }
+  }
+}
+
+/** Why the guest is answered differently later: by its kernel, or by what the VMM did meanwhile. */
+function laterCause(
+  host: string,
+  about: string,
+  vmmWrite: { readonly line: number; readonly text: string } | undefined,
+): string {
+  if (about !== "") return `${host} answers the guest differently later: ${about}`;
+  if (vmmWrite === undefined) return `${host} answers the guest differently later`;
+  return `${host} takes the VMM's \`${vmmWrite.text}\` on line ${vmmWrite.line + 1} differently, and the guest sees it later`;
+}
+
+/** Changes that are named; the others are counted. */
+const MOST_CHANGES = 8;
+
+/** What was noticed as lines: where and why, then what has changed, indented. */
+export function noticedLines(
+  { after, onWayBack, cause, changes, times }: NoticedWords,
+  migrations: number,
+): string[] {
+  const place = after ? `after line ${after.line + 1} \`${after.text}\`` : "from the start";
+  const direction = onWayBack ? ", on the way back" : "";
+  const left = changes.length - MOST_CHANGES;
+  return [
+    `${place}${direction}: ${cause} (${times} of ${migrations} migration${migrations === 1 ? "" : "s"})`,
+    ...changes.slice(0, MOST_CHANGES).map((change) => `    ${change}`),
+    ...(left > 0 ? [`    and ${left} more`] : []),
+  ];
+}

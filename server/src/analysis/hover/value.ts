@@ -1,0 +1,93 @@
+/** What a value is: in every base, as fields or interrupts, and the state of those interrupts; as Markdown. */
+
+import { Environment } from "../../program/environment.ts";
+import type { Operation } from "../../program/operation.ts";
+import type { Setup } from "../../program/setup.ts";
+import type { PlacedEvaluation } from "../../rules/operations.ts";
+import { decode, interruptsOf, intidsIn, valuePlaceOf } from "../decode.ts";
+import type { Role } from "../part.ts";
+import { interruptName, interruptState } from "../state/interrupt-state.ts";
+import { type Column, table, variantColumns } from "../table.ts";
+import { type Interrupt, sgisSent } from "./sgi-targets.ts";
+
+const mostStates = 4;
+
+/** A number in every base, with the bits that are set. */
+export function numberLine(value: bigint): string {
+  const bits = setBits(value);
+  const binary = `0b${value.toString(2).replace(/\B(?=(?:[01]{4})+$)/g, "_")}`;
+  const shown =
+    bits.length === 0 || bits.length > 16 ? "" : ` · bit${bits.length > 1 ? "s" : ""} ${bits.join(", ")}`;
+  return `\`${value}\` · \`0x${value.toString(16)}\` · \`${binary}\`${shown}`;
+}
+
+/** What the value of an operation says: its fields or interrupts. Empty when it is only a number. */
+export function meaningSection(value: bigint, role: Role, operation: Operation): string {
+  const place = valuePlaceOf(operation);
+  if (place === undefined || !isOfRegister(role)) return "";
+  const cells = decode(value, place).filter(({ name }) => name !== "INTIDs with 0");
+  return cells.length === 0 ? "" : table([{ heading: place.register.name, cells }]);
+}
+
+/** The interrupts that a value stands for in an operation. */
+export function interruptsMeant(value: bigint, role: Role, operation: Operation, setup: Setup): Interrupt[] {
+  const cpu = cpuMeant(operation, setup);
+  if (role === "interrupt") return [{ cpu, intid: Number(value) }];
+  const place = valuePlaceOf(operation);
+  if (place === undefined) return [];
+  if (role === "offset") return interruptsAccessed(operation, setup);
+  if (!isOfRegister(role)) return [];
+  const sent = role === "written" ? sgisSent(place.register.name, value, cpu, setup) : undefined;
+  return sent ?? intidsIn(value, place).map((intid) => ({ cpu, intid }));
+}
+
+/** The interrupts whose state an access of a register shows, when they are few. */
+export function interruptsAccessed(operation: Operation, setup: Setup): Interrupt[] {
+  const place = valuePlaceOf(operation);
+  const held = place && interruptsOf(place);
+  if (held === undefined || held.count > mostStates) return [];
+  const cpu = cpuMeant(operation, setup);
+  return Array.from({ length: held.count }, (_, i) => ({ cpu, intid: held.first + i }));
+}
+
+/** The vCPU whose private interrupts an operation means. */
+export function cpuMeant(operation: Operation, setup: Setup): number {
+  if (operation.kind === "mmio")
+    return new Environment(setup).placeOf(operation.address, operation.width)?.cpu ?? operation.cpu;
+  return "cpu" in operation ? (operation.cpu ?? 0) : 0;
+}
+
+/**
+ * The whole state of some interrupts once `done` operations of the scenario are done, under each revision where it
+ * differs. Empty when there are none, or too many for a table.
+ */
+export function statesSection(
+  { evaluation }: PlacedEvaluation,
+  done: number,
+  interrupts: readonly Interrupt[],
+): string {
+  const { setup } = evaluation.scenario;
+  const known = interrupts.filter(({ intid }) => intid < setup.irqs);
+  if (known.length === 0 || known.length > mostStates) return "";
+  const vgics = evaluation.stateBefore(done);
+  const labels = evaluation.variants.map(({ label }) => label);
+  const columns = known.flatMap(({ cpu, intid }): Column[] => {
+    const slot = vgics[0].layout.slot(cpu, intid);
+    const title = interruptName(vgics[0], slot);
+    const merged = variantColumns(
+      labels,
+      vgics.map((vgic) => interruptState(vgic, slot)),
+    );
+    if (merged.length === 1) return [{ ...merged[0], heading: title }];
+    return merged.map(({ heading, cells }) => ({ heading: `${title}, ${heading}`, cells }));
+  });
+  return table(columns);
+}
+
+function isOfRegister(role: Role): boolean {
+  return role === "written" || role === "expected" || role === "mask";
+}
+
+function setBits(value: bigint): number[] {
+  return Array.from({ length: 64 }, (_, bit) => bit).filter((bit) => (value >> BigInt(bit)) & 1n);
+}

@@ -1,0 +1,129 @@
+/** The host kernels that traces can name, and what they do: the tables of `vgic/kernels` in words. */
+import type { Host } from "../../vgic/kernels/hosts.ts";
+import {
+  CHANGES,
+  type Change,
+  entriesBetween,
+  questionsBetween,
+  type Shown,
+  TRAITS,
+  type Witness,
+} from "../../vgic/kernels/kernels.ts";
+import {
+  iidr,
+  PROFILES,
+  type Profile,
+  REVISIONS,
+  selectableRevisions,
+  writeIidr,
+} from "../../vgic/kernels/revisions.ts";
+import { kernelExample } from "./kernel-examples.ts";
+
+/** A family of kernels, as `vgic-trace hosts` shows it. */
+export interface HostRow {
+  readonly profile: string;
+  readonly kernels: string;
+  /** A name to write in a trace; absent where no such kernel was built. */
+  readonly example?: string;
+  readonly defaultRevision: number;
+  /** The revisions that a guest can be shown. */
+  readonly revisions: readonly number[];
+  /** What writing each revision into GICD_IIDR of a fresh VM does: "EINVAL", or the revision that then shows. */
+  readonly iidrWrites: readonly { readonly written: number; readonly outcome: number | "EINVAL" }[];
+  /** When a VMM's write of a GICv2's groups is stored: "after GICD_IIDR" was written, "from rev 2". */
+  readonly userGroupsV2: string;
+  /** When a guest's write of groups is stored, and a VMM's on GICv3. */
+  readonly groups: string;
+  /** When GICR_CTLR shows CES and IR. */
+  readonly invalidateShown: string;
+}
+
+/** A change of behaviour that came with a kernel's version. */
+export interface VersionRow {
+  readonly id: string;
+  readonly since: string;
+  /** First point releases that are known to carry it. */
+  readonly backports: readonly string[];
+  /** The host flag that says that a kernel carries it. */
+  readonly flag: string | null;
+  readonly seenBy: readonly Witness[];
+  readonly commits: readonly string[];
+  readonly after: string;
+  readonly before: string;
+}
+
+/** What differs between two hosts, and the shortest trace that shows it. */
+export interface HostDifference extends VersionRow {
+  /** The host that does as from the change on, and the one that does as before. */
+  readonly newer: string;
+  readonly older: string;
+  readonly trace: string;
+}
+
+export function hostRows(): HostRow[] {
+  return Object.values(PROFILES).map(rowOf);
+}
+
+function rowOf(profile: Profile): HostRow {
+  return {
+    profile: profile.name,
+    kernels: profile.kernels,
+    example: profile.example,
+    defaultRevision: profile.defaultRevision,
+    revisions: selectableRevisions(profile),
+    iidrWrites: REVISIONS.map((written) => ({ written, outcome: outcomeOf(profile, written) })),
+    userGroupsV2: USER_GROUPS[profile.userGroupsV2],
+    groups: fromRevision(profile.groupsWritableFrom),
+    invalidateShown: fromRevision(profile.invalidateShownFrom),
+  };
+}
+
+/** Every change of the table, oldest first. */
+export function versionRows(): VersionRow[] {
+  return CHANGES.flatMap((change) => change.shows.map((shown) => versionRow(change, shown)));
+}
+
+function versionRow({ since, backports = [], flag }: Change, shown: Shown): VersionRow {
+  return { since, backports, flag: flag ?? null, ...shown };
+}
+
+/** Every modelled difference between two kernels that their versions and flags make, oldest first. */
+export function differencesBetween(one: Host, other: Host): HostDifference[] {
+  // What a downstream kernel does with GICD_IIDR and groups no version says.
+  const isUpstream = [one, other].every(({ profile, traits }) => profile.name === traits.profile);
+  const questions = questionsBetween(one.traits, other.traits).filter(
+    (question) => question !== "profile" || isUpstream,
+  );
+  const differences = questions.flatMap((question) => {
+    const { oldest, steps } = TRAITS[question];
+    const answers: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
+    const isForward = answers.lastIndexOf(one.traits[question]) < answers.lastIndexOf(other.traits[question]);
+    return entriesBetween(question, one.traits, other.traits).map(({ change, shown }): HostDifference => {
+      const [older, newer] = isForward ? [one.name, other.name] : [other.name, one.name];
+      return { ...versionRow(change, shown), older, newer, trace: kernelExample(shown.id, newer, older) };
+    });
+  });
+  const order = CHANGES.map(({ since }) => since);
+  return differences.sort((a, b) => order.indexOf(a.since) - order.indexOf(b.since));
+}
+
+/** What a host lets the VMM select, and who can write groups there. */
+export function hostRow({ name, profile }: Host): HostRow {
+  return { ...rowOf(profile), example: name };
+}
+
+const USER_GROUPS: Readonly<Record<Profile["userGroupsV2"], string>> = {
+  never: "never",
+  "after-iidr-write": "after GICD_IIDR",
+  "by-revision": "from rev 2",
+};
+
+function outcomeOf(profile: Profile, written: number): number | "EINVAL" {
+  const { accepted, revision } = writeIidr(profile, profile.defaultRevision, iidr(written));
+  return accepted ? revision : "EINVAL";
+}
+
+function fromRevision(revision: number): string {
+  if (revision === Number.POSITIVE_INFINITY) return "never";
+  return revision === 0 ? "always" : `from rev ${revision}`;
+}

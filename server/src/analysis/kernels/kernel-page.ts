@@ -1,0 +1,51 @@
+/** The page that tells, release by release, what changed in KVM's vGIC: made from the table of kernels. */
+import { hostName } from "../../vgic/kernels/hosts.ts";
+import {
+  CHANGES,
+  NEWEST_KERNEL,
+  OLDEST_KERNEL,
+  releaseBefore,
+  versionOf,
+  versionText,
+} from "../../vgic/kernels/kernels.ts";
+import { type VersionRow, versionRows } from "./hosts.ts";
+import { kernelExample } from "./kernel-examples.ts";
+
+const COMMIT = "https://git.kernel.org/torvalds/c/";
+
+/** In Markdown. */
+export function kernelPage(): string {
+  const releases = [...new Set(CHANGES.map(({ since }) => since))];
+  const rows = versionRows();
+  const sections = releases.map((release) => {
+    const entries = rows.filter(({ since }) => since === release).map(entry);
+    return `## Linux ${release}\n\n${entries.join("\n\n")}`;
+  });
+  const [oldest, newest] = [versionText(OLDEST_KERNEL), versionText(NEWEST_KERNEL)];
+  return `# What kernels changed
+
+What a guest, or its VMM, sees differently of KVM/arm64's emulated GICv2 and GICv3 from a release of Linux on: from
+${oldest} to ${newest}, as far as vgic-trace models it. Each entry has the shortest trace that shows it. The traces hold on
+every kernel; the tests run each of them on the releases before and after, where the answers differ.
+
+\`vgic-trace hosts A B\` prints the entries between two kernels. This page is made from the same table; \`npm run docs\`
+writes it.
+
+${sections.join("\n\n")}
+`;
+}
+
+function entry({ id, since, after, before, seenBy, commits, backports, flag }: VersionRow): string {
+  const who = seenBy.map((witness) => (witness === "vmm" ? "VMM" : "guest")).join(" and ");
+  const links = commits.map((commit) => `[${commit}](${COMMIT}${commit})`);
+  const facts = [
+    `Seen by the ${who}.`,
+    ...(links.length > 0 ? [`Commit${links.length > 1 ? "s" : ""} ${links.join(", ")}.`] : []),
+    ...(backports.length > 0 ? [`Also in ${backports.join(", ")} and later of these series.`] : []),
+    ...(flag === null ? [] : [`A kernel that has it otherwise: \`+${flag}\`.`]),
+  ];
+  const [release, earlier] = [versionOf(since), releaseBefore(versionOf(since))];
+  const trace = kernelExample(id, hostName(release, []), hostName(earlier, []));
+  const sentence = `${after.charAt(0).toUpperCase()}${after.slice(1)}. Before: ${before}.`;
+  return `### ${id}\n\n${sentence}\n${facts.join(" ")}\n\n\`\`\`vgic\n${trace}\n\`\`\``;
+}

@@ -1,0 +1,98 @@
+/** From a word to what it means, to all that means the same, and from a difference to what caused it. */
+
+import type { Position, TextChange } from "../../document/document.ts";
+import { lineOf, spanOf } from "../../rules/operations.ts";
+import { registers } from "../../vgic/registers/registers.ts";
+import type { Analysis, Range } from "../analysis.ts";
+import { partAt } from "../part.ts";
+import { operationOn, operationsBetween, rangeOn, scenarioAt, setupAt } from "../place.ts";
+import { nameAtPosition, objectionTo, occurrencesOf } from "./names.ts";
+import { meet, reaches, type Touching, touchingOf, touchOfRegister } from "./touches.ts";
+
+/** Where the name at a position is declared; on a line whose answer differs between revisions, what caused that. */
+export function definition(analysis: Analysis, position: Position): Range[] {
+  const name = nameAtPosition(analysis, position);
+  return name === undefined ? causes(analysis, position.line) : [name.declared.range];
+}
+
+/** The operations that made the state part, for a line whose answer differs between revisions. */
+export function causes(analysis: Analysis, line: number): Range[] {
+  const placed = scenarioAt(analysis, line);
+  const operation = placed && operationOn(placed, line);
+  if (placed === undefined || operation === undefined) return [];
+  const differences = placed.evaluation.differences.get(operation) ?? [];
+  const indexes = new Set(differences.flatMap((difference) => difference.causes));
+  return [...indexes]
+    .sort((one, other) => one - other)
+    .map((index) => rangeOn(lineOf(placed, index), spanOf(placed, index)));
+}
+
+/** A place that speaks of the same. */
+export interface Reference {
+  readonly range: Range;
+  readonly role: "declaration" | "read" | "write";
+}
+
+/**
+ * Every word that means the same name; or every access that touches the same state as the register, the address or
+ * the interrupt at a position, whatever it calls it.
+ */
+export function references(analysis: Analysis, position: Position): Reference[] {
+  const name = nameAtPosition(analysis, position);
+  if (name !== undefined) {
+    return occurrencesOf(analysis, name.declared).map(({ range, declares }) => ({
+      range,
+      role: declares ? "declaration" : "read",
+    }));
+  }
+  const isMeant = meantAt(analysis, position);
+  if (isMeant === undefined) return [];
+  const found: Reference[] = [];
+  for (const { placed, index } of operationsBetween(analysis, 0, analysis.document.lines.length)) {
+    const touching = touchingOf(placed, index);
+    if (touching === undefined || !isMeant(touching)) continue;
+    found.push({ range: rangeOn(touching.line, touching.span), role: touching.writes ? "write" : "read" });
+  }
+  return found;
+}
+
+/** What the accesses have in common that a position asks for. */
+function meantAt(
+  analysis: Analysis,
+  { line, character }: Position,
+): ((other: Touching) => boolean) | undefined {
+  const { statement } = analysis.document.lines.at(line).parsed;
+  const placed = scenarioAt(analysis, line);
+  if (statement === undefined || placed === undefined) return undefined;
+  const operation = operationOn(placed, line);
+  const own = operation === undefined ? undefined : touchingOf(placed, operation);
+  if (own !== undefined && own.span.start <= character && character <= own.span.end) {
+    const { interrupts, cpu } = own.touch;
+    if (statement.kind !== "line" || interrupts === undefined) return ({ touch }) => meet(own.touch, touch);
+    return ({ touch }) => reaches(touch, interrupts.first, interrupts.count, cpu);
+  }
+  const part = partAt(statement, character);
+  const register =
+    part?.kind === "register" ? registers(setupAt(analysis, line).model).find(part.name) : undefined;
+  if (register === undefined) return undefined;
+  const spoken = touchOfRegister(register);
+  return ({ touch }) => meet(spoken, touch);
+}
+
+/** The name at a position, if it can be called something else. */
+export function renameable(
+  analysis: Analysis,
+  position: Position,
+): { readonly range: Range; readonly name: string } | undefined {
+  const found = nameAtPosition(analysis, position);
+  return found && { range: found.range, name: found.declared.name };
+}
+
+/** The edits that call the name at a position something else, or why that cannot be done. */
+export function rename(analysis: Analysis, position: Position, name: string): TextChange[] | string {
+  const found = nameAtPosition(analysis, position);
+  if (found === undefined) return "only `let` names can be renamed: put the cursor on one";
+  if (found.declared.name === name) return [];
+  const objection = objectionTo(analysis, found.declared, name);
+  return objection ?? occurrencesOf(analysis, found.declared).map(({ range }) => ({ range, text: name }));
+}
