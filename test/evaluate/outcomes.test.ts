@@ -28,14 +28,13 @@ test("every ending reads back, of the declared variant and of another", () => {
 test("values read back with all their bits, beside a success without a value", () => {
   const values = [0n, 1n, 0xffff_ffffn, 0x1_0000_0000n, 0xffff_ffff_ffff_ffffn];
   const outcomes = new Outcomes(values.length + 1);
-  const holding = new Vgic({ model: "v3", cpus: 1, irqs: 64, host: DEFAULT_HOST });
   values.forEach((value, operation) => {
-    holding.low = Number(value & 0xffff_ffffn);
-    holding.high = Number(value >> 32n);
+    const [low, high] = [Number(value & 0xffff_ffffn), Number(value >> 32n)];
+    const holding = { low, high, ineffective: undefined };
     outcomes.record(operation, 0, "ok", true, holding);
     outcomes.record(operation, 1, "EFAULT", true, holding);
   });
-  outcomes.record(values.length, 0, "ok", false, holding);
+  outcomes.record(values.length, 0, "ok", false, vgic);
   values.forEach((value, operation) => {
     expect(outcomes.at(operation, 0)).toEqual({ ending: "ok", value });
     expect(outcomes.at(operation, 1)).toEqual({ ending: "EFAULT" });

@@ -1,10 +1,10 @@
 /** What a guest could notice of its vGIC at a point in time: what its registers read, and what it would be given. */
 
 import { FRAMES, type Frame, isInMemory } from "../vgic/frame-table.ts";
-
+import type { VgicOptions } from "../vgic/options.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
-import type { Vgic, VgicOptions } from "../vgic/vgic.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 import { interruptsOffered } from "./offer.ts";
 
 /** A register that the guest can read, and where. */

@@ -1,9 +1,9 @@
 /** An order of steps, spelled out for one VM: every attribute that the VMM writes, in turn. */
 
 import { FRAMES, type Frame } from "../vgic/frame-table.ts";
+import type { VgicOptions } from "../vgic/options.ts";
 import { type RegisterRow, registerCount } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
-import type { VgicOptions } from "../vgic/vgic.ts";
 import type { Interrupts, Order, Step } from "./managers.ts";
 
 /** What is written: what was saved (not if it is 0), all ones, 0, or what was saved without what devices' lines explain. */

@@ -1,7 +1,11 @@
 /** What operations answered, one entry per operation and variant, in typed arrays. */
 import type { Halves } from "../syntax/number.ts";
 import { ENDING_CODES, type Ending, endingOfCode, type Outcome } from "../vgic/answer.ts";
-import type { Ineffective, Vgic } from "../vgic/vgic.ts";
+import type { Ineffective } from "../vgic/current-access.ts";
+import type { Vgic } from "../vgic/vgic.ts";
+
+/** What came of a vGIC's last access. */
+type LastAccess = Pick<Vgic, "low" | "high" | "ineffective">;
 
 const OK = ENDING_CODES.ok;
 /** "ok" with a value. No ending has this code. */
@@ -93,13 +97,19 @@ export class Outcomes {
    * Notes what an operation just answered. The declared variant, 0, goes first; another needs no note where it
    * answers the same. `returnsValue`: success comes with the vGIC's last value.
    */
-  record(operation: number, variant: number, ending: Ending, returnsValue: boolean, vgic: Vgic): void {
+  record(
+    operation: number,
+    variant: number,
+    ending: Ending,
+    returnsValue: boolean,
+    access: LastAccess,
+  ): void {
     const hasValue = ending === "ok" && returnsValue;
     const code = hasValue ? VALUE : codeOf(ending);
-    const low = hasValue ? vgic.low : 0;
-    const high = hasValue ? vgic.high : 0;
+    const low = hasValue ? access.low : 0;
+    const high = hasValue ? access.high : 0;
     if (variant === 0) {
-      const why = vgic.ineffective === undefined ? 0 : INEFFECTIVE_CODES[vgic.ineffective];
+      const why = access.ineffective === undefined ? 0 : INEFFECTIVE_CODES[access.ineffective];
       const ineffective = why << INEFFECTIVE_SHIFT;
       this.#notes[operation] = code | ineffective | (high === 0 ? 0 : HAS_HIGH);
       this.#low[operation] = low;

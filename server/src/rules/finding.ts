@@ -4,10 +4,10 @@ import type { Manager } from "../program/manager.ts";
 import type { ProblemDetail } from "../program/problem.ts";
 import type { Span } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
+import type { Ineffective } from "../vgic/current-access.ts";
 import type { Skipped } from "../vgic/its/skipped.ts";
 import type { Decision, IgnoredWrite } from "../vgic/machine.ts";
 import type { Field } from "../vgic/registers/register-table.ts";
-import type { Ineffective } from "../vgic/vgic.ts";
 
 /** What a variant (a revision or host) answered, by its label. */
 export interface LabelledOutcome {

@@ -3,7 +3,8 @@
 import { DEFAULT_HARDWARE, HARDWARE_VALUES } from "../../vgic/kernels/hardware.ts";
 import { DEFAULT_HOST } from "../../vgic/kernels/hosts.ts";
 import { LATEST_REVISION, REVISIONS } from "../../vgic/kernels/revisions.ts";
-import { Vgic, type VgicOptions } from "../../vgic/vgic.ts";
+import type { VgicOptions } from "../../vgic/options.ts";
+import { Vgic } from "../../vgic/vgic.ts";
 import { nameOf } from "../names.ts";
 import { hex } from "../numbers.ts";
 import { checkSnapshot } from "./checks.ts";
