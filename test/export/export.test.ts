@@ -181,6 +181,49 @@ test("qtest gets accesses and lines", () => {
   expect(stderr).toContain("trace.vgic:8: left out to the end of the scenario: qtest runs no code");
 });
 
+const byKernel = `gic v3
+revision 3
+scenario "the errno"
+user set GICD_TYPER2 1 == rev2: fails EBUSY, before linux-6.17: fails EINVAL, from linux-6.17: fails EBUSY
+scenario "a guest"
+cpu0 readl GICD_TYPER == before linux-5.4.7: 0, host linux-6.12+iidr-fix: 1, rev3 from linux-6.13: 0x480007
+scenario "any kernel"
+cpu0 run
+`;
+
+test("a selftest asks the running kernel for its version where what is expected depends on it", () => {
+  const { stdout } = exported("kselftest", byKernel);
+  expect(stdout).toContain(`{
+	if (!kernel_is_known())
+		return;
+	if (!new_vm(3, 1, 256, 0x8000000, 0x80a0000, 0x4b00343b))
+		return;
+	check(4, "user set GICD_TYPER2 1 == rev2: fails EBUSY, before linux-6.17: fails EINVAL, from linux-6.17: fails EBUSY",
+	      set_attr(1, 0xc, 0x1), before(6, 17, 0) ?
+	      fails(EINVAL) : fails(EBUSY));
+}
+`);
+  expect(stdout).toContain(`load(0, 4, 0x8000004), before(5, 4, 7) ?
+	      value(0x0) : is_kernel(6, 12, 0) ?
+	      value(0x1) : !before(6, 13, 0) ?
+	      value(0x480007) : anything());
+`);
+  expect(stdout.match(/if \(!kernel_is_known\(\)\)/g)).toHaveLength(2);
+});
+
+test("kvm-unit-tests are told the kernel, and qtest has none", () => {
+  const guest = exported("kvm-unit-tests", byKernel).stdout;
+  expect(guest).toContain("	if (!kernel_is_known())\n		return;\n	if (!is_revision(");
+  expect(guest).toContain("value(0x0) : is_kernel(6, 12, 0) ?");
+  expect(exported("qtest", byKernel).stdout).toContain(
+    "    qtest_readl(qts, 0x8000004); /* not compared: what is expected depends on the kernel */",
+  );
+});
+
+test.skipIf(cannotCompile !== undefined).each(kinds)("--to %s: cases by kernel compile", (kind) => {
+  compiled(kind, exported(kind, byKernel).stdout);
+});
+
 describe("nothing is exported", () => {
   test("of a trace that is wrong", () => {
     const { status, stdout, stderr } = exported(

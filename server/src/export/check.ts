@@ -1,13 +1,47 @@
 /** The line of a C test that does one operation and compares its answer: `check(LINE, TEXT, ACTION, WANT);`. */
+import type { HostCondition } from "../program/operation.ts";
+import type { Outcome } from "../vgic/answer.ts";
+import { compareVersions } from "../vgic/kernels.ts";
 import { cString, hexLiteral } from "./c.ts";
-import type { Item } from "./scenario.ts";
+import type { Item, Want } from "./scenario.ts";
 
 export function checkLine(item: Item, action: string): string {
-  return `\tcheck(${item.lineNumber}, ${cString(item.text)},\n\t      ${action}, ${wantOf(item)});`;
+  return `\tcheck(${item.lineNumber}, ${cString(item.text)},\n\t      ${action}, ${wantsText(item)});`;
 }
 
-function wantOf({ want, mask }: Item): string {
-  const { ending, value } = want;
+/** One answer, or one a kernel: `before(6, 19, 0) ? value(0x3ff) : value(0x2c)`. */
+function wantsText({ wants, mask }: Item): string {
+  let text = "";
+  for (const [index, { when, expected }] of wants.entries()) {
+    const want = wantText(expected, mask);
+    if (when === undefined || isSure(when, wants.slice(0, index))) return text + want;
+    text += `${conditionText(when)} ?\n\t      ${want} : `;
+  }
+  return `${text}anything()`;
+}
+
+/** Whether a kernel that meets none of the conditions in front meets this one for certain. */
+function isSure({ relation, host }: HostCondition, others: readonly Want[]): boolean {
+  if (relation !== "from") return false;
+  return others.some(
+    ({ when }) => when?.relation === "before" && compareVersions(when.host.version, host.version) >= 0,
+  );
+}
+
+/** A kernel does not tell its flags: `host` asks for its version alone. */
+function conditionText({ relation, host: { version } }: HostCondition): string {
+  const numbers = version.join(", ");
+  switch (relation) {
+    case "before":
+      return `before(${numbers})`;
+    case "from":
+      return `!before(${numbers})`;
+    case "host":
+      return `is_kernel(${numbers})`;
+  }
+}
+
+function wantText({ ending, value }: Outcome, mask: bigint | undefined): string {
   switch (ending) {
     case "ok":
       if (value === undefined) return "success()";
@@ -29,7 +63,7 @@ export function writtenLiteral({ low, high }: { readonly low: number; readonly h
 }
 
 /** What every such test needs to compare answers: an answer, what is wanted, and the words for both. */
-export const comparing = `enum ending { SUCCESS, ABORTED, EXITED, FAILED };
+export const comparing = `enum ending { SUCCESS, ABORTED, EXITED, FAILED, ANYTHING };
 
 struct answer {
 	enum ending ending;
@@ -65,5 +99,28 @@ static inline struct want success(void)
 static inline struct want aborts(void)
 {
 	return want(ABORTED, 0, 0, 0);
+}
+
+static inline struct want anything(void)
+{
+	return want(ANYTHING, 0, 0, 0);
+}
+
+/* The version of the host's kernel: 0 until it is asked, and where it is not known. */
+static uint64_t kernel;
+
+static inline uint64_t version(uint64_t major, uint64_t minor, uint64_t point)
+{
+	return major << 32 | minor << 16 | point;
+}
+
+static inline bool before(uint64_t major, uint64_t minor, uint64_t point)
+{
+	return kernel < version(major, minor, point);
+}
+
+static inline bool is_kernel(uint64_t major, uint64_t minor, uint64_t point)
+{
+	return kernel == version(major, minor, point);
 }
 `;

@@ -3,6 +3,7 @@ import { comparing } from "./check.ts";
 
 export const kselftestSupport = String.raw`#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@ export const kselftestSupport = String.raw`#include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <linux/kvm.h>
@@ -160,6 +162,26 @@ static int add_gic(int model, uint32_t irqs, uint64_t dist, uint64_t second)
 	return device_attr(KVM_SET_DEVICE_ATTR, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
 
+/* Some kernels of Debian name a release that ends in 0, and their real version beside it. */
+static inline bool kernel_is_known(void)
+{
+	unsigned int major, minor, point = 0;
+	const char *real;
+	struct utsname names;
+
+	if (uname(&names))
+		return false;
+	real = strstr(names.version, "Debian ");
+	if (!real || sscanf(real, "Debian %u.%u.%u", &major, &minor, &point) < 2) {
+		if (sscanf(names.release, "%u.%u.%u", &major, &minor, &point) < 2) {
+			skipped = "this kernel does not tell its version";
+			return false;
+		}
+	}
+	kernel = version(major, minor, point);
+	return true;
+}
+
 /* Makes the VM and writes GICD_IIDR. What this kernel or machine cannot make is skipped. */
 static inline int new_vm(int model, int count, uint32_t irqs, uint64_t dist, uint64_t second, uint32_t iidr)
 {
@@ -302,6 +324,8 @@ static const char *words(struct answer answer)
 	case FAILED:
 		snprintf(into, sizeof(text[0]), "error %d (%s)", answer.error, strerror(answer.error));
 		break;
+	case ANYTHING:
+		return "anything";
 	}
 	return into;
 }
@@ -310,6 +334,8 @@ static inline void check(int line, const char *text, struct answer got, struct w
 {
 	struct answer expected = wanted.answer;
 
+	if (expected.ending == ANYTHING)
+		return;
 	if (got.ending == expected.ending && got.error == expected.error &&
 	    (got.ending != SUCCESS || (got.value & wanted.mask) == expected.value))
 		return;

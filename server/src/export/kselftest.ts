@@ -28,11 +28,12 @@ export function exportKselftest(source: Source): Exported {
     const { setup, title } = scenario;
     const revision = revisionOfTest(scenario);
     const name = names.take(title);
-    const { lines, leftOut } = linesOf(placed, renderFor(setup, revision));
+    const { lines, leftOut, byKernel } = linesOf(placed, renderFor(setup, revision));
+    const asksKernel = byKernel ? "\tif (!kernel_is_known())\n\t\treturn;\n" : "";
     const text = `/* ${cComment(setupWords(setup, revision))} */
 static void ${name}(void)
 {
-	if (!new_vm(${vmArguments(setup, revision)}))
+${asksKernel}	if (!new_vm(${vmArguments(setup, revision)}))
 		return;
 ${lines.join("\n")}
 }

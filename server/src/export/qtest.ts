@@ -5,11 +5,13 @@
 import type { Setup } from "../program/setup.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import {
+  dependsOnKernel,
   type Exported,
   exportable,
   type Item,
   kindWords,
   linesOf,
+  mayEnd,
   type Render,
   revisionOfTest,
   type Source,
@@ -58,8 +60,8 @@ function machine({ model, cpus }: Setup): string {
 
 function renderFor(setup: Setup): Render {
   return (item) => {
-    const { operation, want } = item;
-    if (want.ending === "abort" || want.ending === "exit") {
+    const { operation } = item;
+    if (mayEnd(item, "abort") || mayEnd(item, "exit")) {
       return { impossible: "qtest knows neither aborts nor exits" };
     }
     switch (operation.kind) {
@@ -90,7 +92,7 @@ function renderFor(setup: Setup): Render {
 
 const suffixes = { 1: "b", 2: "w", 4: "l", 8: "q" } as const;
 
-function accessLine({ want, mask }: Item, operation: Extract<Item["operation"], { kind: "mmio" }>): string {
+function accessLine(item: Item, operation: Extract<Item["operation"], { kind: "mmio" }>): string {
   const { write, width, address, low, high } = operation;
   const where = hexLiteral(address);
   const suffix = suffixes[width];
@@ -99,9 +101,13 @@ function accessLine({ want, mask }: Item, operation: Extract<Item["operation"], 
     return `    qtest_write${suffix}(qts, ${where}, ${value});`;
   }
   const read = `qtest_read${suffix}(qts, ${where})`;
-  if (want.value === undefined) return `    ${read};`;
+  const { mask, wants } = item;
+  const [{ expected }] = wants;
+  // QEMU's model is no kernel: which case would be its?
+  if (dependsOnKernel(item)) return `    ${read}; /* not compared: what is expected depends on the kernel */`;
+  if (expected.value === undefined) return `    ${read};`;
   const masked = mask === undefined ? read : `${read} & ${hexLiteral(mask)}`;
-  return `    g_assert_cmphex(${masked}, ==, ${hexLiteral(want.value)});`;
+  return `    g_assert_cmphex(${masked}, ==, ${hexLiteral(expected.value)});`;
 }
 
 const support = `#include "qemu/osdep.h"

@@ -1,7 +1,6 @@
 /** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
-import { caseFor } from "../evaluate/cases.ts";
 import { declaredRevision } from "../evaluate/variant.ts";
-import type { Operation } from "../program/operation.ts";
+import type { Expectation, HostCondition, Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
 import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
@@ -30,11 +29,18 @@ export interface Source {
   readonly scenarios: readonly PlacedEvaluation[];
 }
 
+/** What an operation must answer, on some kernels or on all; "ok" without a value: success, with any. */
+export interface Want {
+  /** Absent: on all kernels. */
+  readonly when?: HostCondition;
+  readonly expected: Outcome;
+}
+
 /** An operation with what a test says of it. */
 export interface Item {
   readonly operation: Operation;
-  /** What it must answer under the declared revision; "ok" without a value: success, with any. */
-  readonly want: Outcome;
+  /** What it must answer under the declared revision: the first that speaks of the running kernel counts. */
+  readonly wants: readonly Want[];
   readonly mask?: bigint;
   /** Counted from 1, as editors do. */
   readonly lineNumber: number;
@@ -55,12 +61,18 @@ export function revisionOfTest({ setup }: Scenario): number {
   return declaredRevision(setup);
 }
 
+/** What a scenario was made into. */
+export interface Lines {
+  readonly lines: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  /** Whether what a line expects depends on the kernel that runs. */
+  readonly byKernel: boolean;
+}
+
 /** The lines of a scenario's operations. */
-export function linesOf(
-  placed: PlacedEvaluation,
-  render: Render,
-): { readonly lines: readonly string[]; readonly leftOut: readonly LeftOut[] } {
+export function linesOf(placed: PlacedEvaluation, render: Render): Lines {
   const lines: string[] = [];
+  let byKernel = false;
   const leftOut: LeftOut[] = [];
   const { operations, setup } = placed.evaluation.scenario;
   const foreign = foreignSetup(setup);
@@ -68,6 +80,7 @@ export function linesOf(
     return {
       lines: [`\t/* left out: ${foreign} */`],
       leftOut: [{ line: lineOf(placed, 0), why: foreign, toTheEnd: true }],
+      byKernel,
     };
   }
   for (let index = 0; index < operations.length; index++) {
@@ -75,6 +88,7 @@ export function linesOf(
     const rendered = render(item);
     if (!("impossible" in rendered)) {
       lines.push(...rendered);
+      byKernel ||= dependsOnKernel(item);
       continue;
     }
     const toTheEnd = changesState(item);
@@ -82,7 +96,7 @@ export function linesOf(
     lines.push(`\t/* left out${toTheEnd ? " from here on" : ""}: ${rendered.impossible} */`);
     if (toTheEnd) break;
   }
-  return { lines, leftOut };
+  return { lines, leftOut, byKernel };
 }
 
 /** Why no test has the VM of a scenario: each makes one that is initialised, with one region and no ITS. */
@@ -93,9 +107,19 @@ function foreignSetup({ created, regions, its }: Setup): string | undefined {
 }
 
 /** What the VMM reads, and what the guest does in vain, leaves no trace. */
-function changesState({ operation, want }: Item): boolean {
+function changesState({ operation, wants }: Item): boolean {
   if (operation.kind === "user") return operation.verb === "set";
-  return want.ending !== "abort" && want.ending !== "exit";
+  return wants.some(({ expected }) => expected.ending !== "abort" && expected.ending !== "exit");
+}
+
+/** Whether an operation is expected to end so, be it on some kernels only. */
+export function mayEnd({ wants }: Item, ending: Outcome["ending"]): boolean {
+  return wants.some(({ expected }) => expected.ending === ending);
+}
+
+/** Whether what an operation must answer depends on the kernel. */
+export function dependsOnKernel({ wants }: Item): boolean {
+  return wants.some(({ when }) => when !== undefined);
 }
 
 /** What an operation is called where only its kind matters: "user set", "line". */
@@ -109,11 +133,20 @@ function itemOf(placed: PlacedEvaluation, index: number): Item {
   const { start, end } = spanOf(placed, index);
   const text = operations.line(index).text.slice(start, end).replace(/\s+/g, " ");
   const expectation = operations.expectation(index);
-  const revision = revisionOfTest(scenario);
-  const asked = expectation && caseFor(expectation, { revision, host: scenario.setup.host }, true);
-  const want = asked?.expected ?? { ending: "ok" };
+  const wants = wantsOf(expectation, revisionOfTest(scenario));
   const lineNumber = lineOf(placed, index) + 1;
-  return { operation: operations.at(index), want, mask: expectation?.mask, lineNumber, text };
+  return { operation: operations.at(index), wants, mask: expectation?.mask, lineNumber, text };
+}
+
+/** The cases that are left under a revision, up to the first that holds for all kernels. */
+function wantsOf(expectation: Expectation | undefined, revision: number): readonly Want[] {
+  const cases = expectation?.cases ?? [];
+  const left = cases.filter(
+    ({ first, last }) => expectation?.declaredOnly === true || (revision >= first && revision <= last),
+  );
+  const end = left.findIndex(({ when }) => when === undefined);
+  const wants = left.slice(0, end < 0 ? left.length : end + 1);
+  return wants.length > 0 ? wants : [{ expected: { ending: "ok" } }];
 }
 
 /** "gic v3, revision 2, 4 vCPUs, 128 INTIDs". */

@@ -12,6 +12,9 @@ typedef uint64_t u64;
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
+long atol(const char *text);
+char *getenv(const char *name);
+
 bool report(bool pass, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void report_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
