@@ -61,6 +61,43 @@ test("versions alone are compared: flags of a bound say nothing, and a kernel to
   );
 });
 
+/** A line's cases after the likeliest fix of what is found first. */
+function mended(declarations: string, cases: string): string {
+  const document = TraceDocument.of(`gic v3\n${declarations}\nuser set GICD_TYPER2 1 == ${cases}\n`);
+  const [{ finding }] = analyse(document).diagnostics;
+  const after = edited(document, fixesOf(finding, document.lines)[0].edits).text;
+  const errors = analyse(TraceDocument.of(after)).diagnostics.map(({ message }) => message);
+  expect(errors).toEqual([]);
+  return / == (.*)/.exec(after)?.[1] ?? "";
+}
+
+const THREE = "host linux-6.17\nrevision 3\ncompare host linux-6.12, host linux-5.10";
+
+test.each([
+  // Nobody answers so: the case is wrong.
+  [
+    THREE,
+    "from linux-5.6: ok",
+    "host linux-6.12: fails EINVAL, host linux-5.10: fails EINVAL, from linux-5.6: fails EBUSY",
+  ],
+  ["host linux-6.17\ncompare host linux-6.18", "from linux-5.7: ok", "from linux-5.7: fails EBUSY"],
+  // It holds for some: the others get a case of their own, and it stays.
+  [THREE, "from linux-5.7: fails EINVAL", "rev3 host linux-6.17: fails EBUSY, from linux-5.7: fails EINVAL"],
+  [
+    "host linux-7.1\ncompare rev2-3, host linux-6.12",
+    "before linux-5.7: ok, rev3: fails EBUSY, from linux-6.13: fails EINVAL, from linux-5.7: fails EINVAL",
+    "before linux-5.7: ok, host linux-6.12: fails EINVAL, rev3: fails EBUSY, from linux-6.13: fails EBUSY, from linux-5.7: fails EINVAL",
+  ],
+  // It says nothing of some: cases are added, and what it says of other kernels stays.
+  [
+    THREE,
+    "before linux-5.7: ok, from linux-6.17: fails EBUSY",
+    "before linux-5.7: ok, from linux-6.17: fails EBUSY, host linux-6.12: fails EINVAL, host linux-5.10: fails EINVAL",
+  ],
+])("%j: %s becomes %s", (declarations, before, after) => {
+  expect(mended(declarations, before)).toBe(after);
+});
+
 test("cases that do not hold are mended together, and the others stay", () => {
   const text = `gic v3\nhost linux-6.17\ncompare host linux-6.12\nuser set GICD_TYPER2 1 == ${WRONG}\n`;
   const document = TraceDocument.of(text);

@@ -5,7 +5,6 @@ import type {
   Expression,
   OutcomeCase,
   RevisionSet,
-  Span,
   Outcome as WrittenOutcome,
 } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
@@ -56,16 +55,16 @@ export function resolveExpectation(
   const mask = outcome.mask === undefined ? undefined : compute(outcome.mask);
   const cases: ExpectedCase[] = [];
   let complete = outcome.mask === undefined || mask !== undefined;
-  const add = (span: Span, covered: Covered | undefined, one: Expected): void => {
+  const add = (begin: number, covered: Covered | undefined, one: Expected): void => {
     const answer = resolveAnswer(one, compute, report);
     if (answer === undefined || covered === undefined) complete = false;
-    else cases.push({ start: span.start, end: span.end, ...covered, expected: answer });
+    else cases.push({ begin, start: one.start, end: one.end, ...covered, expected: answer });
   };
   if (expected.kind === "always") {
-    add(expected.is, everywhere, expected.is);
+    add(expected.is.start, everywhere, expected.is);
   } else {
     for (const [index, one] of expected.cases.entries()) {
-      add(one.expected, resolveCovered(one, expected.cases.slice(0, index), report), one.expected);
+      add(one.start, resolveCovered(one, expected.cases.slice(0, index), report), one.expected);
     }
   }
   if (!complete) return undefined;

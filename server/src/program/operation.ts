@@ -15,8 +15,10 @@ export interface HostCondition {
   readonly host: Host;
 }
 
-/** What an operation must answer under revisions first..last, of hosts that meet the condition. */
+/** What an operation must answer under revisions first..last, of hosts that meet the condition. Its span is the answer's. */
 export interface ExpectedCase extends Span {
+  /** The column where the case begins, with what it covers. */
+  readonly begin: number;
   /** From 0 to Infinity where no revisions are named. */
   readonly first: number;
   readonly last: number;

@@ -177,11 +177,11 @@ function bitsOf(operation: Operation): number {
 function caseWith(known: ExpectedCase, answer: Span | undefined, line: TraceLine): ExpectedCase {
   const value = answer && numberOf(answer, line);
   if (value === undefined) return known;
-  const { start, end, first, last, when } = known;
+  const { begin, start, end, first, last, when } = known;
   const expected: Outcome = { ending: "ok", value };
   return when === undefined
-    ? { start, end, first, last, expected }
-    : { start, end, first, last, when, expected };
+    ? { begin, start, end, first, last, expected }
+    : { begin, start, end, first, last, when, expected };
 }
 
 function numberOf(span: Span, line: TraceLine): bigint | undefined {

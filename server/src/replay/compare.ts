@@ -1,6 +1,7 @@
 /** A kernel's answers next to the trace's expectations and to the emulator's answers. */
 import { caseFor } from "../evaluate/cases.ts";
 import { evaluate } from "../evaluate/lockstep.ts";
+import { casesInFront, type NamedAnswer, speaksOfHosts } from "../rules/case-edits.ts";
 import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
 import { findingAt, outcomesOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
@@ -32,6 +33,7 @@ export function compareScenario(
 ): Comparison {
   const { scenario } = placed.evaluation;
   const answered = new Map<number, Map<number, Outcome>>();
+  const unexpected = new Map<number, NamedAnswer[]>();
   const disagreements = new Map<number, Disagreement[]>();
   let compared = 0;
   for (const run of runs) {
@@ -47,6 +49,10 @@ export function compareScenario(
         asHost: kernel.host,
       });
       if (disagreement === undefined) continue;
+      if (disagreement.expected !== undefined) {
+        const named = { ...kernelAnswer(run, kernel.host), outcome };
+        unexpected.set(operation, [...(unexpected.get(operation) ?? []), named]);
+      }
       const others = disagreements.get(operation);
       if (others) others.push(disagreement);
       else disagreements.set(operation, [disagreement]);
@@ -54,12 +60,16 @@ export function compareScenario(
   }
   const inOrder = [...disagreements].sort(([a], [b]) => a - b);
   const findings = inOrder.map(([index, list]) => {
+    const expectation = scenario.operations.expectation(index);
     return findingAt(placed, index, {
       code: "kernel-disagrees",
       subject: subjectOf(placed, index),
       release: kernel.release,
       disagreements: list,
-      mask: scenario.operations.expectation(index)?.mask,
+      mask: expectation?.mask,
+      caseEdits: speaksOfHosts(expectation)
+        ? casesInFront(expectation, unexpected.get(index) ?? [])
+        : undefined,
       outcomes: outcomesOf(placed, index).map(({ label, outcome }, variant) => ({
         label,
         outcome: answered.get(index)?.get(variant) ?? outcome,
@@ -67,6 +77,11 @@ export function compareScenario(
     });
   });
   return { findings, compared };
+}
+
+/** What a run's answers are called in a case. */
+function kernelAnswer({ revision, variant }: Run, host: Host): Omit<NamedAnswer, "outcome"> {
+  return { revision, host, isDeclared: variant === 0, names: `rev${revision} host ${host.name}` };
 }
 
 function added(answered: Map<number, Map<number, Outcome>>, operation: number): Map<number, Outcome> {
@@ -113,11 +128,9 @@ function judge(
   // case says so.
   const { host } = evaluation.variants[run.variant];
   const forThisKernel = isSameOutcome(emulator, evaluation.outcome(operation, run.variant));
-  const speaksOfHosts = evaluation.scenario.operations
-    .expectation(operation)
-    ?.cases.some(({ when }) => when !== undefined);
+  const isByHost = speaksOfHosts(evaluation.scenario.operations.expectation(operation));
   const expected =
-    forThisKernel || speaksOfHosts ? unmet(run, operation, kernel, speaksOfHosts ? asHost : host) : undefined;
+    forThisKernel || isByHost ? unmet(run, operation, kernel, isByHost ? asHost : host) : undefined;
   if (emulatorAgrees && expected === undefined) return undefined;
   return { label, kernel, emulator, emulatorAgrees, expected };
 }

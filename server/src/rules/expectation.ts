@@ -4,16 +4,19 @@ import { caseFor } from "../evaluate/cases.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Expectation, ExpectedCase } from "../program/operation.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import {
-  answerText,
-  expectationFix,
-  needsCases,
-  plainExpectation,
-  revisionsExpectation,
-} from "./expectation-text.ts";
+import { mendedCases, speaksOfHosts, written } from "./case-edits.ts";
+import { expectationFix, needsCases, plainExpectation, revisionsExpectation } from "./expectation-text.ts";
 import type { LabelledOutcome } from "./finding.ts";
-import { type Fix, replaced } from "./fix.ts";
-import { lineOf, outcomesOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
+import type { Fix } from "./fix.ts";
+import {
+  lineOf,
+  namedAnswersOf,
+  outcomesOf,
+  type PlacedEvaluation,
+  type Report,
+  spanOf,
+  subjectOf,
+} from "./operations.ts";
 import type { FindingOf, Rule } from "./rule.ts";
 import { differingParts, endingNoun, hex, outcomesPhrase } from "./words.ts";
 
@@ -69,12 +72,10 @@ export const rule: Rule<"expectation"> = {
     return `${what}${masked}, expected ${wanted}${parts === "" ? "" : `: ${parts}`}`;
   },
   fix(finding, lines) {
-    const { line, subject, mask, outcomes, byRevision, casesToMend } = finding;
+    const { line, subject, mask, outcomes, byRevision, caseEdits } = finding;
     const compared = { width: subject.width, mask };
-    if (casesToMend.length > 0) {
-      const edits = casesToMend.map(({ start, end, outcome }) =>
-        replaced(line, { start, end }, answerText(outcome, compared)),
-      );
+    if (caseEdits.length > 0) {
+      const edits = written(caseEdits, line, compared);
       return [{ title: "Expect what the emulator answers in each case", edits, safe: false }];
     }
     const cases = (): Fix[] =>
@@ -109,7 +110,7 @@ export function failuresUnder(
     const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
     const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
     const place = { line: lineOf(placed, index), ...spanOf(placed, index) };
-    return [{ code: "expectation", ...about, actual, byRevision: false, casesToMend: [], ...place }];
+    return [{ code: "expectation", ...about, actual, byRevision: false, caseEdits: [], ...place }];
   }
   // In the order as it is written nothing is asked of it.
   if (expectation.quantifier === "sometimes") return [];
@@ -117,10 +118,10 @@ export function failuresUnder(
     const actual = unexpected(evaluation, index, { expectation, item, declared });
     return actual.length === 0 ? [] : [{ item, actual }];
   });
-  const speaksOfHosts = expectation.cases.some(({ when }) => when !== undefined);
-  const casesToMend = (speaksOfHosts ? wrong : []).map(({ item: { start, end }, actual }) => {
-    return { start, end, outcome: actual[0].outcome };
-  });
+  const caseEdits =
+    wrong.length > 0 && speaksOfHosts(expectation)
+      ? mendedCases(expectation, namedAnswersOf(placed, index, declared))
+      : [];
   return wrong.map(({ item, actual }): FindingOf<"expectation"> => {
     return {
       code: "expectation",
@@ -129,7 +130,7 @@ export function failuresUnder(
       mask: expectation.mask,
       actual,
       byRevision: !expectation.declaredOnly,
-      casesToMend,
+      caseEdits,
       outcomes: outcomesOf(placed, index),
       line: lineOf(placed, index),
       start: item.start,

@@ -42,6 +42,11 @@ export interface Cause {
   readonly decisions: readonly { readonly label: string; readonly decision: Decision | undefined }[];
 }
 
+/** What is written in the place of a span so that an expectation with cases by host says what was answered. */
+export interface CaseEdit extends Span {
+  readonly pieces: readonly (string | Outcome)[];
+}
+
 export interface ExpectationFailure {
   readonly code: "expectation";
   readonly subject: Subject;
@@ -52,8 +57,8 @@ export interface ExpectationFailure {
   readonly actual: readonly LabelledOutcome[];
   /** Whether the expectation names revisions. */
   readonly byRevision: boolean;
-  /** Where cases speak of hosts: every case of the line that does not hold, and what was answered instead. */
-  readonly casesToMend: readonly (Span & { readonly outcome: Outcome })[];
+  /** Where cases speak of hosts: what to write so that every case of the line holds. */
+  readonly caseEdits: readonly CaseEdit[];
   readonly outcomes: readonly LabelledOutcome[];
 }
 
@@ -66,6 +71,8 @@ export interface RevisionDifference {
   readonly mask?: bigint;
   /** The differing variants that no per-revision expectation accounts for. */
   readonly unaccounted: readonly string[];
+  /** Where the line's cases speak of hosts: the cases that it lacks. */
+  readonly caseEdits: readonly CaseEdit[];
   readonly causes: readonly Cause[];
   /** What the operation itself decided otherwise, if that is the reason. */
   readonly own?: Cause["decisions"];
@@ -124,6 +131,8 @@ export interface KernelDisagreement {
     readonly expected?: Outcome;
   }[];
   readonly mask?: bigint;
+  /** Where the line's cases speak of hosts: a case for this kernel, if one is due. */
+  readonly caseEdits?: readonly CaseEdit[];
   /** What is to be expected: the kernel's answers, the emulator's where it was not asked; the declared one first. */
   readonly outcomes: readonly LabelledOutcome[];
 }

@@ -1,4 +1,5 @@
 /** A real kernel did not answer what the trace expects, or what the emulator says. */
+import { written } from "./case-edits.ts";
 import {
   expectationWritten,
   needsCases,
@@ -46,8 +47,13 @@ export const rule: Rule<"kernel-disagrees"> = {
       ...(emulator.length > 0 ? [`the emulator ${outcomesPhrase(emulator, subject)}`] : []),
     ].join(", ");
   },
-  fix({ line, subject: { width }, mask, outcomes, release }, lines) {
+  fix({ line, subject: { width }, mask, outcomes, release, caseEdits }, lines) {
     const compared = { width, mask };
+    if (caseEdits !== undefined) {
+      if (caseEdits.length === 0) return [];
+      const edits = written(caseEdits, line, compared);
+      return [{ title: `Add a case for what Linux ${release} answered`, edits, safe: false }];
+    }
     const cases = needsCases(outcomes, compared);
     const text = cases
       ? revisionsExpectation(outcomes, compared)

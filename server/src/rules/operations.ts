@@ -10,6 +10,7 @@ import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
+import type { NamedAnswer } from "./case-edits.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
 
 /** Takes what a rule found in a scenario. */
@@ -143,6 +144,22 @@ export function outcomesOf({ evaluation }: PlacedEvaluation, operation: number):
     label,
     outcome: evaluation.outcome(operation, variant),
   }));
+}
+
+/** What every variant answered, with the words by which a case speaks of it; not where its host came to its end. */
+export function namedAnswersOf(
+  { evaluation }: PlacedEvaluation,
+  operation: number,
+  declared: number,
+): NamedAnswer[] {
+  return evaluation.variants
+    .map(({ host, number }, variant) => ({
+      ...evaluation.shownBy(variant),
+      outcome: evaluation.outcome(operation, variant),
+      isDeclared: variant === declared,
+      names: `${number === undefined ? "" : `rev${number} `}host ${host.name}`,
+    }))
+    .filter(({ outcome }) => outcome.ending !== "host-failure");
 }
 
 /** What every variant decided in an operation that they decided differently. */

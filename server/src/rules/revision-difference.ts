@@ -1,12 +1,14 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
 import { caseFor } from "../evaluate/cases.ts";
 import { isSameOutcome } from "../vgic/answer.ts";
+import { addedCases, speaksOfHosts, written } from "./case-edits.ts";
 import { expectationFix, revisionsExpectation } from "./expectation-text.ts";
 import type { Cause, Subject } from "./finding.ts";
 import {
   causeAt,
   decisionsOf,
   lineOf,
+  namedAnswersOf,
   outcomesOf,
   type PlacedEvaluation,
   type Report,
@@ -50,7 +52,11 @@ export const rule: Rule<"revision-difference"> = {
     return `${subject.name} ${outcomesPhrase(outcomes, subject)}${why === "" ? "" : `: ${why}`}`;
   },
   fix(finding, lines) {
-    const { subject, outcomes, mask } = finding;
+    const { subject, outcomes, mask, line, caseEdits } = finding;
+    if (caseEdits.length > 0) {
+      const edits = written(caseEdits, line, { width: subject.width, mask });
+      return [{ title: "Add a case for what the line says nothing of", edits, safe: false }];
+    }
     const text = revisionsExpectation(outcomes, { width: subject.width, mask });
     return expectationFix(finding, lines, text, "each revision answers");
   },
@@ -116,13 +122,22 @@ export function differenceFrom(
   const parted = (differences.get(index) ?? []).filter(
     ({ variant }) => unaccounted.includes(variant) || variant === declared,
   );
+  const expectation = scenario.operations.expectation(index);
   const causes = [...new Set(parted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
   return {
     code: "revision-difference",
     subject: subjectOf(placed, index),
     outcomes: [outcomes[declared], ...outcomes.toSpliced(declared, 1)],
-    mask: scenario.operations.expectation(index)?.mask,
+    mask: expectation?.mask,
     unaccounted: unaccounted.map((variant) => variants[variant].label),
+    caseEdits: speaksOfHosts(expectation)
+      ? addedCases(
+          expectation,
+          namedAnswersOf(placed, index, declared).filter(
+            (answer) => caseFor(expectation, answer, answer.isDeclared) === undefined,
+          ),
+        )
+      : [],
     causes: causes.map((cause) => causeAt(placed, cause)),
     own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
     line: lineOf(placed, index),
