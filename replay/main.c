@@ -139,6 +139,8 @@ static int replay(const char *path)
 	call(__NR_uname, (long)&name, 0, 0, 0, 0, 0);
 	print("\n=kernel ");
 	print(name.release);
+	print("\n=version ");
+	print(name.version);
 	print("\n");
 	if (!operations)
 		print("=error no-program\n");

@@ -113,7 +113,16 @@ test.each([
   ["7.2.0", 3, [1, 2, 3], "linux-7.2+revision-1"],
   ["5.10.0-ec2", 1, [1], "linux-5.10+fixed-groups"],
 ])("Linux %s with default %i and %j is a host", (release, defaultRevision, selectable, name) => {
-  expect(hostOf(release, { defaultRevision, selectable })?.name).toBe(name);
+  expect(hostOf(release, "", { defaultRevision, selectable })?.name).toBe(name);
+});
+
+test.each([
+  ["6.1.0-44-arm64", "#1 SMP Debian 6.1.164-1 (2026-02-01)", "linux-6.1.164+iidr-fix"],
+  ["6.19.8+deb13-arm64", "#1 SMP Debian 6.19.8-1~bpo13+1 (2026-03-01)", "linux-6.19.8+iidr-fix"],
+  ["6.5.0-44-generic", "#44~22.04.1-Ubuntu SMP PREEMPT_DYNAMIC", "linux-6.5+iidr-fix"],
+])("Linux %s, %s, is %s", (release, version, name) => {
+  expect(readTranscript(`=kernel ${release}\r\n=version ${version}\r\n`).version).toBe(version);
+  expect(hostOf(release, version, { defaultRevision: 3, selectable: [2, 3] })?.name).toBe(name);
 });
 
 test("a kernel that does not come to its end, or has no KVM, concludes nothing", () => {

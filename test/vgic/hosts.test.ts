@@ -109,7 +109,7 @@ test.each([
   // Point releases have what was backported from the first one known to carry it.
   ["linux-6.12.116", "linux-6.12.117", { profile: "D" }],
   ["linux-6.12", "linux-6.12+iidr-fix", { profile: "D" }],
-  ["linux-5.10.222", "linux-5.10.223", { mappedPending: "device" }],
+  ["linux-5.10.217", "linux-5.10.218", { mappedPending: "device" }],
   ["linux-6.18.99", "linux-7.1", { profile: "D" }],
 ])("from %s to %s this changes", (before, after, changes) => {
   const [one, other] = [hostNamed(before).traits, hostNamed(after).traits];
@@ -136,8 +136,8 @@ test.each([
   ["linux-6.12.117+iidr-fix", ["iidr-fix"]],
   ["linux-6.12+iidr-fix+revision-1", ["iidr-fix"]],
   ["linux-6.12+revision-1+revision-1", ["revision-1"]],
-  ["linux-5.10.223+timer-pending", ["timer-pending"]],
-  ["linux-5.10.222+timer-pending", []],
+  ["linux-5.10.218+timer-pending", ["timer-pending"]],
+  ["linux-5.10.217+timer-pending", []],
   ["linux-6.12.116+iidr-fix", []],
   ["linux-7.1+revision-1", []],
 ])("flags of %s that say nothing: %s", (name, flags) => {

@@ -24,6 +24,8 @@ export function valueReturned(answer: StepAnswer | undefined): bigint | undefine
 export interface Transcript {
   /** The kernel's release, as in `uname -r`; undefined when the program never started. */
   readonly release?: string;
+  /** What stands beside it, as in `uname -v`: distributions may name the version there that they started from. */
+  readonly version?: string;
   /** By step; those that were not reached, or cannot be read, are missing. */
   readonly answers: ReadonlyMap<number, StepAnswer>;
   /** Whether the program came to its end. */
@@ -36,10 +38,12 @@ export interface Transcript {
 export function readTranscript(text: string): Transcript {
   const answers = new Map<number, StepAnswer>();
   let release: string | undefined;
+  let version: string | undefined;
   let noKvm: string | undefined;
   let ended = false;
   for (const [, head, rest = ""] of text.matchAll(/^=(\w+)(?: (.*?))?\r*$/gm)) {
     if (head === "kernel") release = rest;
+    else if (head === "version") version = rest;
     else if (head === "end") ended = true;
     else if (head === "error")
       noKvm = rest.replace(
@@ -51,7 +55,7 @@ export function readTranscript(text: string): Transcript {
       if (answer !== undefined) answers.set(Number(head), answer);
     }
   }
-  return { release, answers, ended, noKvm };
+  return { release, version, answers, ended, noKvm };
 }
 
 function readAnswer(text: string): StepAnswer | undefined {

@@ -41,14 +41,21 @@ export function readSelection(answers: ReadonlyMap<number, StepAnswer>, first: n
 }
 
 /**
- * The host that behaves like the kernel, for the emulator: its version from the release, its flags from what can be
- * selected. Undefined for a release that is no version.
+ * The host that behaves like the kernel, for the emulator: its version from what it calls itself, its flags from what
+ * can be selected. Undefined for a release that is no version.
+ * @param beside what `uname -v` has beside the release
  */
-export function hostOf(release: string, { defaultRevision, selectable }: Selection): Host | undefined {
-  const version = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(release);
+export function hostOf(
+  release: string,
+  beside: string,
+  { defaultRevision, selectable }: Selection,
+): Host | undefined {
+  // Debian's 6.1.0-44 is a 6.1.164, and says so beside the release. Elsewhere a release that ends in 0 tells no more.
+  const shape = /(\d+)\.(\d+)(?:\.(\d+))?/;
+  const version =
+    new RegExp(`\\bDebian ${shape.source}`).exec(beside) ?? new RegExp(`^${shape.source}`).exec(release);
   if (version === null) return undefined;
   const [, major, minor, point = "0"] = version;
-  // Distributions whose releases end in 0 do not tell the point release.
   const name = `linux-${major}.${minor}${Number(point) > 0 ? `.${point}` : ""}`;
   const plain = parseHost(name);
   const flag = selectable.includes(1)

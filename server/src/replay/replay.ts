@@ -53,7 +53,7 @@ export type Impossible =
  * @param wanted the host that the kernel is to be; absent: what it turns out to be
  */
 export function conclude(plan: Plan, console: string, wanted: Host | undefined): Replay | Impossible {
-  const { release, answers, ended, noKvm } = readTranscript(console);
+  const { release, version = "", answers, ended, noKvm } = readTranscript(console);
   if (noKvm !== undefined) return { kind: "no-kvm", errno: noKvm };
   if (release === undefined) return { kind: "not-started" };
   if (!ended || answers.size < plan.steps.length) {
@@ -62,7 +62,7 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
   }
   const selection = readSelection(answers, 0);
   if (typeof selection === "string") return { kind: "no-gic", model: plan.model, errno: selection, release };
-  const host = wanted ?? hostOf(release, selection);
+  const host = wanted ?? hostOf(release, version, selection);
   if (host === undefined) return { kind: "unknown-release", release };
 
   const kernel = { release, host };

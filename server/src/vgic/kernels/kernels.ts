@@ -220,8 +220,8 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     steps: [
       {
         since: "5.17",
-        // In 5.10.y, 5.15.y and 5.16.y; 5.10.223 is the first that was looked at.
-        backports: ["5.10.223"],
+        // In 5.10.y, 5.15.y and 5.16.y; 5.10.218 is the first that was looked at.
+        backports: ["5.10.218"],
         flag: "timer-pending",
         becomes: "device",
         shows: [
