@@ -1,7 +1,7 @@
 /** The line of a C test that does one operation and compares its answer: `check(LINE, TEXT, ACTION, WANT);`. */
 import type { HostCondition } from "../program/operation.ts";
 import type { Outcome } from "../vgic/answer.ts";
-import { compareVersions } from "../vgic/kernels.ts";
+import { compareVersions } from "../vgic/kernels/kernels.ts";
 import { cString, hexLiteral } from "./c.ts";
 import type { Item, Want } from "./scenario.ts";
 
