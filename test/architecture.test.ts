@@ -41,7 +41,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   vscode: /^client\//,
   "vscode-languageclient": /^client\//,
   cborg: /^server\/src\/import\/snapshots\//,
-  chevrotain: /^server\/src\/syntax\/(tokens|grammar(-\w+)?)\.ts$/,
+  chevrotain: /^server\/src\/syntax\/(tokens|grammar\/[\w-]+)\.ts$/,
 };
 
 interface Import {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { TraceDocument } from "../../server/src/document/document.ts";
-import { TraceParser } from "../../server/src/syntax/grammar.ts";
+import { TraceParser } from "../../server/src/syntax/grammar/grammar.ts";
 import { parseLine } from "../../server/src/syntax/parse.ts";
 import { expectMarked, type Found } from "../program/marked.ts";
 

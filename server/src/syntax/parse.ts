@@ -1,5 +1,5 @@
 /** One line of text to a statement. */
-import { TraceParser } from "./grammar.ts";
+import { TraceParser } from "./grammar/grammar.ts";
 import { readPhrase } from "./phrases.ts";
 import { isPlace, type Place } from "./places.ts";
 import type { ParsedLine, Span, Statement, SyntaxProblem } from "./statement.ts";

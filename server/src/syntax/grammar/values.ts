@@ -1,4 +1,4 @@
-/** The lower half of the grammar: values, targets and outcomes. grammar.ts has the statements. */
+/** The grammar's values and targets, and what all of its parts read with. */
 import {
   EmbeddedActionsParser,
   type IOrAlt,
@@ -7,13 +7,13 @@ import {
   type OrMethodOpts,
   tokenLabel,
 } from "chevrotain";
-import { combine, isBinaryOperator } from "./combine.ts";
-import { cpuAt, revisionsAt, wordAt } from "./leaves.ts";
-import { parseNumber } from "./number.ts";
-import type { Place } from "./places.ts";
-import type * as ast from "./statement.ts";
-import type { Fault } from "./syntax-problem.ts";
-import * as token from "./tokens.ts";
+import { combine, isBinaryOperator } from "../combine.ts";
+import { cpuAt, revisionsAt, wordAt } from "../leaves.ts";
+import { parseNumber } from "../number.ts";
+import type { Place } from "../places.ts";
+import type * as ast from "../statement.ts";
+import type { Fault } from "../syntax-problem.ts";
+import * as token from "../tokens.ts";
 
 /** An error is only the name of the place; words are made from it elsewhere. */
 const placesAsMessages: IParserErrorMessageProvider = {
@@ -45,6 +45,9 @@ export function cpuOf({ image, startOffset }: IToken): ast.CpuRef {
 export function revisionsOf({ image, startOffset }: IToken): ast.RevisionSet {
   return revisionsAt(image, startOffset);
 }
+
+/** Stands for a value that is missing: there is a fault then, and no statement. */
+const nothing: ast.Expression = { kind: "number", start: 0, end: 0, value: 0n };
 
 const noOffsets: readonly ast.Expression[] = [];
 
@@ -191,142 +194,21 @@ export abstract class ValueParser extends EmbeddedActionsParser {
     return { start: base.start, end: this.end(), base, offsets };
   });
 
-  // Outcomes
-
-  readonly #expected: OrMethodOpts<ast.Outcome["expected"]> = {
-    DEF: [
-      {
-        ALT: () => {
-          const cases = [this.SUBRULE(this.outcomeCase)];
-          this.MANY(() => {
-            this.CONSUME(token.Comma);
-            cases.push(this.SUBRULE1(this.outcomeCase));
-          });
-          return { kind: "cases", cases };
-        },
-        // `before` and `from` in front of a host are no names.
-        IGNORE_AMBIGUITIES: true,
-      },
-      {
-        ALT: () => {
-          const value = this.SUBRULE1(this.value);
-          return { kind: "always", is: { kind: "value", start: value.start, end: value.end, value } };
-        },
-      },
-    ],
-    ERR_MSG: "expected" satisfies Place,
-  };
-
-  readonly #outcomes: IOrAlt<ast.Outcome>[] = [
-    {
-      ALT: () => {
-        const start = this.LA(1).startOffset;
-        const mask = this.OPTION(() => {
-          this.CONSUME(token.And);
-          return this.SUBRULE(this.value);
-        });
-        this.CONSUME(token.Equals, at("equals"));
-        const expected = this.OR1(this.#expected);
-        return { start, end: this.end(), mask, expected };
-      },
-    },
-    {
-      ALT: () => {
-        const is = this.SUBRULE(this.failure);
-        return { start: is.start, end: is.end, expected: { kind: "always", is } };
-      },
-    },
-  ];
-
-  readonly outcome = this.RULE("outcome", (): ast.Outcome => {
-    const quantifier = this.OPTION1(() => this.CONSUME(token.QuantifierKeyword));
-    const outcome = this.OR({ DEF: this.#outcomes, ERR_MSG: "outcome" satisfies Place });
-    if (quantifier === undefined) return outcome;
-    const { startOffset: start, image } = quantifier;
-    return { ...outcome, start, quantifier: image === "sometimes" ? "sometimes" : "always" };
-  });
-
-  readonly outcomeCase = this.RULE("outcomeCase", (): ast.OutcomeCase => {
-    const { startOffset: start } = this.LA(1);
-    const covered = this.OR({ DEF: this.#covered, ERR_MSG: "outcomeCase" satisfies Place });
-    this.CONSUME(token.Colon, at("colon"));
-    const expected = this.OR1(this.#answers);
-    return { start, end: expected.end, ...covered, expected };
-  });
-
-  readonly #covered: IOrAlt<Pick<ast.OutcomeCase, "revisions" | "when">>[] = [
-    {
-      ALT: () => {
-        const revisions = revisionsOf(this.CONSUME(token.Revisions));
-        const when = this.OPTION(() => this.SUBRULE(this.hostCondition));
-        return { revisions, when };
-      },
-    },
-    { ALT: () => ({ when: this.SUBRULE1(this.hostCondition) }) },
-  ];
-
-  readonly hostCondition = this.RULE("hostCondition", (): ast.HostCondition => {
-    const relation = this.OR([
-      { ALT: () => this.CONSUME(token.Since) },
-      { ALT: () => this.CONSUME(token.HostKeyword) },
-    ]);
-    const host = this.SUBRULE(this.host);
-    const { startOffset: start, image } = relation;
-    return { start, end: host.end, relation: image === "before" || image === "from" ? image : "host", host };
-  });
-
-  /** A kernel, or the name that the configuration gives a host. */
-  readonly host = this.RULE("host", () =>
-    this.OR<ast.HostRef>({
-      DEF: [{ ALT: () => wordOf(this.CONSUME(token.Host)) }, { ALT: () => wordOf(this.CONSUME(token.Word)) }],
-      ERR_MSG: "host" satisfies Place,
-    }),
-  );
-
-  readonly #answers: OrMethodOpts<ast.Expected> = {
-    DEF: [
-      {
-        ALT: () => {
-          const value = this.SUBRULE(this.value);
-          return { kind: "value", start: value.start, end: value.end, value };
-        },
-      },
-      {
-        ALT: () => {
-          const { startOffset: start } = this.CONSUME(token.Ok);
-          return { kind: "ok", start, end: this.end() };
-        },
-      },
-      { ALT: () => this.SUBRULE(this.failure) },
-    ],
-    ERR_MSG: "caseAnswer" satisfies Place,
-  };
-
-  readonly #failures: IOrAlt<ast.Expected>[] = [
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Aborts);
-        return { kind: "aborts", start, end: this.end() };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Exits);
-        return { kind: "exits", start, end: this.end() };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Fails);
-        const errno = wordOf(this.CONSUME(token.Word, at("errno")));
-        return { kind: "fails", start, end: errno.end, errno };
-      },
-    },
-  ];
-
-  readonly failure = this.RULE("failure", () => this.OR(this.#failures));
-
   // Helpers
+
+  /** Checks a word that is a keyword only where it stands. */
+  protected mustBe(node: IToken, place: Place, words: readonly string[]): void {
+    this.ACTION(() => {
+      if (!words.includes(node.image)) this.note(node, { place });
+    });
+  }
+
+  /** A value that must be there. Read as if it need not, so that the fault can name its place. */
+  protected needed(place: Place, value: ast.Expression | undefined): ast.Expression {
+    if (value !== undefined) return value;
+    this.ACTION(() => this.note(this.LA(1), { place }));
+    return nothing;
+  }
 
   /** Where the last token ends. */
   protected end(): number {
