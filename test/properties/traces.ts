@@ -46,3 +46,64 @@ export function traceLine(model: Model): fc.Arbitrary<string> {
   );
   return fc.oneof(line, systemLine);
 }
+
+/** An ITS with tables, a queue and LPIs enabled on both vCPUs, as a guest makes it. */
+export const ITS_SETUP: readonly string[] = [
+  "memory fill 0x40140000 0x40 0xa1",
+  "cpu0 writeq GICR_PROPBASER 0x40140000 | 15",
+  "cpu0 writeq GICR_PENDBASER 0x40150000",
+  "cpu1 writeq GICR_PENDBASER 0x40160000",
+  "cpu0 writel GICR_CTLR 1",
+  "cpu1 writel GICR_CTLR 1",
+  "cpu0 writeq GITS_BASER0 0x8000000040110000",
+  "cpu0 writeq GITS_BASER1 0x8000000040120000",
+  "cpu0 writeq GITS_CBASER 0x8000000040100000",
+  "cpu0 writel GITS_CTLR 1",
+  "cpu0 msr ICC_PMR_EL1 0xff",
+  "cpu0 msr ICC_IGRPEN1_EL1 1",
+  "cpu0 writel GICD_CTLR 2",
+];
+
+/** One operation on an ITS, its memory or its LPIs. */
+export function itsLine(): fc.Arbitrary<string> {
+  const device = fc.constantFrom(1, 2);
+  const event = fc.constantFrom(0, 1, 2, 40);
+  const lpi = fc.constantFrom(8192, 8193, 8194, 40);
+  const collection = fc.constantFrom(0, 1);
+  const at = fc.constantFrom(0, 1, 2, 64);
+  const byte = fc.constantFrom("0xa0", "0xa1", "0x81");
+  const named = fc.tuple(device, event).map(([d, e]) => `device ${d} event ${e}`);
+  return fc.oneof(
+    fc.tuple(cpu, device).map(([c, d]) => `${c} its mapd device ${d} itt 0x4013${d}000 bits 3`),
+    fc.tuple(cpu, collection, cpu).map(([c, id, to]) => `${c} its mapc collection ${id} to ${to}`),
+    fc.tuple(named, lpi, collection).map(([n, l, c]) => `cpu0 its mapti ${n} lpi ${l} collection ${c}`),
+    fc.tuple(named, collection).map(([n, c]) => `cpu0 its movi ${n} collection ${c}`),
+    fc.tuple(fc.constantFrom("inv", "int", "clear", "discard"), named).map(([c, n]) => `cpu0 its ${c} ${n}`),
+    named.map((n) => `msi ${n}`),
+    fc.tuple(at, byte).map(([offset, value]) => `cpu0 writeb 0x40140000 + ${offset} ${value}`),
+    fc.tuple(at, byte).map(([offset, value]) => `memory writeb 0x40140000 + ${offset} ${value}`),
+    fc.constantFrom(
+      "memory fill 0x40140000 0x40 0xa0",
+      "cpu0 its mapc collection 0 off",
+      "cpu0 its mapd device 1 off",
+      "cpu0 its invall collection 0",
+      "cpu0 its movall cpu0 to cpu1",
+      "cpu0 its sync cpu0",
+      "user save its",
+      "user save pending",
+      "user restore its",
+      "user reset its",
+      "new vm keeping memory",
+      "cpu1 writel GICR_CTLR 0",
+      "cpu1 writel GICR_CTLR 1",
+      "cpu0 writel GITS_CTLR 0",
+      "cpu0 writel GITS_CTLR 1",
+      "cpu0 mrs ICC_IAR1_EL1",
+      "cpu0 msr ICC_EOIR1_EL1 8192",
+      "cpu0 readq GITS_CREADR",
+      "memory readq 0x40110008",
+      "memory readb 0x40140000 == 0xa1",
+      "migrate to linux-7.1 by qemu",
+    ),
+  );
+}

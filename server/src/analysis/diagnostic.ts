@@ -3,8 +3,9 @@
 import type { Position } from "../document/document.ts";
 import type { Code, Finding } from "../rules/finding.ts";
 import { relatedPlaces } from "../rules/revision-difference.ts";
-import type { Severity } from "../rules/rule.ts";
+import type { RelatedPlace, Severity } from "../rules/rule.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
+import { writerPlace } from "../rules/stale-lpi-configuration.ts";
 import { outcomeText } from "../rules/words.ts";
 
 /** Severities other than the rules' own; what is off is not reported. */
@@ -33,16 +34,20 @@ export function describe(finding: Finding, severities: Severities = {}): Diagnos
   const { code, line, start, end } = finding;
   const severity = severities[code] ?? ruleOf(code).severity;
   if (severity === "off") return undefined;
-  const related = finding.code === "revision-difference" ? relatedPlaces(finding.causes) : [];
   return {
     code,
     severity,
     message: messageOf(finding),
     range: rangeOf({ line, start, end }),
     outcomes: outcomeTexts(finding),
-    related: related.map((place) => ({ range: rangeOf(place), message: place.message })),
+    related: relatedTo(finding).map((place) => ({ range: rangeOf(place), message: place.message })),
     finding,
   };
+}
+
+function relatedTo(finding: Finding): RelatedPlace[] {
+  if (finding.code === "revision-difference") return relatedPlaces(finding.causes);
+  return finding.code === "stale-lpi-configuration" ? writerPlace(finding) : [];
 }
 
 function rangeOf({ line, start, end }: { line: number; start: number; end: number }): Range {

@@ -8,6 +8,7 @@ import type { Vgic } from "../vgic/vgic.ts";
 type LastAccess = Pick<Vgic, "low" | "high" | "ineffective">;
 
 const OK = ENDING_CODES.ok;
+const HOST_FAILURE = ENDING_CODES["host-failure"];
 /** "ok" with a value. No ending has this code. */
 const VALUE = 0xfd;
 
@@ -136,6 +137,16 @@ export class Outcomes {
   succeeded(operation: number, variant: number): boolean {
     const { code } = this.#packed(operation, variant);
     return code === VALUE || code === OK;
+  }
+
+  /** Whether a variant's host had failed before an operation: the scenario has ended there. */
+  hasEnded(operation: number, variant: number): boolean {
+    return operation > 0 && this.#packed(operation - 1, variant).code === HOST_FAILURE;
+  }
+
+  /** Whether a variant's host fails in an operation, or has failed before. */
+  failsHost(operation: number, variant: number): boolean {
+    return this.#packed(operation, variant).code === HOST_FAILURE;
   }
 
   /** Whether an operation gave a value under the declared revision. */

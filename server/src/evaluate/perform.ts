@@ -21,7 +21,7 @@ export function outcomeOf(vgic: Vgic, operation: Operation, variant: Variant): O
 
 /** Performs an operation; a value that it returns is the vGIC's last value. */
 export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ending {
-  if (vgic.hasFailed) return "host-failure";
+  if (vgic.hasFailed) return vgic.stayFailed();
   switch (operation.kind) {
     case "mmio": {
       const { cpu, address, width, low, high } = operation;

@@ -206,6 +206,7 @@ export class Recorder {
     const variants = this.#variants;
     const declared = this.#declared;
     const value = returnsValue(operation);
+    const hadEnded = declared.hasFailed;
     this.#outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
     if (declared.notices.length > 0) this.#notices.set(i, [...declared.notices]);
     // In the same state and without a decision, a compared vGIC would do the same: it need not.
@@ -217,7 +218,14 @@ export class Recorder {
         vgic.follow(declared);
         continue;
       }
+      const hasEnded = vgic.hasFailed;
       this.#outcomes.record(i, v, perform(vgic, operation, variants[v]), value, vgic);
+      // Where a host has failed there is nothing to compare any more.
+      if (hasEnded) continue;
+      if (hadEnded) {
+        append(this.#differences, i, { variant: v, causes: [] });
+        continue;
+      }
       if (vgic.decision !== declared.decision) decidedOtherwise = true;
       this.#compare(i, operation, v);
     }

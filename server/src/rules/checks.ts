@@ -10,6 +10,7 @@ import type { Operations } from "../program/operations.ts";
 import type { Scenario } from "../program/program.ts";
 import { failuresUnder } from "./expectation.ts";
 import type { Cause, Finding } from "./finding.ts";
+import { failureUnder } from "./host-failure.ts";
 import { check as checkLatent } from "./latent-revision-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
 import type { Check } from "./rule.ts";
@@ -36,7 +37,7 @@ interface Found {
   readonly finding: Finding;
 }
 
-/** What would be found in an operation if a variant that answers it differently were the declared one. */
+/** What would be an error in an operation if a variant that answers it differently were the declared one. */
 interface FoundUnder extends Found {
   readonly variant: number;
 }
@@ -44,7 +45,7 @@ interface FoundUnder extends Found {
 /** An evaluated scenario with what the rules found in its operations. */
 export interface CheckedEvaluation extends PlacedEvaluation {
   readonly found: readonly Found[];
-  /** The expectations that would fail if another variant were the declared one, in no order. */
+  /** The expectations, and hosts, that would fail if another variant were the declared one, in no order. */
   readonly foundUnder: readonly FoundUnder[];
   /** Whether state stays parted unseen depends on all that follows: this is looked at apart. */
   readonly latent: ReadonlyMap<number, Finding>;
@@ -109,6 +110,8 @@ export class OperationChecks {
       for (const finding of failuresUnder(this.#placed, operation, variant)) {
         this.#foundUnder.push({ operation, finding, variant });
       }
+      const failure = failureUnder(this.#placed, operation, variant);
+      if (failure !== undefined) this.#foundUnder.push({ operation, finding: failure, variant });
     }
   }
 
@@ -168,7 +171,10 @@ function keptFindings(
     for (const before of all) {
       const operation = moveOperation(before.operation);
       if (operation === undefined) continue;
-      const finding = movedFinding(before.finding, moveLine);
+      const finding =
+        operation >= above && speaksOfLinesAbove(before.finding)
+          ? undefined
+          : movedFinding(before.finding, moveLine);
       if (finding === undefined) stale.add(operation);
       else if (finding === before.finding && operation === before.operation) left.push(before);
       else left.push({ ...before, operation, finding });
@@ -212,6 +218,11 @@ function touched(
   for (const write of vmmWritesBeside(operations, above, -1)) above = write;
   for (const write of vmmWritesBeside(operations, below - 1, 1)) below = write + 1;
   return { above, below };
+}
+
+/** Whether a finding names the last line above it that did something: an edit in front of it may make it another one. */
+function speaksOfLinesAbove({ code }: Finding): boolean {
+  return code === "stale-lpi-configuration";
 }
 
 /** A finding whose lines have moved; the same object if none has, undefined if one is gone. */

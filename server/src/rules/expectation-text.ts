@@ -116,6 +116,9 @@ export function answerText({ ending, value }: Outcome, { width, mask }: Compared
       return "aborts";
     case "exit":
       return "exits";
+    case "host-failure":
+      // No trace can expect this: a line with it does not parse, and so is not offered as a fix.
+      return "never returns";
     default:
       return `fails ${ending}`;
   }

@@ -73,6 +73,8 @@ export const rule: Rule<"expectation"> = {
   },
   fix(finding, lines) {
     const { line, subject, mask, outcomes, byRevision, caseEdits } = finding;
+    // No trace can expect that a host fails.
+    if (outcomes.some(({ outcome }) => outcome.ending === "host-failure")) return [];
     const compared = { width: subject.width, mask };
     if (caseEdits.length > 0) {
       const edits = written(caseEdits, line, compared);
@@ -106,7 +108,7 @@ export function failuresUnder(
   const { outcomes, variants } = evaluation;
   const expectation = evaluation.scenario.operations.expectation(index);
   if (!expectation) {
-    if (outcomes.succeeded(index, declared)) return [];
+    if (outcomes.succeeded(index, declared) || outcomes.failsHost(index, declared)) return [];
     const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
     const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
     const place = { line: lineOf(placed, index), ...spanOf(placed, index) };
@@ -158,6 +160,9 @@ function unexpected(
   const actual: LabelledOutcome[] = [];
   for (let variant = 0; variant < variants.length; variant++) {
     if (caseFor(expectation, evaluation.shownBy(variant), variant === declared) !== item) continue;
+    // That the host fails is a finding of its own, and what would come after it is not known.
+    if (outcomes.hasEnded(index, variant) || (variant === declared && outcomes.failsHost(index, variant)))
+      continue;
     const isMet =
       expected.value !== undefined
         ? outcomes.gave(index, variant, expected.value, mask)

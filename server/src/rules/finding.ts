@@ -7,6 +7,7 @@ import type { Outcome } from "../vgic/answer.ts";
 import type { Ineffective } from "../vgic/current-access.ts";
 import type { Skipped } from "../vgic/its/skipped.ts";
 import type { Decision, IgnoredWrite } from "../vgic/machine.ts";
+import type { StaleConfiguration as StaleConfigurationNotice } from "../vgic/notice.ts";
 import type { Field } from "../vgic/registers/register-table.ts";
 
 /** What a variant (a revision or host) answered, by its label. */
@@ -87,6 +88,16 @@ export interface LatentRevisionDifference {
 /** Why a host took a VMM's write and did nothing with it. */
 export type Dropped = Extract<IgnoredWrite, "before-iidr" | "fixed-groups" | "revision-kept">;
 
+export interface HostFailure {
+  readonly code: "host-failure";
+  readonly subject: Subject;
+  /** Whether a call takes the kernel with it, or a vCPU never leaves the kernel. */
+  readonly how: "crash" | "stuck-cpu";
+  readonly host: string;
+  /** The event without a collection that the kernel stumbles over. */
+  readonly event?: { readonly device: number; readonly event: number };
+}
+
 export interface IneffectiveCommand {
   readonly code: "ineffective-command";
   /** As a message names it. */
@@ -94,6 +105,13 @@ export interface IneffectiveCommand {
   readonly why: Skipped;
   /** How many more commands of the operation were skipped. */
   readonly others: number;
+}
+
+export interface StaleConfiguration {
+  readonly code: "stale-lpi-configuration";
+  readonly notice: StaleConfigurationNotice;
+  /** The line that wrote the byte, and its statement; absent where none of the lines above did. */
+  readonly writer?: Span & { readonly line: number };
 }
 
 export interface IneffectiveAccess {
@@ -186,6 +204,8 @@ export type FindingDetail =
   | LatentRevisionDifference
   | IneffectiveAccess
   | IneffectiveCommand
+  | StaleConfiguration
+  | HostFailure
   | RevisionNotSelectable
   | MigrationDifference
   | WriteWithoutEffect

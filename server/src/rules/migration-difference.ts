@@ -45,6 +45,7 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { evaluation } = placed;
   const operation = evaluation.scenario.operations.at(index);
   if (operation.kind !== "migrate") return;
+  if (evaluation.outcomes.hasEnded(index, 0)) return;
   const [vgic] = evaluation.stateBefore(index);
   const { by = "faithful" } = operation;
   const { migration, changes } = noticeableChanges(vgic, operation);

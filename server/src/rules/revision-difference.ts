@@ -53,6 +53,8 @@ export const rule: Rule<"revision-difference"> = {
   },
   fix(finding, lines) {
     const { subject, outcomes, mask, line, caseEdits } = finding;
+    // No trace can expect that a host fails.
+    if (outcomes.some(({ outcome }) => outcome.ending === "host-failure")) return [];
     if (caseEdits.length > 0) {
       const edits = written(caseEdits, line, { width: subject.width, mask });
       return [{ title: "Add a case for what the line says nothing of", edits, safe: false }];
@@ -112,11 +114,13 @@ export function differenceFrom(
   index: number,
   declared: number,
 ): FindingOf<"revision-difference"> | undefined {
-  const { variants, scenario, differences, decisions } = placed.evaluation;
+  const { variants, scenario, differences, decisions, outcomes: all } = placed.evaluation;
+  // Where a host has failed there is nothing to compare any more.
+  if (all.hasEnded(index, declared)) return undefined;
   const outcomes = outcomesOf(placed, index);
   const differs = (variant: number) => !isSameOutcome(outcomes[variant].outcome, outcomes[declared].outcome);
   const unaccounted = [...variants.keys()].filter(
-    (variant) => differs(variant) && !isCovered(placed, index, variant),
+    (variant) => differs(variant) && !all.hasEnded(index, variant) && !isCovered(placed, index, variant),
   );
   if (unaccounted.length === 0) return undefined;
   const parted = (differences.get(index) ?? []).filter(
@@ -127,7 +131,10 @@ export function differenceFrom(
   return {
     code: "revision-difference",
     subject: subjectOf(placed, index),
-    outcomes: [outcomes[declared], ...outcomes.toSpliced(declared, 1)],
+    outcomes: [
+      outcomes[declared],
+      ...outcomes.filter((_, variant) => variant !== declared && !all.hasEnded(index, variant)),
+    ],
     mask: expectation?.mask,
     unaccounted: unaccounted.map((variant) => variants[variant].label),
     caseEdits: speaksOfHosts(expectation)

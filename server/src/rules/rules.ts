@@ -4,6 +4,7 @@ import { rule as duplicateDeclaration } from "./duplicate-declaration.ts";
 import { rule as expectation } from "./expectation.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import { rule as groupsBeforeRevision } from "./groups-before-revision.ts";
+import { rule as hostFailure } from "./host-failure.ts";
 import { rule as ineffectiveAccess } from "./ineffective-access.ts";
 import { rule as ineffectiveCommand } from "./ineffective-command.ts";
 import { rule as invalidDeclaration } from "./invalid-declaration.ts";
@@ -18,6 +19,7 @@ import { rule as redundantDeclaration } from "./redundant-declaration.ts";
 import { rule as revisionDifference } from "./revision-difference.ts";
 import { rule as revisionNotSelectable } from "./revision-not-selectable.ts";
 import type { Rule } from "./rule.ts";
+import { rule as staleLpiConfiguration } from "./stale-lpi-configuration.ts";
 import { rule as syntax } from "./syntax.ts";
 import { rule as unknownField } from "./unknown-field.ts";
 import { rule as unknownKernel } from "./unknown-kernel.ts";
@@ -38,11 +40,13 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "duplicate-declaration": duplicateDeclaration,
   "invalid-value": invalidValue,
   expectation,
+  "host-failure": hostFailure,
   "revision-not-selectable": revisionNotSelectable,
   "revision-difference": revisionDifference,
   "latent-revision-difference": latentRevisionDifference,
   "ineffective-access": ineffectiveAccess,
   "ineffective-command": ineffectiveCommand,
+  "stale-lpi-configuration": staleLpiConfiguration,
   "kernel-disagrees": kernelDisagrees,
   "migration-difference": migrationDifference,
   "write-without-effect": writeWithoutEffect,

@@ -68,6 +68,7 @@ function standsUnderAll({ evaluation, firstLine }: PlacedEvaluation, finding: Fi
       return runsAnyway || finding.actual.some((one) => one.label !== label);
     }
     case "revision-difference":
+    case "host-failure":
       return false;
     case "revision-not-selectable": {
       const operation = operations.above(finding.line - firstLine);
@@ -91,15 +92,21 @@ function* resultsUnder(
   const { label } = variants[variant];
   const known = new Set<string>();
   for (const { finding } of found) {
-    if (finding.code !== "expectation") continue;
-    known.add(placeOf(finding));
+    if (finding.code !== "expectation" && finding.code !== "host-failure") continue;
     const operation = scenario.operations.above(finding.line - firstLine);
+    if (finding.code === "host-failure") {
+      if (outcomes.isAsDeclared(operation, variant)) yield { ...finding, host: variants[variant].host.name };
+      continue;
+    }
+    known.add(placeOf(finding));
     if (finding.byRevision || !outcomes.isAsDeclared(operation, variant)) continue;
     yield { ...finding, actual: [{ label, outcome: finding.actual[0].outcome }] };
   }
   for (const { finding, variant: under } of placed.foundUnder) {
-    if (under !== variant || finding.code !== "expectation") continue;
-    if (!finding.byRevision || !known.has(placeOf(finding))) yield finding;
+    if (under !== variant) continue;
+    if (finding.code === "host-failure") yield finding;
+    else if (finding.code !== "expectation") continue;
+    else if (!finding.byRevision || !known.has(placeOf(finding))) yield finding;
   }
   if (severityOf("revision-difference") !== "error") return;
   for (const operation of differences.keys()) {

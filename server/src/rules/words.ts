@@ -40,6 +40,8 @@ export function outcomePhrase(outcome: Outcome, subject: Subject): string {
       return "gives the guest an abort";
     case "exit":
       return "exits to the VMM";
+    case "host-failure":
+      return "never returns";
     default:
       return `fails with ${ending}`;
   }

@@ -15,6 +15,7 @@ import {
   setLpiFlag,
 } from "./lpi-record.ts";
 import type { Machine } from "./machine.ts";
+import type { DeviceEvent, LpiConfiguration } from "./notice.ts";
 import { LPI, LPI_FLAGS } from "./sparse-state.ts";
 import { CPU, VM } from "./state.ts";
 
@@ -53,14 +54,6 @@ export function configurationAddress(m: Machine, intid: number): number {
 export function pendingAddress(m: Machine, cpu: number, intid: number): number {
   const low = (m.state.cpu(CPU.pendbaserLow, cpu) & 0xffff0000) >>> 0;
   return (m.state.cpu(CPU.pendbaserHigh, cpu) & 0xfffff) * 2 ** 32 + low + Math.floor(intid / 8);
-}
-
-/** Whether what KVM knows of an LPI is not what its byte in the configuration table says. */
-function isConfigurationStale(m: Machine, intid: number): boolean {
-  const address = configurationAddress(m, intid);
-  if (!lpiExists(m, intid) || m.memory?.has(address, 1) !== true) return false;
-  const flags = lpiField(m, intid, LPI.flags);
-  return ((flags ^ configured(m.memory.read(address, 1))) & (LPI_FLAGS.enabled | 0xff00)) !== 0;
 }
 
 /** A byte of the configuration table as an LPI's enable and priority. */
@@ -124,15 +117,36 @@ export function unmapLpi(m: Machine, intid: number): void {
   releaseLpi(m, intid);
 }
 
-/** Takes note of an LPI whose byte in memory no longer says what KVM knows. */
-export function noticeStale(m: Machine, intid: number): void {
-  if (!isConfigurationStale(m, intid)) return;
-  m.notices.push({ kind: "stale-configuration", intid, address: configurationAddress(m, intid) });
+/**
+ * Takes note of an LPI whose byte in memory no longer says what KVM knows.
+ * @param by the event that makes it pending; absent: it is acknowledged
+ */
+export function noticeStale(m: Machine, intid: number, by?: DeviceEvent): void {
+  const address = configurationAddress(m, intid);
+  if (!lpiExists(m, intid) || m.memory?.has(address, 1) !== true) return;
+  const byte = m.memory.read(address, 1);
+  const inMemory = configured(byte);
+  const known = lpiField(m, intid, LPI.flags) & (LPI_FLAGS.enabled | 0xff00);
+  if (known === inMemory) return;
+  m.notices.push({
+    kind: "stale-configuration",
+    intid,
+    address,
+    byte,
+    inMemory: configurationOf(inMemory),
+    known: configurationOf(known),
+    how: by === undefined ? "acknowledged" : "made-pending",
+    by,
+  });
 }
 
-/** Makes an LPI pending. */
-export function pendLpi(m: Machine, intid: number): void {
-  noticeStale(m, intid);
+function configurationOf(flags: number): LpiConfiguration {
+  return { enabled: (flags & LPI_FLAGS.enabled) !== 0, priority: (flags >>> 8) & 0xff };
+}
+
+/** Makes an LPI pending, because of an event. */
+export function pendLpi(m: Machine, intid: number, by: DeviceEvent): void {
+  noticeStale(m, intid, by);
   setLpiFlag(m, intid, LPI_FLAGS.latch, true);
   queue(m, m.layout.slot(0, intid));
 }

@@ -130,6 +130,12 @@ export class Vgic {
     return this.#machine.state.vm(VM.hostFailed) !== 0;
   }
 
+  /** What is asked of a VM whose host has failed comes to nothing. */
+  stayFailed(): Ending {
+    this.#begin(0, true);
+    return "host-failure";
+  }
+
   /** How far the vGIC is set up. */
   get setUp(): SetUp {
     return this.#creation.setUp;

@@ -38,6 +38,7 @@ export function outcomeItems(analysis: Analysis, line: number, before: string): 
 }
 
 function expectations({ outcomes, ...compared }: Probe): CompletionItem[] {
+  if (outcomes.some(({ outcome }) => outcome.ending === "host-failure")) return [];
   const plain: CompletionItem = {
     label: plainExpectation(outcomes[0].outcome, compared),
     kind: "value",

@@ -99,7 +99,10 @@ function saveEvents(m: Machine, place: number): TablesResult {
       const lpi = eventLpi(m, place, event);
       low = (lpi << 16) | collection;
       high = (next << 16) | (lpi >>> 16);
-    } else if (m.traits.lostCollectionSave === "crash") return "host-failure";
+    } else if (m.traits.lostCollectionSave === "crash") {
+      m.notices.push({ kind: "lost-collection-saved", device: deviceId(m, place), event });
+      return "host-failure";
+    }
     if (!writeEntry(m, address, low, high)) return "EFAULT";
   }
   return "ok";

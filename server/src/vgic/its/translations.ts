@@ -17,7 +17,7 @@ export function msiResult(blocked: Blocked | undefined): 0 | 1 | Errno {
 export function signalMsi(m: Machine, deviceId: number, event: number): Blocked | undefined {
   const place = findDevice(m, deviceId);
   if (place === undefined || !isRemembered(m, place, event)) return injectEvent(m, deviceId, event);
-  pendLpi(m, eventLpi(m, place, event));
+  pendLpi(m, eventLpi(m, place, event), { device: deviceId, event });
   return undefined;
 }
 
@@ -31,6 +31,6 @@ export function injectEvent(m: Machine, deviceId: number, event: number): Blocke
   if (target === 0) return "collection-unmapped";
   if (m.state.cpu(CPU.lpisEnabled, target - 1) === 0) return "lpis-disabled";
   remember(m, place, event);
-  pendLpi(m, eventLpi(m, place, event));
+  pendLpi(m, eventLpi(m, place, event), { device: deviceId, event });
   return undefined;
 }

@@ -1,0 +1,77 @@
+/** The host's kernel crashes, or a vCPU never comes back from it. */
+import { lineOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
+import type { FindingOf, Rule } from "./rule.ts";
+
+const page = `
+A fault of the host's kernel ends the VM here: the kernel crashes in a call of the VMM, or a vCPU never comes back
+from it. The scenario ends there for that host; nothing that follows is run or judged.
+
+\`\`\`vgic
+gic v3
+host linux-7.1.13
+its
+compare none
+memory fill 0x40140000 0x400 0xa1
+cpu0 writeq GICR_PROPBASER 0x40140000 | 15
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+cpu0 its mapc collection 0 off
+user save its
+\`\`\`
+
+Events of a collection that was unmapped have none any more. Kernels without the fix c6c156d931c3 look into the missing
+collection when the tables are saved (\`vgic-trace hosts\` lists which these are): a guest can so crash its host. Only an
+update of the host's kernel helps; a guest that unmaps its devices (\`its mapd … off\`) in front of their collections does
+not run into it.
+
+No expectation can stand for a crash. Under a compared host it is a difference like any other.
+`;
+
+export const rule: Rule<"host-failure"> = {
+  code: "host-failure",
+  severity: "error",
+  summary: "the host's kernel crashes, or a vCPU never comes back from it",
+  page,
+  check,
+  message: ({ subject, how, host, event }) => {
+    const end = "the scenario ends here";
+    if (how === "stuck-cpu")
+      return `the vCPU never comes back from ${host}: more interrupts are pending than there are list registers, and none of those in them can be signalled, so KVM is interrupted again at once, for ever; ${end}`;
+    const what = event === undefined ? "an event" : `event ${event.event} of device ${event.device}`;
+    return `${host} crashes in \`${subject.name}\`: ${what} has no collection any more (\`its mapc\` … \`off\`), and this kernel looks into it all the same; ${end}`;
+  },
+};
+
+/** Reports the operation in which the declared host fails. */
+function check(placed: PlacedEvaluation, index: number, report: Report): void {
+  const failure = failureUnder(placed, index, 0);
+  if (failure !== undefined) report(failure);
+}
+
+/** The failure of a variant's host in an operation; undefined where it does not fail there, or has failed before. */
+export function failureUnder(
+  placed: PlacedEvaluation,
+  index: number,
+  variant: number,
+): FindingOf<"host-failure"> | undefined {
+  const { outcomes, variants, scenario, notices } = placed.evaluation;
+  if (!outcomes.failsHost(index, variant) || outcomes.hasEnded(index, variant)) return undefined;
+  const kind = scenario.operations.kind(index);
+  const lost =
+    variant === 0 ? notices.get(index)?.find((notice) => notice.kind === "lost-collection-saved") : undefined;
+  return {
+    code: "host-failure",
+    subject: subjectOf(placed, index),
+    how: kind === "tables" || kind === "migrate" ? "crash" : "stuck-cpu",
+    host: variants[variant].host.name,
+    event: lost && { device: lost.device, event: lost.event },
+    line: lineOf(placed, index),
+    ...spanOf(placed, index),
+  };
+}
