@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { COMMANDS } from "../server/src/cli/commands.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -208,6 +209,11 @@ test("files import each other in no circle, types included", () => {
   };
   for (const file of server) visit(file, []);
   expect([...circles]).toEqual([]);
+});
+
+test("every subcommand is a file of cli/commands, and every file there a subcommand", () => {
+  const files = sourcesIn("server/src/cli/commands").map((file) => path.posix.basename(file, ".ts"));
+  expect(files.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
 });
 
 test("no folder but that of the rules holds more files than can be looked over", () => {

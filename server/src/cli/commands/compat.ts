@@ -1,5 +1,7 @@
 /** `vgic-trace compat`: would the guests of traces notice a migration from one host to another? */
+
 import { statSync } from "node:fs";
+import type { Command } from "commander";
 import { type CompatRequest, compat as compatOf } from "../../analysis/compat/compat.ts";
 import { noticedWords } from "../../analysis/compat/words.ts";
 import { hostRows } from "../../analysis/kernels/hosts.ts";
@@ -28,7 +30,9 @@ import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure, reasonOf } from "../files/failure.ts";
 import { withBytes } from "../files/file-bytes.ts";
 import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
-import type { CompatFormat } from "../reporters/formats.ts";
+import { formatOption } from "../help/arguments.ts";
+import { examples } from "../help/examples.ts";
+import { type CompatFormat, compatFormats } from "../reporters/formats.ts";
 import { complain, outputStyle, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
@@ -43,6 +47,43 @@ export interface CompatOptions {
   readonly allowDefaultRevision?: true;
   /** Whether scenarios whose guest can notice nothing are left out of the text. */
   readonly quiet?: true;
+}
+
+/** The flags of `compat`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("would the guest notice a migration?")
+    .description(
+      "Runs each scenario on one host, migrates it to another after every operation in turn, and says what its guest could notice, by cause. Exits with 1 if it could, with 2 if something was not tested.",
+    )
+    .argument("<path...>", "files, folders (their **/*.vgic), or - for standard input")
+    .option("--from <host>", "the host that the scenarios run on, such as linux-5.10")
+    .option("--to <host>", "the host that they are migrated to, such as linux-7.1+revision-1")
+    .option(
+      "--by <vmm>",
+      "the VMM that migrates them, as in qemu-7.2, or all; several by comma or by repeating it (default: that of a snapshot, else faithful)",
+      (names: string, before: readonly string[] | undefined) => [...(before ?? []), names],
+    )
+    .option("--back", "migrate back at once, as a rollback does")
+    .option("--matrix", "every kind of host against every other")
+    .option(
+      "--allow-default-revision",
+      "test a scenario whose revision the first host cannot show under the default of that host",
+    )
+    .option("-q, --quiet", "leave out of the text the scenarios whose guest can notice nothing")
+    .addOption(formatOption(command, compatFormats))
+    .addHelpText(
+      "after",
+      examples(
+        "compat --from linux-6.12 --to linux-7.1+revision-1 boot.vgic",
+        "compat --from linux-5.10 --to linux-7.1 --by qemu --back traces/",
+        "compat --matrix --format html traces/ > compat.html",
+        "compat state.json --from linux-6.1 --to linux-7.1",
+      ),
+    )
+    .action(async (paths: string[], options: CompatOptions) => {
+      finish(await compat(paths, options));
+    });
 }
 
 /** Tries the migration, or every one of the matrix, on all traces. */

@@ -1,6 +1,8 @@
 /** `vgic-trace debug`: steps through a scenario for any editor that speaks the Debug Adapter Protocol. */
+
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Command } from "commander";
 import { FrameReader, framed } from "../../dap/framing.ts";
 import { DebugSession } from "../../dap/session.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
@@ -10,6 +12,19 @@ import { complain } from "../terminal/terminal.ts";
 
 export interface DebugOptions {
   readonly stdio?: true;
+}
+
+/** The flags of `debug`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("step through a scenario in an editor")
+    .description(
+      "A debugger for any editor that speaks the Debug Adapter Protocol: it goes through the operations of a scenario, forwards and backwards.",
+    )
+    .option("--stdio", "speak over standard input and output")
+    .action(async (options: DebugOptions) => {
+      finish(await debug(options));
+    });
 }
 
 /** Serves a debugger's client over standard input and output until it disconnects. */

@@ -3,24 +3,24 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import os from "node:os";
 import type { Command } from "commander";
+import metadata from "../../../../package.json" with { type: "json" };
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { programInPath } from "../files/program.ts";
+import { examples } from "../help/examples.ts";
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { outputStyle, print, type Style } from "../terminal/terminal.ts";
-import { examples } from "./command-help.ts";
 
-/** Adds `doctor` to the command line. */
-export function define(program: Command, finish: (status: ExitStatus) => void): void {
-  program
-    .command("doctor")
+/** The flags of `doctor`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
     .summary("say what is installed, and what for")
     .description(
       "Says what is there for replaying, exporting and editing, and what to install for the rest. Checking, importing and exploring need nothing but this command. Put what it prints into a report of a fault.",
     )
     .addHelpText("after", examples("doctor"))
     .action(async () => {
-      print(await doctor(program.version() ?? ""));
+      print(await doctor(metadata.version));
       finish(exitStatus.clean);
     });
 }

@@ -1,8 +1,24 @@
 /** `vgic-trace explain`: the page of a diagnostic code, or the list of all codes. */
+import type { Command } from "commander";
 import { isCode, RULES, ruleOf } from "../../rules/rules.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { examples } from "../help/examples.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
+
+/** The flags of `explain`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("explain a diagnostic")
+    .description(
+      "Explains a diagnostic code: what it means, an example, and how to mend it. Without one, lists them.",
+    )
+    .argument("[code]", "a diagnostic code")
+    .addHelpText("after", examples("explain", "explain latent-revision-difference"))
+    .action(async (code: string | undefined) => {
+      finish(explain(code));
+    });
+}
 
 /** Prints the page of a code; without one, every code with its severity and summary. */
 export function explain(code: string | undefined): ExitStatus {

@@ -1,13 +1,12 @@
 /** `vgic-trace explore` and its flags. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { ExitStatus } from "../exit-status.ts";
 import type { ExploreOptions } from "../explore/run.ts";
-import { examples } from "./command-help.ts";
+import { examples } from "../help/examples.ts";
 
-/** Adds `explore` to the command line. */
-export function define(program: Command, finish: (status: ExitStatus) => void): void {
-  program
-    .command("explore")
+/** The flags of `explore`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
     .summary("search for differences between hosts or revisions")
     .description(
       "Searches short scenarios for what a guest observes under one revision or host and not under another. Prints each difference as a scenario with what both answer: a trace that holds. Exits with 1 if there are differences, with 2 if nothing was tried.",
@@ -23,13 +22,13 @@ export function define(program: Command, finish: (status: ExitStatus) => void): 
     .option("--host <host>", "the host that the kernel is to be; default: what it shows")
     .option("--interleave <file>", "run a trace's scenarios in all orders of their vCPUs instead")
     .addOption(
-      new Option("--gic <model>", "this GIC only; default: both, half of the time each").choices([
-        "v2",
-        "v3",
-      ]),
+      command
+        .createOption("--gic <model>", "this GIC only; default: both, half of the time each")
+        .choices(["v2", "v3"]),
     )
     .addOption(
-      new Option("--observer <who>", "whose answers count: the guest's, or the VMM's as well")
+      command
+        .createOption("--observer <who>", "whose answers count: the guest's, or the VMM's as well")
         .choices(["guest", "vmm"])
         .default("guest"),
     )

@@ -1,4 +1,5 @@
 /** `vgic-trace export`: a trace as a test in C. */
+import type { Command } from "commander";
 import { analyse } from "../../analysis/analysis.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { exportKselftest } from "../../export/kselftest.ts";
@@ -8,6 +9,7 @@ import type { Exported, Source } from "../../export/scenario.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow, readTrace } from "../files/sources.ts";
+import { examples } from "../help/examples.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
@@ -16,6 +18,26 @@ type Kind = "kselftest" | "kvm-unit-tests" | "qtest";
 
 export interface ExportOptions {
   readonly to: Kind;
+}
+
+/** The flags of `export`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("turn a trace into a test in C")
+    .description(
+      "Prints a test in C that does what a trace does and asserts what it expects: a selftest of the kernel, a test of kvm-unit-tests, or one of QEMU's qtest.",
+    )
+    .argument("<path>", "a trace, or - for standard input")
+    .addOption(
+      command
+        .createOption("--to <kind>", "the kind of test")
+        .choices(Object.keys(exporters))
+        .makeOptionMandatory(),
+    )
+    .addHelpText("after", examples("export --to kselftest boot.vgic > boot.c"))
+    .action(async (path: string, options: ExportOptions) => {
+      finish(await exportTrace(path, options));
+    });
 }
 
 const exporters: Readonly<Record<Kind, (source: Source) => Exported>> = {

@@ -1,10 +1,13 @@
 /** `vgic-trace format`: writes traces as they are usually written, with the same meaning. */
 
+import type { Command } from "commander";
 import { TraceDocument } from "../../document/document.ts";
 import { format as formatEdits } from "../../document/format.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
+import { pathsArgument } from "../help/arguments.ts";
+import { examples } from "../help/examples.ts";
 import { type Mend, withMarkOf } from "../lint/mend.ts";
 import { type Purpose, rewrite } from "../lint/rewrite.ts";
 import { complain, exitOnSignals, print, tell } from "../terminal/terminal.ts";
@@ -13,6 +16,23 @@ import { counted } from "../terminal/words.ts";
 export interface FormatOptions {
   readonly check?: true;
   readonly diff?: true;
+}
+
+/** The flags of `format`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("format traces")
+    .description("Writes traces with one spelling and aligned columns. What they mean stays.")
+    .addArgument(pathsArgument(command))
+    .option(
+      "--check",
+      "name the files that would change, change nothing, and exit with status 1 if there are any",
+    )
+    .option("--diff", "show what would change, and change nothing")
+    .addHelpText("after", examples("format", "format --check traces/", "format - < boot.vgic"))
+    .action(async (paths: string[], options: FormatOptions) => {
+      finish(await format(paths, options));
+    });
 }
 
 /** Formats files in place, and standard input to standard output. */

@@ -1,4 +1,5 @@
 /** `vgic-trace hosts`: the kernels that a trace can name, what they do, and how two of them differ. */
+import type { Command } from "commander";
 import {
   differencesBetween,
   type HostDifference,
@@ -13,7 +14,9 @@ import { hostMessage } from "../../rules/problem-words.ts";
 import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import { versionText } from "../../vgic/kernels/kernels.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import type { PlainFormat } from "../reporters/formats.ts";
+import { formatOption } from "../help/arguments.ts";
+import { examples } from "../help/examples.ts";
+import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
 import { printableJson } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
@@ -22,6 +25,31 @@ import { hanging } from "../terminal/wrap.ts";
 export interface HostsOptions {
   readonly format: PlainFormat;
   readonly vmm?: true;
+}
+
+/** The flags of `hosts`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("print the host kernels and what they do")
+    .description(
+      "Prints the families of host kernels that a trace can name: which revision a fresh VM shows, what a VMM's write of GICD_IIDR does, and when groups can be written. And what changed with a version. With two hosts: how these differ.",
+    )
+    .option(
+      "--vmm",
+      "print the VMMs instead: what each saves and restores, in which order, since which version",
+    )
+    .addOption(formatOption(command, plainFormats))
+    .argument(
+      "[host...]",
+      "two hosts: every difference between them, each with its commit and the shortest trace",
+    )
+    .addHelpText(
+      "after",
+      examples("hosts", "hosts linux-6.12 linux-7.1", "hosts --format json", "hosts --vmm"),
+    )
+    .action(async (names: string[], options: HostsOptions) => {
+      finish(hosts(names, options));
+    });
 }
 
 /** @param names none: all kernels; two: how these differ */

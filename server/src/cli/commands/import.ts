@@ -1,7 +1,9 @@
 /** `vgic-trace import`: a log of a real guest, or the snapshot of a VM, to a trace. A log is read twice: memory stays bounded. */
+
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
-import { refusalOf } from "../../import/formats.ts";
+import type { Command } from "commander";
+import { formatNames, refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
 import type { Piece } from "../../import/piece.ts";
 import { Planner } from "../../import/plan.ts";
@@ -12,11 +14,51 @@ import { snapshotWords, summaryWords } from "../../import/summary-words.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
+import { examples } from "../help/examples.ts";
+import { givenOf, type ImportOptions, pieceOf } from "../import/arguments.ts";
+import { chunksOf, Output, Traces } from "../import/output.ts";
+import { snapshotIn } from "../import/snapshot.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals } from "../terminal/terminal.ts";
-import { givenOf, type ImportOptions, pieceOf } from "./import-arguments.ts";
-import { chunksOf, Output, Traces } from "./import-output.ts";
-import { snapshotIn } from "./import-snapshot.ts";
+
+/** The flags of `import`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("turn a log of a real guest, or a snapshot, into a trace")
+    .description(
+      "Turns a log into a trace, printed on standard output: Linux tracepoints (ftrace, trace-cmd report, perf script), lists of KVM device attributes, QEMU trace events, the qtest protocol, the kernel's vgic-state dump. What the log does not show can be given. The snapshot of a VM becomes the calls with which its VMM restores it: QEMU's migration stream (also inside a libvirt save file, or as analyze-migration.py prints it), cloud-hypervisor's state.json, Firecracker's vmstate file or snapshot-editor print, crosvm's irqchip fragment.",
+    )
+    .argument("<log>", "a log or a snapshot, or - for standard input")
+    .addOption(
+      command
+        .createOption("--from <format>", "the log's format, if it is not recognised")
+        .choices(formatNames),
+    )
+    .addOption(command.createOption("--gic <model>", "the GIC's model").choices(["v2", "v3"]))
+    .option("--revision <n>", "the GICD_IIDR revision that the guest saw")
+    .option("--cpus <n>", "how many vCPUs the VM has")
+    .option("--irqs <n>", "how many interrupts the vGIC has")
+    .option("--base-dist <address>", "where the distributor is")
+    .option("--base-redist <address>", "where the redistributors begin")
+    .option("--base-cpu <address>", "where the GICv2 CPU interface is")
+    .option("--since <time>", "begin at this time of the log, with the state in front of it")
+    .option("--until <time>", "end at this time of the log")
+    .option("--vcpu <n>", "leave out what other vCPUs do")
+    .option("--intid <n>", "leave out what is about other interrupts")
+    .option("--output <file>", "write the trace into a file, when all of it is there")
+    .addHelpText(
+      "after",
+      examples(
+        "import boot.ftrace.txt > boot.vgic",
+        "trace-cmd report | vgic-trace import - > boot.vgic",
+        "import --revision 2 --irqs 128 old-kernel.txt > old.vgic",
+        "import state.json > restore.vgic",
+      ),
+    )
+    .action(async (log: string, options: ImportOptions) => {
+      finish(await importLog(log, options));
+    });
+}
 
 /** Imports a log, `-` for standard input, and prints the trace on standard output. */
 export async function importLog(log: string, options: ImportOptions): Promise<ExitStatus> {

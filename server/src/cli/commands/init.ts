@@ -6,13 +6,12 @@ import metadata from "../../../../package.json" with { type: "json" };
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { writeAtomically } from "../files/write-file.ts";
+import { examples } from "../help/examples.ts";
 import { complain, tell } from "../terminal/terminal.ts";
-import { examples } from "./command-help.ts";
 
-/** Adds `init` to the command line. */
-export function define(program: Command, finish: (status: ExitStatus) => void): void {
-  program
-    .command("init")
+/** The flags of `init`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
     .summary("begin with traces in a folder")
     .description(
       "Writes a configuration, a first trace, and the CI recipe for GitHub or GitLab, where the folder is for one of them. What exists stays as it is.",

@@ -1,7 +1,10 @@
 /** `vgic-trace lint`: checks traces and reports what is wrong. */
 
+import { type Command, InvalidArgumentError } from "commander";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
+import { pathsArgument } from "../help/arguments.ts";
+import { examples } from "../help/examples.ts";
 import { Baseline } from "../lint/baseline.ts";
 import type { CheckedFile } from "../lint/check.ts";
 import { type Checked, checkAll } from "../lint/check-all.ts";
@@ -10,12 +13,65 @@ import { fix, update } from "../lint/mend.ts";
 import { rewrite } from "../lint/rewrite.ts";
 import { Statistics } from "../lint/statistics.ts";
 import { findTargets, type Targets } from "../lint/targets.ts";
-import { Outputs } from "../reporters/outputs.ts";
+import { lintFormats } from "../reporters/formats.ts";
+import { type OutputFlag, Outputs } from "../reporters/outputs.ts";
 import { emptySummary, type Summary, withFile } from "../reporters/report.ts";
 import { printableText } from "../terminal/printable.ts";
 import { Progress } from "../terminal/progress.ts";
 import { complain, exitOnSignals, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
+
+/** The flags of `lint`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  const outputs: OutputFlag[] = [];
+  const formatOption = command
+    .createOption("--format <format>", "how to print; several, each with its --output")
+    .choices(lintFormats)
+    .argParser((text) => {
+      const format = lintFormats.find((one) => one === text);
+      if (format === undefined)
+        throw new InvalidArgumentError(`Allowed choices are ${lintFormats.join(", ")}.`);
+      outputs.push({ format });
+      return format;
+    });
+  command
+    .summary("check traces")
+    .description(
+      "Checks traces: prints what is wrong with them, and where another GICD_IIDR revision would answer otherwise.",
+    )
+    .addArgument(pathsArgument(command))
+    .addOption(formatOption)
+    .option("--output <file>", "write to a file instead, as the --format beside it", (file) => {
+      outputs.push({ output: file });
+    })
+    .option("--fix", "mend what can be mended without changing what a trace means")
+    .option("--update", "rewrite expectations that do not hold to what the emulator answers")
+    .option("--diff", "show what --fix, or --update, would change, and change nothing")
+    .option("--watch", "check again whenever a trace changes")
+    .option("--changed [since]", "only traces that changed since a git revision, or the last commit")
+    .option("--shard <i/n>", "only the i-th of n parts, for n machines")
+    .option("--baseline <file>", "leave out what an earlier --format sarif --output <file> has")
+    .option("--max-warnings <n>", "exit with status 1 if there are more warnings than this")
+    .option("--quiet", "print errors only")
+    .option("--statistics", "print how often each diagnostic was found")
+    .option("--stdin-filename <path>", "what standard input is called, and whose configuration holds for it")
+    .option("--revision <n>", "check as if every scenario declared this revision")
+    .option("--compare <items>", "compare with these instead: none, rev1-2, rev2+, host linux-5.10, …")
+    .addHelpText(
+      "after",
+      examples(
+        "lint",
+        "lint traces/ boot.vgic --max-warnings 0",
+        "lint --format github --format sarif --output findings.sarif",
+        "lint traces/ --changed=origin/main",
+        "lint --compare rev1,rev3 --format json traces/",
+        "lint - < boot.vgic",
+      ),
+    )
+    .action(async (paths: string[], options: Omit<LintOptions, "outputs">) => {
+      finish(await lint(paths, { ...options, outputs }));
+    });
+}
 
 /** Checks all traces at some paths. What cannot be read is said, and the rest is checked all the same. */
 export async function lint(paths: readonly string[], options: LintOptions): Promise<ExitStatus> {

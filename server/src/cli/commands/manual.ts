@@ -1,83 +1,15 @@
-/** The manual page, in roff with the man macros: the words of `--help`. */
-import type { CommandWords } from "./command-words.ts";
+/** The hidden `vgic-trace manual`, which the build asks for the manual page. */
+import type { Command } from "commander";
+import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { manualPage } from "../help/manual-page.ts";
+import { commandsOf, wordsOf } from "../help/words.ts";
+import { print } from "../terminal/terminal.ts";
 
-const STATUSES = [
-  { term: "0", description: "No errors were found." },
-  { term: "1", description: "Errors were found, more warnings than allowed, or a difference." },
-  { term: "2", description: "Something could not be done or was not tested." },
-  { term: "130", description: "Ended by Ctrl-C." },
-];
-
-const FILES = [
-  {
-    term: "vgic-trace.json",
-    description: "The configuration of the traces in its folder and below; of several, the nearest holds.",
-  },
-  {
-    term: ".vgicignore, .gitignore",
-    description: "Patterns of what is left out when a folder is searched for traces.",
-  },
-];
-
-const ENVIRONMENT = [
-  { term: "NO_COLOR", description: "Set to anything but nothing: no colours on a terminal." },
-  { term: "PATH", description: "Where QEMU, compilers and git are searched." },
-  {
-    term: "XDG_CACHE_HOME",
-    description: "Below it, else below ~/.cache, kernels for replay are kept in vgic-trace.",
-  },
-];
-
-const SEE_ALSO = ".BR qemu\\-system\\-aarch64 (1),\n.BR trace\\-cmd\\-report (1)";
-
-/** The page of the program with all its commands. */
-export function manualPage(
-  program: CommandWords,
-  commands: readonly CommandWords[],
-  version: string,
-): string {
-  const sections = commands.map(
-    ({ name, description, usage, arguments: given, options, more }) =>
-      `.SH ${name.toUpperCase()}\n.B ${roff(usage)}\n.PP\n${roff(description)}\n` +
-      given.map(item).join("") +
-      options.map(item).join("") +
-      (more === "" ? "" : `.PP\n.nf\n${roff(more)}\n.fi\n`),
-  );
-  return [
-    `.TH VGIC-TRACE 1 "" "vgic-trace ${version}" "User Commands"`,
-    ".SH NAME",
-    "vgic-trace \\- check traces of KVM's emulated Arm interrupt controller",
-    ".SH SYNOPSIS",
-    `.B ${roff(program.usage)}`,
-    ".SH DESCRIPTION",
-    roff(program.description),
-    ".SH COMMANDS",
-    ...commands.map(({ name, summary }) => `.TP\n.B ${roff(name)}\n${roff(summary)}`),
-    ".SH OPTIONS",
-    `${program.options.map(item).join("")}${sections.join("")}.SH EXIT STATUS`,
-    ...STATUSES.map(item),
-    ".SH FILES",
-    ...FILES.map(item),
-    ".SH ENVIRONMENT",
-    ...ENVIRONMENT.map(item),
-    ".SH NOTES",
-    ".nf",
-    roff(program.more),
-    ".fi",
-    ".SH SEE ALSO",
-    SEE_ALSO,
-    "",
-  ].join("\n");
-}
-
-function item({ term, description }: { readonly term: string; readonly description: string }): string {
-  return `.TP\n.B ${roff(term)}\n${roff(description)}\n`;
-}
-
-/** Text in which nothing is a request or an escape. */
-function roff(text: string): string {
-  return text
-    .replaceAll("\\", "\\e")
-    .replaceAll("-", "\\-")
-    .replaceAll(/^([.'])/gm, "\\&$1");
+/** The flags of `manual`: none. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command.action(() => {
+    const program = command.parent ?? command;
+    print(manualPage(wordsOf(program), commandsOf(program), program.version() ?? ""));
+    finish(exitStatus.clean);
+  });
 }

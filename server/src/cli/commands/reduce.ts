@@ -1,16 +1,39 @@
 /** `vgic-trace reduce`: the smallest trace that still shows a finding. */
+import type { Command } from "commander";
 import { type Kept, reduce } from "../../reduce/reduce.ts";
 import { isCode, RULES } from "../../rules/rules.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow, readTrace } from "../files/sources.ts";
+import { examples } from "../help/examples.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
 export interface ReduceOptions {
   /** CODE or CODE:LINE. */
   readonly keep: string;
+}
+
+/** The flags of `reduce`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("find the smallest trace that still shows a finding")
+    .description(
+      "Prints the smallest trace that still shows a finding: lines are taken away as long as a finding of that code (at that line) stays.",
+    )
+    .argument("<path>", "a trace, or - for standard input")
+    .requiredOption("--keep <code>", "the finding to keep: CODE, or CODE:LINE for the one in a line")
+    .addHelpText(
+      "after",
+      examples(
+        "reduce boot.vgic --keep revision-difference",
+        "reduce boot.vgic --keep expectation:120 > small.vgic",
+      ),
+    )
+    .action(async (path: string, options: ReduceOptions) => {
+      finish(await reduceTrace(path, options));
+    });
 }
 
 /** Reduces one trace and prints what is left. */

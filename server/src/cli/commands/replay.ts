@@ -1,4 +1,5 @@
 /** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
+import type { Command } from "commander";
 import { type Analysis, analyse } from "../../analysis/analysis.ts";
 import { describe } from "../../analysis/diagnostic.ts";
 import { lintResult } from "../../api/lint-result.ts";
@@ -16,6 +17,8 @@ import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, readTrace, type Source } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
+import { formatOption, pathsArgument } from "../help/arguments.ts";
+import { examples } from "../help/examples.ts";
 import { checkedFile } from "../lint/check.ts";
 import { withMarkOf } from "../lint/mend.ts";
 import { leftLink } from "../lint/rewrite.ts";
@@ -23,7 +26,7 @@ import { boot, type OnAnswers, type Printed, runHere } from "../replay/kernel-co
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { ReplayProgress } from "../replay/replay-progress.ts";
 import { impossibleWords, kernelWords, leftOutWords } from "../replay/replay-words.ts";
-import type { PlainFormat } from "../reporters/formats.ts";
+import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, withFile } from "../reporters/report.ts";
 import { printablePath, printableText } from "../terminal/printable.ts";
@@ -38,6 +41,41 @@ export interface ReplayOptions {
   readonly host?: string;
   readonly devKvm?: true;
   readonly update?: true;
+}
+
+/** The flags of `replay`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("drive a real kernel through traces")
+    .description(
+      "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers otherwise than expected, or than the emulator as that kernel.",
+    )
+    .addArgument(pathsArgument(command))
+    .addOption(formatOption(command, plainFormats))
+    .option(
+      "--kernel <image>",
+      "the kernel to boot; default: the newest in ~/.cache/vgic-trace/boot or /boot",
+    )
+    .addOption(
+      command.createOption("--gic <model>", "replay the scenarios of this GIC only").choices(["v2", "v3"]),
+    )
+    .option(
+      "--host <host>",
+      "the host that the kernel is to be, such as linux-7.1+revision-1; default: what it shows",
+    )
+    .option("--dev-kvm", "replay on this machine's /dev/kvm instead (arm64)")
+    .option("--update", "write the kernel's answers into the traces as expectations")
+    .addHelpText(
+      "after",
+      examples(
+        "replay traces/",
+        "replay --kernel arch/arm64/boot/Image traces/",
+        "replay --gic v3 --update new.vgic",
+      ),
+    )
+    .action(async (paths: string[], options: ReplayOptions) => {
+      finish(await replay(paths, options));
+    });
 }
 
 interface Trace {

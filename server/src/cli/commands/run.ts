@@ -1,19 +1,40 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
 
+import type { Command } from "commander";
 import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, run as runTrace } from "../../api/index.ts";
 import { shortName } from "../../evaluate/variant.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow, readTrace } from "../files/sources.ts";
-import type { RunFormat } from "../reporters/formats.ts";
+import { formatOption } from "../help/arguments.ts";
+import { examples } from "../help/examples.ts";
+import { type RunFormat, runFormats } from "../reporters/formats.ts";
+import { drawn } from "../reporters/run-picture.ts";
 import { printable, printableJson } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
-import { drawn } from "./run-picture.ts";
 
 export interface RunOptions {
   readonly format: RunFormat;
+}
+
+/** The flags of `run`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("print what every operation answers, or draw it")
+    .description(
+      "Runs a trace and prints what every operation answers under each revision; or draws what becomes of its interrupts: a page (html), a picture (svg), or a value change dump for waveform viewers (vcd).",
+    )
+    .argument("<path>", "a trace, or - for standard input")
+    .addOption(formatOption(command, runFormats))
+    .addHelpText(
+      "after",
+      examples("run boot.vgic", "run --format json boot.vgic", "run --format html boot.vgic > boot.html"),
+    )
+    .action(async (path: string, options: RunOptions) => {
+      finish(await run(path, options));
+    });
 }
 
 /** Runs one trace. Lines that cannot be run are left out, which is said. */

@@ -1,8 +1,10 @@
 /** `vgic-trace server`: the language server. */
+
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Command } from "commander";
 import { type Files, noFiles, type TraceFile } from "../../lsp/files.ts";
 import { serveProcess } from "../../lsp/node.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
@@ -15,6 +17,19 @@ import { complain } from "../terminal/terminal.ts";
 export interface ServerOptions {
   readonly stdio?: true;
   readonly nodeIpc?: true;
+}
+
+/** The flags of `server`. */
+export function define(command: Command, finish: (status: ExitStatus) => void): void {
+  command
+    .summary("serve an editor")
+    .description("The language server, for any editor that speaks the Language Server Protocol.")
+    .option("--stdio", "speak over standard input and output")
+    .option("--node-ipc", "speak over the channel to the Node process that started this one")
+    .addOption(command.createOption("--clientProcessId <id>", "exit when this process does").hideHelp())
+    .action(async (options: ServerOptions) => {
+      finish(server(options));
+    });
 }
 
 /** Serves an editor until it says to exit. */

@@ -1,0 +1,98 @@
+/** Scripts that let shells complete commands, options and their values. */
+import type { CommandWords, OptionWords } from "./words.ts";
+
+export const shells = ["bash", "zsh", "fish"] as const;
+
+export type Shell = (typeof shells)[number];
+
+/** The script for a shell. */
+export function completionScript(shell: Shell, commands: readonly CommandWords[]): string {
+  const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
+  return scripts[shell](commands);
+}
+
+function bashScript(commands: readonly CommandWords[]): string {
+  const values = commands.flatMap(({ name, options }) =>
+    options
+      .filter(({ choices }) => choices.length > 0)
+      .map(({ flag, choices }) => `    ${name},${flag}) words="${choices.join(" ")}" ;;`),
+  );
+  const flags = commands.map(({ name, options }) => `    ${name}) words="${flagsOf(options)}" ;;`);
+  return `# Completions of vgic-trace for bash: eval "$(vgic-trace completion bash)"
+_vgic_trace() {
+  local current=\${COMP_WORDS[COMP_CWORD]} words=
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "${commands.map(({ name }) => name).join(" ")}" -- "$current"))
+    return
+  fi
+  case "\${COMP_WORDS[1]},\${COMP_WORDS[COMP_CWORD - 1]}" in
+${values.join("\n")}
+  esac
+  [ -z "$words" ] && [[ $current == -* ]] && case "\${COMP_WORDS[1]}" in
+${flags.join("\n")}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -o default -F _vgic_trace vgic-trace
+`;
+}
+
+function zshScript(commands: readonly CommandWords[]): string {
+  const names = commands.map(({ name, summary }) => `    ${zshQuoted(`${name}:${summary}`)}`);
+  const cases = commands.map(({ name, options }) => {
+    const specifications = options.map((option) => ` \\\n        ${zshQuoted(zshSpecification(option))}`);
+    return `    ${name}) _arguments${specifications.join("")} \\\n        '*:file:_files' ;;`;
+  });
+  return `#compdef vgic-trace
+# Completions of vgic-trace for zsh: vgic-trace completion zsh > "\${fpath[1]}/_vgic-trace"
+_vgic_trace() {
+  local -a commands=(
+${names.join("\n")}
+  )
+  if ((CURRENT == 2)); then
+    _describe command commands
+    return
+  fi
+  local command=$words[2]
+  shift words
+  ((CURRENT--))
+  case $command in
+${cases.join("\n")}
+  esac
+}
+compdef _vgic_trace vgic-trace
+`;
+}
+
+function zshSpecification({ flag, description, takesValue, choices }: OptionWords): string {
+  const about = `*${flag}[${description.replaceAll(/[[\]]/g, "\\$&")}]`;
+  if (!takesValue) return about;
+  return `${about}:value:${choices.length > 0 ? `(${choices.join(" ")})` : "_files"}`;
+}
+
+function zshQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function fishScript(commands: readonly CommandWords[]): string {
+  const lines = commands.flatMap(({ name, summary, options }) => {
+    const own = `complete -c vgic-trace -n "__fish_seen_subcommand_from ${name}"`;
+    return [
+      `complete -c vgic-trace -f -n __fish_use_subcommand -a ${name} -d ${fishQuoted(summary)}`,
+      ...options.map(({ flag, description, takesValue, choices }) => {
+        const value = choices.length > 0 ? ` -xa ${fishQuoted(choices.join(" "))}` : takesValue ? " -r" : "";
+        return `${own} -l ${flag.replace(/^-+/, "")}${value} -d ${fishQuoted(description)}`;
+      }),
+    ];
+  });
+  return `# Completions of vgic-trace for fish: vgic-trace completion fish | source\n${lines.join("\n")}\n`;
+}
+
+function fishQuoted(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
+
+function flagsOf(options: readonly OptionWords[]): string {
+  return options.map(({ flag }) => flag).join(" ");
+}
