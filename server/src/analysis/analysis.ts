@@ -6,6 +6,7 @@
 import type { TraceDocument } from "../document/document.ts";
 import { firstIndex } from "../document/sorted.ts";
 import { Evaluation } from "../evaluate/lockstep.ts";
+import { MachinePool } from "../evaluate/machines.ts";
 import { widthOf } from "../program/operation.ts";
 import type { Program, Scenario } from "../program/program.ts";
 import { problemsOf, resolve } from "../program/resolve.ts";
@@ -76,6 +77,7 @@ export class AnalysisRun {
   #known: ReadonlyMap<Scenario, CheckedEvaluation> = new Map();
   readonly #runs = new Map<number, ScenarioRun>();
   readonly #scenarios: CheckedEvaluation[] = [];
+  readonly #machines = new MachinePool();
 
   /** Takes the same as `analyse`. */
   constructor(document: TraceDocument, options: AnalysisOptions, previous: Analysis | undefined) {
@@ -160,6 +162,7 @@ export class AnalysisRun {
     const ownEdit = edit?.from === this.#previous?.program.scenarios[at]?.scenario ? edit : undefined;
     const evaluation = new Evaluation(
       overridden(scenario, this.#options),
+      this.#machines,
       similar?.evaluation,
       ownEdit?.operations,
     );

@@ -4,8 +4,9 @@ import type { Scenario } from "../program/program.ts";
 import { machineKey } from "../program/setup.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import type { Notice } from "../vgic/notice.ts";
-import { Vgic } from "../vgic/vgic.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 import type { Shown } from "./cases.ts";
+import { freshVgics, MachinePool, type Machines } from "./machines.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { perform } from "./perform.ts";
 import { type Decisions, type Difference, Recorder, type Recording } from "./recording.ts";
@@ -19,6 +20,7 @@ export class Evaluation {
   readonly shown: readonly number[];
   /** Forgotten with its vGICs once all is done. */
   #recorder: Recorder | undefined;
+  #given: { readonly pool: MachinePool; readonly machines: Machines } | undefined;
   #recording: Recording;
   #latent: ReadonlyMap<number, readonly number[]> | undefined;
 
@@ -26,19 +28,20 @@ export class Evaluation {
    * @param previous a finished evaluation of a similar scenario: what an edit did not change is taken over from it
    * @param edit how the operations came about from those of the similar one, where that is known
    */
-  constructor(scenario: Scenario, previous?: Evaluation, edit?: Edit) {
+  constructor(scenario: Scenario, pool: MachinePool, previous?: Evaluation, edit?: Edit) {
     this.scenario = scenario;
     this.variants = variantsOf(scenario);
-    const vgics = machines(scenario, this.variants);
-    this.shown = vgics.map((vgic) => vgic.revision);
+    const machines = pool.take(scenario.setup, this.variants);
+    this.#given = { pool, machines };
+    this.shown = machines.vgics.map((vgic) => vgic.revision);
     const { operations } = scenario;
     const similar = previous?.isSimilar(scenario, this.variants) ? previous : undefined;
     const continued = similar && {
       recording: similar.recording,
       edit: edit ?? operations.editSince(similar.scenario.operations),
     };
-    this.#recorder = new Recorder(operations, { variants: this.variants, vgics }, continued);
-    this.#recording = this.#recorder.recording;
+    this.#recorder = new Recorder(operations, machines, continued);
+    this.#recording = this.#recorder;
   }
 
   /** How many operations are done. */
@@ -50,8 +53,10 @@ export class Evaluation {
   advance(count: number): void {
     this.#recorder?.advance(count);
     if (this.#recorder === undefined || this.done < this.scenario.operations.length) return;
-    this.#recording = this.#recorder.recording;
+    this.#recording = this.#recorder.finished();
     this.#recorder = undefined;
+    this.#given?.pool.giveBack(this.#given.machines);
+    this.#given = undefined;
   }
 
   /** What the cases of expectations know a variant by. */
@@ -100,7 +105,7 @@ export class Evaluation {
    */
   stateBefore(operation: number): Vgic[] {
     const { scenario, variants } = this;
-    const copies = machines(scenario, variants);
+    const copies = freshVgics(scenario.setup, variants);
     const nearest = this.#recording.checkpoints.findLast(({ position }) => position <= operation);
     if (nearest === undefined) return copies;
     copies.forEach((vgic, v) => {
@@ -120,19 +125,15 @@ export class Evaluation {
 
 /** Evaluates one scenario from beginning to end. */
 export function evaluate(scenario: Scenario): Evaluation {
-  const evaluation = new Evaluation(scenario);
+  const evaluation = new Evaluation(scenario, new MachinePool());
   evaluation.advance(Number.POSITIVE_INFINITY);
   return evaluation;
 }
 
-function machines({ setup }: Scenario, variants: readonly Variant[]): Vgic[] {
-  return variants.map(({ host, revision }) => new Vgic({ ...setup, host, revision }));
-}
-
 /** The operations that made the state diverge, less those that a differing answer came from. */
-function latentOf({ rooted, differences }: Recording): Map<number, readonly number[]> {
+function latentOf({ rooted, differences }: Recording): ReadonlyMap<number, readonly number[]> {
+  if (rooted.size === 0) return rooted;
   const latent = new Map(rooted);
-  if (latent.size === 0) return latent;
   for (const [operation, list] of differences) {
     latent.delete(operation);
     for (const { causes } of list) for (const cause of causes) latent.delete(cause);

@@ -72,9 +72,9 @@ export class Outcomes {
   readonly #notes: Uint16Array;
   readonly #low: Uint32Array;
   /** Bits [63:32] of values in which they are not 0. */
-  readonly #high = new Map<number, number>();
+  #high: Map<number, number> | undefined;
   /** By operation and variant. */
-  readonly #differing = new Map<number, Map<number, Packed>>();
+  #differing: Map<number, Map<number, Packed>> | undefined;
 
   constructor(operations: number) {
     this.#notes = new Uint16Array(operations);
@@ -86,11 +86,11 @@ export class Outcomes {
     const end = from + count;
     this.#notes.set(other.#notes.subarray(from, end), to);
     this.#low.set(other.#low.subarray(from, end), to);
-    for (const [operation, high] of other.#high) {
-      if (operation >= from && operation < end) this.#high.set(operation - from + to, high);
+    for (const [operation, high] of other.#high ?? []) {
+      if (operation >= from && operation < end) this.#setHigh(operation - from + to, high);
     }
-    for (const [operation, differing] of other.#differing) {
-      if (operation >= from && operation < end) this.#differing.set(operation - from + to, differing);
+    for (const [operation, differing] of other.#differing ?? []) {
+      if (operation >= from && operation < end) this.#setDiffering(operation - from + to, differing);
     }
   }
 
@@ -114,7 +114,7 @@ export class Outcomes {
       const ineffective = why << INEFFECTIVE_SHIFT;
       this.#notes[operation] = code | ineffective | (high === 0 ? 0 : HAS_HIGH);
       this.#low[operation] = low;
-      if (high !== 0) this.#high.set(operation, high);
+      if (high !== 0) this.#setHigh(operation, high);
       return;
     }
     const isSame =
@@ -123,8 +123,18 @@ export class Outcomes {
       high === this.#highOfDeclared(operation);
     if (isSame) return;
     this.#notes[operation] |= DIFFERS;
-    const differing = this.#differing.get(operation) ?? new Map<number, Packed>();
-    this.#differing.set(operation, differing.set(variant, { code, low, high }));
+    const differing = this.#differing?.get(operation) ?? new Map<number, Packed>();
+    this.#setDiffering(operation, differing.set(variant, { code, low, high }));
+  }
+
+  #setHigh(operation: number, high: number): void {
+    this.#high ??= new Map();
+    this.#high.set(operation, high);
+  }
+
+  #setDiffering(operation: number, differing: Map<number, Packed>): void {
+    this.#differing ??= new Map();
+    this.#differing.set(operation, differing);
   }
 
   at(operation: number, variant: number): Outcome {
@@ -172,7 +182,7 @@ export class Outcomes {
 
   /** Whether a variant answered an operation as the declared one did. */
   isAsDeclared(operation: number, variant: number): boolean {
-    return !this.differs(operation) || this.#differing.get(operation)?.has(variant) !== true;
+    return !this.differs(operation) || this.#differing?.get(operation)?.has(variant) !== true;
   }
 
   /** Bits in which a variant's value differs from the declared one's; 0 where one has none. */
@@ -189,13 +199,13 @@ export class Outcomes {
   }
 
   #packed(operation: number, variant: number): Packed {
-    const differing = variant === 0 ? undefined : this.#differing.get(operation)?.get(variant);
+    const differing = variant === 0 ? undefined : this.#differing?.get(operation)?.get(variant);
     if (differing !== undefined) return differing;
     const code = this.#notes[operation] & CODE;
     return { code, low: this.#low[operation], high: this.#highOfDeclared(operation) };
   }
 
   #highOfDeclared(operation: number): number {
-    return (this.#notes[operation] & HAS_HIGH) === 0 ? 0 : (this.#high.get(operation) ?? 0);
+    return (this.#notes[operation] & HAS_HIGH) === 0 ? 0 : (this.#high?.get(operation) ?? 0);
   }
 }

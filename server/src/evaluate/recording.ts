@@ -8,9 +8,10 @@ import type { Operation } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
 import type { Decision } from "../vgic/machine.ts";
 import type { Notice } from "../vgic/notice.ts";
-import type { Snapshot, Vgic } from "../vgic/vgic.ts";
-import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
+import type { Vgic } from "../vgic/vgic.ts";
+import type { Divergence } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";
+import { type Checkpoint, checkpointOf, type Machines, restoreTo } from "./machines.ts";
 import { Outcomes } from "./outcomes.ts";
 import { perform, returnsValue } from "./perform.ts";
 import type { Variant } from "./variant.ts";
@@ -27,13 +28,6 @@ export interface Difference {
 export interface Decisions {
   /** By variant. */
   readonly decisions: readonly (Decision | undefined)[];
-}
-
-/** The state of everything before an operation. */
-export interface Checkpoint {
-  readonly position: number;
-  readonly vgics: readonly Snapshot[];
-  readonly divergences: readonly DivergenceSnapshot[];
 }
 
 export interface Recording {
@@ -61,15 +55,11 @@ export interface Kept {
   readonly shift: number;
 }
 
+const NOTHING: ReadonlyMap<number, never> = new Map<number, never>();
+
 /** How many operations lie between two checkpoints, and how much memory all of them may take. */
 const CHECKPOINT_INTERVAL = 256;
 const CHECKPOINT_BYTES = 8 * 1024 * 1024;
-
-/** Fresh vGICs, one per variant. */
-interface Machines {
-  readonly variants: readonly Variant[];
-  readonly vgics: readonly Vgic[];
-}
 
 /** A recording that is continued from where an edit starts. */
 interface Continued {
@@ -78,8 +68,9 @@ interface Continued {
 }
 
 /** Runs operations on all variants, as many at a time as one likes, and notes what is seen. */
-export class Recorder {
+export class Recorder implements Recording {
   readonly #operations: Operations;
+  readonly #machines: Machines;
   readonly #variants: readonly Variant[];
   readonly #vgics: readonly Vgic[];
   readonly #declared: Vgic;
@@ -88,10 +79,11 @@ export class Recorder {
   /** Where the next checkpoint is due. */
   #due = 0;
   readonly #outcomes: Outcomes;
-  readonly #differences = new Map<number, Difference[]>();
-  readonly #decisions = new Map<number, Decisions>();
-  readonly #notices = new Map<number, readonly Notice[]>();
-  readonly #rooted = new Map<number, number[]>();
+  // Most short scenarios have nothing to note in any of these.
+  #differences: Map<number, Difference[]> | undefined;
+  #decisions: Map<number, Decisions> | undefined;
+  #notices: Map<number, readonly Notice[]> | undefined;
+  #rooted: Map<number, number[]> | undefined;
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
   readonly #continued: Continued | undefined;
@@ -101,13 +93,15 @@ export class Recorder {
   #done = 0;
 
   /** @param continued what an edit left alone is taken over from there */
-  constructor(operations: Operations, { variants, vgics }: Machines, continued?: Continued) {
+  constructor(operations: Operations, machines: Machines, continued?: Continued) {
+    const { variants, vgics, divergences, start } = machines;
     this.#operations = operations;
+    this.#machines = machines;
     this.#variants = variants;
     this.#vgics = vgics;
-    const [declared, ...compared] = vgics;
+    const [declared] = vgics;
     this.#declared = declared;
-    this.#divergences = compared.map((vgic) => new Divergence(declared, vgic));
+    this.#divergences = divergences;
     this.#outcomes = new Outcomes(operations.length);
     const copyBytes = vgics.length * declared.layout.length * 4;
     this.#interval = Math.max(
@@ -118,7 +112,10 @@ export class Recorder {
     const resumed = continued?.recording.checkpoints.findLast(
       ({ position }) => position <= continued.edit.start,
     );
-    if (continued === undefined || resumed === undefined) return;
+    if (continued === undefined || resumed === undefined) {
+      this.#keep(start);
+      return;
+    }
     this.#continued = continued;
     const { recording, edit } = continued;
     this.#takeUntil(recording, resumed);
@@ -126,22 +123,46 @@ export class Recorder {
     this.#done = resumed.position;
   }
 
-  /** What was seen of the operations that are done. */
-  get recording(): Recording {
-    return {
-      operations: this.#operations,
-      outcomes: this.#outcomes,
-      differences: this.#differences,
-      decisions: this.#decisions,
-      notices: this.#notices,
-      rooted: this.#rooted,
-      migrations: this.#migrations,
-      checkpoints: this.#checkpoints,
-      kept: this.#kept,
-    };
+  get operations(): Operations {
+    return this.#operations;
   }
 
-  get #kept(): Kept | undefined {
+  get outcomes(): Outcomes {
+    return this.#outcomes;
+  }
+
+  get differences(): ReadonlyMap<number, readonly Difference[]> {
+    return this.#differences ?? NOTHING;
+  }
+
+  get decisions(): ReadonlyMap<number, Decisions> {
+    return this.#decisions ?? NOTHING;
+  }
+
+  get notices(): ReadonlyMap<number, readonly Notice[]> {
+    return this.#notices ?? NOTHING;
+  }
+
+  get rooted(): ReadonlyMap<number, readonly number[]> {
+    return this.#rooted ?? NOTHING;
+  }
+
+  get migrations(): readonly number[] {
+    return this.#migrations;
+  }
+
+  get checkpoints(): readonly Checkpoint[] {
+    return this.#checkpoints;
+  }
+
+  /** What was seen of the operations that are done, without the vGICs that did them. */
+  finished(): Recording {
+    const { operations, outcomes, differences, decisions, notices, rooted, migrations, checkpoints } = this;
+    const seen = { operations, outcomes, differences, decisions, notices, rooted, migrations, checkpoints };
+    return { ...seen, kept: this.kept };
+  }
+
+  get kept(): Kept | undefined {
     if (this.#continued === undefined) return undefined;
     const { edit } = this.#continued;
     return { above: edit.start, below: this.#below, shift: shiftOf(edit) };
@@ -185,11 +206,7 @@ export class Recorder {
   /** Keeps the state before an operation, unless it is kept already. */
   #mark(position: number): void {
     if (this.#checkpoints.at(-1)?.position === position) return;
-    this.#keep({
-      position,
-      vgics: this.#vgics.map((vgic) => vgic.snapshot()),
-      divergences: this.#divergences.map((divergence) => divergence.snapshot()),
-    });
+    this.#keep(checkpointOf(this.#machines, position));
   }
 
   #keep(checkpoint: Checkpoint): void {
@@ -208,7 +225,7 @@ export class Recorder {
     const value = returnsValue(operation);
     const hadEnded = declared.hasFailed;
     this.#outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
-    if (declared.notices.length > 0) this.#notices.set(i, [...declared.notices]);
+    if (declared.notices.length > 0) this.#notices = noted(this.#notices, i, [...declared.notices]);
     // In the same state and without a decision, a compared vGIC would do the same: it need not.
     const free = declared.decision === undefined && kind !== "new-vm" && kind !== "migrate";
     let decidedOtherwise = false;
@@ -223,13 +240,16 @@ export class Recorder {
       // Where a host has failed there is nothing to compare any more.
       if (hasEnded) continue;
       if (hadEnded) {
-        append(this.#differences, i, { variant: v, causes: [] });
+        this.#differences = appended(this.#differences, i, { variant: v, causes: [] });
         continue;
       }
       if (vgic.decision !== declared.decision) decidedOtherwise = true;
       this.#compare(i, operation, v);
     }
-    if (decidedOtherwise) this.#decisions.set(i, { decisions: this.#vgics.map(({ decision }) => decision) });
+    if (decidedOtherwise) {
+      const decisions = this.#vgics.map(({ decision }) => decision);
+      this.#decisions = noted(this.#decisions, i, { decisions });
+    }
   }
 
   /** Notes in what a variant did an operation differently from the declared one. */
@@ -239,14 +259,14 @@ export class Recorder {
     const decidedOtherwise = this.#vgics[variant].decision !== declared.decision;
     if (!this.#outcomes.isAsDeclared(i, variant)) {
       const causes = causesOf(operation, i, variant, decidedOtherwise, divergence, this.#outcomes, declared);
-      append(this.#differences, i, { variant, causes });
+      this.#differences = appended(this.#differences, i, { variant, causes });
     }
     if (operation.kind === "new-vm") divergence.restart();
     else if (
       divergence.hasMoved &&
       divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))
     )
-      append(this.#rooted, i, variant);
+      this.#rooted = appended(this.#rooted, i, variant);
   }
 
   /** Takes over what another recording saw before a checkpoint, and goes on from there. */
@@ -259,12 +279,7 @@ export class Recorder {
       (operation) => operation,
     );
     for (const known of previous.checkpoints) if (known.position <= position) this.#keep(known);
-    this.#vgics.forEach((vgic, v) => {
-      vgic.restore(checkpoint.vgics[v]);
-    });
-    this.#divergences.forEach((divergence, v) => {
-      divergence.restore(checkpoint.divergences[v]);
-    });
+    restoreTo(this.#machines, checkpoint);
   }
 
   /**
@@ -296,23 +311,20 @@ export class Recorder {
     moved: (operation: number) => number,
   ): void {
     for (const [operation, list] of previous.differences) {
-      if (wanted(operation)) {
-        this.#differences.set(
-          moved(operation),
-          list.map(({ variant, causes }) => ({ variant, causes: causes.map(moved) })),
-        );
-      }
+      if (!wanted(operation)) continue;
+      const own = list.map(({ variant, causes }) => ({ variant, causes: causes.map(moved) }));
+      this.#differences = noted(this.#differences, moved(operation), own);
     }
     for (const [operation, entry] of previous.decisions) {
-      if (wanted(operation)) this.#decisions.set(moved(operation), entry);
+      if (wanted(operation)) this.#decisions = noted(this.#decisions, moved(operation), entry);
     }
     for (const [operation, notices] of previous.notices) {
-      if (wanted(operation)) this.#notices.set(moved(operation), notices);
+      if (wanted(operation)) this.#notices = noted(this.#notices, moved(operation), notices);
     }
     for (const operation of previous.migrations)
       if (wanted(operation)) this.#migrations.push(moved(operation));
     for (const [operation, variants] of previous.rooted) {
-      if (wanted(operation)) this.#rooted.set(moved(operation), [...variants]);
+      if (wanted(operation)) this.#rooted = noted(this.#rooted, moved(operation), [...variants]);
     }
   }
 }
@@ -336,8 +348,14 @@ function movedCheckpoint(
   };
 }
 
-function append<T>(lists: Map<number, T[]>, key: number, item: T): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
+/** Notes something of an operation, in a map that is made with its first entry. */
+function noted<T>(entries: Map<number, T> | undefined, operation: number, entry: T): Map<number, T> {
+  return (entries ?? new Map<number, T>()).set(operation, entry);
+}
+
+function appended<T>(lists: Map<number, T[]> | undefined, operation: number, item: T): Map<number, T[]> {
+  const list = lists?.get(operation);
+  if (lists === undefined || list === undefined) return noted(lists, operation, [item]);
+  list.push(item);
+  return lists;
 }

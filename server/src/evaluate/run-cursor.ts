@@ -1,6 +1,7 @@
 /** Goes through an evaluation operation by operation, forwards and backwards, with every vGIC in its state there. */
-import { Vgic } from "../vgic/vgic.ts";
+import type { Vgic } from "../vgic/vgic.ts";
 import type { Evaluation } from "./lockstep.ts";
+import { freshVgics } from "./machines.ts";
 import { perform } from "./perform.ts";
 
 export class RunCursor {
@@ -13,7 +14,7 @@ export class RunCursor {
   constructor(evaluation: Evaluation) {
     this.evaluation = evaluation;
     const { scenario, variants } = evaluation;
-    this.vgics = variants.map(({ host, revision }) => new Vgic({ ...scenario.setup, host, revision }));
+    this.vgics = freshVgics(scenario.setup, variants);
   }
 
   /** How many operations are done. */

@@ -18,6 +18,8 @@ import { RULES } from "./rules.ts";
 
 /** The checks of operations of any kind, and those of operations of some kinds alone, in the order of the rules. */
 const CHECKS_OF_ALL: Check[] = [];
+const NO_FINDINGS: ReadonlyMap<number, Finding> = new Map();
+
 const CHECKS_BY_KIND = new Map<Operation["kind"], Check[]>();
 for (const { check, on } of Object.values(RULES)) {
   if (check === undefined) continue;
@@ -115,10 +117,12 @@ export class OperationChecks {
     }
   }
 
-  #latent(known: ReadonlyMap<number, Finding> = new Map()): Map<number, Finding> {
+  #latent(known?: ReadonlyMap<number, Finding>): ReadonlyMap<number, Finding> {
+    const operations = this.#placed.evaluation.latent;
+    if (operations.size === 0) return NO_FINDINGS;
     const latent = new Map<number, Finding>();
-    for (const operation of this.#placed.evaluation.latent.keys()) {
-      const finding = known.get(operation);
+    for (const operation of operations.keys()) {
+      const finding = known?.get(operation);
       if (finding !== undefined) latent.set(operation, finding);
       else checkLatent(this.#placed, operation, (found) => latent.set(operation, found));
     }

@@ -24,7 +24,7 @@ export interface Subject {
   /** Bytes of the access; 0 when it has no value. */
   readonly width: number;
   /** Whether only the other model has the register: it may be named where the access is expected to fail. */
-  readonly ofOtherModel?: true;
+  readonly ofOtherModel?: boolean;
   /** What revisions change about the register, in words. */
   readonly revisions?: string;
   /** Fields of the register, for naming differing bits. */

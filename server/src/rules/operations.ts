@@ -2,12 +2,14 @@
 
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import { returnsValue } from "../evaluate/perform.ts";
+import { otherModel } from "../program/environment.ts";
 import { type Operation, widthOf } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
 import { operationRow } from "../syntax/operations.ts";
 import type { Span } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
 import type { NamedAnswer } from "./case-edits.ts";
@@ -90,8 +92,21 @@ export function firstByteOf(operation: Operation): number {
   return FRAMES[frame].addressedBy !== "offset" ? 0 : operation.offset % size;
 }
 
+/** Whether the line of an operation names a register that only the other model has: its access must be expected to fail. */
+function namesOtherModel({ evaluation }: PlacedEvaluation, index: number): boolean {
+  const { operations, setup } = evaluation.scenario;
+  const { statement } = operations.line(index).parsed;
+  if (statement === undefined) return false;
+  let name: string | undefined;
+  if (statement.kind === "sysreg") name = statement.register.text;
+  else if ("target" in statement && statement.target.base.kind === "name") name = statement.target.base.name;
+  const isOf = (model: Model) => name !== undefined && registers(model).find(name) !== undefined;
+  return !isOf(setup.model) && isOf(otherModel(setup.model));
+}
+
 /** What messages say of an operation. */
-export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subject {
+export function subjectOf(placed: PlacedEvaluation, index: number): Subject {
+  const { evaluation } = placed;
   const operation = evaluation.scenario.operations.at(index);
   const width = widthOf(operation);
   const kind = returnsValue(operation) ? "read" : "write" in operation && operation.write ? "write" : "other";
@@ -99,13 +114,12 @@ export function subjectOf({ evaluation }: PlacedEvaluation, index: number): Subj
     return { name: nameOf(operation), kind: returnsValue(operation) ? "read" : "other", width, fields: [] };
   }
   const { register } = operation;
-  const subject = { name: nameOf(operation), kind, width } as const;
+  const ofOtherModel = namesOtherModel(placed, index);
+  const subject = { name: nameOf(operation), kind, width, ofOtherModel } as const;
   if (!register) return { ...subject, fields: [] };
   const { row } = register;
   const interrupts = interruptsHeld(register, firstByteOf(operation), width);
-  const isOwn = registers(evaluation.scenario.setup.model).find(register.name) !== undefined;
-  const ofOtherModel = isOwn ? undefined : true;
-  return { ...subject, ofOtherModel, revisions: row.revisions, fields: row.fields, interrupts };
+  return { ...subject, revisions: row.revisions, fields: row.fields, interrupts };
 }
 
 function nameOf(operation: Operation): string {
