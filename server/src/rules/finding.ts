@@ -7,7 +7,11 @@ import type { Outcome } from "../vgic/answer.ts";
 import type { Ineffective } from "../vgic/current-access.ts";
 import type { Skipped } from "../vgic/its/skipped.ts";
 import type { Decision, IgnoredWrite } from "../vgic/machine.ts";
-import type { StaleConfiguration as StaleConfigurationNotice } from "../vgic/notice.ts";
+import type {
+  EventsLost,
+  OutsideMemory,
+  StaleConfiguration as StaleConfigurationNotice,
+} from "../vgic/notice.ts";
 import type { Field } from "../vgic/registers/register-table.ts";
 
 /** What a variant (a revision or host) answered, by its label. */
@@ -114,6 +118,16 @@ export interface StaleConfiguration {
   readonly writer?: Span & { readonly line: number };
 }
 
+export interface TableOutsideMemory {
+  readonly code: "table-outside-memory";
+  readonly notice: OutsideMemory;
+}
+
+export interface LostEvents {
+  readonly code: "event-without-collection";
+  readonly notice: EventsLost;
+}
+
 export interface IneffectiveAccess {
   readonly code: "ineffective-access";
   readonly subject: Subject;
@@ -205,6 +219,8 @@ export type FindingDetail =
   | IneffectiveAccess
   | IneffectiveCommand
   | StaleConfiguration
+  | TableOutsideMemory
+  | LostEvents
   | HostFailure
   | RevisionNotSelectable
   | MigrationDifference

@@ -21,7 +21,7 @@ cpu0 writel GITS_CTLR 1
 cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapc collection 0 to cpu0
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
-cpu0 its mapc collection 0 off
+cpu0 its mapc collection 0 off # vgic-ignore[event-without-collection]: what happens if
 user save its
 \`\`\`
 

@@ -1,6 +1,7 @@
 /** Every rule by its code, in the order in which they are documented. */
 import { rule as clearRegisterRestored } from "./clear-register-restored.ts";
 import { rule as duplicateDeclaration } from "./duplicate-declaration.ts";
+import { rule as eventWithoutCollection } from "./event-without-collection.ts";
 import { rule as expectation } from "./expectation.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import { rule as groupsBeforeRevision } from "./groups-before-revision.ts";
@@ -21,6 +22,7 @@ import { rule as revisionNotSelectable } from "./revision-not-selectable.ts";
 import type { Rule } from "./rule.ts";
 import { rule as staleLpiConfiguration } from "./stale-lpi-configuration.ts";
 import { rule as syntax } from "./syntax.ts";
+import { rule as tableOutsideMemory } from "./table-outside-memory.ts";
 import { rule as unknownField } from "./unknown-field.ts";
 import { rule as unknownKernel } from "./unknown-kernel.ts";
 import { rule as unknownName } from "./unknown-name.ts";
@@ -47,6 +49,8 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "ineffective-access": ineffectiveAccess,
   "ineffective-command": ineffectiveCommand,
   "stale-lpi-configuration": staleLpiConfiguration,
+  "table-outside-memory": tableOutsideMemory,
+  "event-without-collection": eventWithoutCollection,
   "kernel-disagrees": kernelDisagrees,
   "migration-difference": migrationDifference,
   "write-without-effect": writeWithoutEffect,

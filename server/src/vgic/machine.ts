@@ -6,7 +6,7 @@ import type { Host } from "./kernels/hosts.ts";
 import type { VersionTraits } from "./kernels/kernels.ts";
 import type { Model } from "./kvm-abi.ts";
 import { ListRegisters } from "./list-registers/register-file.ts";
-import type { Notice } from "./notice.ts";
+import type { MemoryTable, Notice } from "./notice.ts";
 import { Layout, State } from "./state.ts";
 
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
@@ -76,6 +76,12 @@ export class Machine {
   readonly hasIts: boolean;
   /** What the operation at hand did that nobody is told. */
   readonly notices: Notice[] = [];
+
+  /** Takes note of a table that is put to use, if it does not lie in guest memory. @param size bytes */
+  noticeOutside(table: MemoryTable, address: number, size: number): void {
+    if (this.memory === undefined || size <= 0 || this.memory.has(address, size)) return;
+    this.notices.push({ kind: "outside-memory", table, address, size, ram: this.memory.ram });
+  }
 
   /** @param ram guest memory; absent in a VM whose vGIC needs none */
   constructor(

@@ -101,7 +101,9 @@ function mapDevice(m: Machine, words: CommandWords): Skipped | undefined {
   const known = findDevice(m, id);
   if (known !== undefined) removeDevice(m, known);
   if (isValid) {
-    const place = addDevice(m, id, fieldOf(words, FIELDS.itt) * 0x100, bits);
+    const itt = fieldOf(words, FIELDS.itt) * 0x100;
+    m.noticeOutside("itt", itt, 2 ** bits * ENTRY);
+    const place = addDevice(m, id, itt, bits);
     return place === undefined ? "no-memory" : undefined;
   }
   if (m.traits.unmapClearsEntry) writeEntry(m, entry, 0, 0);

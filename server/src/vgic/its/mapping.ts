@@ -23,6 +23,10 @@ import { forgetTranslations } from "./translation-cache.ts";
 const IDS = 1 << 16;
 /** So that a trace cannot fill the memory of whoever runs it. A kernel would run out of it, too. */
 const MOST_EVENTS = 1 << 20;
+
+/** Where an event is. */
+type Place = readonly [place: number, event: number];
+
 function device(m: Machine, place: number, field: number): number {
   return mappings(m).devices.get(deviceWord(place, field));
 }
@@ -249,8 +253,16 @@ export function retargetCollection(m: Machine, id: number, target: number): void
 /** Forgets a collection, if there is such a one. Its events stay and have none. */
 export function removeCollection(m: Machine, id: number): void {
   if (!hasCollection(m, id)) return;
-  for (const [place, event] of eventsIn(m, id)) setEventCollection(m, place, event, undefined);
+  loseCollection(m, eventsIn(m, id));
   unlinkCollection(m, id);
+}
+
+/** Events have no collection any more. */
+function loseCollection(m: Machine, events: readonly Place[]): void {
+  for (const [place, event] of events) setEventCollection(m, place, event, undefined);
+  if (events.length === 0) return;
+  const [[place, event]] = events;
+  m.notices.push({ kind: "events-lost", device: deviceId(m, place), event, others: events.length - 1 });
 }
 
 /** Forgets a collection that no event has. */
@@ -266,9 +278,11 @@ export function unlinkCollection(m: Machine, id: number): void {
 
 /** Forgets all collections. Events stay and have none. */
 export function removeCollections(m: Machine): void {
-  for (const place of devicesOf(m)) {
-    for (const event of eventsOf(m, place)) setEventCollection(m, place, event, undefined);
-  }
+  const events = devicesOf(m).flatMap((place) => eventsOf(m, place).map((event): Place => [place, event]));
+  loseCollection(
+    m,
+    events.filter(([place, event]) => collectionOf(m, place, event) !== undefined),
+  );
   for (const id of collectionsOf(m)) unlinkCollection(m, id);
 }
 
@@ -280,10 +294,10 @@ export function collectionsOf(m: Machine): number[] {
   return ids;
 }
 
-function eventsIn(m: Machine, id: number): [place: number, event: number][] {
+function eventsIn(m: Machine, id: number): Place[] {
   return devicesOf(m).flatMap((place) =>
     eventsOf(m, place)
       .filter((event) => collectionOf(m, place, event) === id)
-      .map((event): [number, number] => [place, event]),
+      .map((event): Place => [place, event]),
   );
 }

@@ -9,8 +9,9 @@ import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "../regis
 import { CONSTANT, READ_ONLY, ZERO } from "../registers/register-words.ts";
 import { innerCacheability, outerCacheability, shareability } from "../sanitise.ts";
 import { VM } from "../state.ts";
+import { collectionTable, deviceTable } from "./id-checks.ts";
 import { removeCollections, removeDevices } from "./mapping.ts";
-import { queueSize, runCommands } from "./queue.ts";
+import { queueAddress, queueSize, runCommands } from "./queue.ts";
 import { COLLECTION_TABLE_RESET, DEVICE_TABLE_RESET } from "./reset.ts";
 import { forgetTranslations } from "./translation-cache.ts";
 
@@ -64,6 +65,12 @@ const writeCtlr: WriteHandler = (m, _access, _offset, value) => {
   if (isEnabled && state.vm(VM.itsEnabled) === 0 && !areValid) {
     m.ignoredWrite = "its-incomplete";
     return undefined;
+  }
+  if (isEnabled && state.vm(VM.itsEnabled) === 0) {
+    const [devices, collections] = [deviceTable(m), collectionTable(m)];
+    m.noticeOutside("queue", queueAddress(m), queueSize(m));
+    m.noticeOutside("device-table", devices.address, devices.size);
+    m.noticeOutside("collection-table", collections.address, collections.size);
   }
   state.setVm(VM.itsEnabled, isEnabled ? 1 : 0);
   if (!isEnabled) forgetTranslations(m);

@@ -8,7 +8,15 @@ import { redistributorCtlrBits } from "../kernels/revisions.ts";
 import { affinityOf } from "../kvm-abi.ts";
 import { FIRST_LPI } from "../limits.ts";
 import { lpiExists } from "../lpi-record.ts";
-import { dropPending, readConfiguration, readConfigurations, readPendingTable } from "../lpis.ts";
+import {
+  configurationAddress,
+  dropPending,
+  lpiLimit,
+  pendingAddress,
+  readConfiguration,
+  readConfigurations,
+  readPendingTable,
+} from "../lpis.ts";
 import type { Machine } from "../machine.ts";
 import { innerCacheability, outerCacheability, shareability } from "../sanitise.ts";
 import { CPU, VM } from "../state.ts";
@@ -39,6 +47,9 @@ const writeCtlr: WriteHandler = (m, access, _offset, value) => {
   if (isEnabled === m.state.cpu(CPU.lpisEnabled, access.cpu)) return undefined;
   m.state.setCpu(CPU.lpisEnabled, access.cpu, isEnabled);
   if (isEnabled !== 0) {
+    const end = lpiLimit(m);
+    m.noticeOutside("configuration-table", configurationAddress(m, FIRST_LPI), end - FIRST_LPI);
+    m.noticeOutside("pending-table", pendingAddress(m, access.cpu, 0), end / 8);
     const isKnownZero = (m.state.cpu(CPU.pendbaserHigh, access.cpu) & PTZ_HIGH) !== 0;
     if (!isKnownZero) readPendingTable(m, access.cpu);
   } else {
