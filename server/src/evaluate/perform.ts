@@ -22,6 +22,11 @@ export function outcomeOf(vgic: Vgic, operation: Operation, variant: Variant): O
 /** Performs an operation; a value that it returns is the vGIC's last value. */
 export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ending {
   if (vgic.hasFailed) return vgic.stayFailed();
+  const ending = performed(vgic, operation, variant);
+  return vgic.hasFailed ? "host-failure" : ending;
+}
+
+function performed(vgic: Vgic, operation: Operation, variant: Variant): Ending {
   switch (operation.kind) {
     case "mmio": {
       const { cpu, address, width, low, high } = operation;

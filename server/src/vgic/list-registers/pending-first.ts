@@ -28,18 +28,31 @@ export function pendingFirst(replayFrom: "head" | "tail"): ListRegisterModel {
   return {
     fill,
     fold(m, cpu) {
-      // What was counted without being asked for is not saved.
-      const ends = m.listRegisters.overflown ? m.listRegisters.eoiCount : 0;
-      const last = m.listRegisters.slot[m.listRegisters.count - 1];
-      forgetActiveLpis(m);
-      for (let lr = 0; lr < m.listRegisters.used; lr++) foldRegister(m, lr);
-      m.listRegisters.clear();
-      if (ends > 0)
-        replay(m, replayFrom === "head" ? m.state.cpu(CPU.queueHead, cpu) : nextOf(m, last), ends);
-      prune(m, cpu);
+      const before = m.listRegisters.enabledGroups;
+      foldOnce(m, cpu);
+      // A change of the group enables is a maintenance interrupt: KVM lets the vCPU enter once more.
+      if (enabledGroups(m, cpu) === before || m.state.cpu(CPU.queueHead, cpu) === 0) return;
+      fill(m, cpu);
+      foldOnce(m, cpu);
     },
     trapsDeactivation: (m) => m.listRegisters.overflown || m.state.vm(VM.activeSpis) > 0,
   };
+
+  function foldOnce(m: Machine, cpu: number): void {
+    // What was counted without being asked for is not saved.
+    const ends = m.listRegisters.overflown ? m.listRegisters.eoiCount : 0;
+    const last = m.listRegisters.slot[m.listRegisters.count - 1];
+    forgetActiveLpis(m);
+    for (let lr = 0; lr < m.listRegisters.used; lr++) foldRegister(m, lr);
+    m.listRegisters.clear();
+    if (ends > 0) replay(m, replayFrom === "head" ? m.state.cpu(CPU.queueHead, cpu) : nextOf(m, last), ends);
+    prune(m, cpu);
+  }
+}
+
+/** The groups that a vCPU's CPU interface signals: bits 0 and 1. */
+function enabledGroups(m: Machine, cpu: number): number {
+  return m.state.cpu(CPU.control, cpu) & 3;
 }
 
 function fill(m: Machine, cpu: number): void {
@@ -65,6 +78,9 @@ function fill(m: Machine, cpu: number): void {
     if (lrs.used === lrs.count) break;
   }
   lrs.overflown = overflows && active > 0;
+  lrs.enabledGroups = enabledGroups(m, cpu);
+  // More are pending than fit, and none in a register: NPIE interrupts at once, and the next entry is the same.
+  if (pending > lrs.count && !lrs.hasPending) m.state.setVm(VM.hostFailed, 1);
 }
 
 /**
@@ -72,14 +88,13 @@ function fill(m: Machine, cpu: number): void {
  * group of, then what is pending alone, then by priority, then the timers; all else stays as it was queued.
  */
 function sort(m: Machine, cpu: number): void {
-  const { state } = m;
-  const enabledGroups = state.cpu(CPU.control, cpu) & 3;
+  const enabled = enabledGroups(m, cpu);
   const ranks = new Map<number, number>();
   const queue = queueOf(m, cpu);
   for (const slot of queue) {
     const flags = flagsOf(m, slot);
     const isDeliverable = deliveryTarget(m, slot, flags) === cpu + 1;
-    const isGroupEnabled = ((enabledGroups >>> ((flags & GROUP) !== 0 ? 1 : 0)) & 1) !== 0;
+    const isGroupEnabled = ((enabled >>> ((flags & GROUP) !== 0 ? 1 : 0)) & 1) !== 0;
     const isPendingAlone = (flags & ENABLED) !== 0 && (flags & ACTIVE) === 0 && isPending(flags);
     const rank =
       (isDeliverable ? 0 : 1 << 11) |

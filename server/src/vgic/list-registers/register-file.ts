@@ -22,6 +22,8 @@ export class ListRegisters {
   eoiCount = 0;
   /** Whether more interrupts, active ones among them, can be delivered than there are registers, in the entry at hand. */
   overflown = false;
+  /** The groups that were enabled when the vCPU entered: bits 0 and 1. */
+  enabledGroups = 0;
 
   constructor(count: number) {
     this.count = count;
@@ -38,6 +40,12 @@ export class ListRegisters {
   /** An end of interrupt found no active list register. */
   countEoi(): void {
     this.eoiCount = (this.eoiCount + 1) & MOST_EOIS;
+  }
+
+  /** Whether a register is pending, and not active as well. */
+  get hasPending(): boolean {
+    for (let lr = 0; lr < this.used; lr++) if (this.state[lr] === LR_PENDING) return true;
+    return false;
   }
 
   /** All are empty. */
