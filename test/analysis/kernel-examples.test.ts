@@ -4,7 +4,7 @@ import { analyse } from "../../server/src/analysis/analysis.ts";
 import { KERNEL_EXAMPLES, kernelExample } from "../../server/src/analysis/kernels/kernel-examples.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { hostName, parseHost } from "../../server/src/vgic/kernels/hosts.ts";
-import { CHANGES, releaseBefore, sinceOf } from "../../server/src/vgic/kernels/kernels.ts";
+import { CHANGES, releaseBefore, sinceOf, versionOf } from "../../server/src/vgic/kernels/kernels.ts";
 
 const entries = CHANGES.flatMap((change) =>
   change.shows.map(({ id }) => {
@@ -18,6 +18,24 @@ const entries = CHANGES.flatMap((change) =>
     };
   }),
 );
+
+/** A kernel of each kind: the releases with a change, the point releases that it was backported to, and all next to them. */
+const kernels = [
+  ...new Set(
+    CHANGES.flatMap((change) => [
+      hostName(releaseBefore(sinceOf(change)), []),
+      hostName(sinceOf(change), []),
+      ...(change.backports ?? []).flatMap((point) => {
+        const [major, minor, number] = versionOf(point);
+        return [
+          hostName([major, minor, number - 1], []),
+          hostName([major, minor, number], []),
+          hostName([major, minor + 1, 0], []),
+        ];
+      }),
+    ]),
+  ),
+].filter((name) => typeof parseHost(name) !== "string");
 
 /** What the operations of a trace answer on a host, and what is wrong with it there. */
 function run(trace: string, host: string) {
@@ -52,6 +70,11 @@ describe.each(entries)("$id", ({ id, before, from, backports, flag }) => {
       ({ severity, code }) => severity === "error" || code === "revision-difference",
     );
     expect(said.map(({ message }) => message)).toEqual([]);
+  });
+
+  test("holds on every kernel", () => {
+    const wrong = kernels.flatMap((host) => run(trace, host).errors.map((error) => `${host}: ${error}`));
+    expect(wrong).toEqual([]);
   });
 
   test.runIf(newestNamed(trace) === from)("its last case does not hold on the kernel before", () => {

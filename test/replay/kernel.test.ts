@@ -1,5 +1,6 @@
 /** Replays on a real kernel in QEMU: Debian's, as test/replay/setup.sh gets it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -8,6 +9,12 @@ import { recordingsIn } from "../conformance/agreement.ts";
 import { cannotReplay } from "./machine.ts";
 
 if (cannotReplay !== undefined) console.warn(`replay is not tested: ${cannotReplay}`);
+
+/** Where test/replay/setup.sh leaves it. */
+const kernelFolder = path.join(
+  process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"),
+  "vgic-trace/boot",
+);
 
 function replayed(folder: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = vgicTrace(["replay", "--format", "json", ...args, "."], { folder });
@@ -26,6 +33,19 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(stderr).toMatch(/GICv2 on Linux \S+ \(linux-\S+\): revisions 2 and 3 can be selected/);
     expect(stderr).toMatch(/GICv3 on Linux/);
     expect(status).toBe(0);
+  });
+
+  test("confirms the table of kernels, and contradicts what it is not", () => {
+    const image = path.join(kernelFolder, readdirSync(kernelFolder)[0]);
+    const as = vgicTrace(["replay", image]);
+    expect(as.stdout).toContain("no findings");
+    expect(as.stderr).toMatch(/^as linux-6\.\S+, it has: .*iidr-fix \(a0e6ae45af17\)/m);
+    expect(as.stderr).toMatch(/^as linux-6\.\S+, it lacks: .*pending-first \(05984ba67eb6/m);
+    expect(as.stderr).not.toContain("not as linux");
+    expect(as.status).toBe(0);
+    const other = vgicTrace(["replay", "--host", "linux-6.19", image]);
+    expect(other.stderr).toMatch(/^not as linux-6\.19, it lacks: .*pending-first/m);
+    expect(other.status).toBe(1);
   });
 
   test("agrees with recordings of other kernels", () => {

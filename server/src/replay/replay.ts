@@ -6,6 +6,7 @@ import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { errnoOf, hasSucceeded, readTranscript } from "./answers.ts";
 import { compareScenario, type Kernel } from "./compare.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
 import { hostOf, readSelection, type Selection } from "./kernel.ts";
 import type { Plan, Run, Stop } from "./plan.ts";
 
@@ -32,6 +33,8 @@ export interface Replay {
   readonly runs: number;
   /** Answers that were looked at. */
   readonly compared: number;
+  /** What the answers say of the kernel's being the host asked for; absent where none was. */
+  readonly evidence?: Evidence;
 }
 
 /** Why there is nothing to conclude. */
@@ -68,7 +71,7 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
   const kernel = { release, host };
   const findings = new Map<PlacedEvaluation, readonly Finding[]>();
   const leftOut: LeftOut[] = [];
-  let runs = 0;
+  const performedRuns: Run[] = [];
   let compared = 0;
   for (const [placed, all] of runsByScenario(plan)) {
     if (!isFor(placed, host)) {
@@ -86,14 +89,16 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
     if (stop !== undefined) leftOut.push({ placed, why: stop.kind, operation: stop.operation });
     const comparison = compareScenario(placed, performed, answers, kernel);
     findings.set(placed, comparison.findings);
-    runs += performed.length;
+    performedRuns.push(...performed);
     compared += comparison.compared;
   }
   const missing =
     wanted === undefined
       ? []
       : selectableRevisions(wanted.profile).filter((revision) => !selection.selectable.includes(revision));
-  return { kernel, model: plan.model, selection, missing, findings, leftOut, runs, compared };
+  const evidence = wanted && evidenceOf(wanted, selection, performedRuns, answers);
+  const runs = performedRuns.length;
+  return { kernel, model: plan.model, selection, missing, findings, leftOut, runs, compared, evidence };
 }
 
 function runsByScenario({ runs, stops }: Plan): Map<PlacedEvaluation, Run[]> {

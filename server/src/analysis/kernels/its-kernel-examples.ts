@@ -31,7 +31,7 @@ const MOVALL = mapped(
   `${EVENT}
 cpu0 its movall cpu1 to cpu2
 msi device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-7.3: 1023, from linux-7.3: 8192`,
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-6.12.117: 1023, before linux-6.13: 8192, before linux-7.2.12: 1023, from linux-7.2.12: 8192`,
 );
 
 export const ITS_KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
@@ -118,13 +118,13 @@ cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 1023, from linux-6.10: 8192`,
     `${DEVICE}
 user save its
 cpu0 its mapd device 5 off
-memory readq 0x40110028  == before linux-6.13: 0x8000000008026004, from linux-6.13: 0`,
+memory readq 0x40110028  == before linux-6.1.192: 0x8000000008026004, before linux-6.2: 0, before linux-6.12.117: 0x8000000008026004, from linux-6.12.117: 0`,
   ),
   "event-bits-checked": mapped(
     "0xa1",
     `cpu0 its mapc collection 0 off
 memory writeq 0x40110028 0x8000000009000010
-user restore its  == before linux-7.1: ok, from linux-7.1: fails EINVAL`,
+user restore its  == before linux-6.1.192: ok, before linux-6.2: fails EINVAL, before linux-6.12.117: ok, before linux-6.13: fails EINVAL, before linux-7.1: ok, from linux-7.1: fails EINVAL`,
   ),
   "baser-fix": mapped(
     "0xa1",
@@ -132,7 +132,7 @@ user restore its  == before linux-7.1: ok, from linux-7.1: fails EINVAL`,
 cpu0 writel GITS_CTLR 0
 cpu0 writeq GITS_BASER0 0x8000000040110001
 cpu0 writel GITS_CTLR 1
-msi device 5 event 0  == before linux-7.3: 1, from linux-7.3: 0`,
+msi device 5 event 0  == before linux-6.12.117: 1, before linux-6.13: 0, before linux-7.2.12: 1, from linux-7.2.12: 0`,
   ),
   "unreachable-device-fix": mapped(
     "0xa1",
@@ -142,7 +142,7 @@ cpu0 writel GITS_CTLR 1
 memory writeq 0x40110000 0x8000000040170000
 ${DEVICE}
 memory writeq 0x40110000 0
-user save its  == before linux-7.3: fails EINVAL, from linux-7.3: ok`,
+user save its  == before linux-6.12.117: fails EINVAL, before linux-6.13: ok, before linux-7.2.12: fails EINVAL, from linux-7.2.12: ok`,
   ),
   "shared-lpi-refused": mapped(
     "0xa1",

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { type Analysis, analyse } from "../../analysis/analysis.ts";
 import { describe } from "../../analysis/diagnostic.ts";
+import { kernelExamplesTrace } from "../../analysis/kernels/kernel-examples.ts";
 import { lintResult } from "../../api/lint-result.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { type Plan, plan } from "../../replay/plan.ts";
@@ -23,9 +24,9 @@ import { checkedFile } from "../lint/check.ts";
 import { withMarkOf } from "../lint/mend.ts";
 import { leftLink } from "../lint/rewrite.ts";
 import { boot, type OnAnswers, type Printed, runHere } from "../replay/kernel-console.ts";
-import { findKernel, replayProgram } from "../replay/kernel-image.ts";
+import { findKernel, isKernelImage, replayProgram } from "../replay/kernel-image.ts";
 import { ReplayProgress } from "../replay/replay-progress.ts";
-import { impossibleWords, kernelWords, leftOutWords } from "../replay/replay-words.ts";
+import { evidenceWords, impossibleWords, kernelWords, leftOutWords } from "../replay/replay-words.ts";
 import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, withFile } from "../reporters/report.ts";
@@ -71,6 +72,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
         "replay traces/",
         "replay --kernel arch/arm64/boot/Image traces/",
         "replay --gic v3 --update new.vgic",
+        "replay --host linux-7.2 arch/arm64/boot/Image",
       ),
     )
     .action(async (paths: string[], options: ReplayOptions) => {
@@ -88,11 +90,19 @@ interface Trace {
 
 /** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<ExitStatus> {
-  const wanted = readHost(options.host);
-  if (wanted !== undefined && isFailure(wanted)) return refused(wanted);
-  const machine = await machineOf(options);
+  const asked = readHost(options.host);
+  if (asked !== undefined && isFailure(asked)) return refused(asked);
+  const given = await imageAmong(paths, options);
+  if (isFailure(given)) return refused(given);
+  const machine = await machineOf({ ...options, kernel: given.kernel });
   if (isFailure(machine)) return refused(machine);
-  const { traces, failed } = await readTraces(paths);
+  const isForTable = given.paths.length === 0;
+  const wanted = isForTable ? (asked ?? (await shownHost(machine, options.gic ?? "v3"))) : asked;
+  if (wanted !== undefined && isFailure(wanted)) return refused(wanted);
+  const { traces, failed } =
+    isForTable && wanted !== undefined
+      ? { traces: [tableTrace(wanted)], failed: false }
+      : await readTraces(given.paths);
 
   const plans = plansOf(traces, options.gic);
   if (plans.length === 0 && traces.length > 0) {
@@ -112,6 +122,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     for (const words of leftOutWords(one, (placed) => placeOf(placed, traces))) tell(words);
     tell(kernelWords(one));
   }
+  for (const words of evidenceWords(concluded)) tell(words);
   tell(`done in ${seconds} s`);
   const incomplete = failed || concluded.length < replays.length;
   if (incomplete) return exitStatus.failed;
@@ -131,6 +142,45 @@ function readHost(name: string | undefined): Host | Failure | undefined {
   const host = parseHost(name);
   if (typeof host !== "string") return host;
   return { failure: `--host takes a host such as linux-6.12+iidr-fix, not "${printableText(name)}"` };
+}
+
+/** The kernel to boot, and the traces: none where a kernel's image alone is named, which means the table of kernels. */
+async function imageAmong(
+  paths: readonly string[],
+  { kernel, update }: ReplayOptions,
+): Promise<{ readonly kernel?: string; readonly paths: readonly string[] } | Failure> {
+  const images: string[] = [];
+  for (const path of paths) {
+    if (path !== "-" && !path.endsWith(".vgic") && (await isKernelImage(path))) images.push(path);
+  }
+  const others = paths.filter((path) => !images.includes(path));
+  if (images.length + (kernel === undefined ? 0 : 1) > 1) {
+    return { failure: "replay boots one kernel: name one image" };
+  }
+  if (update && images.length > 0 && others.length === 0) {
+    return { failure: "--update writes into traces: name some" };
+  }
+  return { kernel: images[0] ?? kernel, paths: others };
+}
+
+/** The host that a kernel shows itself to be. */
+async function shownHost(machine: Machine, model: Model): Promise<Host | Failure> {
+  const nothing = plan(model, []);
+  const printed = await machine(model, encode(nothing.steps), () => {});
+  if (isFailure(printed)) return printed;
+  const result = conclude(nothing, printed.text, undefined);
+  return "kernel" in result ? result.kernel.host : { failure: impossibleWords(result, printed, () => "") };
+}
+
+/** A scenario for each entry of the table of kernels. */
+function tableTrace(host: Host): Trace {
+  const text = kernelExamplesTrace(host.name);
+  return {
+    name: "table-of-kernels.vgic",
+    analysis: analyse(TraceDocument.of(text)),
+    source: { text, bytes: Buffer.from(text) },
+    isLinkOut: false,
+  };
 }
 
 /** Performs a program on a machine with a GIC model. */

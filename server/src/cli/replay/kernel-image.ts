@@ -46,6 +46,11 @@ async function imagesIn(folder: string): Promise<string[]> {
   }
 }
 
+/** Whether a file is a kernel image, by its first bytes. */
+export async function isKernelImage(path: string): Promise<boolean> {
+  return typeof (await checked(path)) === "string";
+}
+
 /** Magic numbers: "ARM\x64" at 56 in an arm64 Image (Documentation/arm64/booting), gzip, an EFI image with one in it. */
 async function checked(image: string): Promise<string | Failure> {
   try {

@@ -1,4 +1,5 @@
 /** What is said of a replay besides its findings. */
+import { allEvidence, type Claim } from "../../replay/evidence.ts";
 import type { Impossible, LeftOut, Replay } from "../../replay/replay.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { listed, variantWords } from "../../rules/words.ts";
@@ -19,6 +20,31 @@ export function kernelWords({ kernel, model, selection, missing, runs, compared 
 
 function revisionWords(revisions: readonly number[]): string {
   return variantWords(revisions.map(String));
+}
+
+/** What a kernel's answers say of the entries of the table of kernels, if a host was asked for. */
+export function evidenceWords(replays: readonly Replay[]): string[] {
+  const host = replays[0]?.kernel.host.name;
+  const all = replays.flatMap(({ evidence }) => evidence ?? []);
+  if (host === undefined || all.length === 0) return [];
+  const { confirmed, contradicted, open } = allEvidence(all);
+  const named = (claims: readonly Claim[], isThere: boolean): string =>
+    claims.flatMap((claim) => (claim.isThere === isThere ? claimName(claim) : [])).join(", ");
+  const line = (head: string, names: string): string[] => (names === "" ? [] : [`${head}: ${names}`]);
+  return [
+    ...line(`not as ${host}, it lacks`, named(contradicted, true)),
+    ...line(`not as ${host}, it has`, named(contradicted, false)),
+    ...line(`as ${host}, it has`, named(confirmed, true)),
+    ...line(`as ${host}, it lacks`, named(confirmed, false)),
+    ...line("of these nothing was asked", open.map(claimName).join(", ")),
+  ];
+}
+
+/** "iidr-fix (a0e6ae45af17)". */
+function claimName({ shown }: Claim): string {
+  const ids = shown.map(({ id }) => id).join(" or ");
+  const commits = [...new Set(shown.flatMap((one) => one.commits))];
+  return commits.length === 0 ? ids : `${ids} (${commits.join(", ")})`;
 }
 
 /** What was not replayed and why; one line a reason. */

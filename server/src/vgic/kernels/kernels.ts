@@ -595,7 +595,7 @@ function isQuestion(name: string): name is keyof VersionTraits {
 }
 
 function isComplete(answers: Answers): answers is VersionTraits {
-  return Object.keys(TRAITS).every((question) => question in answers);
+  return QUESTIONS.every((question) => question in answers);
 }
 
 /** Something that is seen differently, with the change that brought it. */
@@ -613,11 +613,12 @@ export function releaseBefore([major, minor]: Version): Version {
 /** A question of the emulator. */
 export type Question = keyof VersionTraits;
 
+/** All of them, in the order of the table. */
+export const QUESTIONS: readonly Question[] = Object.keys(TRAITS).filter(isQuestion);
+
 /** The questions that two kernels answer differently. */
 export function questionsBetween(one: VersionTraits, other: VersionTraits): Question[] {
-  return Object.keys(TRAITS)
-    .filter(isQuestion)
-    .filter((question) => one[question] !== other[question]);
+  return QUESTIONS.filter((question) => one[question] !== other[question]);
 }
 
 /** What is seen differently between two answers to a question, with the release that brought it, oldest first. */
@@ -639,7 +640,7 @@ export function traitsOf(version: Version, flags: readonly string[]): VersionTra
   const ask = <Question extends keyof VersionTraits>(question: Question) => {
     answers[question] = answer<VersionTraits[Question]>(TRAITS[question], version, flags);
   };
-  Object.keys(TRAITS).filter(isQuestion).forEach(ask);
+  QUESTIONS.forEach(ask);
   if (!isComplete(answers)) throw new Error("a question without an answer");
   return answers;
 }
