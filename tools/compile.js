@@ -1,3 +1,4 @@
+// @ts-check
 // Checks a short trace with the bundled command, and writes what V8 compiled for that: `node tools/compile.js BUNDLE FILE`.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import module, { createRequire } from "node:module";

@@ -1,3 +1,4 @@
+// @ts-check
 // Packs the VS Code extension: vgic-trace-<version>.vsix, with what it needs at run time and nothing else.
 // usage: npm run package [-- --out FOLDER]
 import { execFileSync } from "node:child_process";

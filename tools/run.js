@@ -1,3 +1,4 @@
+// @ts-check
 // Runs a TypeScript file of the project (`node tools/run.js FILE [ARGUMENT…]`): bundles it, then imports it.
 import { mkdir } from "node:fs/promises";
 import { basename, resolve } from "node:path";
