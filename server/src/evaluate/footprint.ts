@@ -45,7 +45,7 @@ export function footprintOf(operation: Operation, vgic: Vgic): Footprint {
     case "line":
       return { cpu: operation.cpu, slots: [vgic.layout.slot(operation.cpu ?? 0, operation.intid)] };
     case "msi": {
-      const lpi = vgic.translation(operation.device, operation.event);
+      const lpi = vgic.its?.event(operation.device, operation.event)?.lpi;
       return lpi === undefined ? {} : { slots: [vgic.layout.slot(0, lpi)] };
     }
     case "sysreg":

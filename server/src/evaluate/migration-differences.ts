@@ -2,11 +2,13 @@
 import type { Ending } from "../vgic/answer.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import { type Question, questionsBetween } from "../vgic/kernels/kernels.ts";
+import { FIRST_LPI } from "../vgic/limits.ts";
 import { registers } from "../vgic/registers/registers.ts";
 import { VM } from "../vgic/state.ts";
 import type { Vgic } from "../vgic/vgic.ts";
+import { eventLoss, type ItsLoss, pendingLoss, registerLoss } from "./its-losses.ts";
 import { type Migration, type MigrationRequest, migrate, type Restored } from "./migration.ts";
-import { type Look, looksOf, type Observation, observe } from "./observation.ts";
+import { type Look, looksOf, type Msi, msisOf, type Observation, observe } from "./observation.ts";
 
 /** Why something is not as before. */
 export type DifferenceCause =
@@ -26,10 +28,21 @@ export type DifferenceCause =
   | { readonly kind: "arrival" }
   /** The VMM writes what it saved, but in an order, or over a state, that does not give it back. */
   | { readonly kind: "order" }
+  /** The VMM's order of saving and restoring loses something of the ITS or of LPIs. */
+  | { readonly kind: "its"; readonly loss: ItsLoss }
   /** The restore stopped at a write before it came to this. */
   | { readonly kind: "failed"; readonly ending: Exclude<Ending, "ok">; readonly register: string };
 
 export type NoticeableChange =
+  | {
+      /** What an MSI comes to. */
+      readonly kind: "msi";
+      readonly device: number;
+      readonly event: number;
+      readonly before: string;
+      readonly after: string;
+      readonly cause: DifferenceCause;
+    }
   | {
       readonly kind: "register";
       readonly name: string;
@@ -52,11 +65,14 @@ export type NoticeableChange =
 export interface Before {
   readonly vgic: Vgic;
   readonly observation: Observation;
+  /** The events that are asked about before and after. */
+  readonly msis: readonly Msi[];
 }
 
 /** Takes note of what a VM shows; it is left alone. */
 export function before(vgic: Vgic, looks: readonly Look[]): Before {
-  return { vgic: vgic.copy(), observation: observe(vgic, looks) };
+  const msis = msisOf(vgic);
+  return { vgic: vgic.copy(), observation: observe(vgic, looks, msis), msis };
 }
 
 /** Migrates a VM and gives what its guest could notice. */
@@ -72,16 +88,16 @@ export function noticeableChanges(
 
 /** What differs from before, after the last migration of a VM. */
 export function changesSince(
-  { vgic: source, observation: old }: Before,
+  { vgic: source, observation: old, msis }: Before,
   vgic: Vgic,
   looks: readonly Look[],
   migration: Migration,
   request: MigrationRequest,
 ): NoticeableChange[] {
-  const now = observe(vgic, looks);
+  const now = observe(vgic, looks, msis);
   const writes = new Map(migration.restored.map((restored) => [keyOf(restored.write), restored]));
   const changes: NoticeableChange[] = [];
-  const kernel = new KernelView(source, vgic.host, looks);
+  const kernel = new KernelView(source, vgic.host, looks, msis);
   looks.forEach((look, i) => {
     const [was, is] = [old.values[i], now.values[i]];
     if (was === is) return;
@@ -90,18 +106,32 @@ export function changesSince(
     const cause: DifferenceCause = questions.length > 0 ? { kind: "kernel", questions } : other;
     changes.push({ kind: "register", name: look.name, width: look.width, before: was, after: is, cause });
   });
+  msis.forEach(({ device, event }, i) => {
+    const [was, is] = [old.msis[i], now.msis[i]];
+    if (was === is) return;
+    const questions = kernel.questionsBehind((view) => view.msis[i] === is);
+    const loss = eventLoss(migration);
+    const cause: DifferenceCause =
+      questions.length > 0 ? { kind: "kernel", questions } : loss ? { kind: "its", loss } : { kind: "order" };
+    changes.push({ kind: "msi", device, event, before: was, after: is, cause });
+  });
+  // What is not mapped any more cannot be pending either.
+  const areEventsLost = changes.some(({ kind }) => kind === "msi");
+  const lossOf = (cpu: number) => (areEventsLost ? eventLoss(migration) : pendingLoss(cpu, migration));
   old.offered.forEach((was, cpu) => {
     const is = now.offered[cpu];
     if (was.join() === is.join()) return;
+    const loss = was.some((one) => isLpi(one) && !is.includes(one)) ? lossOf(cpu) : undefined;
     const isReordered = was.toSorted().join() === is.toSorted().join();
     const questions = kernel.questionsBehind(({ offered }) => offered[cpu].join() === is.join());
     // Else it follows from a change of state; what does not show there is a matter of order.
+    const ofState = changes.find(({ cause: { kind } }) => kind !== "revision")?.cause;
     const cause: DifferenceCause =
       questions.length > 0
         ? { kind: "kernel", questions }
-        : (changes.find(({ cause: { kind } }) => kind !== "revision")?.cause ?? {
-            kind: isReordered ? "arrival" : "order",
-          });
+        : loss !== undefined
+          ? { kind: "its", loss }
+          : (ofState ?? { kind: isReordered ? "arrival" : "order" });
     changes.push({ kind: "offered", cpu, before: was, after: is, cause });
   });
   return changes;
@@ -112,13 +142,15 @@ class KernelView {
   readonly #source: Vgic;
   readonly #host: Host;
   readonly #looks: readonly Look[];
+  readonly #msis: readonly Msi[];
   readonly #differing: readonly Question[];
   readonly #views = new Map<Question | "all", Observation>();
 
-  constructor(source: Vgic, host: Host, looks: readonly Look[]) {
+  constructor(source: Vgic, host: Host, looks: readonly Look[], msis: readonly Msi[]) {
     this.#source = source;
     this.#host = host;
     this.#looks = looks;
+    this.#msis = msis;
     // What revisions show is looked at apart.
     this.#differing = questionsBetween(source.host.traits, host.traits).filter((one) => one !== "profile");
   }
@@ -137,7 +169,7 @@ class KernelView {
     const { host } = this.#source;
     const answers = question === "all" ? this.#host.traits : { [question]: this.#host.traits[question] };
     const kernel = { ...host, traits: { ...host.traits, ...answers } };
-    const view = observe(this.#source.copy(kernel), this.#looks);
+    const view = observe(this.#source.copy(kernel), this.#looks, this.#msis);
     this.#views.set(question, view);
     return view;
   }
@@ -185,7 +217,14 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
   }
   if (/ISPENDR/.test(look.name) && linesLost(look, differing, circumstances))
     return { kind: "lines-not-saved" };
+  const loss = source.its === undefined ? undefined : registerLoss(look, migration);
+  if (loss !== undefined) return { kind: "its", loss };
   return { kind: write ? "order" : "not-saved" };
+}
+
+/** Whether what a vCPU is offered is an LPI. */
+function isLpi(offered: string): boolean {
+  return Number(/^IRQ (\d+)$/.exec(offered)?.[1] ?? 0) >= FIRST_LPI;
 }
 
 /** The call that ended a failed migration: a register that was written, or one of the ITS's tables. */

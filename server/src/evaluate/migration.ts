@@ -2,6 +2,7 @@
 
 import type { Manager } from "../program/manager.ts";
 import type { Ending } from "../vgic/answer.ts";
+import type { Ineffective } from "../vgic/current-access.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
@@ -25,6 +26,8 @@ export interface Restored {
   readonly write: AttributeWrite;
   readonly ending: Ending;
   readonly decision: Decision | undefined;
+  /** Why the register took nothing of it; undefined if it did. */
+  readonly ineffective: Ineffective | undefined;
 }
 
 /** The calls of a migration that name no register, as KVM calls them. */
@@ -33,10 +36,14 @@ export type TablesCall = "SAVE_PENDING_TABLES" | "SAVE_TABLES" | "RESTORE_TABLES
 export interface Migration {
   /** "ok", or why it stopped. */
   readonly ending: Ending;
+  /** Absent where the VMM saves nothing. */
+  readonly order?: Order;
   /** The call that stopped it, if it was not the last of `restored`. */
   readonly failedCall?: TablesCall;
   /** The writes that were done; a failed one is the last. */
   readonly restored: readonly Restored[];
+  /** How many writes were done before RESTORE_TABLES; absent where there was none. */
+  readonly tablesAt?: number;
 }
 
 /** Bits [31:0] and [63:32]. */
@@ -48,11 +55,20 @@ interface Saved {
 const ALL_ONES = 0xffffffff;
 
 /** Migrates a VM. A restore that fails stops there, and leaves the VM as far as it came. */
-export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: MigrationRequest): Migration {
-  const order = orderOf(by, vgic.options.model);
+export function migrate(vgic: Vgic, request: MigrationRequest): Migration {
+  return migrateInOrder(vgic, orderOf(request.by ?? "faithful", vgic.options.model), request);
+}
+
+/** Migrates a VM in some order. @param order absent: nothing is saved */
+export function migrateInOrder(
+  vgic: Vgic,
+  order: Order | undefined,
+  { to, revision, by = "faithful" }: MigrationRequest,
+): Migration {
   const actions = order ? spellOut(order, vgic.options) : [];
   const restored: Restored[] = [];
   let failedCall: TablesCall | undefined;
+  let tablesAt: number | undefined;
   const ending: Ending = vgic.asOne(() => {
     const lines = linesOf(vgic);
     const tables = saveInMemory(vgic, by, order);
@@ -67,6 +83,7 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
     vgic.newVm({ host: to, setUp: vgic.setUp, keepsMemory: true });
     for (const action of actions) {
       if (action.kind === "tables") {
+        tablesAt = restored.length;
         const result = vgic.restoreTables();
         if (result === "ok") continue;
         failedCall = "RESTORE_TABLES";
@@ -81,7 +98,8 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
       const { low, high } = saved.get(action) ?? { low: 0, high: 0 };
       if (action.written === "unless-zero" && low === 0) continue;
       const result = vgic.userSet(action.frame, action.cpu, action.offset, low, high);
-      restored.push({ write: action, ending: result, decision: vgic.decision });
+      const { decision, ineffective } = vgic;
+      restored.push({ write: action, ending: result, decision, ineffective });
       if (result !== "ok") return result;
     }
     // The kernel's own devices come along: the VMM restores them with the vCPU's registers.
@@ -89,7 +107,7 @@ export function migrate(vgic: Vgic, { to, revision, by = "faithful" }: Migration
       if (byKernel) vgic.setLine(intid, intid < 32 ? cpu : undefined, "high", true);
     return "ok";
   });
-  return { ending, failedCall, restored };
+  return { ending, order, failedCall, restored, tablesAt };
 }
 
 /** The VMM has the kernel write LPIs and the ITS's tables into guest memory, which it then takes along. */

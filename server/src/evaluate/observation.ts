@@ -1,6 +1,7 @@
 /** What a guest could notice of its vGIC at a point in time: what its registers read, and what it would be given. */
 
 import { FRAMES, type Frame, isInMemory } from "../vgic/frame-table.ts";
+import type { MappedEvent } from "../vgic/its/view.ts";
 import type { VgicOptions } from "../vgic/options.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
@@ -26,6 +27,19 @@ export interface Observation {
   readonly values: readonly bigint[];
   /** By vCPU: what it would acknowledge with nothing masked, in that order: "IRQ 40", "FIQ 33". */
   readonly offered: readonly (readonly string[])[];
+  /** What an MSI of each event that was asked about comes to: "LPI 8192 of cpu0, priority 0xa0", "nothing". */
+  readonly msis: readonly string[];
+}
+
+/** An event that a device would write as an MSI. */
+export type Msi = Pick<MappedEvent, "device" | "event">;
+
+/** So that looking at a VM costs the same however many events are mapped: those of the first devices. */
+const MOST_EVENTS = 1024;
+
+/** The events whose MSIs get somewhere. */
+export function msisOf({ its }: Vgic): Msi[] {
+  return its?.events(MOST_EVENTS) ?? [];
 }
 
 /** Reading the others acts, or shows what `offered` does, or the state of another register once more. */
@@ -56,8 +70,20 @@ export function looksOf({ model, cpus, irqs, its = false }: VgicOptions): Look[]
   return looks;
 }
 
-/** Looks at a VM as its guest would. The VM itself is left alone. */
-export function observe(vgic: Vgic, looks: readonly Look[]): Observation {
+/** What an MSI comes to, on a VM that is used up by it. */
+function msiText(vgic: Vgic, { device, event }: Msi): string {
+  const ending = vgic.signalMsi(device, event);
+  if (ending !== "ok") return ending;
+  const intid = vgic.low === 0 ? undefined : vgic.its?.event(device, event)?.lpi;
+  const lpi = intid === undefined ? undefined : vgic.its?.lpi(intid);
+  if (lpi === undefined) return "nothing";
+  const { enabled, priority, cpu } = lpi;
+  const target = cpu === undefined ? "" : ` of cpu${cpu}`;
+  return `LPI ${lpi.intid}${target}${enabled ? "" : ", disabled"}, priority 0x${priority.toString(16)}`;
+}
+
+/** Looks at a VM as its guest would. The VM itself is left alone. @param msis the events that are asked about */
+export function observe(vgic: Vgic, looks: readonly Look[], msis: readonly Msi[]): Observation {
   const guest = vgic.copy();
   guest.settle();
   const values = looks.map(({ frame, cpu, offset, width }) => {
@@ -65,5 +91,10 @@ export function observe(vgic: Vgic, looks: readonly Look[]): Observation {
     else if (isInMemory(frame)) guest.guestRead(cpu, guest.addressOf(frame, cpu, offset), width);
     return guest.value;
   });
-  return { values, offered: interruptsOffered(guest) };
+  const signalled = msis.length === 0 ? guest : vgic.copy();
+  return {
+    values,
+    offered: interruptsOffered(guest),
+    msis: msis.map((msi) => msiText(signalled, msi)),
+  };
 }

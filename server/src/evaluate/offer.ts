@@ -1,5 +1,5 @@
 /** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled. Uses up a scratch copy of the VM. */
-import { FIRST_SPECIAL } from "../vgic/limits.ts";
+import { FIRST_LPI, FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 
 const ISR_EL1 = 0xc608;
@@ -29,16 +29,19 @@ export function interruptsOffered(vgic: Vgic): string[][] {
     const offered: string[] = [];
     const take = vgic.options.model === "v2" ? unmaskV2(vgic, cpu) : unmaskV3(vgic, cpu);
     // Each interrupt is disabled once it was taken, so the end is reached.
-    for (let left = vgic.options.irqs; left > 0; left--) {
+    const most = vgic.options.irqs + (vgic.its?.lpis().length ?? 0);
+    for (let left = most; left > 0; left--) {
       vgic.readSystemRegister(cpu, ISR_EL1);
       const signal = vgic.low;
       if (signal === 0) break;
       const value = take((signal & IRQ) !== 0);
-      const intid = value & 0x3ff;
-      if (intid >= FIRST_SPECIAL) break;
+      // A GICv2 says the sender of an SGI in the bits above.
+      const intid = vgic.options.model === "v2" ? value & 0x3ff : value;
+      if (intid >= FIRST_SPECIAL && intid < FIRST_LPI) break;
       const sender = intid < 16 && vgic.options.model === "v2" ? ` from cpu${value >>> 10}` : "";
       offered.push(`${(signal & IRQ) !== 0 ? "IRQ" : "FIQ"} ${intid}${sender}`);
-      disable(vgic, cpu, intid);
+      // An LPI is pending once for each time it was made so.
+      if (intid < FIRST_LPI) disable(vgic, cpu, intid);
     }
     return offered;
   });

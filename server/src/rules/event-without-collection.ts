@@ -1,13 +1,13 @@
-/** Events lose their collection, so that their MSIs never get through again. */
+/** Events lose their collection, so that their MSIs are never translated again. */
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
 A collection is forgotten while events have it: by \`its mapc\` … \`off\`, by another value in GITS_BASER1, or by a restore
-of the tables that fails. The events stay mapped, but to no collection. Their MSIs are blocked, \`its movi\` and
-\`its discard\` do nothing, \`its mapti\` finds the event mapped already, and mapping the collection again does not help
-them: only mapping their device anew (\`its mapd\`) does. Some kernels even crash when the tables are saved then
-(\`host-failure\`).
+of the tables that fails. The events stay mapped, but to no collection. Their MSIs are blocked (but where KVM remembers
+a translation from before), \`its movi\` and \`its discard\` do nothing, \`its mapti\` finds the event mapped already, and
+mapping the collection again does not help them: only mapping their device anew (\`its mapd\`) does. Some kernels even
+crash when the tables are saved then (\`host-failure\`).
 
 \`\`\`vgic
 gic v3
@@ -37,12 +37,12 @@ To take it away for good, discard its events (\`its discard\`), or unmap their d
 export const rule: Rule<"event-without-collection"> = {
   code: "event-without-collection",
   severity: "information",
-  summary: "events lose their collection, and their MSIs never get through again",
+  summary: "events lose their collection, and their MSIs are never translated again",
   page,
   check,
   message({ notice: { device, event, others } }) {
     const more = others === 0 ? "" : ` (and ${others} more)`;
-    return `event ${event} of device ${device}${more} loses its collection: its MSIs never get through again, even if the collection is mapped again, until the device is mapped anew (\`its mapd\`)`;
+    return `event ${event} of device ${device}${more} loses its collection: the ITS translates its MSIs no more, even if the collection is mapped again, until the device is mapped anew (\`its mapd\`)`;
   },
 };
 

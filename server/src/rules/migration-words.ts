@@ -1,4 +1,5 @@
 /** The words for what a guest can notice of a migration. */
+import type { ItsLoss } from "../evaluate/its-losses.ts";
 import type { DifferenceCause, NoticeableChange } from "../evaluate/migration-differences.ts";
 import type { Manager } from "../program/manager.ts";
 import { type Question, TRAITS } from "../vgic/kernels/kernels.ts";
@@ -23,6 +24,9 @@ function shortened(phrases: readonly string[]): string {
 export function changePhrase(change: NoticeableChange): string {
   if (change.kind === "register") {
     return `${change.name} ${hex(change.before, change.width)} → ${hex(change.after, change.width)}`;
+  }
+  if (change.kind === "msi") {
+    return `an MSI of device ${change.device}, event ${change.event} ${change.before} → ${change.after}`;
   }
   return `cpu${change.cpu} is offered ${offered(change.before)} → ${offered(change.after)}`;
 }
@@ -59,7 +63,26 @@ export function causePhrase(cause: DifferenceCause, by: Manager, to: string): st
       return "equal priorities come in the order in which they became pending, and that is not saved";
     case "order":
       return `${by} restores it in a way that does not give it back`;
+    case "its":
+      return ITS_LOSSES[cause.loss](by);
     case "failed":
       return `the ${cause.register.startsWith("SAVE_") ? "save" : "restore"} by ${by} stopped with ${cause.ending} at ${cause.register}`;
   }
 }
+
+const ITS_LOSSES: Readonly<Record<ItsLoss, (by: Manager) => string>> = {
+  "tables-not-restored": (by) => `${by} does not restore the ITS's tables (RESTORE_TABLES)`,
+  "tables-not-saved": (by) =>
+    `${by} takes guest memory before the ITS's tables are saved into it (SAVE_TABLES)`,
+  "tables-before-basers": (by) => `${by} restores the tables before GITS_BASERn, which say where they are`,
+  "enabled-too-early": (by) =>
+    `${by} writes GITS_CTLR before GITS_CBASER and GITS_BASERn, and KVM does not enable an ITS without them`,
+  "after-its-enabled": (by) => `${by} writes it when GITS_CTLR has enabled the ITS, and KVM ignores it then`,
+  "after-lpis-enabled": (by) => `${by} writes it when GICR_CTLR has enabled LPIs, and KVM ignores it then`,
+  "queue-reset": (by) => `${by} writes GITS_CBASER after it, which sets it to 0`,
+  "pending-not-saved": (by) =>
+    `${by} takes guest memory before what is pending is saved into it (SAVE_PENDING_TABLES)`,
+  "lpis-enabled-after-tables": (by) =>
+    `${by} sets GICR_CTLR.EnableLPIs after the tables are restored, which reads pending bits that are taken out of memory already`,
+  "first-cpu-for-all": (by) => `${by} stores vCPU 0's redistributor and CPU interface for every vCPU`,
+};

@@ -21,11 +21,11 @@ import { GuestAccess } from "./guest-access.ts";
 import { queuedOn, queueOf, setLine } from "./interrupts.ts";
 import { COMMAND_BYTES } from "./its/command-fields.ts";
 import { encode, type ItsCommand } from "./its/commands.ts";
-import { eventLpi, findDevice, isMapped } from "./its/mapping.ts";
 import { queueAddress, queueSize } from "./its/queue.ts";
 import { resetIts } from "./its/reset.ts";
 import { restoreTables, saveTables } from "./its/tables.ts";
 import { msiResult, signalMsi } from "./its/translations.ts";
+import { ItsView } from "./its/view.ts";
 import { DEFAULT_HARDWARE } from "./kernels/hardware.ts";
 import type { Host } from "./kernels/hosts.ts";
 import { iidr } from "./kernels/revisions.ts";
@@ -125,6 +125,11 @@ export class Vgic {
     return this.#machine.notices;
   }
 
+  /** What the ITS has mapped, and its LPIs; undefined in a VM without an ITS. */
+  get its(): ItsView | undefined {
+    return this.#machine.hasIts ? new ItsView(this.#machine) : undefined;
+  }
+
   /** Whether the host's kernel has crashed, or a vCPU does not come back: nothing more happens in this VM. */
   get hasFailed(): boolean {
     return this.#machine.state.vm(VM.hostFailed) !== 0;
@@ -169,14 +174,6 @@ export class Vgic {
   /** The guest physical address of a byte in a frame; of a redistributor, vCPU `cpu`'s. */
   addressOf(frame: MemoryFrame, cpu: number, offset: number): number {
     return baseOf({ ...this.options, bases: this.bases }, frame, cpu) + offset;
-  }
-
-  /** The LPI that an event of a device is mapped to. */
-  translation(device: number, event: number): number | undefined {
-    const m = this.#machine;
-    if (!m.hasIts) return undefined;
-    const place = findDevice(m, device);
-    return place !== undefined && isMapped(m, place, event) ? eventLpi(m, place, event) : undefined;
   }
 
   /**
