@@ -1,23 +1,32 @@
 /** What interrupts a guest would take if it masked none: each is acknowledged, ended and disabled. Uses up a scratch copy of the VM. */
 import { FIRST_LPI, FIRST_SPECIAL } from "../vgic/limits.ts";
+import { offsetOf } from "../vgic/registers/registers.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 
-const ISR_EL1 = 0xc608;
+const ISR_EL1 = offsetOf("v3", "ISR_EL1");
 const IRQ = 0x80;
 
 /** CPU interface registers of a GICv2, in bytes from its base. */
-const GICC = { CTLR: 0x0, PMR: 0x4, IAR: 0xc, EOIR: 0x10, APR: 0xd0, DIR: 0x1000 } as const;
+const GICC = {
+  CTLR: offsetOf("v2", "GICC_CTLR"),
+  PMR: offsetOf("v2", "GICC_PMR"),
+  IAR: offsetOf("v2", "GICC_IAR"),
+  EOIR: offsetOf("v2", "GICC_EOIR"),
+  APR: offsetOf("v2", "GICC_APR0"),
+  DIR: offsetOf("v2", "GICC_DIR"),
+} as const;
 /** EnableGrp0, EnableGrp1, AckCtl. */
 const BOTH_GROUPS = 0x7;
+/** System registers of a GICv3's CPU interface, by their codes. */
 const ICC = {
-  PMR: 0xc230,
-  AP0R0: 0xc644,
-  AP1R0: 0xc648,
-  DIR: 0xc659,
-  IGRPEN0: 0xc666,
-  IGRPEN1: 0xc667,
-  IAR: [0xc640, 0xc660],
-  EOIR: [0xc641, 0xc661],
+  PMR: offsetOf("v3", "ICC_PMR_EL1"),
+  AP0R0: offsetOf("v3", "ICC_AP0R0_EL1"),
+  AP1R0: offsetOf("v3", "ICC_AP1R0_EL1"),
+  DIR: offsetOf("v3", "ICC_DIR_EL1"),
+  IGRPEN0: offsetOf("v3", "ICC_IGRPEN0_EL1"),
+  IGRPEN1: offsetOf("v3", "ICC_IGRPEN1_EL1"),
+  IAR: [offsetOf("v3", "ICC_IAR0_EL1"), offsetOf("v3", "ICC_IAR1_EL1")],
+  EOIR: [offsetOf("v3", "ICC_EOIR0_EL1"), offsetOf("v3", "ICC_EOIR1_EL1")],
 } as const;
 
 /**
@@ -82,8 +91,9 @@ function unmaskV3(vgic: Vgic, cpu: number): (isGroup1: boolean) => number {
   };
 }
 
-const GICD_ICENABLER = 0x180;
-const GICR_ICENABLER0 = 0x10180;
+/** That of INTID 0, from which all of a GICv2 are reached, and those from 32 on of a GICv3. */
+const GICD_ICENABLER = offsetOf("v2", "GICD_ICENABLER0");
+const GICR_ICENABLER0 = offsetOf("v3", "GICR_ICENABLER0");
 
 function disable(vgic: Vgic, cpu: number, intid: number): void {
   const bit = (1 << (intid & 31)) >>> 0;

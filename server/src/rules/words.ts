@@ -138,7 +138,7 @@ export function decisionsPhrase(decisions: Cause["decisions"], name: string): st
 /** Says what was decided of a write ("the write", "it"), or of a read, of the register with a name. */
 type Verb = (write: string, name: string) => string;
 
-const VERBS: Readonly<Record<Exclude<Decision, `iidr-${number}`>, Verb>> = {
+const VERBS: Readonly<Record<Decision, Verb>> = {
   "groups-stored": (write) => `stored ${write}`,
   "groups-ignored": (write) => `ignored ${write}`,
   "groups-read-as-ones": () => "read groups as all ones",
@@ -151,14 +151,13 @@ const VERBS: Readonly<Record<Exclude<Decision, `iidr-${number}`>, Verb>> = {
   "timer-pending": (write) => `let ${write} reach the timers' interrupts`,
   "sgi-register-undefined": (_write, name) => `had ${name} undefined`,
   "register-missing": (_write, name) => `had no ${name} yet`,
+  "revision-0-shown": () => "showed revision 0",
+  "revision-1-shown": () => "showed revision 1",
+  "revision-2-shown": () => "showed revision 2",
+  "revision-3-shown": () => "showed revision 3",
   "last-hidden": () => "did not show the VMM which redistributor is the last",
 };
 
-function isVerb(decision: string): decision is keyof typeof VERBS {
-  return Object.hasOwn(VERBS, decision);
-}
-
 function verb(decision: Decision | undefined, write: string, name: string): string {
-  if (decision === undefined) return "did not";
-  return isVerb(decision) ? VERBS[decision](write, name) : `showed ${decision.replace("iidr-", "revision ")}`;
+  return decision === undefined ? "did not" : VERBS[decision](write, name);
 }

@@ -4,6 +4,7 @@ import { GuestMemory, type Ram } from "./guest-memory.ts";
 import { type Hardware, type PriorityFormat, priorityFormat } from "./kernels/hardware.ts";
 import type { Host } from "./kernels/hosts.ts";
 import type { VersionTraits } from "./kernels/kernels.ts";
+import type { REVISIONS } from "./kernels/revisions.ts";
 import type { Model } from "./kvm-abi.ts";
 import { ListRegisters } from "./list-registers/register-file.ts";
 import type { MemoryTable, Notice } from "./notice.ts";
@@ -11,6 +12,14 @@ import { Layout, State } from "./state.ts";
 
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
 export const TIMER_PPIS = [27, 30] as const;
+
+/** That GICD_IIDR showed a revision, by its number. */
+export const REVISION_SHOWN = [
+  "revision-0-shown",
+  "revision-1-shown",
+  "revision-2-shown",
+  "revision-3-shown",
+] as const satisfies readonly `revision-${(typeof REVISIONS)[number]}-shown`[];
 
 /** How KVM decided, in one access, on something that revisions or hosts do differently. */
 export type Decision =
@@ -27,7 +36,7 @@ export type Decision =
   | "sgi-register-undefined"
   | "register-missing"
   | "last-hidden"
-  | `iidr-${number}`;
+  | (typeof REVISION_SHOWN)[number];
 
 /** Why a register ignored a write. */
 export type IgnoredWrite =

@@ -29,65 +29,69 @@ export const BIT_FIELDS = [
 export const BYTE_FIELDS = ["priority", "source", "activeSource", "targets"] as const;
 /** Fields with 16 bits per interrupt; 0 stands for none, n+1 for vCPU n. */
 export const HALF_FIELDS = ["target", "queuedOn"] as const;
-/** Words of the whole VM, by where they stand in the state. */
-export const VM = {
-  revision: 0,
-  distributorEnabled: 1,
-  userGroupsArmed: 2,
-  propbaserLow: 3,
-  propbaserHigh: 4,
-  itsEnabled: 5,
+/**
+ * Words of the whole VM, by where they stand in the state. An enum, since the compiler then counts, and the bundle has the
+ * numbers themselves.
+ */
+export enum VM {
+  revision = 0,
+  distributorEnabled,
+  userGroupsArmed,
+  propbaserLow,
+  propbaserHigh,
+  itsEnabled,
   /** GITS_CBASER, and GITS_BASER0 and 1, as they read. */
-  cbaserLow: 6,
-  cbaserHigh: 7,
-  deviceTableLow: 8,
-  deviceTableHigh: 9,
-  collectionTableLow: 10,
-  collectionTableHigh: 11,
-  cwriter: 12,
-  creadr: 13,
+  cbaserLow,
+  cbaserHigh,
+  deviceTableLow,
+  deviceTableHigh,
+  collectionTableLow,
+  collectionTableHigh,
+  cwriter,
+  creadr,
   /** The id + 1 of the collection that appeared first, and last. */
-  firstCollection: 14,
-  lastCollection: 15,
+  firstCollection,
+  lastCollection,
   /** INTID - 8191 of the LPI that was created first, and last. */
-  oldestLpi: 16,
-  newestLpi: 17,
+  oldestLpi,
+  newestLpi,
   /** How many places for devices with an id that another has were taken since there was none. */
-  duplicateDevices: 18,
-  mappedEvents: 19,
+  duplicateDevices,
+  mappedEvents,
   /** KVM's count of SPIs that may be in use (GICv3); decides from Linux 6.19 on whether ICC_DIR_EL1 traps. */
-  activeSpis: 20,
+  activeSpis,
   /** Set once the host's kernel has crashed, or a vCPU does not come back. */
-  hostFailed: 21,
-} as const;
-/** Words of each vCPU, its CPU interface and its queue of interrupts, by where those of vCPU 0 stand. */
-export const CPU = {
-  hasRun: 22,
+  hostFailed,
+}
+/** Words of each vCPU, its CPU interface and its queue of interrupts, by where those of vCPU 0 stand: after those of the VM. */
+export enum CPU {
+  /** The number after the last of the VM; a test holds it. */
+  hasRun = 22,
   /** GICC_CTLR layout for both models: EnableGrp0, EnableGrp1, AckCtl, FIQEn, CBPR, EOImode (bit 9). */
-  control: 23,
-  priorityMask: 24,
-  binaryPoint0: 25,
-  binaryPoint1: 26,
-  activePriorities0: 27,
-  activePriorities1: 28,
-  priorityBits: 29,
-  idBits: 30,
-  pendbaserLow: 31,
-  pendbaserHigh: 32,
-  queueHead: 33,
-  queueTail: 34,
+  control,
+  priorityMask,
+  binaryPoint0,
+  binaryPoint1,
+  activePriorities0,
+  activePriorities1,
+  priorityBits,
+  idBits,
+  pendbaserLow,
+  pendbaserHigh,
+  queueHead,
+  queueTail,
   /** GICR_CTLR.EnableLPIs. */
-  lpisEnabled: 35,
+  lpisEnabled,
   /** Whether the queue is cleaned before the vCPU enters: another vCPU has deactivated something on it. */
-  cleansQueue: 36,
+  cleansQueue,
   /** The further active priorities registers of each group, where there are more than 5 priority bits. */
-  furtherPriorities0A: 37,
-  furtherPriorities0B: 38,
-  furtherPriorities0C: 39,
-  furtherPriorities1A: 40,
-  furtherPriorities1B: 41,
-  furtherPriorities1C: 42,
-} as const;
+  furtherPriorities0A,
+  furtherPriorities0B,
+  furtherPriorities0C,
+  furtherPriorities1A,
+  furtherPriorities1B,
+  furtherPriorities1C,
+}
 
 export type BitField = (typeof BIT_FIELDS)[number];
 export type ByteField = (typeof BYTE_FIELDS)[number];
@@ -95,8 +99,9 @@ export type HalfField = (typeof HALF_FIELDS)[number];
 export type VmField = keyof typeof VM;
 export type CpuField = keyof typeof CPU;
 
-const VM_FIELDS = Object.keys(VM).filter((name): name is VmField => name in VM);
-export const CPU_FIELDS = Object.keys(CPU).filter((name): name is CpuField => name in CPU);
+// An enum also has its numbers as keys.
+const VM_FIELDS = Object.keys(VM).filter((name): name is VmField => !/^\d/.test(name));
+export const CPU_FIELDS = Object.keys(CPU).filter((name): name is CpuField => !/^\d/.test(name));
 /** From a word of a vCPU to that of the next one. */
 export const CPU_STRIDE = CPU_FIELDS.length;
 

@@ -36,6 +36,7 @@ import type { Notice } from "./notice.ts";
 import { OperationChanges } from "./operation-changes.ts";
 import { DEFAULT_RAM, type NewVm, type VgicOptions } from "./options.ts";
 import { GICD_IIDR } from "./registers/gicd-iidr.ts";
+import { offsetOf } from "./registers/registers.ts";
 import { reset } from "./reset.ts";
 import { CREATED, initialise, type Setting, type SetUp, sameSetUp, setUpWith } from "./set-up.ts";
 import { type Layout, type State, type StateSnapshot, VM } from "./state.ts";
@@ -48,7 +49,7 @@ export interface Snapshot {
   readonly setUp: SetUp;
 }
 
-const GITS_CWRITER = 0x88;
+const GITS_CWRITER = offsetOf("v3", "GITS_CWRITER");
 
 export class Vgic {
   readonly options: VgicOptions;

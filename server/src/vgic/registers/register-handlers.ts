@@ -12,7 +12,7 @@ import {
   userGroupsWritable,
   writeIidr,
 } from "../kernels/revisions.ts";
-import type { Machine } from "../machine.ts";
+import { type Machine, REVISION_SHOWN } from "../machine.ts";
 import { BIT_FIELDS, type BitField, VM } from "../state.ts";
 import type { Access, ReadHandler, WriteHandler } from "./register-table.ts";
 
@@ -285,7 +285,7 @@ export const writeConfig: WriteHandler = (m, access, offset, value) => {
 
 export const readIidr: ReadHandler = (m) => {
   const revision = m.state.vm(VM.revision);
-  m.decision = `iidr-${revision}`;
+  m.decision = REVISION_SHOWN[revision];
   return iidr(revision);
 };
 

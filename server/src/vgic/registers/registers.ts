@@ -30,6 +30,13 @@ export function registers(model: Model): RegisterIndex {
   return INDEXES[model];
 }
 
+/** Where a register is that a model has: bytes from the frame's start, or a system register's code. */
+export function offsetOf(model: Model, name: string): number {
+  const found = INDEXES[model].find(name);
+  if (found === undefined) throw new Error(`a GIC${model} has no register ${name}`);
+  return found.offset;
+}
+
 /** The registers of a memory frame by word offset; undefined in gaps. */
 type WordTable = readonly (Region | undefined)[];
 
