@@ -14,11 +14,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   export: [...order, "replay"],
   import: ["vgic", "syntax", "document", "program", "evaluate"],
   reduce: order,
+  diff: order,
   explore: [...order, "reduce"],
   replay: order,
   timeline: order,
   dap: order,
-  lsp: [...order, "config", "import", "timeline", "dap"],
+  lsp: [...order, "config", "import", "timeline", "dap", "diff"],
   api: [...order, "config"],
   cli: [
     ...order,
@@ -32,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "timeline",
     "dap",
     "explore",
+    "diff",
   ],
 };
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readConfiguration } from "../../server/src/config/configuration.ts";
@@ -26,7 +26,7 @@ describe("the GitHub action", () => {
     "traces/differs.vgic": differingTrace,
     "good.vgic": goodTrace,
   };
-  const inputs = { PATHS: "traces good.vgic", ARGS: "", SARIF: "", VERSION: "", ACTION: root };
+  const inputs = { PATHS: "traces good.vgic", ARGS: "", SARIF: "", VERSION: "", ACTION: root, BASE: "" };
 
   test("annotates lines, and fails on errors", () => {
     const { status, stdout } = shell(script, folderWith(files), inputs);
@@ -47,6 +47,19 @@ describe("the GitHub action", () => {
     const log = JSON.parse(readFileSync(path.join(folder, "a.sarif"), "utf8"));
     expect(log.runs[0].results).toHaveLength(1);
     expect(shell(script, folder, { ...more, ARGS: "" }).status).toBe(0);
+  });
+
+  test("tells in the summary of a pull request what its traces mean otherwise", () => {
+    const folder = folderWith({ "traces/a.vgic": goodTrace });
+    const summary = path.join(folder, "summary.md");
+    const pull = { ...inputs, PATHS: "traces", BASE: "HEAD", GITHUB_STEP_SUMMARY: summary };
+    expect(shell(script, folder, pull).stderr).toContain("cannot tell what changed since HEAD");
+    const commit =
+      "git init -q && git add . && git -c user.name=t -c user.email=t@example.org commit -qm traces";
+    shell(commit, folder);
+    writeFileSync(path.join(folder, "traces/a.vgic"), wrongTrace);
+    expect(shell(script, folder, pull).status).toBe(1);
+    expect(readFileSync(summary, "utf8")).toContain("#### `traces/a.vgic`");
   });
 
   test("declares every input that its script uses", () => {

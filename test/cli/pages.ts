@@ -24,6 +24,11 @@ export async function expectRealSession(page: string): Promise<void> {
   await compare(page, folder, ({ stdout, stderr }) => stdout + stderr);
 }
 
+/** The same in a folder that is there, without what is printed to standard error. */
+export async function expectOutputIn(page: string, folder: string): Promise<void> {
+  await compare(page, folder, ({ stdout }) => stdout);
+}
+
 async function compare(
   page: string,
   folder: string,

@@ -15,6 +15,7 @@ export interface CommandRow {
 
 export const COMMANDS: readonly CommandRow[] = [
   { name: "lint", load: () => import("./commands/lint.ts") },
+  { name: "diff", load: () => import("./commands/diff.ts") },
   { name: "format", load: () => import("./commands/format.ts") },
   { name: "run", load: () => import("./commands/run.ts") },
   { name: "replay", load: () => import("./commands/replay.ts") },

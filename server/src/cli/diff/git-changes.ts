@@ -1,0 +1,98 @@
+/** Both sides of what changed in a git repository: a commit's, and the working tree's. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Failure } from "../files/failure.ts";
+import { git, gitBytes, reasonOf } from "../files/git.ts";
+
+/** A trace that changed. */
+export interface GitChange {
+  /** Where it was in the commit, and the name of its content there; absent where it is new. */
+  readonly before?: { readonly path: string; readonly blob: string };
+  /** Where it is now, from the current folder; absent where it is gone. */
+  readonly after?: { readonly path: string };
+}
+
+/** A symbolic link, as git notes it: what it leads to is no trace of this commit. */
+const LINK_MODE = "120000";
+
+/**
+ * Traces that differ between the commit where the branch left a revision and the working tree, or are new and not
+ * ignored. Paths are from the current folder.
+ */
+export async function changedTraces(
+  since: string,
+  paths: readonly string[],
+): Promise<readonly GitChange[] | Failure> {
+  try {
+    const prefix = (await git(["rev-parse", "--show-prefix"])).trimEnd();
+    const base = (await git(["merge-base", "--", since, "HEAD"])).trim();
+    const raw = await git([
+      "diff",
+      "--raw",
+      "--no-relative",
+      "--no-abbrev",
+      "-M",
+      "-z",
+      base,
+      "--",
+      ...paths,
+    ]);
+    const others = await git([
+      "ls-files",
+      "--others",
+      "--exclude-standard",
+      "--full-name",
+      "-z",
+      "--",
+      ...paths,
+    ]);
+    const fromHere = (name: string): string => path.posix.relative(prefix, name);
+    const listed = changesIn(raw);
+    const untracked = others
+      .split("\0")
+      .filter((name) => name !== "")
+      .map((after) => ({ after: { path: after } }));
+    return [...listed, ...untracked]
+      .map(
+        ({ before, after }: GitChange): GitChange => ({
+          before: before && isTrace(before.path) ? { ...before, path: fromHere(before.path) } : undefined,
+          after: after && isTrace(after.path) ? { path: fromHere(after.path) } : undefined,
+        }),
+      )
+      .filter(({ before, after }) => before !== undefined || after !== undefined);
+  } catch (error) {
+    const hint = existsSync(since)
+      ? `; the git revision comes before paths: vgic-trace diff HEAD ${since}`
+      : "";
+    return { failure: `cannot tell what changed since ${since}: ${reasonOf(error)}${hint}` };
+  }
+}
+
+/** The bytes of a content that git has. */
+export async function blobBytes(blob: string): Promise<Uint8Array | Failure> {
+  try {
+    return await gitBytes(["cat-file", "blob", blob]);
+  } catch (error) {
+    return { failure: reasonOf(error) };
+  }
+}
+
+function isTrace(name: string): boolean {
+  return name.endsWith(".vgic");
+}
+
+/** Reads `git diff --raw -z`: `:mode mode blob blob status`, then one path, or two where it was renamed. */
+function changesIn(raw: string): GitChange[] {
+  const fields = raw.split("\0");
+  const changes: GitChange[] = [];
+  for (let i = 0; i + 1 < fields.length; ) {
+    const [modeBefore = "", modeAfter = "", blob = "", , status = ""] = fields[i].slice(1).split(" ");
+    const isTwo = /^[RC]/.test(status);
+    const [from, to] = [fields[i + 1], fields[i + (isTwo ? 2 : 1)]];
+    i += isTwo ? 3 : 2;
+    const was = !["A", "C"].includes(status[0]) && modeBefore !== LINK_MODE;
+    const is = status[0] !== "D" && modeAfter !== LINK_MODE;
+    changes.push({ before: was ? { path: from, blob } : undefined, after: is ? { path: to } : undefined });
+  }
+  return changes;
+}

@@ -1,0 +1,31 @@
+/** Asks git. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { programInPath } from "./program.ts";
+
+const mostBytes = 1 << 28;
+
+/** What git prints. @throws what `execFile` throws; ENOENT when there is no git */
+export async function git(args: readonly string[], folder = "."): Promise<string> {
+  return (await gitBytes(args, folder)).toString("utf8");
+}
+
+/** The bytes that git prints. */
+export async function gitBytes(args: readonly string[], folder = "."): Promise<Buffer> {
+  const program = programInPath("git");
+  if (program === undefined) throw Object.assign(new Error(), { code: "ENOENT" });
+  const options = { cwd: folder, maxBuffer: mostBytes, encoding: "buffer" } as const;
+  const { stdout } = await promisify(execFile)(program, args, options);
+  return stdout;
+}
+
+/** Why git did not tell, in words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ("code" in error && error.code === "ENOENT") return "git is not installed";
+  const said = "stderr" in error ? String(error.stderr).trim() : "";
+  if (said.includes("not a git repository")) return "this folder is in no git repository";
+  if (said !== "") return `git says: ${said.split("\n")[0]}`;
+  // Silence means that there is no common commit.
+  return `it has no commit in common with HEAD; if this is a shallow clone, fetch the history`;
+}
