@@ -53,7 +53,7 @@ export class CompatView extends Disposable implements TextDocumentContentProvide
 
   async #ask(given?: number): Promise<void> {
     const editor = activeTrace();
-    const known = editor && (await this.#server.ask("vgic/hosts", null));
+    const known = editor && (await this.#server.ask("vgic/hosts", about(editor.document)));
     if (editor === undefined || known === undefined) {
       void window.showInformationMessage("Put the cursor into a scenario of a vGIC trace to migrate it.");
       return;

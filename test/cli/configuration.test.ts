@@ -3,7 +3,7 @@ import path from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { CONFIGURATION_SCHEMA } from "../../server/src/config/schema.ts";
-import { differingTrace, folderWith, root, vgicTrace, wrongTrace } from "./command.ts";
+import { differingTrace, folderWith, goodTrace, root, vgicTrace, wrongTrace } from "./command.ts";
 
 /** Lints a folder with a configuration; what was found, as "code severity" by file. */
 function found(files: Readonly<Record<string, string>>, ...args: string[]) {
@@ -92,7 +92,7 @@ describe("what is wrong is an error that names the file, the key and the nearest
   const known = "compare, severities, overrides";
   test.each([
     { text: '{ "revison": 1 }', said: "revison: there is no such key: did you mean revision?" },
-    { text: '{ "x": 1 }', said: `x: there is no such key: there are $schema, revision, ${known}` },
+    { text: '{ "x": 1 }', said: `x: there is no such key: there are $schema, hosts, revision, ${known}` },
     { text: '{ "revision": 9 }', said: "revision: expected one of 0, 1, 2, 3, not 9" },
     { text: '{ "compare": 3 }', said: "compare: expected a text, not 3" },
     { text: '{ "compare": "rev9" }', said: "compare: " },
@@ -158,5 +158,72 @@ describe("the schema for editors", () => {
     expect(validate({ revison: 2 })).toBe(false);
     expect(validate({ overrides: [{ revision: 2 }] })).toBe(false);
     expect(validate({ severities: { syntax: "warn" } })).toBe(false);
+  });
+});
+
+describe("hosts that the configuration names", () => {
+  const trace = [
+    "gic v3",
+    "host new",
+    "compare host old",
+    'scenario "s"',
+    "cpu0 readl GICR_CTLR == host old: 0, from new: 6",
+    "migrate to old by qemu revision 2",
+    "",
+  ].join("\n");
+  const files = {
+    "vgic-trace.json": '// The fleet.\n{ "hosts": { "old": "linux-5.10", "new": "linux-7.1" }, /* all */ }',
+    "a.vgic": trace.replace(" revision 2", "").replace("migrate to old by qemu\n", ""),
+  };
+
+  test("stand where kernels stand", () => {
+    expect(found(files)).toEqual({ status: 0, files: { "a.vgic": [] } });
+    const { stdout } = vgicTrace(["run", "a.vgic"], { folder: folderWith(files) });
+    expect(stdout).toContain("rev 3 (host default)  linux-5.10");
+  });
+
+  test("are hosts of compat, hosts and --compare", () => {
+    const folder = folderWith({ ...files, "b.vgic": "gic v3\nrevision 3\ncpu0 readl GICR_CTLR == 6\n" });
+    const { stdout } = vgicTrace(["compat", "--from", "new", "--to", "old", "--by", "qemu", "a.vgic"], {
+      folder,
+    });
+    expect(stdout).toContain("linux-7.1 → linux-5.10 by qemu");
+    expect(vgicTrace(["hosts", "old", "new"], { folder }).stdout).toContain("linux-5.10 and linux-7.1: ");
+    const { stdout: compared } = vgicTrace(["lint", "--compare", "host old", "b.vgic"], { folder });
+    expect(compared).toContain("0x00000000 under linux-5.10");
+  });
+
+  test("hold where the configuration does, and elsewhere it is said", () => {
+    const folder = folderWith({
+      ...files,
+      "a/a.vgic": trace,
+      "a/vgic-trace.json": '{ "hosts": { "odd": "linux-5.10" } }',
+    });
+    const { status, stdout } = vgicTrace(["lint", "a"], { folder });
+    expect(stdout).toContain(
+      "error[invalid-declaration]: `new` is no host: neither a kernel, as in `linux-6.12`, nor a name that `hosts` in vgic-trace.json gives one\n",
+    );
+    expect(stdout).toContain("; did you mean `odd`?");
+    expect(status).toBe(1);
+    const compat = vgicTrace(["compat", "--from", "odl", "--to", "linux-7.1", "a.vgic"], { folder });
+    expect(compat.stderr).toMatch(/^vgic-trace: --from: `odl` is no host: .*; did you mean `old`\?$/m);
+    expect(compat.status).toBe(2);
+  });
+
+  test.each([
+    ['{ "hosts": { "a": "linux-99" } }', "hosts.a: `linux-99` is no host kernel"],
+    ['{ "hosts": { "a-b": "linux-6.12" } }', "hosts.a-b: a name is letters, digits and _"],
+    ['{ "hosts": { "cpu0": "linux-6.12" } }', "hosts.cpu0: a name is letters, digits and _"],
+    ['{ "hosts": { "linux": "linux-6.12" } }', undefined],
+    ['{ "hosts": { "a": 1 } }', "hosts.a: expected a text, not 1"],
+    ['{ "hosts": ["linux-6.12"] }', 'hosts: expected an object, not ["linux-6.12"]'],
+    ['{ "hosts": {},\n  "compare": "host a" }', "compare: `a` is no host"],
+    ['{\n  "revision" 3\n}', "it is not JSON: ColonExpected at line 2, column 14"],
+  ])("%s", (text, problem) => {
+    const { status, stderr } = vgicTrace(["lint", "a.vgic"], {
+      folder: folderWith({ "vgic-trace.json": text, "a.vgic": goodTrace }),
+    });
+    expect(status).toBe(problem === undefined ? 0 : 2);
+    expect(stderr).toContain(problem ?? "");
   });
 });

@@ -9,6 +9,8 @@ test("init begins with what lint has nothing to say of, and leaves what exists",
   const { status, stdout } = vgicTrace(["lint", "--max-warnings", "0"], { folder });
   expect(stdout).toBe("1 file, 1 scenario, 3 operations: no findings\n");
   expect(status).toBe(0);
+  const compat = ["compat", "--from", "old", "--to", "new", "traces"];
+  expect(vgicTrace(compat, { folder }).stdout).toContain("linux-6.12 → linux-7.1 by faithful");
   const again = vgicTrace(["init"], { folder });
   expect(again.stderr).toContain("first.vgic is there already");
   expect(again.stderr).not.toContain("written");

@@ -6,6 +6,7 @@ import { TraceDocument } from "../../server/src/document/document.ts";
 import { LineCache } from "../../server/src/document/shapes/line-cache.ts";
 import { compileOperation, compileStatement } from "../../server/src/program/compile.ts";
 import { sharedEnvironment } from "../../server/src/program/environment.ts";
+import { NO_NAMED_HOSTS } from "../../server/src/program/named-hosts.ts";
 import { resolve } from "../../server/src/program/resolve.ts";
 import { Scope } from "../../server/src/program/scope.ts";
 import { parseLine } from "../../server/src/syntax/parse.ts";
@@ -101,7 +102,7 @@ test("an operation is what it is alone, whatever was compiled before", () => {
       const { statement } = parseLine(own.text);
       if (!isOperation(statement)) continue;
       const scope = () => {
-        const fresh = new Scope(scenario.names, document.lines);
+        const fresh = new Scope(scenario.names, document.lines, NO_NAMED_HOSTS);
         fresh.model = scenario.setup.model;
         return fresh;
       };

@@ -69,7 +69,7 @@ describe("what the protocol does not allow is refused", () => {
     ["workspace/diagnostic", { previousResultIds: [] }],
     ["workspace/symbol", { query: "" }],
     ["completionItem/resolve", { label: "x" }],
-    ["vgic/hosts", undefined],
+    ["vgic/hosts", about],
     ["vgic/import", { name: "x", text: "x", head: [] }],
     ["vgic/checkWorkspace", undefined],
     ["vgic/scenarios", about],

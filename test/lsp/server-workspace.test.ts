@@ -306,4 +306,41 @@ describe("settings", () => {
     );
     expect(await severity()).toBe(4);
   });
+
+  test("hosts that the project's own file names are completed, explained, migrated to, and followed", async () => {
+    const config = (old: string) => `// The fleet.\n{ "hosts": { "old": "${old}" }, }`;
+    const folder = folderWith({ "vgic-trace.json": config("linux-5.10") });
+    const client = await startWith(() => ({}), { folders: [folder.uri] });
+    const textDocument = { uri: folder.address("a.vgic") };
+    client.open(textDocument.uri, "gic v3\nhost old\ncpu0 readl GICD_IIDR\n");
+    const position = { line: 1, character: 6 };
+    const hover = async () =>
+      Object(Object(await client.request("textDocument/hover", { textDocument, position })).contents).value;
+    expect(await hover()).toContain("**old**: `linux-5.10`");
+    const { items } = Object(
+      await client.request("textDocument/completion", { textDocument, position: { line: 1, character: 5 } }),
+    );
+    expect(items[0]).toMatchObject({ label: "old", detail: "linux-5.10, shows revision 2" });
+    expect(Object(await client.request("vgic/hosts", { textDocument })).hosts[0]).toEqual({
+      name: "old",
+      kernels: "linux-5.10",
+    });
+    const migration = { from: "old", to: "linux-6.12", by: "qemu", back: false };
+    expect(await client.request("vgic/compat", { textDocument, position, ...migration })).toContain(
+      "linux-5.10 → linux-6.12",
+    );
+    folder.write("vgic-trace.json", config("linux-6.6"));
+    client.notify("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: folder.address("vgic-trace.json"), type: 2 }],
+    });
+    await client.next("workspace/inlayHint/refresh");
+    expect(await hover()).toContain("**old**: `linux-6.6`");
+    folder.write("vgic-trace.json", "{}");
+    client.notify("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: folder.address("vgic-trace.json"), type: 2 }],
+    });
+    await client.next("workspace/inlayHint/refresh");
+    const report = await client.request("textDocument/diagnostic", { textDocument });
+    expect(Object(report).items[0].code).toBe("invalid-declaration");
+  });
 });

@@ -115,7 +115,7 @@ test("vgic/compat: what the guest would notice of a migration, and of the way ba
 });
 
 test("vgic/hosts: what a migration can be between", async () => {
-  expect(await client.request("vgic/hosts", null)).toMatchObject({
+  expect(await client.request("vgic/hosts", about)).toMatchObject({
     hosts: expect.arrayContaining([expect.objectContaining({ kernels: expect.stringContaining("4.19") })]),
     managers: expect.arrayContaining(["faithful", "qemu"]),
   });

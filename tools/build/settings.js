@@ -9,6 +9,8 @@ const requireInModules =
 export const common = {
   bundle: true,
   minify: true,
+  // The package's CommonJS form finds its parts by names that no bundler sees.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   legalComments: "linked",
   logLevel: "warning",
   metafile: true,

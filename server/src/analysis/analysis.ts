@@ -7,6 +7,7 @@ import type { TraceDocument } from "../document/document.ts";
 import { firstIndex } from "../document/sorted.ts";
 import { Evaluation } from "../evaluate/lockstep.ts";
 import { MachinePool } from "../evaluate/machines.ts";
+import type { NamedHosts } from "../program/named-hosts.ts";
 import { widthOf } from "../program/operation.ts";
 import type { Program, Scenario } from "../program/program.ts";
 import { problemsOf, resolve } from "../program/resolve.ts";
@@ -28,6 +29,8 @@ export interface AnalysisOptions {
   /** What holds in scenarios that do not say it themselves. */
   readonly defaults?: { readonly revision?: number; readonly compare?: Comparison };
   readonly severities?: Severities;
+  /** Hosts that traces may name; the same object as long as they are the same. */
+  readonly hosts?: NamedHosts;
 }
 
 /** A document and all that is known of it. */
@@ -90,7 +93,7 @@ export class AnalysisRun {
   get #program(): Program {
     if (this.#resolved === undefined) {
       const previous = this.#previous;
-      this.#resolved = resolve(this.#document, previous?.program);
+      this.#resolved = resolve(this.#document, previous?.program, this.#options.hosts);
       this.#known = new Map(
         previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
       );

@@ -70,7 +70,7 @@ function requestOf(analysis: Analysis, setup: Setup, line: number, parsed: Parse
   if (!isOperation(statement) || !("outcome" in statement)) return {};
   const names = namesAt(analysis, line).map(({ name, declaration }) => [name, declaration] as const);
   // Names of the scenario come first, and must win.
-  const scope = new Scope(new Map(names.reverse()), Lines.of([]));
+  const scope = new Scope(new Map(names.reverse()), Lines.of([]), analysis.program.header.hosts);
   scope.model = setup.model;
   return compileStatement(statement, new Environment(setup), scope);
 }

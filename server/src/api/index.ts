@@ -81,7 +81,8 @@ export function run(text: string, options: CheckOptions = {}): RunResult {
   return { scenarios: runScenarios(analysis), unread: countUnread(analysis) };
 }
 
-function runScenarios(analysis: Analysis): RunScenario[] {
+/** What the scenarios of an analysis answered. */
+export function runScenarios(analysis: Analysis): RunScenario[] {
   const { document, scenarios } = analysis;
   const judged = verdicts(analysis);
   return scenarios.map(({ firstLine, evaluation }, index) => {

@@ -1,6 +1,9 @@
 /** How traces are checked, as it is given outside of them: plain data that can be written down and sent to a thread. */
 import type { AnalysisOptions, Severities } from "../analysis/analysis.ts";
+import { type NamedHosts, NO_NAMED_HOSTS } from "../program/named-hosts.ts";
 import type { Comparison } from "../program/setup.ts";
+import { hostMessage } from "../rules/problem-words.ts";
+import { type Host, parseHost } from "../vgic/kernels/hosts.ts";
 import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import { readComparison } from "./comparison.ts";
 
@@ -20,19 +23,48 @@ export interface CheckOptions {
   readonly defaults?: Defaults;
   /** Severities other than the rules' own. */
   readonly severities?: Severities;
+  /** Kernels by the names that traces may use for them: `{ "old": "linux-6.12.60" }`. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 /**
  * The options as the analysis takes them.
- * @throws RangeError when a revision or comparison does not exist
+ * @throws RangeError when a revision, comparison or host does not exist
  */
-export function analysisOptions({ revision, compare, defaults, severities }: CheckOptions): AnalysisOptions {
+export function analysisOptions({
+  revision,
+  compare,
+  defaults,
+  severities,
+  hosts,
+}: CheckOptions): AnalysisOptions {
   return {
     revision: known(revision),
     compare: comparison(compare),
     defaults: { revision: known(defaults?.revision), compare: comparison(defaults?.compare) },
     severities,
+    hosts: namedHosts(hosts),
   };
+}
+
+const namedBefore = new Map<string, NamedHosts>();
+
+/** The same object for the same hosts, so that what was made of a trace under them is kept. */
+function namedHosts(hosts: CheckOptions["hosts"]): NamedHosts {
+  if (hosts === undefined) return NO_NAMED_HOSTS;
+  const key = JSON.stringify(hosts);
+  const before = namedBefore.get(key);
+  if (before !== undefined) return before;
+  const result = new Map(Object.entries(hosts).map(([name, kernel]) => [name, existing(kernel)]));
+  if (namedBefore.size >= mostRead) namedBefore.clear();
+  namedBefore.set(key, result);
+  return result;
+}
+
+function existing(kernel: string): Host {
+  const host = parseHost(kernel);
+  if (typeof host === "string") throw new RangeError(hostMessage(kernel, host));
+  return host;
 }
 
 function known(revision: number | undefined): number | undefined {

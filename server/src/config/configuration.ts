@@ -1,9 +1,13 @@
 /** `vgic-trace.json`: what holds for the traces in its folder and those below. Reading and merging, without I/O. */
 import ignore, { type Ignore } from "ignore";
+import { type ParseError, parse as parseJson, printParseErrorCode } from "jsonc-parser";
 import type { Severities } from "../analysis/analysis.ts";
+import { hostMessage } from "../rules/problem-words.ts";
+import { parseLine } from "../syntax/parse.ts";
+import { parseHost } from "../vgic/kernels/hosts.ts";
 import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import type { Defaults } from "./check-options.ts";
-import { readComparison } from "./comparison.ts";
+import { readComparison, withKernels } from "./comparison.ts";
 import { Section } from "./section.ts";
 import { severitiesOf } from "./severities.ts";
 
@@ -14,6 +18,8 @@ export const CONFIGURATION_NAME = "vgic-trace.json";
 export interface Checks {
   readonly defaults: Defaults;
   readonly severities: Severities;
+  /** Kernels by the names that traces may use for them. */
+  readonly hosts?: Readonly<Record<string, string>>;
 }
 
 export interface Configuration extends Checks {
@@ -35,11 +41,13 @@ export interface ReadConfiguration {
 export function readConfiguration(text: string): ReadConfiguration {
   const problems: string[] = [];
   const section = new Section("", parse(text, problems), problems);
-  section.allowOnly(["$schema", ...checkKeys, "overrides"], "key");
+  section.allowOnly(["$schema", "hosts", ...checkKeys, "overrides"], "key");
   section.text("$schema");
+  const hosts = hostsOf(section.section("hosts"));
   const configuration = {
-    ...checksOf(section),
-    overrides: section.sections("overrides").map(overrideOf),
+    ...checksOf(section, hosts),
+    hosts,
+    overrides: section.sections("overrides").map((one) => overrideOf(one, hosts)),
   };
   return { configuration, problems };
 }
@@ -57,39 +65,69 @@ function merged(base: Checks, over: Checks): Checks {
       compare: over.defaults.compare ?? base.defaults.compare,
     },
     severities: { ...base.severities, ...over.severities },
+    hosts: base.hosts,
   };
 }
 
 function parse(text: string, problems: string[]): unknown {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
-    return value ?? "null";
-  } catch (error) {
-    problems.push(`it is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-    return {};
-  }
+  const plain = text.replace(/^\ufeff/, "");
+  const errors: ParseError[] = [];
+  const value: unknown = parseJson(plain, errors, { allowTrailingComma: true });
+  if (errors.length === 0) return value ?? "null";
+  const [{ error, offset }] = errors;
+  const before = plain.slice(0, offset).split("\n");
+  const place = `line ${before.length}, column ${before[before.length - 1].length + 1}`;
+  problems.push(`it is not JSON: ${printParseErrorCode(error)} at ${place}`);
+  return {};
 }
 
 const checkKeys = ["revision", "compare", "severities"];
 
-function checksOf(section: Section): Checks {
+type HostNames = NonNullable<Checks["hosts"]>;
+
+/** Hosts by name. A name must be one that a trace can hold, and stand for a kernel. */
+function hostsOf(section: Section): HostNames {
+  const hosts: Record<string, string> = {};
+  for (const name of section.keys()) {
+    const kernel = section.text(name);
+    if (kernel === undefined) {
+      section.expected(name, "a kernel, such as linux-6.12", "");
+      continue;
+    }
+    const host = parseHost(kernel);
+    if (typeof host === "string") section.problem(name, hostMessage(kernel, host));
+    else if (isHostName(name)) hosts[name] = kernel;
+    else section.problem(name, "a name is letters, digits and _, begins with no digit, and is no keyword");
+  }
+  return hosts;
+}
+
+/** Whether a word can stand behind `host` in a trace, and is no kernel itself. */
+function isHostName(word: string): boolean {
+  const { statement, problem } = parseLine(`host ${word}`);
+  return problem === undefined && statement?.kind === "host" && /^\w+$/.test(word);
+}
+
+function checksOf(section: Section, hosts: HostNames): Checks {
   return {
-    defaults: { revision: section.choice("revision", REVISIONS), compare: comparisonOf(section) },
+    defaults: { revision: section.choice("revision", REVISIONS), compare: comparisonOf(section, hosts) },
     severities: severitiesOf(section.section("severities")),
   };
 }
 
-function comparisonOf(section: Section): string | undefined {
-  const text = section.text("compare");
+/** With the kernels in the places of names. */
+function comparisonOf(section: Section, hosts: HostNames): string | undefined {
+  const given = section.text("compare");
+  const text = given && withKernels(given, hosts);
   const comparison = text === undefined ? undefined : readComparison(text);
   if (typeof comparison !== "string") return text;
   section.problem("compare", comparison);
   return undefined;
 }
 
-function overrideOf(section: Section): Override {
+function overrideOf(section: Section, hosts: HostNames): Override {
   section.allowOnly(["files", ...checkKeys], "key");
   const files = section.texts("files");
   if (files.length === 0) section.problem("files", 'name some files, such as ["legacy/**"]');
-  return { ...checksOf(section), files: ignore().add(files) };
+  return { ...checksOf(section, hosts), files: ignore().add(files) };
 }

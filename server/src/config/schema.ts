@@ -36,6 +36,16 @@ export const CONFIGURATION_SCHEMA = {
   properties: {
     $schema: { description: "Where this schema is.", type: "string" },
     ...checks,
+    hosts: {
+      description: "Kernels by name, so that traces can say `host old`, and `compat` --from old.",
+      type: "object",
+      propertyNames: { pattern: "^[A-Za-z_]\\w*$" },
+      additionalProperties: {
+        type: "string",
+        examples: ["linux-6.12", "linux-6.12.60", "linux-6.12+iidr-fix"],
+      },
+      examples: [{ old: "linux-6.12.60", new: "linux-7.1" }],
+    },
     overrides: {
       description: "What holds otherwise for some files. Later ones win.",
       type: "array",

@@ -87,8 +87,9 @@ export class Causes {
       parts[part].push(document.lines.at(taken.line).text);
     }
     const text = [...parts.head, ...parts.own, ""].join("\n");
-    const [{ scenario }] = resolve(TraceDocument.of(text)).scenarios;
-    const evaluation = evaluate(overridden(scenario, this.#after.analysis.options));
+    const { options } = this.#after.analysis;
+    const [{ scenario }] = resolve(TraceDocument.of(text), undefined, options.hosts).scenarios;
+    const evaluation = evaluate(overridden(scenario, options));
     const found = new Map<number, number>();
     const { operations } = evaluation.scenario;
     for (let index = 0; index < operations.length; index++) {

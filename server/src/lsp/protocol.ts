@@ -168,8 +168,11 @@ export interface Requests {
     readonly params: AboutPosition & { readonly revision: number };
     readonly result: readonly Edit[];
   };
-  /** The hosts that stand for each family of kernels, and the VMMs whose orders are known. */
-  readonly "vgic/hosts": { readonly params: null; readonly result: Hosts };
+  /**
+   * The hosts that a trace's configuration names, those that stand for each family of kernels, and the VMMs whose orders
+   * are known.
+   */
+  readonly "vgic/hosts": { readonly params: AboutDocument; readonly result: Hosts };
   /** What the guest of the scenario on a line can notice of a migration, as text. */
   readonly "vgic/compat": {
     readonly params: AboutPosition & {

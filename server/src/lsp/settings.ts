@@ -55,8 +55,8 @@ export class EditorSettings {
     const { settings } = given;
     // The project's word goes before the user's: the command, which knows no user, must find the same.
     const severities = { ...settings.severities, ...checks?.severities };
-    const { defaults } = analysisOptions({ defaults: checks?.defaults });
-    const options = { compare: settings.compare, defaults, severities };
+    const { defaults, hosts } = analysisOptions({ defaults: checks?.defaults, hosts: checks?.hosts });
+    const options = { compare: settings.compare, defaults, severities, hosts };
     const made: Made = { given, checks, settings, options };
     this.#made.set(uri, made);
     return made;

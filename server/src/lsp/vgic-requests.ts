@@ -30,10 +30,7 @@ import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<
-  Method,
-  "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/hosts" | "vgic/import" | "vgic/timeline"
->;
+type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/import" | "vgic/timeline">;
 
 /** How many operations of a timeline are done until other requests come in between. */
 const TIMELINE_BIT = 500;
@@ -103,8 +100,8 @@ export function registerVgicRequests(
   );
   on("vgic/compat", (asked, { position, from, to, by, back }) => {
     const request = {
-      from: hostNamed(from),
-      to: hostNamed(to),
+      from: hostNamed(from, asked),
+      to: hostNamed(to, asked),
       by: managerNamed(by),
       back,
       allowDefaultRevision: false,
@@ -116,12 +113,15 @@ export function registerVgicRequests(
     current();
     return importLog(log, token);
   });
-  connection.onRequest("vgic/hosts", (): Hosts => {
-    current();
-    return {
-      hosts: hostRows().flatMap(({ example, kernels }) => (example ? [{ name: example, kernels }] : [])),
-      managers: MANAGER_NAMES,
-    };
+  on("vgic/hosts", (asked): Hosts => {
+    const named = Array.from(known(asked).program.header.hosts, ([name, host]) => ({
+      name,
+      kernels: host.name,
+    }));
+    const kernels = hostRows().flatMap(({ example, kernels }) =>
+      example ? [{ name: example, kernels }] : [],
+    );
+    return { hosts: [...named, ...kernels], managers: MANAGER_NAMES };
   });
   connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
     await current().ready;
@@ -150,8 +150,9 @@ function checked(revision: number): number {
   throw new ResponseError(ErrorCodes.InvalidParams, `\`revision\` is none of ${REVISIONS.join(", ")}`);
 }
 
-function hostNamed(name: string): Host {
-  const host = parseHost(name);
+/** A kernel, or a name that the trace's configuration gives one. */
+function hostNamed(name: string, asked: Asked): Host {
+  const host = known(asked).program.header.hosts.get(name) ?? parseHost(name);
   if (typeof host !== "string") return host;
   throw new ResponseError(ErrorCodes.InvalidParams, hostMessage(name, host));
 }

@@ -220,14 +220,14 @@ function resolveRevision(
 }
 
 function resolveMigration(statement: Of<"migrate">, context: TargetContext): Request {
-  const { environment, report } = context;
-  const to = statement.to === undefined ? undefined : resolveHost(statement.to, report);
+  const { environment, scope, report } = context;
+  const to = statement.to === undefined ? undefined : resolveHost(statement.to, scope, report);
   const revision = resolveRevision(statement.revision, to ?? environment.setup.host, report);
   const by = statement.by && managerNamed(statement.by.text);
   const expectation = resolveOutcome(statement.outcome, 64, context);
   return { operation: { kind: "migrate", to, revision, by }, expectation };
 }
 
-function resolveHost(host: HostRef, report: Report): Host | undefined {
-  return readHost(host, report, (problem) => ({ code: "invalid-value", ...problem }));
+function resolveHost(host: HostRef, scope: Scope, report: Report): Host | undefined {
+  return readHost(host, scope, report, (problem) => ({ code: "invalid-value", ...problem }));
 }

@@ -19,6 +19,7 @@ import { ADDRESS_BITS, IRQS, LIMITS } from "../vgic/limits.ts";
 import { readHost } from "./host.ts";
 import type { InvalidDeclarationReason, ProblemDetail, Report } from "./problem.ts";
 import { isOfOlderHost, knownRevision, namesRevision, revisionsText } from "./revision-set.ts";
+import type { Scope } from "./scope.ts";
 import type { Comparison, DeclarationPlace, Declarations, Fact, Ram, Setup } from "./setup.ts";
 
 /** A declaration that is not a `let`. */
@@ -99,14 +100,16 @@ type Facts = { -readonly [Key in keyof Declarations["facts"]]: Declarations["fac
 export class SetupBuilder {
   readonly #inherited: Declarations;
   readonly #inHeader: boolean;
+  readonly #scope: Scope;
   readonly #report: ReportAt;
   readonly #facts: Facts;
   readonly #own: Partial<Record<Fact, DeclarationPlace>> = {};
   readonly #attempted: Set<string>;
 
-  constructor(inherited: Declarations, inHeader: boolean, report: ReportAt) {
+  constructor(inherited: Declarations, inHeader: boolean, scope: Scope, report: ReportAt) {
     this.#inherited = inherited;
     this.#inHeader = inHeader;
+    this.#scope = scope;
     this.#report = report;
     this.#facts = { ...inherited.facts };
     this.#attempted = new Set(inherited.attempted);
@@ -394,7 +397,7 @@ export class SetupBuilder {
 
   #host(host: HostRef, line: number): Host | undefined {
     const report: Report = (span, detail) => this.#report(line, span, detail);
-    return readHost(host, report, (problem) => ({ code: "invalid-declaration", ...problem }));
+    return readHost(host, this.#scope, report, (problem) => ({ code: "invalid-declaration", ...problem }));
   }
 
   #invalid(line: number, span: Span, reason: InvalidDeclarationReason): void {

@@ -64,7 +64,7 @@ export function resolveExpectation(
     add(expected.is.start, everywhere, expected.is);
   } else {
     for (const [index, one] of expected.cases.entries()) {
-      add(one.start, resolveCovered(one, expected.cases.slice(0, index), report), one.expected);
+      add(one.start, resolveCovered(one, expected.cases.slice(0, index), scope, report), one.expected);
     }
   }
   if (!complete) return undefined;
@@ -83,6 +83,7 @@ const everywhere: Covered = { first: 0, last: Number.POSITIVE_INFINITY };
 function resolveCovered(
   { revisions, when }: OutcomeCase,
   earlier: readonly OutcomeCase[],
+  scope: Scope,
   report: Report,
 ): Covered | undefined {
   if (revisions !== undefined) checkRevisions(revisions, earlier, report);
@@ -90,7 +91,9 @@ function resolveCovered(
   if (when === undefined) return { first, last };
   const refused = (problem: HostRefusal): ProblemDetail => ({ code: "invalid-value", ...problem });
   const host =
-    when.relation === "host" ? readHost(when.host, report, refused) : readBound(when.host, report, refused);
+    when.relation === "host"
+      ? readHost(when.host, scope, report, refused)
+      : readBound(when.host, scope, report, refused);
   return host && { first, last, when: { relation: when.relation, host } };
 }
 

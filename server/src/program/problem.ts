@@ -9,6 +9,9 @@ import type { Version } from "../vgic/kernels/kernels.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { Fact } from "./setup.ts";
 
+/** Why a word is no host: `parseHost` says so, or it is written as a name that the configuration would have to give. */
+export type HostRefusalReason = HostProblem | "not-named";
+
 export interface Syntax {
   readonly code: "syntax";
   /** The one problem that comes in words: the parser knows best what it expected. */
@@ -64,7 +67,8 @@ export type InvalidDeclarationReason =
   | {
       readonly reason: "host";
       readonly host: string;
-      readonly why: HostProblem;
+      readonly why: HostRefusalReason;
+      readonly nearest?: string;
     }
   /** A revision set without any known revision. */
   | { readonly reason: "revisions"; readonly text: string }
@@ -163,7 +167,8 @@ export type InvalidValueReason =
   | {
       readonly reason: "host";
       readonly host: string;
-      readonly why: HostProblem;
+      readonly why: HostRefusalReason;
+      readonly nearest?: string;
     };
 
 export type InvalidValue = { readonly code: "invalid-value" } & InvalidValueReason;

@@ -4,6 +4,7 @@ import type { TraceDocument } from "../document/document.ts";
 import type { Edit } from "../document/edit.ts";
 import type { Lines } from "../document/lines.ts";
 import type { Span } from "../syntax/statement.ts";
+import type { NamedHosts } from "./named-hosts.ts";
 import type { Operations } from "./operations.ts";
 import type { Problem } from "./problem.ts";
 import type { RevisionsNamed } from "./revisions-named.ts";
@@ -23,6 +24,8 @@ export interface Header {
   readonly names: ReadonlyMap<string, Name>;
   /** The names that the header's own values use. */
   readonly namesUsed: ReadonlySet<string>;
+  /** The hosts that the configuration names. */
+  readonly hosts: NamedHosts;
   readonly problems: readonly Problem[];
 }
 

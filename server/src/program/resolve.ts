@@ -5,29 +5,43 @@ import type { LineRange } from "../document/lines.ts";
 import { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
 import { noDeclarations } from "./declare.ts";
+import { type NamedHosts, NO_NAMED_HOSTS } from "./named-hosts.ts";
 import { movedProblem, type Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";
 import { splice } from "./splice.ts";
 import { unusedNames } from "./unused-names.ts";
 
-const emptyHeader: Header = {
-  lines: Lines.of([]),
-  declarations: noDeclarations,
-  names: new Map(),
-  namesUsed: new Set(),
-  problems: [],
-};
+function emptyHeader(hosts: NamedHosts): Header {
+  return {
+    lines: Lines.of([]),
+    declarations: noDeclarations,
+    names: new Map(),
+    namesUsed: new Set(),
+    hosts,
+    problems: [],
+  };
+}
 
-/** Resolves a whole document. Of a `previous` program of a similar document, what an edit left alone is taken over. */
-export function resolve(document: TraceDocument, previous?: Program): Program {
+/**
+ * Resolves a whole document. Of a `previous` program of a similar document, what an edit left alone is taken over.
+ * @param hosts those that the configuration names; the same object as before as long as they are the same
+ */
+export function resolve(
+  document: TraceDocument,
+  previous?: Program,
+  hosts: NamedHosts = NO_NAMED_HOSTS,
+): Program {
   const { lines, sections, cache } = document;
   // Without `scenario` lines the file is one unnamed scenario under an empty header.
   const unnamed = sections.scenarios.length === 0;
   const ranges = unnamed ? [sections.header] : sections.scenarios;
   const headerLines = lines.part(unnamed ? { start: 0, end: 0 } : sections.header);
-  const same = previous !== undefined && sameLines(previous.header.lines, headerLines);
-  const header = same ? previous.header : resolveHeader(headerLines, cache);
+  const same =
+    previous !== undefined &&
+    previous.header.hosts === hosts &&
+    sameLines(previous.header.lines, headerLines);
+  const header = same ? previous.header : resolveHeader(headerLines, hosts, cache);
   header.lines.settle();
   const known = same ? previous.scenarios : [];
 
@@ -96,11 +110,12 @@ function kept(known: PlacedScenario, firstLine: number): PlacedScenario {
 }
 
 /** Resolves the lines above the first scenario. */
-export function resolveHeader(lines: Lines, cache: LineCache): Header {
-  if (lines.length === 0) return emptyHeader;
-  const section = new SectionReader(lines, emptyHeader, { inHeader: true, cache }).read();
+export function resolveHeader(lines: Lines, hosts: NamedHosts, cache: LineCache): Header {
+  const nothing = emptyHeader(hosts);
+  if (lines.length === 0) return nothing;
+  const section = new SectionReader(lines, nothing, { inHeader: true, cache }).read();
   const { declarations, problems, scope } = section;
-  return { lines, declarations, names: scope.names, namesUsed: scope.used, problems };
+  return { lines, declarations, names: scope.names, namesUsed: scope.used, hosts, problems };
 }
 
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */

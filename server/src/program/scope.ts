@@ -5,10 +5,12 @@ import { nearest, nearestName } from "../syntax/nearest.ts";
 import type { Expression, Span, Word } from "../syntax/statement.ts";
 import { evaluate, type Reference } from "../syntax/value.ts";
 import { frameNamed } from "../vgic/frame-table.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { Field, RegisterRow } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
 import { otherModel } from "./environment.ts";
+import type { NamedHosts } from "./named-hosts.ts";
 import { nearestRegister } from "./nearest-register.ts";
 import type { Report } from "./problem.ts";
 import type { Name } from "./program.ts";
@@ -60,9 +62,13 @@ export class Scope {
   readonly #lines: Lines;
   #lets: LetWords | undefined;
 
-  constructor(header: ReadonlyMap<string, Name>, lines: Lines) {
+  readonly #hosts: NamedHosts;
+
+  /** @param hosts those that the configuration names */
+  constructor(header: ReadonlyMap<string, Name>, lines: Lines, hosts: NamedHosts) {
     this.#header = header;
     this.#lines = lines;
+    this.#hosts = hosts;
   }
 
   /** Computes a value; undefined if a part of it has none, and then that was reported. */
@@ -93,6 +99,17 @@ export class Scope {
   #isDeclared(word: string): boolean {
     this.#lets ??= letWords(this.#lines);
     return this.#lets.declared.has(word);
+  }
+
+  /** The host that the configuration gives a name. */
+  namedHost(word: string): Host | undefined {
+    this.consultations++;
+    return this.#hosts.get(word);
+  }
+
+  /** The name of a host that is most like a word. */
+  nearestNamedHost(word: string): string | undefined {
+    return nearest(word, [...this.#hosts.keys()]);
   }
 
   nearestName(word: string): string | undefined {

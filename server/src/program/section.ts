@@ -10,6 +10,7 @@ import { type Declaration, isOperation, type ParsedLine, type Span } from "../sy
 import { compileOperation } from "./compile.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
 import { type Environment, sharedEnvironment } from "./environment.ts";
+import type { NamedHosts } from "./named-hosts.ts";
 import { Operations } from "./operations.ts";
 import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
 import type { Name } from "./program.ts";
@@ -23,6 +24,8 @@ import { wordsOf } from "./unused-names.ts";
 export interface Inherited {
   readonly declarations: Declarations;
   readonly names: ReadonlyMap<string, Name>;
+  /** Those that the configuration names. */
+  readonly hosts: NamedHosts;
 }
 
 /** So many templates of lines with names are kept; then all are forgotten. */
@@ -61,8 +64,8 @@ export class SectionReader {
     this.#templates = new Array<Template>(lines.length);
     this.#lineNumbers = new Int32Array(lines.length);
     this.#inHeader = inHeader;
-    this.scope = new Scope(inherited.names, lines);
-    this.#builder = new SetupBuilder(inherited.declarations, inHeader, this.#reportAt);
+    this.scope = new Scope(inherited.names, lines, inherited.hosts);
+    this.#builder = new SetupBuilder(inherited.declarations, inHeader, this.scope, this.#reportAt);
     this.scope.model = this.#builder.model;
   }
 

@@ -48,7 +48,7 @@ export function splice(
   const triesName = ({ code, line }: Problem) =>
     code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
   const mayName = named || before.problems.some(triesName);
-  const scope = new Scope(header.names, mayName ? lines : Lines.of([]));
+  const scope = new Scope(header.names, mayName ? lines : Lines.of([]), header.hosts);
   scope.model = before.setup.model;
   const templates: Template[] = [];
   const lineNumbers: number[] = [];

@@ -1,6 +1,7 @@
 /** A trace to the smallest that still shows one of its findings. */
 import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
+import { type NamedHosts, NO_NAMED_HOSTS } from "../program/named-hosts.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
 import { minimise } from "./minimise.ts";
 
@@ -35,11 +36,17 @@ interface Unit {
  * Takes away what a finding does not need: other scenarios, lines, declarations. The finding stays at its line, about
  * the same expectation, with the same outcomes, under the same GIC, revision and host; and no line becomes wrong that
  * was not.
+ * @param hosts those that a configuration names
  * @param progress is told how many statements are left, after each try
  * @returns why there is nothing to keep, if so
  */
-export function reduce(text: string, kept: Kept, progress?: (left: number) => void): Reduction | string {
-  const analysis = analyse(TraceDocument.of(text));
+export function reduce(
+  text: string,
+  kept: Kept,
+  hosts: NamedHosts = NO_NAMED_HOSTS,
+  progress?: (left: number) => void,
+): Reduction | string {
+  const analysis = analyse(TraceDocument.of(text), { hosts });
   const target = analysis.diagnostics.find(
     ({ code, range }) => code === kept.code && (kept.line === undefined || range.start.line === kept.line),
   );
@@ -54,7 +61,7 @@ export function reduce(text: string, kept: Kept, progress?: (left: number) => vo
     tries++;
     progress?.(some.length);
     const { lines, numbers } = readable(some, original);
-    const again = analyse(TraceDocument.of(textOf(lines)));
+    const again = analyse(TraceDocument.of(textOf(lines)), { hosts });
     const isAsked = (found: Diagnostic): boolean =>
       numbers[found.range.start.line] === targetLine && identityOf(again, found) === asked;
     return (

@@ -66,7 +66,7 @@ export const rule: Rule<"invalid-declaration"> = {
       case "revision-of-older-host":
         return revisionOfOlderHost(detail.value, detail.host);
       case "host":
-        return hostMessage(detail.host, detail.why);
+        return hostMessage(detail.host, detail.why, detail.nearest);
       case "revisions":
         return unknownRevisions(detail.text);
       case "base-alignment": {
@@ -145,7 +145,7 @@ function possible(detail: InvalidDeclaration): string[] {
     case "base-alignment":
       return [hex(detail.address - (detail.address % BigInt(detail.alignment)))];
     case "host":
-      return [nearestHost(detail.host, detail.why) ?? []].flat();
+      return [nearestHost(detail.host, detail.why, detail.nearest) ?? []].flat();
     default:
       return [];
   }

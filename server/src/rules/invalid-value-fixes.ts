@@ -29,7 +29,7 @@ export function valueFixes(finding: InvalidValue, lines: Lines): readonly Fix[] 
     case "not-a-system-register":
       return otherAccess(line, text, /\b(?:mrs|msr)\b/, (seen) => (seen === "mrs" ? "readl" : "writel"));
     case "host": {
-      const near = nearestHost(finding.host, finding.why);
+      const near = nearestHost(finding.host, finding.why, finding.nearest);
       return near === undefined ? [] : [fix(`Write \`${near}\``, [replaced(line, { start, end }, near)])];
     }
     default:

@@ -92,7 +92,7 @@ export const rule: Rule<"invalid-value"> = {
       case "event-bits":
         return `\`bits ${detail.bits}\`: events have 1 to 32 bits; write one of these, or the command by hand, as stores`;
       case "host":
-        return hostMessage(detail.host, detail.why);
+        return hostMessage(detail.host, detail.why, detail.nearest);
     }
   },
   fix: valueFixes,

@@ -1,7 +1,8 @@
 /** Words that the messages of several problems share. */
 
+import type { HostRefusalReason } from "../program/problem.ts";
 import { nearest } from "../syntax/nearest.ts";
-import { HOST_FLAGS, type HostProblem, hostName } from "../vgic/kernels/hosts.ts";
+import { HOST_FLAGS, hostName } from "../vgic/kernels/hosts.ts";
 import { LAST_MINOR, OLDEST_KERNEL } from "../vgic/kernels/kernels.ts";
 import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
@@ -33,12 +34,15 @@ export function unknownRevisions(text: string): string {
   return `\`${text}\` holds no known revision: these are 0 to ${LATEST_REVISION}, the lower one in front, as in \`rev1-2\``;
 }
 
-export function hostMessage(host: string, why: HostProblem): string {
-  const near = suggestion(nearestHost(host, why));
+/** @param named the name that is most like it, of those that a configuration gives */
+export function hostMessage(host: string, why: HostRefusalReason, named?: string): string {
+  const near = suggestion(nearestHost(host, why, named));
   const remedy = near === undefined ? "" : `; ${near}`;
   switch (why) {
     case "not-a-host":
       return `\`${host}\` is no host kernel: write \`linux-MAJOR.MINOR\`, as in \`linux-6.12\`, or a point release, as in \`linux-6.12.117\`${remedy}`;
+    case "not-named":
+      return `\`${host}\` is no host: neither a kernel, as in \`linux-6.12\`, nor a name that \`hosts\` in vgic-trace.json gives one${remedy}`;
     case "unknown-flag": {
       const flags = HOST_FLAGS.map((flag) => `\`+${flag}\``).join(", ");
       return `\`${host}\` has a flag that is not known: the flags are ${flags}${remedy}`;
@@ -53,8 +57,10 @@ export function hostMessage(host: string, why: HostProblem): string {
 }
 
 /** The host that was probably meant; undefined when none is near. */
-export function nearestHost(text: string, why: HostProblem): string | undefined {
+export function nearestHost(text: string, why: HostRefusalReason, named?: string): string | undefined {
   switch (why) {
+    case "not-named":
+      return named ?? existingHost(text);
     case "not-a-host":
       return existingHost(text);
     case "no-such-release":

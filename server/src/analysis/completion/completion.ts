@@ -154,7 +154,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "errno":
       return errnoItems(errnoAnswered(analysis, line, before));
     case "host":
-      return hostItems();
+      return hostItems(analysis.program.header.hosts);
     case "integer":
       return integerItems(setup, before);
     case "frame":

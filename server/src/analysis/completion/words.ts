@@ -1,7 +1,8 @@
 /** Words and numbers that are right in one place only: errnos, revisions, hosts, counts. */
+import type { NamedHosts } from "../../program/named-hosts.ts";
 import type { Setup } from "../../program/setup.ts";
 import { KVM_ERRNOS } from "../../vgic/errno.ts";
-import { parseHost } from "../../vgic/kernels/hosts.ts";
+import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import { iidr, selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import { ERRNO_WORDS } from "../forms.ts";
 import type { CompletionItem } from "./item.ts";
@@ -33,14 +34,20 @@ const knownHosts = [
   ...["linux-6.12+iidr-fix", "linux-6.12+fixed-groups", "linux-7.1", "linux-7.1+revision-1"],
 ];
 
-/** Hosts of every kind. */
-export function hostItems(): CompletionItem[] {
-  return knownHosts.flatMap((label): CompletionItem[] => {
+/** Those that the configuration names, then hosts of every kind. */
+export function hostItems(named: NamedHosts): CompletionItem[] {
+  const kernels = knownHosts.flatMap((label): CompletionItem[] => {
     const host = parseHost(label);
-    if (typeof host === "string") return [];
-    const revisions = selectableRevisions(host.profile).join(", ");
-    return [{ label, kind: "value", detail: `shows revision ${revisions}` }];
+    return typeof host === "string" ? [] : [{ label, kind: "value", detail: shownBy(host) }];
   });
+  const names = Array.from(named, ([label, host]): CompletionItem => {
+    return { label, kind: "value", detail: `${host.name}, ${shownBy(host)}` };
+  });
+  return [...names, ...kernels];
+}
+
+function shownBy({ profile }: Host): string {
+  return `shows revision ${selectableRevisions(profile).join(", ")}`;
 }
 
 /** The numbers that a declaration may take. */

@@ -8,6 +8,7 @@ import { isCode, ruleOf } from "../../rules/rules.ts";
 import type { Expression, Span, Statement } from "../../syntax/statement.ts";
 import { parseSuppression } from "../../syntax/suppression.ts";
 import { frameNamed, type MemoryFrame } from "../../vgic/frame-table.ts";
+import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import { affinityOf } from "../../vgic/kvm-abi.ts";
 import { registers } from "../../vgic/registers/registers.ts";
 import type { Analysis, Range } from "../analysis.ts";
@@ -173,8 +174,19 @@ function describeValue(line: Line, node: Expression, value: Value): string {
   return sections(parts);
 }
 
+/** A host that the configuration names. */
+function describeNamedHost({ analysis, text }: Line, word: string): string {
+  const host = analysis.program.header.hosts.get(word);
+  const isHere = new RegExp(`\\b(host|to|before|from)\\s+${word}\\b`).test(text);
+  if (host === undefined || !isHere) return "";
+  const revisions = selectableRevisions(host.profile).join(", ");
+  return `**${word}**: \`${host.name}\`, as the configuration says; it can show revision ${revisions}`;
+}
+
 /** A keyword, or a word of a line that cannot be read. */
 function describeWord(line: Line, word: string, statement: Statement | undefined): string {
+  const host = /^\w+$/.test(word) ? describeNamedHost(line, word) : "";
+  if (host !== "") return host;
   const found = formOf(line.text);
   const isOfForm = found?.keywords.split(" ").includes(word) ?? false;
   if (line.placed !== undefined && line.operation !== undefined && found !== undefined && isOfForm) {

@@ -12,10 +12,9 @@ import { stateTrace } from "../../import/snapshots/state.ts";
 import { MANAGER_FORMS, MANAGER_NAMES, type Manager, managerNamed } from "../../program/manager.ts";
 import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
-import { hostMessage } from "../../rules/problem-words.ts";
 import { ruleOf } from "../../rules/rules.ts";
 import { nearest } from "../../syntax/nearest.ts";
-import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
+import { parseHost } from "../../vgic/kernels/hosts.ts";
 import { compatHtml } from "../compat/compat-html.ts";
 import { compatJson, managersJson, matrixJson } from "../compat/compat-json.ts";
 import {
@@ -27,9 +26,10 @@ import {
 } from "../compat/compat-report.ts";
 import { compatText, managersText, matrixText } from "../compat/compat-text.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { hostArgument, hostsHere, readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure, reasonOf } from "../files/failure.ts";
 import { withBytes } from "../files/file-bytes.ts";
-import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
+import { findTraces, pathToShow, standardInput } from "../files/sources.ts";
 import { formatOption } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
 import { type CompatFormat, compatFormats } from "../reporters/formats.ts";
@@ -97,7 +97,7 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
     if (isFailure(snapshot)) unread.push(snapshot);
     else snapshots.set(trace, snapshot);
   }
-  const requests = readRequests(options, [...snapshots.values()]);
+  const requests = await readRequests(options, [...snapshots.values()]);
   if (isFailure(requests)) {
     complain(requests.failure);
     return exitStatus.failed;
@@ -105,9 +105,12 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
   const programs: { readonly path: string; readonly program: Program }[] = [];
   for (const trace of traces) {
     if (snapshots.has(trace) || unread.length > failures.length) continue;
-    const source = await readTrace(trace);
+    const source = await readConfigured(trace);
     if (isFailure(source)) unread.push(source);
-    else programs.push({ path: pathToShow(trace), program: resolve(TraceDocument.of(source.text)) });
+    else {
+      const program = resolve(TraceDocument.of(source.text), undefined, source.options.hosts);
+      programs.push({ path: pathToShow(trace), program });
+    }
   }
   for (const { path, program } of programs) {
     const errors = problemsOf(program).filter(({ code }) => ruleOf(code).severity === "error").length;
@@ -175,10 +178,10 @@ function snapshotAt(file: string): Snapshot | Failure | undefined {
   }
 }
 
-function readRequests(
+async function readRequests(
   options: CompatOptions,
   snapshots: readonly Snapshot[],
-): { readonly list: readonly CompatRequest[] } | Failure {
+): Promise<{ readonly list: readonly CompatRequest[] } | Failure> {
   const managers: Manager[] = [];
   const saved = [...new Set(snapshots.map(({ manager }) => manager))];
   if (options.by === undefined && saved.length > 1) {
@@ -214,13 +217,10 @@ function readRequests(
   if (options.from === undefined || options.to === undefined) {
     return { failure: "compat needs two hosts, as in --from linux-5.10 --to linux-7.1; or --matrix for all" };
   }
-  const [from, to] = [readHost("--from", options.from), readHost("--to", options.to)];
+  const named = await hostsHere();
+  if (isFailure(named)) return named;
+  const [from, to] = [hostArgument("--from", options.from, named), hostArgument("--to", options.to, named)];
   if (isFailure(from)) return from;
   if (isFailure(to)) return to;
   return { list: each.map((by) => ({ from, to, by, back, allowDefaultRevision })) };
-}
-
-function readHost(flag: string, text: string): Host | Failure {
-  const host = parseHost(text);
-  return typeof host === "string" ? { failure: `${flag}: ${hostMessage(text, host)}` } : host;
 }

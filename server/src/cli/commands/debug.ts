@@ -6,8 +6,8 @@ import type { Command } from "commander";
 import { FrameReader, framed } from "../../dap/framing.ts";
 import { DebugSession } from "../../dap/session.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
-import { readTrace } from "../files/sources.ts";
 import { complain } from "../terminal/terminal.ts";
 
 export interface DebugOptions {
@@ -38,8 +38,8 @@ export async function debug({ stdio }: DebugOptions): Promise<ExitStatus> {
   const session = new DebugSession({
     send: (message) => void process.stdout.write(framed(message)),
     read: async (program) => {
-      const source = await readTrace(pathOf(program));
-      return isFailure(source) ? undefined : { text: source.text, options: {} };
+      const source = await readConfigured(pathOf(program));
+      return isFailure(source) ? undefined : { text: source.text, options: source.options };
     },
     end: () => {
       isOver = true;

@@ -7,8 +7,9 @@ import { exportKvmUnitTests } from "../../export/kvm-unit-tests.ts";
 import { exportQtest } from "../../export/qtest.ts";
 import type { Exported, Source } from "../../export/scenario.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
-import { pathToShow, readTrace } from "../files/sources.ts";
+import { pathToShow } from "../files/sources.ts";
 import { examples } from "../help/examples.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
@@ -48,13 +49,13 @@ const exporters: Readonly<Record<Kind, (source: Source) => Exported>> = {
 
 /** Prints the test. What it cannot do is said, and stands in it as a comment. */
 export async function exportTrace(trace: string, { to }: ExportOptions): Promise<ExitStatus> {
-  const source = await readTrace(trace);
+  const source = await readConfigured(trace);
   if (isFailure(source)) {
     complain(source.failure);
     return exitStatus.failed;
   }
   const path = pathToShow(trace);
-  const { scenarios, diagnostics } = analyse(TraceDocument.of(source.text));
+  const { scenarios, diagnostics } = analyse(TraceDocument.of(source.text), source.options);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (errors > 0) {
     complain(

@@ -10,10 +10,11 @@ import {
   versionRows,
 } from "../../analysis/kernels/hosts.ts";
 import { type ManagerRow, managerRows } from "../../analysis/kernels/manager-rows.ts";
-import { hostMessage } from "../../rules/problem-words.ts";
-import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
+import type { Host } from "../../vgic/kernels/hosts.ts";
 import { versionText } from "../../vgic/kernels/kernels.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { hostArgument, hostsHere } from "../files/configured.ts";
+import { type Failure, isFailure } from "../files/failure.ts";
 import { formatOption } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
 import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
@@ -48,12 +49,12 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
       examples("hosts", "hosts linux-6.12 linux-7.1", "hosts --format json", "hosts --vmm"),
     )
     .action(async (names: string[], options: HostsOptions) => {
-      finish(hosts(names, options));
+      finish(await hosts(names, options));
     });
 }
 
 /** @param names none: all kernels; two: how these differ */
-export function hosts(names: readonly string[], { format, vmm }: HostsOptions): ExitStatus {
+export async function hosts(names: readonly string[], { format, vmm }: HostsOptions): Promise<ExitStatus> {
   if (vmm) {
     const managers = managerRows();
     print(
@@ -73,12 +74,11 @@ export function hosts(names: readonly string[], { format, vmm }: HostsOptions): 
     complain("hosts takes two hosts to compare, as in `hosts linux-6.12 linux-7.1`, or none");
     return exitStatus.failed;
   }
-  const found = names.map((name) => parseHost(name));
-  for (const [index, host] of found.entries()) {
-    if (typeof host === "string") complain(hostMessage(names[index], host));
-  }
-  const [one, other] = found;
-  if (typeof one === "string" || typeof other === "string") return exitStatus.failed;
+  const named = await hostsHere();
+  if (isFailure(named)) return failed(named);
+  const [one, other] = names.map((name) => hostArgument("", name, named));
+  if (isFailure(one)) return failed(one);
+  if (isFailure(other)) return failed(other);
   const differences = differencesBetween(one, other);
   const rows = [hostRow(one), hostRow(other)];
   if (format === "json") {
@@ -86,6 +86,11 @@ export function hosts(names: readonly string[], { format, vmm }: HostsOptions): 
     print(`${printableJson({ version: 1, from: one.name, to: other.name, profiles, differences })}\n`);
   } else print(`${differencesText([one, other], differences, outputStyle())}\n`);
   return exitStatus.clean;
+}
+
+function failed({ failure }: Failure): ExitStatus {
+  complain(failure);
+  return exitStatus.failed;
 }
 
 const managerHeadings = ["vmm", "since", "gic", "INTIDs", "GICD_IIDR", "lines", "ITS", "what changed"];

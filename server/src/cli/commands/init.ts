@@ -21,9 +21,24 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     .action((folder: string) => finish(init(folder)));
 }
 
-const CONFIGURATION = `{
-  "severities": { "latent-revision-difference": "information", "revision-difference": "warning" },
-  "overrides": []
+const repository = metadata.repository.url.replace(/^git\+|\.git$/g, "");
+
+const CONFIGURATION = `// What holds for the traces in this folder and below: ${repository}/blob/main/docs/ci.md#configuration
+{
+  // Kernels by name. Traces may say \`host old\`, and \`vgic-trace compat --from old --to new\` asks whether a guest
+  // would notice a migration between them. \`vgic-trace hosts\` lists what kernels do.
+  "hosts": { "old": "linux-6.12", "new": "linux-7.1" },
+
+  // What scenarios without \`compare\` are compared with; every revision that their host can show, without this.
+  // "compare": "rev2+, host old",
+
+  // How bad each finding is: error, warning, information, hint or off. \`vgic-trace explain\` lists them.
+  "severities": { "revision-difference": "warning" },
+
+  // What holds otherwise for some files.
+  "overrides": [
+    // { "files": ["legacy/**"], "revision": 1 }
+  ]
 }
 `;
 
@@ -38,8 +53,6 @@ cpu0 readl  GICD_IGROUPR1 == 0xffffffff
 cpu0 writel GICD_IGROUPR1 0
 cpu0 readl  GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0
 `;
-
-const repository = metadata.repository.url.replace(/^git\+|\.git$/g, "");
 
 const GITHUB = `name: traces
 on: [push, pull_request]

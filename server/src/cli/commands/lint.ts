@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError } from "commander";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { withKernelsHere } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { pathsArgument } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
@@ -76,7 +77,8 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
 /** Checks all traces at some paths. What cannot be read is said, and the rest is checked all the same. */
 export async function lint(paths: readonly string[], options: LintOptions): Promise<ExitStatus> {
   exitOnSignals();
-  const plan = readPlan(paths, options);
+  const compare = options.compare && (await withKernelsHere(options.compare));
+  const plan = readPlan(paths, { ...options, compare });
   if (isFailure(plan)) return fail(plan);
   if (plan.watch) {
     const { watch } = await import("../lint/watch.ts");

@@ -4,8 +4,9 @@ import { type Kept, reduce } from "../../reduce/reduce.ts";
 import { isCode, RULES } from "../../rules/rules.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
-import { pathToShow, readTrace } from "../files/sources.ts";
+import { pathToShow } from "../files/sources.ts";
 import { examples } from "../help/examples.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
@@ -40,10 +41,10 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
 export async function reduceTrace(trace: string, { keep }: ReduceOptions): Promise<ExitStatus> {
   const kept = keptOf(keep);
   if (typeof kept === "string") return failed(kept);
-  const source = await readTrace(trace);
+  const source = await readConfigured(trace);
   if (isFailure(source)) return failed(source.failure);
   const progress = new Countdown();
-  const reduction = reduce(source.text, kept, (left) => progress.show(left));
+  const reduction = reduce(source.text, kept, source.options.hosts, (left) => progress.show(left));
   progress.clear();
   if (typeof reduction === "string") return failed(`cannot reduce ${pathToShow(trace)}: ${reduction}`);
   const { text, before, after, tries } = reduction;

@@ -15,8 +15,9 @@ import { applySuppressions } from "../../rules/suppressions.ts";
 import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
-import { findTraces, pathToShow, readTrace, type Source } from "../files/sources.ts";
+import { findTraces, pathToShow, type Source } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import { formatOption, pathsArgument } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
@@ -208,13 +209,13 @@ async function readTraces(
   const traces: Trace[] = [];
   let failed = failures.length > 0;
   for (const name of names) {
-    const source = await readTrace(name);
+    const source = await readConfigured(name);
     if (isFailure(source)) {
       complain(source.failure);
       failed = true;
       continue;
     }
-    const analysis = analyse(TraceDocument.of(source.text));
+    const analysis = analyse(TraceDocument.of(source.text), source.options);
     traces.push({ name, analysis, source, isLinkOut: linksOut.has(name) });
     const unread = analysis.diagnostics.filter(
       ({ severity, code }) => severity === "error" && code !== "expectation",

@@ -1,12 +1,15 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
 
 import type { Command } from "commander";
+import { type AnalysisOptions, analyse, countUnread } from "../../analysis/analysis.ts";
 import { signs } from "../../analysis/verdicts.ts";
-import { type RunScenario, run as runTrace } from "../../api/index.ts";
+import { type RunScenario, runScenarios } from "../../api/index.ts";
+import { TraceDocument } from "../../document/document.ts";
 import { shortName } from "../../evaluate/variant.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
-import { pathToShow, readTrace } from "../files/sources.ts";
+import { pathToShow } from "../files/sources.ts";
 import { formatOption } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
 import { type RunFormat, runFormats } from "../reporters/formats.ts";
@@ -39,22 +42,29 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
 
 /** Runs one trace. Lines that cannot be run are left out, which is said. */
 export async function run(trace: string, { format }: RunOptions): Promise<ExitStatus> {
-  const source = await readTrace(trace);
+  const source = await readConfigured(trace);
   if (isFailure(source)) {
     complain(source.failure);
     return exitStatus.failed;
   }
   const path = pathToShow(trace);
-  const { output, unread } = ran(source.text, path, format);
+  const { output, unread } = ran(source.text, path, format, source.options);
   print(output);
   if (unread === 0) return exitStatus.clean;
   complain(`${counted(unread, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`);
   return exitStatus.errors;
 }
 
-function ran(text: string, name: string, format: RunFormat): { output: string; unread: number } {
-  if (format !== "text" && format !== "json") return drawn(text, name, format);
-  const { scenarios, unread } = runTrace(text);
+function ran(
+  text: string,
+  name: string,
+  format: RunFormat,
+  options: AnalysisOptions,
+): { output: string; unread: number } {
+  const analysis = analyse(TraceDocument.of(text), options);
+  if (format !== "text" && format !== "json") return drawn(analysis, name, format);
+  const scenarios = runScenarios(analysis);
+  const unread = countUnread(analysis);
   const output = format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle());
   return { output, unread };
 }

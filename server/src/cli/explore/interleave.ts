@@ -7,18 +7,19 @@ import { widthOf } from "../../program/operation.ts";
 import type { Scenario } from "../../program/program.ts";
 import { answerText } from "../../rules/expectation-text.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
-import { pathToShow, readTrace } from "../files/sources.ts";
+import { pathToShow } from "../files/sources.ts";
 import { printablePath } from "../terminal/printable.ts";
 import { complain, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
 /** Runs every scenario of a trace in which several act, in all orders. */
 export async function interleaveTrace(path: string, seed: number): Promise<ExitStatus> {
-  const source = await readTrace(path);
+  const source = await readConfigured(path);
   if (isFailure(source)) return refused(source.failure);
   const name = pathToShow(path);
-  const { program, diagnostics } = analyse(TraceDocument.of(source.text));
+  const { program, diagnostics } = analyse(TraceDocument.of(source.text), source.options);
   const errors = diagnostics.filter(({ severity, code }) => severity === "error" && code !== "expectation");
   if (errors.length > 0) {
     return refused(

@@ -2,8 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { analyse, countUnread } from "../../analysis/analysis.ts";
-import { TraceDocument } from "../../document/document.ts";
+import { type Analysis, countUnread } from "../../analysis/analysis.ts";
 import { timelinesHtml } from "../../timeline/html.ts";
 import { timelinesSvg } from "../../timeline/picture.ts";
 import { timelineOf } from "../../timeline/timeline-run.ts";
@@ -11,11 +10,10 @@ import { timelinesVcd } from "../../timeline/vcd.ts";
 
 /** Draws every scenario of a trace that has operations. */
 export function drawn(
-  text: string,
+  analysis: Analysis,
   name: string,
   format: "html" | "svg" | "vcd",
 ): { readonly output: string; readonly unread: number } {
-  const analysis = analyse(TraceDocument.of(text));
   const timelines = analysis.scenarios
     .filter(({ evaluation }) => evaluation.scenario.operations.length > 0)
     .map((placed) => timelineOf(analysis, placed));

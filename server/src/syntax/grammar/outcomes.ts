@@ -95,7 +95,12 @@ export abstract class OutcomeParser extends ValueParser {
   /** A kernel, or the name that the configuration gives a host. */
   readonly host = this.RULE("host", () =>
     this.OR<ast.HostRef>({
-      DEF: [{ ALT: () => wordOf(this.CONSUME(token.Host)) }, { ALT: () => wordOf(this.CONSUME(token.Word)) }],
+      DEF: [
+        { ALT: () => wordOf(this.CONSUME(token.Host)) },
+        { ALT: () => wordOf(this.CONSUME(token.Word)) },
+        // A keyword elsewhere, and what a fleet calls one of two hosts.
+        { ALT: () => wordOf(this.CONSUME(token.New)) },
+      ],
       ERR_MSG: "host" satisfies Place,
     }),
   );
