@@ -3,7 +3,7 @@
 import { type Operation, widthOf } from "../program/operation.ts";
 import { firstByteOf, type InterruptsHeld, interruptsHeld } from "../rules/operations.ts";
 import { hex } from "../rules/words.ts";
-import { FIRST_SPECIAL } from "../vgic/limits.ts";
+import { FIRST_LPI, FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Field, RegisterMatch } from "../vgic/registers/register-table.ts";
 import type { Cell } from "./table.ts";
 
@@ -57,7 +57,7 @@ export function intidsIn(value: bigint, place: ValuePlace): number[] {
   const field = place.register.row.fields.find(({ name, low }) => name === "INTID" && low === 0);
   if (field === undefined) return [];
   const intid = Number((value >> BigInt(field.low)) & maskOf(field));
-  return intid < FIRST_SPECIAL ? [intid] : [];
+  return intid < FIRST_SPECIAL || intid >= FIRST_LPI ? [intid] : [];
 }
 
 /** "32–35, 40"; "none". */

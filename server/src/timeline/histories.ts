@@ -57,10 +57,10 @@ export class Histories {
 
   /** Takes note of what the operation before a column just did. */
   note(column: number): void {
-    const { state, layout } = this.#vgic;
+    const { state } = this.#vgic;
     if (state.changes.length === 0) return;
     const slots = new Set<number>();
-    for (const index of state.changes) addSlots(slots, layout, index, 0xffff_ffff);
+    for (const index of state.changes) addSlots(slots, state, index, 0xffff_ffff);
     for (const slot of slots) {
       const look = this.#looks.indexOf(interruptLook(this.#vgic, slot));
       const history = this.#interrupts.get(slot);

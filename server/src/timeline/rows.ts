@@ -1,4 +1,5 @@
 /** The rows of a picture from what became of each interrupt and vCPU. */
+import { FIRST_LPI } from "../vgic/limits.ts";
 import type { Layout } from "../vgic/state.ts";
 import type { Histories, History } from "./histories.ts";
 import type { Lane, Look, Span, TimelineRow } from "./timeline.ts";
@@ -55,7 +56,7 @@ export function rowsOf(
     }
     const intid = layout.intid(slot);
     const owner = layout.owner(slot);
-    const kind = intid < 16 ? "SGI" : intid < 32 ? "PPI" : "SPI";
+    const kind = intid < 16 ? "SGI" : intid < 32 ? "PPI" : intid < FIRST_LPI ? "SPI" : "LPI";
     const key = `${kind} ${owner} ${JSON.stringify(lanes)}`;
     const alike = groups.get(key);
     if (alike) alike.intids.push(intid);

@@ -144,6 +144,13 @@ function configurationOf(flags: number): LpiConfiguration {
   return { enabled: (flags & LPI_FLAGS.enabled) !== 0, priority: (flags >>> 8) & 0xff };
 }
 
+/** What the byte of an LPI in the configuration table says; undefined where it is not in memory. */
+export function configurationInMemory(m: Machine, address: number): LpiConfiguration | undefined {
+  return m.memory?.has(address, 1) === true
+    ? configurationOf(configured(m.memory.read(address, 1)))
+    : undefined;
+}
+
 /** Makes an LPI pending, because of an event. */
 export function pendLpi(m: Machine, intid: number, by: DeviceEvent): void {
   noticeStale(m, intid, by);

@@ -25,6 +25,7 @@ import {
   meaningSection,
   numberLine,
   statesSection,
+  translationSection,
 } from "./value.ts";
 
 export interface Hover {
@@ -117,11 +118,7 @@ function describeTarget(line: Line, name: string): string {
   const interrupts = interruptsAccessed(operation, evaluation.scenario.setup);
   const states = statesSection(line.placed, line.operation + 1, interrupts);
   const reads = evaluation.outcome(line.operation, 0).value !== undefined;
-  return sections([
-    reads ? answersSection(line.placed, line.operation) : "",
-    states === "" ? "" : `After this line:\n\n${states}`,
-    page,
-  ]);
+  return sections([reads ? answersSection(line.placed, line.operation) : "", afterLine(states), page]);
 }
 
 function describeFrame({ analysis, number }: Line, frame: MemoryFrame): string {
@@ -169,9 +166,10 @@ function describeValue(line: Line, node: Expression, value: Value): string {
   if (placed === undefined || operation === undefined || line.operation === undefined) return sections(parts);
   parts.push(meaningSection(whole, value.role, operation));
   const interrupts = interruptsMeant(whole, value.role, operation, placed.evaluation.scenario.setup);
-  const states = statesSection(placed, line.operation + 1, interrupts);
-  if (states !== "") parts.push(`After this line:\n\n${states}`);
-  return sections(parts);
+  const translation = translationOf(line);
+  // Of an LPI that is mapped the translation says all.
+  const states = translation === "" ? statesSection(placed, line.operation + 1, interrupts) : translation;
+  return sections([...parts, afterLine(states)]);
 }
 
 /** A host that the configuration names. */
@@ -190,7 +188,11 @@ function describeWord(line: Line, word: string, statement: Statement | undefined
   const found = formOf(line.text);
   const isOfForm = found?.keywords.split(" ").includes(word) ?? false;
   if (line.placed !== undefined && line.operation !== undefined && found !== undefined && isOfForm) {
-    return sections([answersSection(line.placed, line.operation), formPage(found.form)]);
+    return sections([
+      answersSection(line.placed, line.operation),
+      afterLine(translationOf(line)),
+      formPage(found.form),
+    ]);
   }
   if (found !== undefined && isOfForm) return formPage(found.form);
   if (/^rev\d/.test(word)) return describeRevisions(line, word, statement);
@@ -210,6 +212,16 @@ function describeRevisions(line: Line, word: string, statement: Statement | unde
   const { placed, operation } = line;
   const answers = placed === undefined || operation === undefined ? "" : answersSection(placed, operation);
   return sections([`What is expected under ${which}.`, answers]);
+}
+
+function afterLine(table: string): string {
+  return table === "" ? "" : `After this line:\n\n${table}`;
+}
+
+/** What the ids that a command or an MSI names mean to the ITS behind a line. */
+function translationOf({ placed, operation }: Line): string {
+  if (placed === undefined || operation === undefined) return "";
+  return translationSection(placed, operation + 1, placed.evaluation.scenario.operations.at(operation));
 }
 
 function sections(parts: readonly string[]): string {

@@ -4,9 +4,11 @@ import { Environment } from "../../program/environment.ts";
 import type { Operation } from "../../program/operation.ts";
 import type { Setup } from "../../program/setup.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
+import { FIRST_LPI } from "../../vgic/limits.ts";
 import { decode, interruptsOf, intidsIn, valuePlaceOf } from "../decode.ts";
 import type { Role } from "../part.ts";
 import { interruptName, interruptState } from "../state/interrupt-state.ts";
+import { idsNamed, translationState } from "../state/its-state.ts";
 import { type Column, table, variantColumns } from "../table.ts";
 import { type Interrupt, sgisSent } from "./sgi-targets.ts";
 
@@ -67,7 +69,8 @@ export function statesSection(
   interrupts: readonly Interrupt[],
 ): string {
   const { setup } = evaluation.scenario;
-  const known = interrupts.filter(({ intid }) => intid < setup.irqs);
+  const isKnown = ({ intid }: Interrupt) => intid < setup.irqs || (intid >= FIRST_LPI && setup.its === true);
+  const known = interrupts.filter(isKnown);
   if (known.length === 0 || known.length > mostStates) return "";
   const vgics = evaluation.stateBefore(done);
   const labels = evaluation.variants.map(({ label }) => label);
@@ -82,6 +85,26 @@ export function statesSection(
     return merged.map(({ heading, cells }) => ({ heading: `${title}, ${heading}`, cells }));
   });
   return table(columns);
+}
+
+/**
+ * What the ids that a command or an MSI names mean to the ITS once `done` operations of the scenario are done, under each
+ * variant where it differs. Empty where an operation names none.
+ */
+export function translationSection(
+  { evaluation }: PlacedEvaluation,
+  done: number,
+  operation: Operation,
+): string {
+  const named = idsNamed(operation);
+  if (named === undefined) return "";
+  const labels = evaluation.variants.map(({ label }) => label);
+  const columns = variantColumns(
+    labels,
+    evaluation.stateBefore(done).map((vgic) => translationState(vgic, named)),
+  );
+  if (columns.every(({ cells }) => cells.length === 0)) return "";
+  return table(columns.length === 1 ? [{ ...columns[0], heading: "" }] : columns);
 }
 
 function isOfRegister(role: Role): boolean {

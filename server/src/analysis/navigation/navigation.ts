@@ -2,10 +2,12 @@
 
 import type { Position, TextChange } from "../../document/document.ts";
 import { lineOf, spanOf } from "../../rules/operations.ts";
+import type { Expression, Statement } from "../../syntax/statement.ts";
 import { registers } from "../../vgic/registers/registers.ts";
 import type { Analysis, Range } from "../analysis.ts";
 import { partAt } from "../part.ts";
 import { operationOn, operationsBetween, rangeOn, scenarioAt, setupAt } from "../place.ts";
+import { idsNamed } from "../state/its-state.ts";
 import { nameAtPosition, objectionTo, occurrencesOf } from "./names.ts";
 import { meet, reaches, type Touching, touchingOf, touchOfRegister } from "./touches.ts";
 
@@ -66,6 +68,8 @@ function meantAt(
   if (statement === undefined || placed === undefined) return undefined;
   const operation = operationOn(placed, line);
   const own = operation === undefined ? undefined : touchingOf(placed, operation);
+  if (own?.touch.named !== undefined)
+    return meantByIds(analysis, own.touch.named, operandAt(statement, character));
   if (own !== undefined && own.span.start <= character && character <= own.span.end) {
     const { interrupts, cpu } = own.touch;
     if (statement.kind !== "line" || interrupts === undefined) return ({ touch }) => meet(own.touch, touch);
@@ -77,6 +81,62 @@ function meantAt(
   if (register === undefined) return undefined;
   const spoken = touchOfRegister(register);
   return ({ touch }) => meet(spoken, touch);
+}
+
+type Ids = NonNullable<Touching["touch"]["named"]>;
+
+/** Which id of a command or an MSI a column is on; on other words the event is meant, or what there is instead. */
+function operandAt(statement: Statement, character: number): keyof Ids | undefined {
+  const part = partAt(statement, character);
+  if (part?.kind !== "value") return undefined;
+  const { value } = part;
+  const operands = operandsOf(statement);
+  return IDS.find((id) => operands[id] === value.expression);
+}
+
+const IDS = ["device", "event", "collection", "lpi"] as const;
+
+function operandsOf(statement: Statement): { readonly [id in keyof Ids]?: Expression } {
+  if (statement.kind === "its-command") return statement.operands;
+  return statement.kind === "msi" ? { device: statement.device, event: statement.event } : {};
+}
+
+/** What the operations have in common that name the same device, event, collection or LPI. */
+function meantByIds(
+  analysis: Analysis,
+  ids: Ids,
+  asked: keyof Ids | undefined,
+): ((other: Touching) => boolean) | undefined {
+  const { device, event, collection, lpi } = ids;
+  const meant = asked ?? (event !== undefined ? "event" : device !== undefined ? "device" : "collection");
+  switch (meant) {
+    case "device":
+      return ({ touch: { named } }) => named?.device !== undefined && named.device === device;
+    case "event":
+      return ({ touch: { named } }) =>
+        named?.device !== undefined && named.device === device && named.event === event;
+    case "collection":
+      return collection === undefined
+        ? undefined
+        : ({ touch: { named } }) => named?.collection === collection;
+    case "lpi":
+      return lpi === undefined ? undefined : ofLpi(analysis, lpi);
+  }
+}
+
+/** Whether an operation is about an LPI: it maps an event to it, names such an event, or takes or ends it. */
+function ofLpi(analysis: Analysis, lpi: number): (other: Touching) => boolean {
+  const events = new Set<string>();
+  const keyOf = ({ device, event }: Ids) => `${device} ${event}`;
+  for (const { placed, index } of operationsBetween(analysis, 0, analysis.document.lines.length)) {
+    const named = idsNamed(placed.evaluation.scenario.operations.at(index));
+    if (named?.lpi === lpi) events.add(keyOf(named));
+  }
+  return ({ touch }) =>
+    touch.named === undefined
+      ? reaches(touch, lpi, 1, undefined)
+      : touch.named.lpi === lpi ||
+        (touch.named.event !== undefined && touch.named.lpi === undefined && events.has(keyOf(touch.named)));
 }
 
 /** The name at a position, if it can be called something else. */

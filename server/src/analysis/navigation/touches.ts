@@ -7,8 +7,9 @@ import { lineOf, type PlacedEvaluation } from "../../rules/operations.ts";
 import { operationRow } from "../../syntax/operations.ts";
 import type { Span, Statement } from "../../syntax/statement.ts";
 import { FRAMES } from "../../vgic/frame-table.ts";
-import { FIRST_SPECIAL } from "../../vgic/limits.ts";
+import { FIRST_LPI, FIRST_SPECIAL } from "../../vgic/limits.ts";
 import { interruptsAt, type RegisterMatch } from "../../vgic/registers/register-table.ts";
+import { idsNamed, type Named } from "../state/its-state.ts";
 
 /** What an access reaches. */
 export interface Touch {
@@ -19,6 +20,8 @@ export interface Touch {
   readonly interrupts?: { readonly first: number; readonly count: number };
   /** The parts of their state that it reaches. */
   readonly shows: readonly string[];
+  /** The ids that a command of the ITS or an MSI names. */
+  readonly named?: Named;
 }
 
 /** What an operation touches, at its place. */
@@ -97,6 +100,9 @@ function touchOf(operation: Operation, setup: Setup, intid: number | undefined):
       // LEVEL_INFO is named by INTID; its row holds a word for 32 of them.
       return accessTouch(register, cpu, register.row.frame === "LEVEL" ? offset / 8 : offset, 4, undefined);
     }
+    case "msi":
+    case "its-command":
+      return { shows: [], named: idsNamed(operation) };
     default:
       return undefined;
   }
@@ -124,12 +130,12 @@ function acknowledged({ evaluation }: PlacedEvaluation, index: number): number |
   const outcome = evaluation.outcome(index, 0);
   const isTaken =
     !write && outcome.value !== undefined && (role === "acknowledge" || role === "highest-pending");
-  const intid = isTaken
-    ? Number(outcome.value & 0x3ffn)
-    : write && (role === "end" || role === "deactivate")
-      ? low & 0x3ff
-      : FIRST_SPECIAL;
-  return intid < FIRST_SPECIAL ? intid : undefined;
+  const isEnded = write && (role === "end" || role === "deactivate");
+  if (!isTaken && !isEnded) return undefined;
+  const value = isTaken ? Number(outcome.value & 0xff_ffffn) : low & 0xff_ffff;
+  // A GICv2 has the sender of an SGI above the INTID.
+  const intid = register.row.frame === "GICC" ? value & 0x3ff : value;
+  return intid < FIRST_SPECIAL || intid >= FIRST_LPI ? intid : undefined;
 }
 
 function writes(operation: Operation): boolean {
@@ -146,6 +152,9 @@ function namingSpan(statement: Statement): Span | undefined {
       return statement.register;
     case "line":
       return statement.intid;
+    case "msi":
+    case "its-command":
+      return statement;
     default:
       return undefined;
   }

@@ -1,7 +1,8 @@
 /** Everything that a vGIC knows of one interrupt, in words. */
-import type { Layout } from "../../vgic/state.ts";
+import type { State } from "../../vgic/state.ts";
 import type { Vgic } from "../../vgic/vgic.ts";
 import type { Cell } from "../table.ts";
+import { lpiState, lpiSummary } from "./its-state.ts";
 
 /** The interrupt's name: "INTID 40", "INTID 5 of cpu1". */
 export function interruptName({ layout }: Vgic, slot: number): string {
@@ -12,6 +13,7 @@ export function interruptName({ layout }: Vgic, slot: number): string {
 /** The state of the interrupt in a slot: always the same rows in the same order. */
 export function interruptState(vgic: Vgic, slot: number): Cell[] {
   const { state, layout } = vgic;
+  if (slot >= layout.slots) return lpiState(vgic, layout.intid(slot));
   const bit = (field: keyof typeof layout.bits) => state.bit(layout.bits[field], slot);
   const edge = bit("edge");
   const priority = state.bytes[layout.bytes.priority + slot];
@@ -33,6 +35,10 @@ export function interruptState(vgic: Vgic, slot: number): Cell[] {
 /** An interrupt in one line: "pending, enabled, prio 0xa0 → cpu1, Group 1". */
 export function interruptSummary(vgic: Vgic, slot: number): string {
   const { state, layout } = vgic;
+  if (slot >= layout.slots) {
+    const lpi = vgic.its?.lpi(layout.intid(slot));
+    return lpi === undefined ? "not mapped" : lpiSummary(lpi);
+  }
   const { isPending, isActive, isEnabled } = interruptStatus(vgic, slot);
   const status = [...(isActive ? ["active"] : []), ...(isPending ? ["pending"] : [])].join(" and ");
   const target = state.halves[layout.halves.target + slot];
@@ -52,7 +58,12 @@ export interface InterruptStatus {
 }
 
 /** Pending: by its latch, or while its line is high where it is level sensitive. */
-export function interruptStatus({ state, layout }: Vgic, slot: number): InterruptStatus {
+export function interruptStatus({ state, layout, its }: Vgic, slot: number): InterruptStatus {
+  if (slot >= layout.slots) {
+    const lpi = its?.lpi(layout.intid(slot));
+    const { pending = false, active = false, enabled = false } = lpi ?? {};
+    return { isPending: pending, isActive: active, isEnabled: enabled };
+  }
   const bit = (field: keyof typeof layout.bits) => state.bit(layout.bits[field], slot);
   return {
     isPending: bit("latch") || (!bit("edge") && bit("line")),
@@ -88,18 +99,24 @@ const notItsOwn: readonly string[] = ["mapped"];
 const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, affinity: 32 } as const;
 
 /** The slots of the interrupts that are not as in a fresh VM, in order. */
-export function slotsChanged({ layout, state }: Vgic, fresh: Vgic): number[] {
+export function slotsChanged({ layout, state, its }: Vgic, fresh: Vgic): number[] {
   const slots = new Set<number>();
   state.words.forEach((word, index) => {
     const difference = (word ^ fresh.state.words[index]) >>> 0;
-    if (difference !== 0) addSlots(slots, layout, index, difference);
+    if (difference !== 0) addSlots(slots, state, index, difference);
   });
+  for (const { intid } of its?.lpis() ?? []) slots.add(layout.slot(0, intid));
   return [...slots].sort((a, b) => a - b);
 }
 
 /** Adds the slots of the interrupts that some bits of a word of the state belong to. */
-export function addSlots(slots: Set<number>, layout: Layout, index: number, mask: number): void {
-  if (index >= layout.length) return;
+export function addSlots(slots: Set<number>, state: State, index: number, mask: number): void {
+  const { layout, sparse } = state;
+  if (index >= layout.length) {
+    const meaning = sparse?.meaning(index);
+    if (meaning?.kind === "lpi") slots.add(layout.slot(0, meaning.intid));
+    return;
+  }
   const meaning = layout.meaning(index);
   if (meaning.kind === "vm" || meaning.kind === "cpu" || meaning.kind === "next") return;
   if ("field" in meaning && notItsOwn.includes(meaning.field)) return;

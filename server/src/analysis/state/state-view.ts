@@ -8,6 +8,7 @@ import { operationsAbove, scenarioAt } from "../place.ts";
 import type { Cell } from "../table.ts";
 import { cpuInterfaceState, isCpuReset } from "./cpu-state.ts";
 import { interruptName, interruptState, interruptSummary, slotsChanged } from "./interrupt-state.ts";
+import { itsState } from "./its-state.ts";
 
 export interface StateView {
   /** The variants: revision numbers and hosts, the declared one first. */
@@ -17,10 +18,10 @@ export interface StateView {
   readonly sections: readonly ChangedSection[];
 }
 
-/** The distributor, a redistributor, a CPU interface, or an interrupt. */
+/** The distributor, a redistributor, a CPU interface, the ITS, or an interrupt. */
 export interface StateSection {
   readonly title: string;
-  readonly kind: "distributor" | "redistributor" | "cpu-interface" | "interrupt";
+  readonly kind: "distributor" | "redistributor" | "cpu-interface" | "its" | "interrupt";
   readonly rows: readonly StateRow[];
   /** Whether a row differs between variants. */
   readonly differs: boolean;
@@ -73,9 +74,11 @@ function sectionsChanged(
   const known = new Map(before.map((section) => [section.title, section]));
   return sections.map((section): ChangedSection => {
     const earlier = known.get(section.title);
-    const rows = section.rows.map((row, index) => {
-      const values = earlier?.rows[index]?.values;
-      return { ...row, changed: values?.some((value, variant) => value !== row.values[variant]) ?? false };
+    const rowsBefore = new Map(earlier?.rows.map(({ name, values }) => [name, values]));
+    const rows = section.rows.map((row) => {
+      const values = rowsBefore.get(row.name);
+      const isOther = values === undefined || values.some((value, variant) => value !== row.values[variant]);
+      return { ...row, changed: earlier !== undefined && isOther };
     });
     return { ...section, rows, changed: earlier === undefined || rows.some(({ changed }) => changed) };
   });
@@ -131,6 +134,7 @@ export function stateSections(vgics: readonly Vgic[]): StateSection[] {
     ...cpus.map((cpu) =>
       section("cpu-interface", `CPU interface of cpu${cpu}`, (vgic) => cpuInterfaceState(vgic, cpu)),
     ),
+    ...(vgics[0].its === undefined ? [] : [section("its", "ITS", itsState)]),
     ...interrupts,
   ];
 }
@@ -157,6 +161,9 @@ function redistributorState(vgic: Vgic, cpu: number): Cell[] {
   const wide = (high: number, low: number) =>
     `0x${high.toString(16).padStart(8, "0")}${low.toString(16).padStart(8, "0")}`;
   return [
+    ...(vgic.its === undefined
+      ? []
+      : [{ name: "LPIs", text: state.cpu(CPU.lpisEnabled, cpu) !== 0 ? "enabled" : "disabled" }]),
     { name: "GICR_PROPBASER", text: wide(state.vm(VM.propbaserHigh), state.vm(VM.propbaserLow)) },
     {
       name: "GICR_PENDBASER",

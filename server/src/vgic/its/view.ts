@@ -1,6 +1,6 @@
 /** What an ITS has mapped and what its LPIs are, as plain data: for whoever looks at a VM from outside. */
 import { createdLpis, lpiExists, lpiField } from "../lpi-record.ts";
-import { configurationAddress } from "../lpis.ts";
+import { configurationAddress, configurationInMemory } from "../lpis.ts";
 import type { Machine } from "../machine.ts";
 import type { LpiConfiguration } from "../notice.ts";
 import { LPI, LPI_FLAGS } from "../sparse-state.ts";
@@ -44,12 +44,17 @@ export interface MappedCollection {
 export interface LpiState extends LpiConfiguration {
   readonly intid: number;
   readonly pending: boolean;
+  readonly active: boolean;
   /** The vCPU that it is for; undefined where its collection has none. */
   readonly cpu: number | undefined;
+  /** The vCPU that has it on its queue. */
+  readonly queuedOn: number | undefined;
   /** How many events are mapped to it. */
   readonly events: number;
   /** The address of its byte in the configuration table. */
   readonly configuration: number;
+  /** What that byte says; undefined where it is not in memory. */
+  readonly inMemory: LpiConfiguration | undefined;
 }
 
 /** Looks at a VM's ITS. Nothing is changed by it. */
@@ -79,14 +84,19 @@ export class ItsView {
     const m = this.#machine;
     if (!lpiExists(m, intid)) return undefined;
     const flags = lpiField(m, intid, LPI.flags);
+    const queuedOn = lpiField(m, intid, LPI.queuedOn);
+    const configuration = configurationAddress(m, intid);
     return {
       intid,
       enabled: (flags & LPI_FLAGS.enabled) !== 0,
       priority: (flags >>> 8) & 0xff,
       pending: (flags & LPI_FLAGS.latch) !== 0,
+      active: (flags & LPI_FLAGS.active) !== 0,
       cpu: flags >>> 16 === 0 ? undefined : (flags >>> 16) - 1,
+      queuedOn: queuedOn === 0 ? undefined : queuedOn - 1,
       events: lpiField(m, intid, LPI.events),
-      configuration: configurationAddress(m, intid),
+      configuration,
+      inMemory: configurationInMemory(m, configuration),
     };
   }
 
