@@ -1,8 +1,8 @@
 /** Runs the built command as a process, as its users do. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 export const root = path.resolve(import.meta.dirname, "../..");
 export const entry = path.join(root, "dist/vgic-trace.js");
@@ -36,9 +36,9 @@ export function vgicTrace(args: readonly string[], options: Options = {}): Resul
   return { status, stdout, stderr };
 }
 
-/** Makes a folder with some files; it is thrown away with the system's other temporary files. */
+/** Makes a folder with some files; it is removed after the last test of the file. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, name);
     mkdirSync(path.dirname(file), { recursive: true });

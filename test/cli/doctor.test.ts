@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { vgicTrace } from "./command.ts";
 
 test("doctor says what is there, and what to install for what is not", () => {
@@ -13,7 +13,7 @@ test("doctor says what is there, and what to install for what is not", () => {
 });
 
 test("what only some commands need is no fault where it is missing", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
+  const folder = temporaryFolder();
   mkdirSync(path.join(folder, "bin"));
   symlinkSync(process.execPath, path.join(folder, "bin", "node"));
   const environment = { PATH: path.join(folder, "bin"), XDG_CACHE_HOME: folder };

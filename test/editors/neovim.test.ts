@@ -1,9 +1,9 @@
 /** A real Neovim, without a display, set up as docs/editors.md says. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const isInstalled = spawnSync("nvim", ["--version"]).status === 0;
@@ -16,8 +16,7 @@ cpu0 readl GICD_IGROUPR1
 `;
 
 test.skipIf(!isInstalled)("Neovim shows diagnostics, hovers, applies a quick fix and formats", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-neovim-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const [, setup] =
     /^```lua\n([\s\S]*?)^```$/m.exec(readFileSync(path.join(root, "docs/editors.md"), "utf8")) ?? [];
   const [init, seen, file] = ["init.lua", "seen.json", "boot.vgic"].map((name) => path.join(folder, name));

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { Client, type ClientOptions } from "./client.ts";
 
 const differing = "gic v3\nrevision 1\ncpu0 writel GICD_IGROUPR1 0\ncpu0 readl GICD_IGROUPR1\n";
@@ -17,8 +17,7 @@ interface Folder {
 
 /** A folder of traces. */
 function folderWith(traces: Readonly<Record<string, string>>): Folder {
-  const root = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
-  onTestFinished(() => rmSync(root, { recursive: true }));
+  const root = temporaryFolder();
   const folder: Folder = {
     uri: pathToFileURL(root).href,
     address: (name) => pathToFileURL(path.join(root, name)).href,

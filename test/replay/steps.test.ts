@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
@@ -13,6 +12,7 @@ import { encode } from "../../server/src/replay/records.ts";
 import { conclude } from "../../server/src/replay/replay.ts";
 import { stepsOf } from "../../server/src/replay/steps.ts";
 import { root } from "../cli/command.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 /** The steps of the operations of a trace. */
 function stepsIn(trace: string) {
@@ -147,7 +147,7 @@ test("a kernel that does not come to its end, or has no KVM, concludes nothing",
 const compiler = spawnSync("aarch64-linux-gnu-gcc", ["-dumpversion"], { encoding: "utf8" }).stdout?.trim();
 
 test.skipIf(compiler !== "12")("the replay program is what its sources make", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
+  const folder = temporaryFolder();
   cpSync(path.join(root, "replay"), folder, { recursive: true });
   execFileSync("make", ["-s", "-B", "-C", folder]);
   const built = readFileSync(path.join(folder, "vgic-replay"));
