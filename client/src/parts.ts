@@ -22,7 +22,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     registerScenarioActions(),
     new RevisionStatus(server),
     new CompareView(server),
-    new CompatView(server),
+    new CompatView(server, context),
     new StateView(server),
     new TimelineView(server, context.extensionUri),
     new ScenarioTests(server),

@@ -253,7 +253,7 @@ describe("a snapshot instead of a trace", () => {
     const { status, stdout, stderr } = vgicTrace(["compat", file, ...between]);
     expect(stderr).toContain("LPIs of its ITS are in guest memory, which is not read: they are not compared");
     expect(stdout).toContain(
-      "from the start: cloud-hypervisor restores it in a way that does not give it back",
+      "from the start: cloud-hypervisor writes back what it saved, but its sequence of writes leaves another value",
     );
     expect(stdout).toMatch(/GICR_ISENABLER0@cpu0 0x798f8eff → 0x798fffff/);
     expect(stdout).toContain("linux-6.1 → linux-7.1 by cloud-hypervisor");

@@ -120,7 +120,40 @@ export interface Edit {
 
 export interface Hosts {
   readonly hosts: readonly { readonly name: string; readonly kernels: string }[];
-  readonly managers: readonly string[];
+  readonly managers: readonly { readonly name: string; readonly about: string }[];
+}
+
+/** Something that a guest can notice of a migration. */
+export interface Noticed {
+  readonly cause: string;
+  /** "GICD_IIDR 0x4b00143b → 0x4b00343b". */
+  readonly changes: readonly string[];
+  /** The line that the migration came after when it showed first; absent: before all operations. */
+  readonly after?: { readonly line: number; readonly text: string };
+  readonly onWayBack: boolean;
+  /** In how many of the migrations. */
+  readonly times: number;
+  /** The statement that it shows at, and all of the above as a message. */
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+/** A scenario migrated after each of its operations, by each VMM. */
+export interface Compat {
+  /** The scenario's first line. */
+  readonly firstLine: number;
+  /** "GICv3, revision 2". */
+  readonly setup: string;
+  readonly managers: readonly {
+    readonly by: string;
+    readonly about: string;
+    /** 0: not tested. */
+    readonly migrations: number;
+    readonly verdict: string;
+    readonly noticed: readonly Noticed[];
+  }[];
+  /** What was compared, and what no verdict covers. */
+  readonly coverage: readonly string[];
 }
 
 export interface CheckedWorkspace {
@@ -173,16 +206,18 @@ export interface Requests {
    * are known.
    */
   readonly "vgic/hosts": { readonly params: AboutDocument; readonly result: Hosts };
-  /** What the guest of the scenario on a line can notice of a migration, as text. */
+  /** What the guest of the scenario on a line can notice of a migration, none above the scenarios. */
   readonly "vgic/compat": {
     readonly params: AboutPosition & {
       readonly from: string;
       readonly to: string;
+      /** A VMM beside those that are always tried: "qemu-7.2". */
       readonly by: string;
       /** Migrate back at once, as a rollback does. */
       readonly back: boolean;
     };
-    readonly result: string | null;
+    /** A refusal says which host or VMM there is not, and which there are. */
+    readonly result: Compat | { readonly refusal: string } | null;
   };
   /** Makes a trace of a log. */
   readonly "vgic/import": { readonly params: Log; readonly result: Imported };

@@ -8,29 +8,40 @@ import {
 } from "vscode-languageserver";
 import { redeclare } from "../analysis/actions/redeclare.ts";
 import type { Analysis } from "../analysis/analysis.ts";
+import { coverageSentences } from "../analysis/compat/coverage.ts";
 import { compatView } from "../analysis/compat/view.ts";
 import { hostRows } from "../analysis/kernels/hosts.ts";
 import { scenarioAt } from "../analysis/place.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { alikeTogether, stateView } from "../analysis/state/state-view.ts";
 import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
-import { isManager, MANAGER_FORMS, MANAGER_NAMES, type Manager } from "../program/manager.ts";
+import {
+  isManager,
+  MANAGER_ABOUT,
+  MANAGER_FORMS,
+  MANAGER_NAMES,
+  type Manager,
+  managerVersion,
+} from "../program/manager.ts";
 import type { Finding } from "../rules/finding.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
 import { TimelineRun } from "../timeline/timeline-run.ts";
-import { type Host, parseHost } from "../vgic/kernels/hosts.ts";
+import { type Host, type HostProblem, parseHost } from "../vgic/kernels/hosts.ts";
 import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
 import { importInto, importLog } from "./import-log.ts";
-import type { CheckedWorkspace, Edit, Failure, Hosts, Log, Requests, Scenario } from "./protocol.ts";
+import type { CheckedWorkspace, Compat, Edit, Failure, Hosts, Log, Requests, Scenario } from "./protocol.ts";
 import { about, aboutAll } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/import" | "vgic/timeline">;
+type About = Exclude<
+  Method,
+  "vgic/checkWorkspace" | "vgic/compat" | "vgic/evaluateAs" | "vgic/import" | "vgic/timeline"
+>;
 
 /** How many operations of a timeline are done until other requests come in between. */
 const TIMELINE_BIT = 500;
@@ -98,16 +109,10 @@ export function registerVgicRequests(
       return null;
     }),
   );
-  on("vgic/compat", (asked, { position, from, to, by, back }) => {
-    const request = {
-      from: hostNamed(from, asked),
-      to: hostNamed(to, asked),
-      by: managerNamed(by),
-      back,
-      allowDefaultRevision: false,
-    };
-    return compatView(known(asked), position.line, request) ?? null;
-  });
+  connection.onRequest(
+    "vgic/compat",
+    aboutAll<Requests["vgic/compat"]["params"], Requests["vgic/compat"]["result"]>(current, compatOf),
+  );
   on("vgic/importInto", (asked, { position, text }) => importInto(known(asked), position.line, text));
   connection.onRequest("vgic/import", (log: Log, token) => {
     current();
@@ -121,7 +126,10 @@ export function registerVgicRequests(
     const kernels = hostRows().flatMap(({ example, kernels }) =>
       example ? [{ name: example, kernels }] : [],
     );
-    return { hosts: [...named, ...kernels], managers: MANAGER_NAMES };
+    return {
+      hosts: [...named, ...kernels],
+      managers: MANAGER_NAMES.map((name) => ({ name, about: MANAGER_ABOUT[name] })),
+    };
   });
   connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
     await current().ready;
@@ -151,15 +159,44 @@ function checked(revision: number): number {
 }
 
 /** A kernel, or a name that the trace's configuration gives one. */
-function hostNamed(name: string, asked: Asked): Host {
-  const host = known(asked).program.header.hosts.get(name) ?? parseHost(name);
-  if (typeof host !== "string") return host;
-  throw new ResponseError(ErrorCodes.InvalidParams, hostMessage(name, host));
+function hostNamed(name: string, asked: Asked): Host | HostProblem {
+  return known(asked).program.header.hosts.get(name) ?? parseHost(name);
 }
 
-function managerNamed(name: string): Manager {
-  if (isManager(name)) return name;
-  throw new ResponseError(ErrorCodes.InvalidParams, `\`by\` is none of ${MANAGER_FORMS}`);
+/** The scenario on a line, migrated by every VMM. Other requests come in between two of them. */
+async function compatOf(
+  asked: Asked,
+  { position, from: source, to: destination, by, back }: Requests["vgic/compat"]["params"],
+  goOn: () => Promise<void>,
+): Promise<Requests["vgic/compat"]["result"]> {
+  const [from, to, chosen] = [hostNamed(source, asked), hostNamed(destination, asked), managerVersion(by)];
+  if (typeof from === "string") return { refusal: hostMessage(source, from) };
+  if (typeof to === "string") return { refusal: hostMessage(destination, to) };
+  if (chosen === undefined || !isManager(by)) {
+    return { refusal: `\`${by}\` is no VMM that is known: write ${MANAGER_FORMS}` };
+  }
+  const { session, trace } = asked;
+  const analysis = known(asked);
+  const managers: Compat["managers"][number][] = [];
+  let [setup, firstLine] = ["", 0];
+  for (const manager of new Set<Manager>([...MANAGER_NAMES, by])) {
+    const request = { from, to, by: manager, back, allowDefaultRevision: false };
+    const view = compatView(analysis, position.line, request);
+    if (view === undefined) return null;
+    ({ setup, firstLine } = view);
+    managers.push({
+      by: manager,
+      about: MANAGER_ABOUT[managerVersion(manager)?.name ?? chosen.name],
+      migrations: view.migrations,
+      verdict: view.verdict,
+      noticed: view.noticed.map(({ shownAt: _shownAt, range, ...words }) => ({
+        ...words,
+        range: session.positions.rangeToClient(trace.document, range),
+      })),
+    });
+    await goOn();
+  }
+  return { firstLine, setup, managers, coverage: coverageSentences([from, to]) };
 }
 
 function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scenario {

@@ -4,6 +4,15 @@
 export const MANAGER_NAMES = ["faithful", "qemu", "firecracker", "cloud-hypervisor", "crosvm"] as const;
 export type ManagerName = (typeof MANAGER_NAMES)[number];
 
+/** What each of them is. */
+export const MANAGER_ABOUT: Readonly<Record<ManagerName, string>> = {
+  faithful: "no VMM: saves and restores all that KVM lets a VMM save",
+  qemu: "QEMU",
+  firecracker: "Firecracker",
+  "cloud-hypervisor": "Cloud Hypervisor",
+  crosvm: "crosvm",
+};
+
 /** A VMM as a trace names it: "qemu", "qemu-7.2", "cloud-hypervisor-53". Without a version the newest is meant. */
 export type Manager = ManagerName | `${ManagerName}-${number}`;
 

@@ -42,35 +42,36 @@ export function aboutPhrase(questions: readonly Question[]): string {
 
 /** Why something is not as before. */
 export function causePhrase(cause: DifferenceCause, by: Manager, to: string): string {
+  const vmm = by === "faithful" ? "a faithful VMM" : by;
   switch (cause.kind) {
     case "revision":
       return cause.written
         ? `${to} keeps revision ${cause.to}, whatever is written into GICD_IIDR`
-        : `${by} does not write GICD_IIDR, and ${to} shows revision ${cause.to} by itself`;
+        : `${vmm} does not write GICD_IIDR, and ${to} shows revision ${cause.to} by itself`;
     case "revision-chosen":
       return `the migration asks for revision ${cause.to}`;
     case "dropped":
       return cause.afterIidr
-        ? `${to} drops what ${by} writes here, as GICD_IIDR was not written before`
+        ? `${to} drops what ${vmm} writes here, as GICD_IIDR was not written before`
         : `${to} does not let groups be written under revision ${cause.revision}`;
     case "not-saved":
-      return `${by} neither saves nor restores it`;
+      return `${vmm} neither saves nor restores it`;
     case "lines-not-saved":
-      return `${by} does not restore lines: it is not pending until the device raises its line again`;
+      return `${vmm} does not restore lines: it is not pending until the device raises its line again`;
     case "kernel":
       return `${to} differs from the kernel before: ${aboutPhrase(cause.questions)}`;
     case "arrival":
       return "equal priorities come in the order in which they became pending, and that is not saved";
     case "order":
-      return `${by} restores it in a way that does not give it back`;
+      return `${vmm} writes back what it saved, but its sequence of writes leaves another value`;
     case "its":
-      return ITS_LOSSES[cause.loss](by);
+      return ITS_LOSSES[cause.loss](vmm);
     case "failed":
       return `the ${cause.register.startsWith("SAVE_") ? "save" : "restore"} by ${by} stopped with ${cause.ending} at ${cause.register}`;
   }
 }
 
-const ITS_LOSSES: Readonly<Record<ItsLoss, (by: Manager) => string>> = {
+const ITS_LOSSES: Readonly<Record<ItsLoss, (by: string) => string>> = {
   "tables-not-restored": (by) => `${by} does not restore the ITS's tables (RESTORE_TABLES)`,
   "tables-not-saved": (by) =>
     `${by} takes guest memory before the ITS's tables are saved into it (SAVE_TABLES)`,

@@ -1,31 +1,71 @@
-/** The answer to "would the guest notice?" for one scenario, as text that an editor shows. */
-import type { Analysis } from "../analysis.ts";
+/** The answer to "would the guest notice?" for one scenario and one VMM, as data that an editor shows. */
+import type { Analysis, Range } from "../analysis.ts";
+import { rangeOn } from "../place.ts";
 import { type CompatRequest, compat } from "./compat.ts";
-import { coverageSentences } from "./coverage.ts";
-import { noticedLines, noticedWords } from "./words.ts";
+import { type NoticedWords, noticedWords, placeWords } from "./words.ts";
+
+export interface CompatView {
+  /** The scenario's first line. */
+  readonly firstLine: number;
+  /** "GICv3, revision 2". */
+  readonly setup: string;
+  /** How many migrations were tried: none where the first host cannot show the declared revision. */
+  readonly migrations: number;
+  /** What the guest can notice, in a sentence. */
+  readonly verdict: string;
+  readonly noticed: readonly (NoticedWords & {
+    /** The statement that it shows at: what is answered differently, else what the migration comes after. */
+    readonly range: Range;
+    /** All of it in one message, for a diagnostic. */
+    readonly message: string;
+  })[];
+}
+
+/** Changes that a message names; the others are counted. */
+const MOST_IN_MESSAGE = 3;
 
 /** What the guest of the scenario on a line can notice of a migration; undefined where no scenario is. */
-export function compatView({ program }: Analysis, line: number, request: CompatRequest): string | undefined {
+export function compatView(analysis: Analysis, line: number, request: CompatRequest): CompatView | undefined {
+  const { program, document } = analysis;
   const placed = program.scenarios.findLast(({ firstLine }) => firstLine <= line);
   if (placed === undefined) return undefined;
   const [result] = compat({ ...program, scenarios: [placed] }, request);
-  const { scenario, revision, migrations, noticed } = result;
-  const { from, to, by, back } = request;
-  const way = `${from.name} → ${to.name}${back ? ` → ${from.name}` : ""}, saved and restored by ${by}`;
-  const verdict =
-    migrations === 0
-      ? `Not tested: ${from.name} cannot show revision ${revision}.`
-      : noticed.length === 0
-        ? `The guest can notice none of ${migrations} migrations.`
-        : "The guest can notice:";
-  return [
-    `# ${scenario.title === "" ? "The scenario" : scenario.title}: would the guest notice?`,
-    `# GIC${scenario.setup.model}, revision ${revision}; ${way}, after every operation`,
-    "",
-    verdict,
-    ...noticed.flatMap((one) => ["", ...noticedLines(noticedWords(result, one, request), migrations)]),
-    "",
-    ...coverageSentences([from, to]).map((sentence) => `# ${sentence}`),
-    "",
-  ].join("\n");
+  if (result === undefined) return undefined;
+  const { scenario, firstLine, revision, migrations, isCutShort, noticed } = result;
+  const route = `${request.from.name} → ${request.to.name}`;
+  return {
+    firstLine,
+    setup: `GIC${scenario.setup.model}, revision ${revision}`,
+    migrations,
+    verdict: isCutShort
+      ? `${verdictOf()} Not all later operations were tried: the scenario is too long.`
+      : verdictOf(),
+    noticed: noticed.map((one) => {
+      const words = noticedWords(result, one, request);
+      const shown = words.shownAt ?? words.after?.line ?? firstLine;
+      const { text, parsed } = document.lines.at(shown);
+      return {
+        ...words,
+        range: rangeOn(shown, parsed.statement ?? { start: 0, end: text.length }),
+        message: `${route} by ${request.by}, ${placeWords(words)}: ${messageOf(words)}`,
+      };
+    }),
+  };
+
+  function verdictOf(): string {
+    if (migrations === 0) {
+      return `Not tested: ${request.from.name} cannot show revision ${revision}, which the scenario declares.`;
+    }
+    const tried = migrations === 1 ? "1 migration" : `${migrations} migrations, one after each operation`;
+    if (noticed.length === 0) return `The guest can notice nothing. Tried: ${tried}.`;
+    const things = noticed.length === 1 ? "one thing" : `${noticed.length} things`;
+    return `The guest can notice ${things}. Tried: ${tried}.`;
+  }
+}
+
+function messageOf({ cause, changes }: NoticedWords): string {
+  if (changes.length === 0) return cause;
+  const left = changes.length - MOST_IN_MESSAGE;
+  const named = changes.slice(0, MOST_IN_MESSAGE).join(", ");
+  return `${named}${left > 0 ? ` and ${left} more` : ""} (${cause})`;
 }

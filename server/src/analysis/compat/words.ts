@@ -13,6 +13,8 @@ export interface NoticedWords {
   readonly changes: readonly string[];
   /** The line after which the VM was migrated when it showed first; absent: before all operations. */
   readonly after?: { readonly line: number; readonly text: string };
+  /** The line of the guest's later access that is answered differently; absent: it shows at once. */
+  readonly shownAt?: number;
   readonly onWayBack: boolean;
   readonly times: number;
 }
@@ -50,6 +52,7 @@ export function noticedWords(
       const [stayed, moved] = [outcomeText(notice.stayed, width), outcomeText(notice.moved, width)];
       return {
         ...place,
+        shownAt: line,
         cause: laterCause(host, about, notice.vmmWrite === undefined ? undefined : lineOf(notice.vmmWrite)),
         changes: [`line ${line + 1} \`${text}\`: ${stayed} → ${moved}`],
       };
@@ -71,16 +74,18 @@ function laterCause(
 /** Changes that are named; the others are counted. */
 const MOST_CHANGES = 8;
 
-/** What was noticed as lines: where and why, then what has changed, indented. */
-export function noticedLines(
-  { after, onWayBack, cause, changes, times }: NoticedWords,
-  migrations: number,
-): string[] {
+/** "after line 9 `cpu0 writel GICD_CTLR 1`, on the way back". */
+export function placeWords({ after, onWayBack }: NoticedWords): string {
   const place = after ? `after line ${after.line + 1} \`${after.text}\`` : "from the start";
-  const direction = onWayBack ? ", on the way back" : "";
+  return `${place}${onWayBack ? ", on the way back" : ""}`;
+}
+
+/** What was noticed as lines: where and why, then what has changed, indented. */
+export function noticedLines(words: NoticedWords, migrations: number): string[] {
+  const { cause, changes, times } = words;
   const left = changes.length - MOST_CHANGES;
   return [
-    `${place}${direction}: ${cause} (${times} of ${migrations} migration${migrations === 1 ? "" : "s"})`,
+    `${placeWords(words)}: ${cause} (${times} of ${migrations} migration${migrations === 1 ? "" : "s"})`,
     ...changes.slice(0, MOST_CHANGES).map((change) => `    ${change}`),
     ...(left > 0 ? [`    and ${left} more`] : []),
   ];
