@@ -315,3 +315,22 @@ test("comments, blanks and places beyond the end say nothing", () => {
   expect(hover(analysis, { line: 1_000, character: 1_000 })).toBeDefined();
   expect(hover(analysis, { line: -1, character: -5 })).toBeDefined();
 });
+
+test("each fact once: why revisions differ is left to a diagnostic that stands at the place", () => {
+  const trace = `
+gic v3
+revision 1
+cpu0 writel GICD_IGROUPR1 0xfffffffe
+cpu0 readl  GICD_IGROUPR1 == 0xffff$0ffff`;
+  const said = (text: string): string => {
+    const { analysis, position } = atCursor(text);
+    return hover(analysis, position)?.contents ?? "";
+  };
+  // The answer is what its diagnostic underlines: that is shown above the hover.
+  expect(said(trace)).not.toContain("the states part here");
+  expect(said(trace)).toMatch(/^\|.*\| revision 1 \(declared\) \| revisions 2 and 3 \|/);
+  // Nowhere else in the line, and not where a case accounts for the difference.
+  const why = "Line 3: the states part here";
+  expect(said(trace.replace("$0", "").replace("readl", "re$0adl"))).toContain(why);
+  expect(said(trace.replace("0xffff$0ffff", "rev1: 0xffff$0ffff, rev2+: 0xfffffffe"))).toContain(why);
+});

@@ -37,7 +37,7 @@ describe("diagnostics", () => {
       version: 1,
       diagnostics: [
         {
-          range: { start: { line: 5, character: 0 }, end: { line: 5, character: 24 } },
+          range: { start: { line: 5, character: 11 }, end: { line: 5, character: 24 } },
           severity: 2,
           code: "revision-difference",
           codeDescription: {

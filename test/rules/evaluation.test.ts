@@ -64,10 +64,10 @@ gic v3
 revision 3
 compare none
  user set GICD_IIDR 0
-#^^^^^^^^^^^^^^^^^^^^ expectation: GICD_IIDR fails with EINVAL under revision 3, but it should succeed
+#         ^^^^^^^^^ expectation: GICD_IIDR fails with EINVAL under revision 3, but it should succeed
 user set GICD_IIDR 0 fails EINVAL
  cpu0 mrs ICC_SGI1R_EL1
-#^^^^^^^^^^^^^^^^^^^^^^ expectation: gives the guest an abort
+#         ^^^^^^^^^^^^^ expectation: gives the guest an abort
 cpu0 mrs ICC_SGI1R_EL1 aborts
 cpu0 readl 0x09000000 exits
 user has GICD_CTLR fails ENXIO
@@ -92,7 +92,7 @@ gic v3
 revision 1
 cpu0 writel GICD_IGROUPR1 0x55aa55aa
  cpu0 readl GICD_IGROUPR1 == 0xffffffff
-#^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-difference: GICD_IGROUPR1 reads 0xffffffff under revision 1 and 0x55aa55aa under revisions 2 and 3: revision 1 ignored the write on line 4
+#                         ^^^^^^^^^^^^^ revision-difference: GICD_IGROUPR1 reads 0xffffffff under revision 1 and 0x55aa55aa under revisions 2 and 3: revision 1 ignored the write on line 4
 cpu0 readl GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0x55aa55aa
 cpu0 readl GICD_ISENABLER1 == 0`);
   });
@@ -102,7 +102,7 @@ cpu0 readl GICD_ISENABLER1 == 0`);
 gic v3
 revision 3
  cpu0 readl GICR_CTLR == rev3: 6
-#^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-difference: GICR_CTLR reads 0x00000000 under revisions 1 and 2 and 0x00000006 under revision 3`);
+#                     ^^^^^^^^^^ revision-difference: GICR_CTLR reads 0x00000000 under revisions 1 and 2 and 0x00000006 under revision 3`);
   });
 
   test("links each bit to the line that parted it first", () => {
@@ -191,7 +191,7 @@ describe("latent-revision-difference", () => {
 gic v2
 revision 2
  cpu0 writel GICD_IGROUPR1 0x1
-#^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ latent-revision-difference: GICD_IGROUPR1: revision 1 ignored the write; revisions 2 and 3 stored it
+#            ^^^^^^^^^^^^^ latent-revision-difference: GICD_IGROUPR1: revision 1 ignored the write; revisions 2 and 3 stored it
 cpu0 readl GICD_ISENABLER1`);
   });
 
@@ -223,7 +223,7 @@ new vm`);
 gic v2
 revision 2
  cpu0 writel GICD_IGROUPR1 0x1
-#^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ latent-revision-difference
+#            ^^^^^^^^^^^^^ latent-revision-difference
 new vm
 cpu0 readl GICD_IGROUPR1 == 0`);
   });
@@ -231,23 +231,23 @@ cpu0 readl GICD_IGROUPR1 == 0`);
 
 describe("ineffective-access", () => {
   test.each([
-    ["cpu0 readb GICD_ISENABLER1", "the register takes 32-bit accesses, this one has 8 bits"],
-    ["cpu0 readl GICD+0x102", "must be aligned to 4 bytes"],
-    ["cpu0 readl GICD+0x40", "KVM has no register at this offset"],
-    ["cpu0 readb GICR+0x41b", "GICR_IPRIORITYR6+3 is 64 KiB away"],
-    ["user get GICR+0x10014", "GICR_WAKER is 64 KiB away"],
-    ["cpu0 readl GICD_ISENABLER20", "beyond the VM's 256 interrupts"],
-    ["cpu0 readl GICD_ISENABLER0", "SGIs and PPIs are in the redistributor"],
-    ["cpu0 writel GICD_TYPER 1", "the register ignores writes"],
-    ["user set GICD_ICPENDR1 1", "the register ignores writes here"],
-    ["user get GICD+0x40", "KVM has no register at this offset"],
-  ])("%s", (operation, reason) => {
+    ["cpu0 readb GICD_ISENABLER1", "readb", "the register takes 32-bit accesses, this one has 8 bits"],
+    ["cpu0 readl GICD+0x102", "GICD+0x102", "must be aligned to 4 bytes"],
+    ["cpu0 readl GICD+0x40", "GICD+0x40", "KVM has no register at this offset"],
+    ["cpu0 readb GICR+0x41b", "GICR+0x41b", "GICR_IPRIORITYR6+3 is 64 KiB away"],
+    ["user get GICR+0x10014", "GICR+0x10014", "GICR_WAKER is 64 KiB away"],
+    ["cpu0 readl GICD_ISENABLER20", "GICD_ISENABLER20", "beyond the VM's 256 interrupts"],
+    ["cpu0 readl GICD_ISENABLER0", "GICD_ISENABLER0", "SGIs and PPIs are in the redistributor"],
+    ["cpu0 writel GICD_TYPER 1", "GICD_TYPER", "the register ignores writes"],
+    ["user set GICD_ICPENDR1 1", "GICD_ICPENDR1", "the register ignores writes here"],
+    ["user get GICD+0x40", "GICD+0x40", "KVM has no register at this offset"],
+  ])("%s", (operation, meant, reason) => {
     check(`
 gic v3
 revision 3
 compare none
  ${operation}
-#${"^".repeat(operation.length)} ineffective-access: ${reason}`);
+#${" ".repeat(operation.indexOf(meant))}${"^".repeat(meant.length)} ineffective-access: ${reason}`);
   });
 
   test("is not reported where the access works", () => {

@@ -136,7 +136,7 @@ test("write-without-effect", () => {
 gic v2
 host linux-6.12
   user set GICD_IGROUPR1 0x2
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^ write-without-effect: GICD_IGROUPR1 is not stored, although the write succeeds: \`linux-6.12\` takes a GICv2's groups only after the VMM has written GICD_IIDR; write that first
+#          ^^^^^^^^^^^^^ write-without-effect: GICD_IGROUPR1 is not stored, although the write succeeds: \`linux-6.12\` takes a GICv2's groups only after the VMM has written GICD_IIDR; write that first
 user set GICD_IGROUPR2 0
 `);
   check(`
@@ -144,14 +144,14 @@ gic v3
 revision 1
 compare none
   user set GICR_IGROUPR0 0
-# ^^^^^^^^^^^^^^^^^^^^^^^^ write-without-effect: GICR_IGROUPR0 is not stored, although the write succeeds: \`linux-7.1+revision-1\` does not let groups change under revision 1
+#          ^^^^^^^^^^^^^ write-without-effect: GICR_IGROUPR0 is not stored, although the write succeeds: \`linux-7.1+revision-1\` does not let groups change under revision 1
 user set GICR_IGROUPR0 0
 user get GICR_IGROUPR0 == 0xffffffff`);
   check(`
 gic v3
 host linux-6.12
   user set GICD_IIDR 0x4b00243b
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ write-without-effect: GICD_IIDR is not stored, although the write succeeds: \`linux-6.12\` accepts any revision and goes on to show revision 3; read it back to know`);
+#                    ^^^^^^^^^^ write-without-effect: GICD_IIDR is not stored, although the write succeeds: \`linux-6.12\` accepts any revision and goes on to show revision 3; read it back to know`);
 });
 
 test("groups-before-revision", () => {
@@ -159,7 +159,7 @@ test("groups-before-revision", () => {
 gic v2
 host linux-6.12
   user set GICD_IGROUPR1 0x2
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^ groups-before-revision: GICD_IGROUPR1 is restored before GICD_IIDR (line 7), which decides whether it is stored; restore GICD_IIDR first
+#          ^^^^^^^^^^^^^ groups-before-revision: GICD_IGROUPR1 is restored before GICD_IIDR (line 7), which decides whether it is stored; restore GICD_IIDR first
 user set GICD_IGROUPR2 0x2
 user set GICD_IIDR 0x4b00343b
 user set GICD_IGROUPR1 0x2`);
@@ -177,9 +177,9 @@ test("clear-register-restored", () => {
 gic v2
 revision 3
   user set GICD_ICACTIVER1 0
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^ clear-register-restored: GICD_ICACTIVER1 is written as 0, which clears nothing; write 0xffffffff to clear every bit
+#                          ^ clear-register-restored: GICD_ICACTIVER1 is written as 0, which clears nothing; write 0xffffffff to clear every bit
   user set GICD_ICENABLER1 0xf
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ clear-register-restored: GICD_ICENABLER1 is written with the bits that are set right after (0x0000000f): others that the VM has set stay; write 0xffffffff to clear every bit
+#                          ^^^ clear-register-restored: GICD_ICENABLER1 is written with the bits that are set right after (0x0000000f): others that the VM has set stay; write 0xffffffff to clear every bit
 user set GICD_ISENABLER1 0xf
 user set GICD_ICENABLER1 0x3
 user set GICD_ICENABLER2 0xffffffff`);
@@ -190,7 +190,7 @@ test("priority-mask-format", () => {
 gic v2
 revision 3
   user set GICC_PMR 0xf0
-# ^^^^^^^^^^^^^^^^^^^^^^ priority-mask-format: the VMM's GICC_PMR has the mask in bits [4:0]: 0x000000f0 gives the guest 0x80; write the guest's mask shifted right by 3
+#                   ^^^^ priority-mask-format: the VMM's GICC_PMR has the mask in bits [4:0]: 0x000000f0 gives the guest 0x80; write the guest's mask shifted right by 3
 user set GICC_PMR 0x1e`);
 });
 
@@ -226,9 +226,9 @@ gic v3
 host linux-7.1
 compare host linux-5.10
   user has GICR_INVLPIR
-# ^^^^^^^^^^^^^^^^^^^^^ revision-difference: fails with ENXIO under linux-5.10: linux-5.10 had no GICR_INVLPIR yet
+#          ^^^^^^^^^^^^ revision-difference: fails with ENXIO under linux-5.10: linux-5.10 had no GICR_INVLPIR yet
   user get GICR_TYPER
-# ^^^^^^^^^^^^^^^^^^^ revision-difference: linux-5.10 did not show the VMM which redistributor is the last
+#          ^^^^^^^^^^ revision-difference: linux-5.10 did not show the VMM which redistributor is the last
 `);
   check(`
 gic v2
@@ -236,7 +236,7 @@ host linux-7.1
 compare host linux-7.1+revision-1
 user set GICD_IGROUPR1 0x2
   user get GICD_IGROUPR1 == 0
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-difference: revision 3 ignored the write on line 5
+#                        ^^^^ revision-difference: revision 3 ignored the write on line 5
 `);
 });
 
@@ -246,7 +246,7 @@ gic v3
 host linux-7.1
 compare rev2
   migrate to linux-5.10 fails EINVAL
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-difference: revision 3 refused the write
+#                       ^^^^^^^^^^^^ revision-difference: revision 3 refused the write
 `);
 });
 

@@ -183,7 +183,7 @@ export class SectionReader {
     const { declarations } = this;
     for (const declaration of missingDeclarations(declarations)) {
       if (this.#isDeclaredBelow(declaration)) continue;
-      this.#report(spanOf(line), { code: "missing-declaration", declaration });
+      this.#report(firstWordOf(line), { code: "missing-declaration", declaration });
     }
     const { setup } = this;
     this.scope.model = setup.model;
@@ -199,7 +199,7 @@ export class SectionReader {
   #readMisplacedOperation(line: TraceLine): void {
     // One is enough to say that all of them belong below.
     if (!this.#operationMisplaced)
-      this.#report(spanOf(line), { code: "misplaced-declaration", what: "operation" });
+      this.#report(firstWordOf(line), { code: "misplaced-declaration", what: "operation" });
     this.#operationMisplaced = true;
     // It does not run, and yet it says which names it is about.
     for (const word of wordsOf(line.text)) this.scope.used.add(word);
@@ -209,6 +209,13 @@ export class SectionReader {
 /** The columns of a line's statement, or of all of it. */
 function spanOf({ parsed: { statement }, text }: TraceLine): Span {
   return statement ?? { start: 0, end: text.length };
+}
+
+/** Where a line begins to say something. */
+function firstWordOf(line: TraceLine): Span {
+  const { start, end } = spanOf(line);
+  const length = line.text.slice(start, end).search(/\s|$/);
+  return { start, end: start + length };
 }
 
 function lastOfEachKind(lines: Lines): ReadonlyMap<string, number> {

@@ -61,20 +61,25 @@ export function compareScenario(
   const inOrder = [...disagreements].sort(([a], [b]) => a - b);
   const findings = inOrder.map(([index, list]) => {
     const expectation = scenario.operations.expectation(index);
-    return findingAt(placed, index, {
-      code: "kernel-disagrees",
-      subject: subjectOf(placed, index),
-      release: kernel.release,
-      disagreements: list,
-      mask: expectation?.mask,
-      caseEdits: speaksOfHosts(expectation)
-        ? casesInFront(expectation, unexpected.get(index) ?? [])
-        : undefined,
-      outcomes: outcomesOf(placed, index).map(({ label, outcome }, variant) => ({
-        label,
-        outcome: answered.get(index)?.get(variant) ?? outcome,
-      })),
-    });
+    return findingAt(
+      placed,
+      index,
+      {
+        code: "kernel-disagrees",
+        subject: subjectOf(placed, index),
+        release: kernel.release,
+        disagreements: list,
+        mask: expectation?.mask,
+        caseEdits: speaksOfHosts(expectation)
+          ? casesInFront(expectation, unexpected.get(index) ?? [])
+          : undefined,
+        outcomes: outcomesOf(placed, index).map(({ label, outcome }, variant) => ({
+          label,
+          outcome: answered.get(index)?.get(variant) ?? outcome,
+        })),
+      },
+      "answer",
+    );
   });
   return { findings, compared };
 }

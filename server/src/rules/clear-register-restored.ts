@@ -66,7 +66,12 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const twin = `${register.row.frame}_${register.row.clears}${register.index}`;
   if (value !== 0 && !isSetBehind(operations, index, twin, operation.cpu, value)) return;
   report(
-    findingAt(placed, index, { code: "clear-register-restored", subject: subjectOf(placed, index), value }),
+    findingAt(
+      placed,
+      index,
+      { code: "clear-register-restored", subject: subjectOf(placed, index), value },
+      "value",
+    ),
   );
 }
 

@@ -111,7 +111,7 @@ export function failuresUnder(
     if (outcomes.succeeded(index, declared) || outcomes.failsHost(index, declared)) return [];
     const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
     const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
-    const place = { line: lineOf(placed, index), ...spanOf(placed, index) };
+    const place = { line: lineOf(placed, index), ...spanOf(placed, index, "target") };
     return [{ code: "expectation", ...about, actual, byRevision: false, caseEdits: [], ...place }];
   }
   // In the order as it is written nothing is asked of it.

@@ -88,5 +88,5 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (behind === undefined) return;
   const subject = subjectOf(placed, index);
   const revisionLine = lineOf(placed, behind);
-  report(findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }));
+  report(findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }, "target"));
 }

@@ -94,14 +94,19 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const operation = scenario.operations.at(index);
   const register = "register" in operation ? operation.register : undefined;
   report(
-    findingAt(placed, index, {
-      code: "ineffective-access",
-      subject: subjectOf(placed, index),
-      why,
-      meant: why === "no-register" ? nameInOtherFrame(placed, index) : undefined,
-      irqs: scenario.setup.irqs,
-      widths: register?.row.widths ?? [],
-    }),
+    findingAt(
+      placed,
+      index,
+      {
+        code: "ineffective-access",
+        subject: subjectOf(placed, index),
+        why,
+        meant: why === "no-register" ? nameInOtherFrame(placed, index) : undefined,
+        irqs: scenario.setup.irqs,
+        widths: register?.row.widths ?? [],
+      },
+      why === "width" ? "verb" : "target",
+    ),
   );
 }
 

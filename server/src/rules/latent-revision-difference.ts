@@ -26,7 +26,7 @@ export const rule: Rule<"latent-revision-difference"> = {
   summary: "the state parts between revisions here, and nothing later observes it",
   page,
   message({ subject, decisions }) {
-    return `the states part here and nothing later in the scenario shows it: ${decidedPhrase(decisions, subject.name)}`;
+    return `${decidedPhrase(decisions, subject.name)}; nothing later in the scenario shows it`;
   },
 };
 
@@ -34,10 +34,15 @@ export const rule: Rule<"latent-revision-difference"> = {
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (!placed.evaluation.latent.has(index)) return;
   report(
-    findingAt(placed, index, {
-      code: "latent-revision-difference",
-      subject: subjectOf(placed, index),
-      decisions: decisionsOf(placed, index),
-    }),
+    findingAt(
+      placed,
+      index,
+      {
+        code: "latent-revision-difference",
+        subject: subjectOf(placed, index),
+        decisions: decisionsOf(placed, index),
+      },
+      "target",
+    ),
   );
 }

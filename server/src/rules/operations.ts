@@ -14,6 +14,7 @@ import { interruptsAt, type RegisterMatch } from "../vgic/registers/register-tab
 import { registers } from "../vgic/registers/registers.ts";
 import type { NamedAnswer } from "./case-edits.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
+import { type Part, partOf } from "./parts.ts";
 
 /** Takes what a rule found in a scenario. */
 export type Report = (finding: Finding) => void;
@@ -54,16 +55,20 @@ export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: n
   return firstLine + evaluation.scenario.operations.lineNumber(operation);
 }
 
-/** The columns of an operation's statement. */
-export function spanOf({ evaluation }: PlacedEvaluation, operation: number): Span {
+/** The columns of an operation's statement, or of a part of it. */
+export function spanOf({ evaluation }: PlacedEvaluation, operation: number, part?: Part): Span {
   const { parsed, text } = evaluation.scenario.operations.line(operation);
-  const { start, end } = parsed.statement ?? { start: 0, end: text.length };
-  return { start, end };
+  return partOf(parsed.statement, text, part);
 }
 
-/** A finding about a whole operation. */
-export function findingAt(placed: PlacedEvaluation, operation: number, detail: FindingDetail): Finding {
-  return { ...detail, line: lineOf(placed, operation), ...spanOf(placed, operation) };
+/** A finding about an operation: about a part of it, where one is named. */
+export function findingAt(
+  placed: PlacedEvaluation,
+  operation: number,
+  detail: FindingDetail,
+  part?: Part,
+): Finding {
+  return { ...detail, line: lineOf(placed, operation), ...spanOf(placed, operation, part) };
 }
 
 /** The interrupts whose state an access holds: the first INTID, how many, and the bits of each. */

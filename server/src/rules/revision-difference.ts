@@ -148,7 +148,7 @@ export function differenceFrom(
     causes: causes.map((cause) => causeAt(placed, cause)),
     own: decisions.has(index) ? decisionsOf(placed, index) : undefined,
     line: lineOf(placed, index),
-    ...spanOf(placed, index),
+    ...spanOf(placed, index, "answer"),
   };
 }
 

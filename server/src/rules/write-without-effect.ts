@@ -82,7 +82,8 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (isReadBack(placed, index)) return;
   if (why === "before-iidr" && revisionWriteBehind(placed, index) !== undefined) return;
   const [vgic] = evaluation.stateBefore(index);
-  report(findingAt(placed, index, detailOf(placed, index, why, vgic.host, vgic.revision)));
+  const part = why === "revision-kept" ? "value" : "target";
+  report(findingAt(placed, index, detailOf(placed, index, why, vgic.host, vgic.revision), part));
 }
 
 function detailOf(

@@ -27,12 +27,15 @@ export interface CodeAction {
   readonly isPreferred: boolean;
 }
 
-/** Everything that can be done in a range, fixes first, silence last. */
+/**
+ * Everything that can be done in a range, fixes first, silence last. Findings underline the part of a line that they
+ * mean, and are mended from anywhere in the line: those that the range touches come first.
+ */
 export function codeActions(analysis: Analysis, range: Range): CodeAction[] {
   const { document } = analysis;
-  const touched = diagnosticsBetween(analysis, range.start.line, range.end.line).filter((diagnostic) =>
-    touches(diagnostic.range, range),
-  );
+  const onLines = diagnosticsBetween(analysis, range.start.line, range.end.line);
+  const isTouched = (diagnostic: Diagnostic): boolean => touches(diagnostic.range, range);
+  const touched = [...onLines.filter(isTouched), ...onLines.filter((found) => !isTouched(found))];
   const fixes = touched.flatMap((diagnostic) =>
     remedies(analysis, diagnostic).map(
       ({ title, edits }, index): CodeAction => ({

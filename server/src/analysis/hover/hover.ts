@@ -15,7 +15,16 @@ import type { Analysis, Range } from "../analysis.ts";
 import { bitsWords } from "../decode.ts";
 import { ERRNO_WORDS, FORMS, formOf, formPage, WORDS } from "../forms.ts";
 import { type Part, partAt, type Value } from "../part.ts";
-import { clamped, nameAt, operationOn, rangeOn, scenarioAt, setupAt, valueOn } from "../place.ts";
+import {
+  clamped,
+  diagnosticsBetween,
+  nameAt,
+  operationOn,
+  rangeOn,
+  scenarioAt,
+  setupAt,
+  valueOn,
+} from "../place.ts";
 import { registerPage } from "../register-page.ts";
 import { answersSection } from "./operation.ts";
 import {
@@ -43,6 +52,8 @@ interface Line {
   readonly placed?: PlacedEvaluation;
   /** The operation of the line, by its index in the scenario. */
   readonly operation?: number;
+  /** Whether a diagnostic at this place says why revisions differ: editors show both together. */
+  readonly isExplained: boolean;
 }
 
 /** Explains what stands at a position; undefined where nothing does. */
@@ -54,7 +65,11 @@ export function hover(analysis: Analysis, position: Position): Hover | undefined
     return describeSilenced(number, text, comment, character);
   const placed = scenarioAt(analysis, number);
   const operation = placed && operationOn(placed, number);
-  const line: Line = { analysis, number, text, placed, operation };
+  const isExplained = diagnosticsBetween(analysis, number, number).some(
+    ({ code, range: { start, end } }) =>
+      code === "revision-difference" && start.character <= character && character <= end.character,
+  );
+  const line: Line = { analysis, number, text, placed, operation, isExplained };
   const part = parsed.statement && partAt(parsed.statement, character);
   if (part !== undefined) {
     const contents = describePart(line, part);
@@ -118,7 +133,7 @@ function describeTarget(line: Line, name: string): string {
   const interrupts = interruptsAccessed(operation, evaluation.scenario.setup);
   const states = statesSection(line.placed, line.operation + 1, interrupts);
   const reads = evaluation.outcome(line.operation, 0).value !== undefined;
-  return sections([reads ? answersSection(line.placed, line.operation) : "", afterLine(states), page]);
+  return sections([reads ? answered(line) : "", afterLine(states), page]);
 }
 
 function describeFrame({ analysis, number }: Line, frame: MemoryFrame): string {
@@ -161,7 +176,8 @@ function describeValue(line: Line, node: Expression, value: Value): string {
   const whole = valueOn(analysis, number, value.expression) ?? own;
   const operation =
     line.operation === undefined ? undefined : placed?.evaluation.scenario.operations.at(line.operation);
-  const parts = [node.kind === "name" ? describeName(line, node.name) : numberLine(own)];
+  const answers = value.role === "expected" ? answered(line) : "";
+  const parts = [answers, node.kind === "name" ? describeName(line, node.name) : numberLine(own)];
   if (whole !== own) parts.push(`The whole value: ${numberLine(whole)}`);
   if (placed === undefined || operation === undefined || line.operation === undefined) return sections(parts);
   parts.push(meaningSection(whole, value.role, operation));
@@ -188,11 +204,7 @@ function describeWord(line: Line, word: string, statement: Statement | undefined
   const found = formOf(line.text);
   const isOfForm = found?.keywords.split(" ").includes(word) ?? false;
   if (line.placed !== undefined && line.operation !== undefined && found !== undefined && isOfForm) {
-    return sections([
-      answersSection(line.placed, line.operation),
-      afterLine(translationOf(line)),
-      formPage(found.form),
-    ]);
+    return sections([answered(line), afterLine(translationOf(line)), formPage(found.form)]);
   }
   if (found !== undefined && isOfForm) return formPage(found.form);
   if (/^rev\d/.test(word)) return describeRevisions(line, word, statement);
@@ -209,9 +221,13 @@ function describeRevisions(line: Line, word: string, statement: Statement | unde
   const several = last === undefined ? `revisions ${first} and later` : `revisions ${first} to ${last}`;
   const which = /[+-]/.test(word) ? several : `revision ${first}`;
   if (statement?.kind === "compare") return `The scenario is run under ${which}, too, and compared with it.`;
-  const { placed, operation } = line;
-  const answers = placed === undefined || operation === undefined ? "" : answersSection(placed, operation);
-  return sections([`What is expected under ${which}.`, answers]);
+  return sections([answered(line), `What is expected under ${which}.`]);
+}
+
+/** What the line's operation answers, and why revisions differ, unless that is said beside it. Empty without one. */
+function answered({ placed, operation, isExplained }: Line): string {
+  if (placed === undefined || operation === undefined) return "";
+  return answersSection(placed, operation, !isExplained);
 }
 
 function afterLine(table: string): string {

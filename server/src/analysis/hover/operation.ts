@@ -8,10 +8,10 @@ import { decode, valuePlaceOf } from "../decode.ts";
 import { type Cell, table, variantColumns } from "../table.ts";
 
 /**
- * The table of answers, decoded field by field, and the reasons where they differ. Empty when everything succeeds
- * without a value.
+ * The table of answers, decoded field by field, and the reasons where they differ, if they are asked for. Empty when
+ * everything succeeds without a value.
  */
-export function answersSection(placed: PlacedEvaluation, index: number): string {
+export function answersSection(placed: PlacedEvaluation, index: number, withReasons: boolean): string {
   const { evaluation } = placed;
   const labels = evaluation.variants.map(({ label }) => label);
   const answers = labels.map((_, variant) => answerCells(placed, index, variant));
@@ -20,7 +20,7 @@ export function answersSection(placed: PlacedEvaluation, index: number): string 
     return ending === "ok" && value === undefined;
   });
   const answered = isPlain ? [] : [table(variantColumns(labels, answers))];
-  return [...answered, ...reasons(placed, index)].join("\n\n");
+  return [...answered, ...(withReasons ? reasons(placed, index) : [])].join("\n\n");
 }
 
 function answerCells({ evaluation }: PlacedEvaluation, index: number, variant: number): Cell[] {

@@ -1,0 +1,103 @@
+/** The parts of a statement that findings are about: what editors underline. */
+import { isOperation, type OperationStatement, type Span, type Statement } from "../syntax/statement.ts";
+import { unreachable } from "../syntax/unreachable.ts";
+import type { Skipped } from "../vgic/its/skipped.ts";
+
+/**
+ * `verb`: `readl`, `writeb`, … `target`: the register, address, line or command. `value`: what is written. `answer`:
+ * what is expected; where nothing is, the target. A reason why a command of the ITS was skipped: the operand that it
+ * is about.
+ */
+export type Part = "verb" | "target" | "value" | "answer" | Skipped;
+
+/** The columns of a part of a line's statement: of the whole statement where it has no such part. */
+export function partOf(statement: Statement | undefined, text: string, part?: Part): Span {
+  if (statement === undefined) return { start: 0, end: text.length };
+  const { start, end } = (part && isOperation(statement) && named(statement, text, part)) || statement;
+  return { start, end };
+}
+
+function named(statement: OperationStatement, text: string, part: Part): Span | undefined {
+  switch (part) {
+    case "verb": {
+      const found = /\b(?:read|write)[bwlq]\b/.exec(text.slice(0, statement.end));
+      return found === null ? undefined : { start: found.index, end: found.index + found[0].length };
+    }
+    case "target":
+      return targetOf(statement);
+    case "value":
+      return "value" in statement ? statement.value : undefined;
+    case "answer":
+      return ("outcome" in statement ? statement.outcome : undefined) ?? targetOf(statement);
+    default:
+      return statement.kind === "its-command" ? operandOf(statement, part) : targetOf(statement);
+  }
+}
+
+function targetOf(statement: OperationStatement): Span | undefined {
+  switch (statement.kind) {
+    case "mmio":
+    case "user":
+    case "memory":
+    case "memory-fill":
+      return statement.target;
+    case "sysreg":
+      return statement.register;
+    case "setting":
+      return statement.setting;
+    case "its-command":
+      return statement.command;
+    case "line":
+      return statement.intid;
+    case "run":
+      return statement.cpu;
+    case "msi":
+      return { start: statement.device.start, end: statement.event.end };
+    case "settle":
+    case "new-vm":
+    case "migrate":
+    case "tables":
+    case "init":
+      return undefined;
+    default:
+      return unreachable(statement);
+  }
+}
+
+/** The operand of a command that is why it was skipped. */
+function operandOf(
+  { command, operands }: Extract<OperationStatement, { kind: "its-command" }>,
+  why: Skipped,
+): Span {
+  const { device, event, lpi, collection, itt, bits } = operands;
+  switch (why) {
+    case "device-unmapped":
+    case "device-out-of-range":
+      return device ?? command;
+    case "event-unmapped":
+    case "event-mapped":
+    case "event-out-of-range":
+      return event ?? command;
+    case "event-outside-memory":
+      return event ?? itt ?? command;
+    case "collection-unmapped":
+    case "collection-out-of-range":
+    case "new-collection-unmapped":
+      return collection ?? command;
+    case "lpi-out-of-range":
+    case "lpi-shared":
+    case "lpi-tables-outside-memory":
+      return lpi ?? event ?? command;
+    case "too-many-event-bits":
+      return bits ?? command;
+    case "its-disabled":
+    case "lpis-disabled":
+    case "unknown-command":
+    case "outside-memory":
+    case "no-such-cpu":
+    case "no-memory":
+      return command;
+    default:
+      return unreachable(why);
+  }
+}
