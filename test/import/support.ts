@@ -54,7 +54,7 @@ export function operationsOf(trace: string): string[] {
   return trace
     .split("\n")
     .map((line) => line.replace(/ *#.*$/, "").replace(/ +/g, " "))
-    .filter((line) => /^(?:cpu\d|user |line )/.test(line));
+    .filter((line) => /^(?:cpu\d|user |line |msi )/.test(line));
 }
 
 export function errorsOf(trace: string): string[] {

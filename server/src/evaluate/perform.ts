@@ -70,7 +70,7 @@ function performed(vgic: Vgic, operation: Operation, variant: Variant): Ending {
     case "msi":
       return vgic.signalMsi(operation.device, operation.event);
     case "tables":
-      return tables(vgic, operation.action);
+      return tablesCall(vgic, operation.action);
     case "setting": {
       const { verb, setting, region, low, high } = operation;
       return vgic.setting(verb, setting, region, low, high);
@@ -83,7 +83,8 @@ function performed(vgic: Vgic, operation: Operation, variant: Variant): Ending {
   }
 }
 
-function tables(vgic: Vgic, action: TablesAction): Ending {
+/** Has a VMM's call on the tables in guest memory done. */
+export function tablesCall(vgic: Vgic, action: TablesAction): Ending {
   switch (action) {
     case "save its":
       return vgic.saveTables();

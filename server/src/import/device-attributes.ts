@@ -26,6 +26,9 @@ const heading = /^==+ /;
 /** KVM_DEV_TYPE_ARM_VGIC_V2 and _V3. */
 const models: Readonly<Record<string, "v2" | "v3">> = { 5: "v2", 7: "v3" };
 
+/** KVM_DEV_TYPE_ARM_VGIC_ITS. */
+const ITS_DEVICE = "8";
+
 /** What a file descriptor stands for. */
 interface Descriptor {
   /** The VM that it belongs to. */
@@ -90,9 +93,14 @@ export class DeviceAttributeReader implements Reader {
     // With KVM_CREATE_DEVICE_TEST nothing is made.
     if (result !== "0" || (Number(flags) & 1) !== 0) return setUp;
     const vgic = models[type];
-    this.#descriptors.set(device, { vm, vgic, other: vgic === undefined ? true : undefined });
-    if (vgic === undefined) return setUp;
+    const isIts = type === ITS_DEVICE;
+    this.#descriptors.set(device, { vm, vgic, other: vgic === undefined && !isIts ? true : undefined });
     const reason = `KVM_CREATE_DEVICE type ${type}`;
+    if (isIts) {
+      emit({ event: { kind: "fact", its: true, reason }, origin: this.#vmOrigin(vm) });
+      return { kind: "heading" };
+    }
+    if (vgic === undefined) return setUp;
     emit({ event: { kind: "fact", model: vgic, reason }, origin: this.#vmOrigin(vm) });
     return { kind: "heading" };
   }

@@ -2,6 +2,7 @@
 
 import type { Errno } from "../vgic/errno.ts";
 import type { MemoryFrame } from "../vgic/frame-table.ts";
+import type { ItsCommand } from "../vgic/its/commands.ts";
 
 export type Width = 1 | 2 | 4 | 8;
 
@@ -83,6 +84,21 @@ export interface AttributeEvent {
   readonly probed?: true;
 }
 
+/** A command that the guest gave the ITS. */
+export interface ItsCommandEvent {
+  readonly kind: "its-command";
+  /** Of INVALL a log may not show the collection. */
+  readonly command: ItsCommand | { readonly name: "invall-unknown" };
+  readonly cpu?: number;
+}
+
+/** A device's MSI to the ITS. */
+export interface MsiEvent {
+  readonly kind: "msi";
+  readonly device: number;
+  readonly event: number;
+}
+
 /** A harness announces the access that it is about to make the guest do. */
 export interface Announcement {
   readonly kind: "announcement";
@@ -135,6 +151,7 @@ export interface Fact {
   readonly model?: "v2" | "v3";
   readonly cpus?: number;
   readonly irqs?: number;
+  readonly its?: true;
   /** An interrupt that it has. */
   readonly intid?: number;
   readonly reason: string;
@@ -177,6 +194,8 @@ export type LogEvent =
   | SystemAccess
   | LineEvent
   | AttributeEvent
+  | ItsCommandEvent
+  | MsiEvent
   | Announcement
   | DumpedRegister
   | DumpedInterrupt

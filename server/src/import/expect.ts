@@ -11,8 +11,6 @@ export interface Knowledge {
   readonly lost: boolean;
   /** Accesses of the guest show. */
   readonly guest: boolean;
-  /** The VM has an ITS, which a trace cannot declare. */
-  readonly its: boolean;
 }
 
 /** How a line ends: an outcome, words for its comment, both. */
@@ -25,8 +23,6 @@ export interface Asked {
 
 /** Registers whose value follows from acknowledgements, which do not trap. */
 const acknowledged = /^(?:GICC_A?IAR|GICC_A?HPPIR|GICC_RPR|GICC_N?S?APR|ICC_(?:IAR|HPPIR|RPR|AP[01]R))/;
-/** Registers that show an ITS or LPIs. */
-const translation = /^(?:GICD_TYPER|GICR_TYPER|GICR_CTLR|GICR_PROPBASER|GICR_PENDBASER)$/;
 
 function followsFromAcknowledging({ name, shows }: RegisterRow): boolean {
   return shows.includes("active") || shows.includes("latch") || acknowledged.test(name);
@@ -50,19 +46,10 @@ export function askOf(
     return { outcome: "", remark: `was ${text}; acknowledgements are not in the log` };
   }
   if (observed === emulated) return { outcome: ` == ${text}` };
-  if (knows.its && row !== undefined && translation.test(row.name) && emulated !== undefined) {
-    return withoutTranslation(observed, emulated, row);
-  }
   const unknown = unknownReason(frame, knows);
   if (unknown !== undefined) return { outcome: "", remark: `was ${text}; ${unknown}` };
   const answer = emulated === undefined ? "no value" : hexadecimal(emulated);
   return { outcome: ` == ${text}`, ignore: `the log shows this, the emulator answers ${answer}` };
-}
-
-function withoutTranslation(observed: bigint, emulated: bigint, row: RegisterRow): Asked {
-  const mask = BigInt.asUintN(row.size * 8, ~(observed ^ emulated));
-  const remark = `was ${hexadecimal(observed)}; the VM has an ITS, which a trace cannot declare`;
-  return { outcome: ` & ${hexadecimal(mask)} == ${hexadecimal(observed & mask)}`, remark };
 }
 
 /** Why the log does not tell all that an answer depends on; undefined if it does. */

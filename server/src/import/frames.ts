@@ -27,6 +27,15 @@ function isTranslationService(page: Page): boolean {
   return within(page, 0x80, 0x140, wide);
 }
 
+/** Where an ITS's registers are accessed. */
+export function findTranslationService(
+  pages: ReadonlyMap<number, Page>,
+  dist: number | undefined,
+): Known<number> | undefined {
+  const found = [...pages].find(([base, page]) => base !== dist && isTranslationService(page));
+  return found && { value: found[0], reason: "the accesses there are an ITS's" };
+}
+
 export function isRedistributor(page: Page): boolean {
   if (isTranslationService(page)) return false;
   const typerRead = page.get(8);

@@ -37,6 +37,13 @@ const nestedAccesses = "accesses of a nested guest: the log has those of its hos
 /** What a VMM always does is not worth a finding for each call. */
 const vmmHabits =
   "\n# vgic-ignore-file[ineffective-access]: a VMM saves and restores registers that ignore it with all others, which does no harm\n";
+/** What the emulator finds because guest memory is not in the log. */
+const MEMORY_CODES = [
+  ["ineffective-command", "commands and tables are in guest memory, which the log does not show"],
+  ["table-outside-memory", "where guest memory is, the log does not show"],
+  ["stale-lpi-configuration", "the LPIs' configuration is in guest memory, which the log does not show"],
+  ["event-without-collection", "the log shows this"],
+] as const;
 const cutEnd = "The log's last line has no end: it may be cut, so what it says is not asked for.";
 
 /** Reads a log for the second time. */
@@ -75,7 +82,6 @@ export class Importer {
         knowledge: {
           stimulusOnly: FORMATS[plan.format].stimulusOnly,
           guest: plan.guest || plan.format === "vgic-state",
-          its: setup.its,
         },
         piece,
         write: (text) => write(vm, text),
@@ -105,6 +111,10 @@ export class Importer {
     };
     const last = plan.vms.length - 1;
     if (this.#some("vmm") && !this.#some("guest")) write(last, vmmHabits);
+    for (const [code, why] of MEMORY_CODES) {
+      if (this.#writers.some(({ unseen }) => unseen.has(code)))
+        write(last, `# vgic-ignore-file[${code}]: ${why}\n`);
+    }
     write(last, closingText(summary, this.#cut));
     return summary;
   }
@@ -202,6 +212,10 @@ export class Importer {
         return writer.access(entry, event, cpu);
       case "frame-access":
         return writer.access(entry, event, cpu);
+      case "its-command":
+        return writer.itsCommand(entry, event, cpu);
+      case "msi":
+        return writer.msi(entry, event);
       case "system":
         return writer.system(entry, event, cpu);
       case "line":

@@ -4,6 +4,7 @@
  */
 import { FRAMES, type MemoryFrame } from "../vgic/frame-table.ts";
 import { type Emit, type LogEvent, nobody, type Origin, type Reader, widthOf } from "./event.ts";
+import { readQemuCommand, readQemuMsi } from "./its-events.ts";
 import { parseAddress, parseInteger } from "./numbers.ts";
 
 const line =
@@ -75,6 +76,17 @@ const rules: readonly Rule[] = [
     }),
   ],
   [
+    /^gicv3_its_(?:bad)?(?:read|write)$/,
+    /^GICv3 ITS (?<verb>read|write): offset (?<offset>\w+) data (?<data>\w+) size (?<size>\d+)/,
+    ({ verb, offset, data, size }) => inFrame("GITS", { verb, offset, data, size }),
+  ],
+  [
+    /^gicv3_its_cmd_/,
+    /^(?<text>.*)$/,
+    ({ text }) => readQemuCommand(text) ?? leftOut("commands of the ITS that KVM does not have"),
+  ],
+  [/^gicv3_its_translation_write$/, /^(?<text>.*)$/, ({ text }) => readQemuMsi(text) ?? unreadable],
+  [
     /^gicv3_ich_\w+$/,
     /^.*$/,
     () => leftOut("gicv3_ich_* events: what a hypervisor in the VM writes into its list registers"),
@@ -112,11 +124,16 @@ export class QemuReader implements Reader {
 
   /** The events of a model name it. */
   #model(event: string, task: string | undefined, emit: Emit): void {
+    const origin = task === undefined ? nobody : { task };
+    const reason = `the log has ${event} events`;
+    if (event.startsWith("gicv3_its_") && !this.#told.has("its")) {
+      this.#told.add("its");
+      emit({ event: { kind: "fact", its: true, reason }, origin });
+    }
     const model = event.startsWith("gicv3_") ? "v3" : /^gic_\w/.test(event) ? "v2" : undefined;
     if (model === undefined || this.#told.has(model)) return;
     this.#told.add(model);
-    const origin = task === undefined ? nobody : { task };
-    emit({ event: { kind: "fact", model, reason: `the log has ${event} events` }, origin });
+    emit({ event: { kind: "fact", model, reason }, origin });
   }
 
   #event(name: string, rest: string): LogEvent {

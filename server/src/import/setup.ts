@@ -1,6 +1,6 @@
 /** What the declarations of an imported VM are, each with the reason: from flags, from the log, or assumed. */
 
-import { DEFAULT_BASES } from "../vgic/frame-table.ts";
+import { DEFAULT_BASES, FRAMES } from "../vgic/frame-table.ts";
 import { LATEST_REVISION, REVISIONS, revisionOf } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { IRQS, LIMITS } from "../vgic/limits.ts";
@@ -11,6 +11,7 @@ import {
   findDistributor,
   findModel,
   findRedistributors,
+  findTranslationService,
   highDistributor,
   isRedistributor,
   reachedFrames,
@@ -44,8 +45,8 @@ export interface Setup {
   readonly redist?: Known<number>;
   /** On GICv2. */
   readonly cpu?: Known<number>;
-  /** The VM has an ITS: a trace cannot declare one. */
-  readonly its: boolean;
+  /** That the VM has an ITS, and where. */
+  readonly its?: Known<true> & { readonly base: Known<number> };
 }
 
 const given = "given";
@@ -85,6 +86,15 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
   const cpu = explicit(flags.cpu) ?? first(({ bases }) => bases.cpu);
   const count = Math.min(Math.max(cpus.value, 1), LIMITS[model.value].mostCpus);
   const base = possible(dist, model.value);
+  const itsBase = first(({ bases }) => bases.its) ?? findTranslationService(pages, dist?.value);
+  const ofGicv3 =
+    model.value === "v3" ? (possible(redist, "v3") ?? assumedRedistributors(base?.value, count)) : undefined;
+  const its =
+    ofGicv3 &&
+    findIts(
+      first(({ its }) => its),
+      { base: possible(itsBase, "v3"), distributor, taken: [base?.value, ofGicv3.value, count] },
+    );
   return {
     model,
     revision: explicit(flags.revision) ?? findRevision(distributor),
@@ -93,11 +103,34 @@ export function inferSetup(tasks: readonly TaskFacts[], flags: Given, vcpus: num
       explicit(flags.irqs) ?? first(({ irqs }) => irqs) ?? findIrqs(tasks, model.value, distributor),
     ),
     dist: base ?? assumedBase(DEFAULT_BASES.dist),
-    ...(model.value === "v3"
-      ? { redist: possible(redist, "v3") ?? assumedRedistributors(base?.value, count) }
-      : { cpu: possible(cpu, "v2") ?? assumedInterface(base?.value) }),
-    its: tasks.some(({ its }) => its) || ((distributor.get(typer)?.value ?? 0n) & 0x20000n) !== 0n,
+    ...(ofGicv3 ? { redist: ofGicv3 } : { cpu: possible(cpu, "v2") ?? assumedInterface(base?.value) }),
+    its,
   };
+}
+
+/** GICD_TYPER.LPIS: with KVM it says that the VM has an ITS. */
+const TYPER_LPIS = 0x20000n;
+const ITS_SIZE = FRAMES.GITS.bytes.v3;
+
+interface ItsEvidence {
+  readonly base: Known<number> | undefined;
+  readonly distributor: Page;
+  /** The distributor, the first redistributor, and how many there are. */
+  readonly taken: readonly [dist: number | undefined, redist: number, cpus: number];
+}
+
+/** Whether the VM has an ITS, and where: by what a line says, by accesses, or by GICD_TYPER. */
+function findIts(fact: Known<true> | undefined, { base, distributor, taken }: ItsEvidence): Setup["its"] {
+  const type = distributor.get(typer)?.value ?? 0n;
+  const byType = (type & TYPER_LPIS) !== 0n;
+  const reason = fact?.reason ?? base?.reason ?? (byType ? `GICD_TYPER reads as ${hex(type)}` : undefined);
+  if (reason === undefined) return undefined;
+  const [dist = DEFAULT_BASES.dist, redist, cpus] = taken;
+  const after = [dist + frameSize, redist + cpus * redistributorSize];
+  const isFree = (at: number) =>
+    (at + ITS_SIZE <= dist || at >= after[0]) && (at + ITS_SIZE <= redist || at >= after[1]);
+  const free = [DEFAULT_BASES.its, ...after].find(isFree) ?? Math.max(...after);
+  return { value: true, reason, base: base ?? assumedBase(free) };
 }
 
 function assumedBase(value: number): Known<number> {

@@ -51,8 +51,14 @@ export class TaskFacts {
   model: Known<"v2" | "v3"> | undefined;
   cpus: Known<number> | undefined;
   irqs: Known<number> | undefined;
-  readonly bases: { dist?: Known<number>; redist?: Known<number>; cpu?: Known<number> } = {};
-  its = false;
+  readonly bases: {
+    dist?: Known<number>;
+    redist?: Known<number>;
+    cpu?: Known<number>;
+    its?: Known<number>;
+  } = {};
+  /** That the VM has an ITS. */
+  its: Known<true> | undefined;
   mostIntid = 0;
   mostCpu = 0;
   /** Its lines tell interrupts from its own doing. */
@@ -144,6 +150,13 @@ export class Survey {
         if (!event.probed) this.told = true;
         noteAttribute(facts, event);
         break;
+      case "its-command":
+      case "msi":
+        this.useful++;
+        this.guest = true;
+        this.direct = true;
+        facts.accesses++;
+        break;
       case "told":
       case "dumped":
       case "dumped-interrupt":
@@ -152,6 +165,7 @@ export class Survey {
       case "fact":
         facts.model ??= known(event.model, event.reason);
         facts.irqs ??= known(event.irqs, event.reason);
+        facts.its ??= known(event.its, event.reason);
         facts.mostIntid = Math.max(facts.mostIntid, event.intid ?? 0);
         if (event.cpus !== undefined && event.cpus > (facts.cpus?.value ?? 0)) {
           facts.cpus = { value: event.cpus, reason: event.reason };
@@ -180,6 +194,7 @@ export function cpuNamed(event: LogEvent): number | undefined {
     case "frame-access":
     case "system":
     case "line":
+    case "its-command":
     case "left-out":
       return event.cpu;
     default:
@@ -261,7 +276,10 @@ function noteBase(facts: TaskFacts, type: number, value: bigint): void {
   if (type === dist2 || type === dist3) facts.bases.dist = at;
   if (type === cpu) facts.bases.cpu = at;
   if (type === redist) facts.bases.redist = at;
-  if (type === its) facts.its = true;
+  if (type === its) {
+    facts.its = { value: true, reason: at.reason };
+    facts.bases.its = at;
+  }
   // A redistributor region: its number in bits [11:0], the first one's base counts.
   if (isRegion && (value & 0xfffn) === 0n) facts.bases.redist = { ...at, value: Number(value & addressMask) };
 }

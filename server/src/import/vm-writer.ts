@@ -1,8 +1,14 @@
 /** The events of one VM as operations of a trace. A method gives why an event is left out, if it is. */
+
+import { tablesCall } from "../evaluate/perform.ts";
+import type { TablesAction } from "../syntax/statement.ts";
+import type { Errno } from "../vgic/errno.ts";
 import { FRAMES, type FramePlace } from "../vgic/frame-table.ts";
+import type { ItsCommand } from "../vgic/its/commands.ts";
 import { ATTRIBUTE_GROUPS } from "../vgic/kvm-abi.ts";
 import { attributePlace } from "../vgic/kvm-attribute.ts";
 import { registers } from "../vgic/registers/registers.ts";
+import { VM } from "../vgic/state.ts";
 import { DumpWriter } from "./dump-writer.ts";
 import type {
   AddressAccess,
@@ -10,12 +16,15 @@ import type {
   DumpedInterrupt,
   DumpedRegister,
   FrameAccess,
+  ItsCommandEvent,
   LineEvent,
   LogEntry,
+  MsiEvent,
   SystemAccess,
   Width,
 } from "./event.ts";
 import type { Asked } from "./expect.ts";
+import { commandText } from "./its-events.ts";
 import { Levels } from "./levels.ts";
 import { nameOf, rowAt } from "./names.ts";
 import { hex } from "./numbers.ts";
@@ -25,6 +34,17 @@ import { halves, TraceOutput, type VmOptions } from "./trace-output.ts";
 const suffixes: Readonly<Record<Width, string>> = { 1: "b", 2: "w", 4: "l", 8: "q" };
 const { addresses, irqs, control } = ATTRIBUTE_GROUPS;
 const setUpGroups: readonly number[] = [addresses, irqs, control];
+
+const BUSY = "calls that KVM refused with EBUSY: vCPUs ran, or the vGIC was not there yet";
+const GITS_CWRITER = 0x88;
+
+/** KVM_DEV_ARM_VGIC_GRP_CTRL, of the vGIC and of the ITS: no number means something for both but 0. */
+const TABLES_CALLS: ReadonlyMap<number, TablesAction> = new Map([
+  [1, "save its"],
+  [2, "restore its"],
+  [3, "save pending"],
+  [4, "reset its"],
+]);
 
 /** A read whose answer has not come. */
 interface Unanswered {
@@ -39,6 +59,10 @@ export class VmWriter {
   readonly #dump: DumpWriter;
   /** Whose accesses had no effect by their register, width or place. */
   readonly ignored = { vmm: false, guest: false };
+  /** What the emulator found that may be because guest memory is not in the log, by the code of its finding. */
+  readonly unseen = new Set<string>();
+  /** Commands of the ITS were written since GITS_CWRITER was. */
+  #commandsGiven = false;
   readonly #unanswered = new Map<string, Unanswered>();
 
   constructor(options: VmOptions) {
@@ -69,6 +93,8 @@ export class VmWriter {
       return "accesses of a vCPU that the VM does not have";
     }
     if (write && value === undefined) return "writes whose value the log does not show";
+    if (write && this.#isPartOfCommands(place, value ?? 0n))
+      return "writes of GITS_CWRITER: the commands stand in the trace, and each moves it";
     const row = rowAt(setup.model.value, place);
     const cut = leftOutOf(this.output.piece, cpu, { row, offset: place.offset, width });
     if (cut !== undefined) return cut;
@@ -94,6 +120,58 @@ export class VmWriter {
       );
     }
     return undefined;
+  }
+
+  /** Whether a write of GITS_CWRITER is one that the commands in front of it make. */
+  #isPartOfCommands({ frame, offset }: FramePlace, value: bigint): boolean {
+    if (frame !== "GITS" || offset !== GITS_CWRITER || !this.#commandsGiven) return false;
+    this.#commandsGiven = false;
+    return Number(value) === this.output.vgic.state.vm(VM.cwriter);
+  }
+
+  itsCommand(entry: LogEntry, { command }: ItsCommandEvent, cpu: number): string | undefined {
+    const { vgic, setup } = this.output;
+    const cut = leftOutOf(this.output.piece, cpu, { offset: 0, width: 8 });
+    if (cut !== undefined) return cut;
+    const known = command.name === "invall-unknown" ? this.#onlyCollection() : command;
+    if (known === undefined) {
+      this.output.comment(`cpu${cpu} its invall: the log does not show which collection`);
+      return "INVALL commands: the log does not show the collection";
+    }
+    const text = commandText(known, setup.cpus.value);
+    if (typeof text !== "string") return text.why;
+    vgic.itsCommand(cpu, known);
+    this.#commandsGiven = true;
+    this.#noteUnseen();
+    this.output.put(entry, `${`cpu${cpu} its`.padEnd(11)} ${text}`, { outcome: "" });
+    return undefined;
+  }
+
+  /** An INVALL of the only collection that there is. */
+  #onlyCollection(): ItsCommand | undefined {
+    const collections = this.output.vgic.its?.collections() ?? [];
+    return collections.length === 1 ? { name: "invall", collection: collections[0].collection } : undefined;
+  }
+
+  msi(entry: LogEntry, { device, event }: MsiEvent): string | undefined {
+    const { vgic } = this.output;
+    const cut = leftOutOf(this.output.piece, undefined, { offset: 0, width: 4 });
+    if (cut !== undefined) return cut;
+    const ending = vgic.signalMsi(device, event);
+    this.#noteUnseen();
+    // What it comes to depends on tables in guest memory.
+    const asked = ending === "ok" ? { outcome: "" } : { outcome: ` fails ${ending}` };
+    this.output.put(entry, `msi         device ${device} event ${event}`, asked);
+    return undefined;
+  }
+
+  #noteUnseen(): void {
+    for (const { kind } of this.output.vgic.notices) {
+      if (kind === "command-skipped") this.unseen.add("ineffective-command");
+      if (kind === "outside-memory") this.unseen.add("table-outside-memory");
+      if (kind === "stale-configuration") this.unseen.add("stale-lpi-configuration");
+      if (kind === "events-lost") this.unseen.add("event-without-collection");
+    }
   }
 
   system(entry: LogEntry, { register, write, value }: SystemAccess, cpu: number): string | undefined {
@@ -141,14 +219,15 @@ export class VmWriter {
   attribute(entry: LogEntry, event: AttributeEvent): string | undefined {
     const { setup, vgic } = this.output;
     const { verb, group, attribute, errno } = event;
+    const tables = group === control && verb === "set" ? TABLES_CALLS.get(Number(attribute)) : undefined;
+    if (tables !== undefined && setup.its !== undefined) return this.#tables(entry, tables, errno);
     if (setUpGroups.includes(group)) return "calls that set up the VM";
     const place = attributePlace(setup.model.value, group, attribute);
     const name = place && nameOf(setup.model.value, place, 0);
     if (place === undefined || name === undefined || !this.output.has(place.cpu ?? 0)) {
       return `attributes that a trace cannot name (group ${group})`;
     }
-    if (errno === "EBUSY")
-      return "calls that KVM refused with EBUSY: vCPUs ran, or the vGIC was not there yet";
+    if (errno === "EBUSY") return BUSY;
     const { frame, offset, cpu } = place;
     const row = rowAt(setup.model.value, place);
     const left = leftOutOf(this.output.piece, undefined, {
@@ -179,7 +258,17 @@ export class VmWriter {
     return undefined;
   }
 
+  #tables(entry: LogEntry, action: TablesAction, errno: Errno | undefined): string | undefined {
+    if (errno === "EBUSY") return BUSY;
+    // Whether it succeeds depends on guest memory, too: what the log shows is taken.
+    const ending = tablesCall(this.output.vgic, action);
+    this.#noteUnseen();
+    this.output.put(entry, `user ${action}`, this.output.success(ending, errno));
+    return undefined;
+  }
+
   #noteGuest(): void {
+    this.#noteUnseen();
     if (this.output.vgic.ineffective !== undefined) this.ignored.guest = true;
   }
 
