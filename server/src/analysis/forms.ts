@@ -1,4 +1,5 @@
 /** The statements of the language as help shows them: their form, what its parts are, and an example. */
+import { IRQS } from "../vgic/limits.ts";
 
 /** A part of a form. */
 export interface FormParameter {
@@ -426,8 +427,7 @@ export const WORDS: Readonly<Record<string, string>> = {
   sometimes: "Of at least one order of the vCPUs: `sometimes == 1`.",
   before: "In a case: hosts that are older than this one.",
   from: "In a case: this host and newer ones.",
-  NR_IRQS:
-    "How many INTIDs there are, a multiple of 32 from 64 to 992 (KVM_DEV_ARM_VGIC_GRP_NR_IRQS); 32 bits.",
+  NR_IRQS: `How many INTIDs there are, a multiple of ${IRQS.step} from ${IRQS.least} to ${IRQS.most} (KVM_DEV_ARM_VGIC_GRP_NR_IRQS); 32 bits.`,
   ADDR_DIST:
     "The guest physical address of the distributor (KVM_VGIC_V2_ADDR_TYPE_DIST, V3_ADDR_TYPE_DIST); all ones before it is set.",
   ADDR_CPU: "The guest physical address of the GICv2 CPU interface (KVM_VGIC_V2_ADDR_TYPE_CPU).",

@@ -1,6 +1,7 @@
 /** Random scenarios of guests that do something with their interrupts. */
 
 import type { Operation } from "../program/operation.ts";
+import { FIRST_SPECIAL } from "../vgic/limits.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
 import type { Kind } from "./line.ts";
@@ -29,13 +30,10 @@ function repeated(kind: Kind, times: number): Kind[] {
   return Array.from({ length: times }, () => kind);
 }
 
-/** INTIDs from here on are not interrupts: "none pending" and the like (IHI 0069, 2.2.1). */
-const FIRST_SPECIAL_INTID = 1020;
-
 /** The interrupt that an action acknowledged on a VM, if it did. */
 export function acknowledged({ kind }: Action, vgic: Vgic): number | undefined {
   const intid = vgic.low & 0x3ff;
-  return kind === "take" && intid < FIRST_SPECIAL_INTID ? intid : undefined;
+  return kind === "take" && intid < FIRST_SPECIAL ? intid : undefined;
 }
 
 function tellsOfInterrupts(operation: Operation): boolean {

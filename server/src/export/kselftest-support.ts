@@ -1,4 +1,6 @@
 /** The part of an exported selftest that is the same in all of them. It needs linux/kvm.h and a C library. */
+
+import { LIMITS } from "../vgic/limits.ts";
 import { comparing } from "./check.ts";
 
 export const kselftestSupport = String.raw`#include <errno.h>
@@ -31,7 +33,7 @@ export const kselftestSupport = String.raw`#include <errno.h>
 #define PAYLOAD_ACCESSES 0x814ull
 #define PAYLOAD_SYSREGS 0x1000ull
 
-#define MOST_CPUS 512
+#define MOST_CPUS ${LIMITS.v3.mostCpus}
 
 ${comparing}
 static inline struct want exits(void)

@@ -6,7 +6,7 @@
 import type { MemoryFrame } from "../vgic/frame-table.ts";
 import { ADDRESS_TYPES, ATTRIBUTE_GROUPS } from "../vgic/kvm-abi.ts";
 import { attributePlace } from "../vgic/kvm-attribute.ts";
-import { ADDRESS_BITS, LIMITS } from "../vgic/limits.ts";
+import { ADDRESS_BITS, FIRST_SPECIAL, LIMITS } from "../vgic/limits.ts";
 import type { LogEntry, LogEvent } from "./event.ts";
 
 /** What was seen at one offset of a page. */
@@ -140,7 +140,7 @@ export class Survey {
         this.useful++;
         if (event.by === "vgic") this.updates = true;
         // A routed input can be a message (MSI), which has no SPI.
-        if (event.by !== "route" && event.intid <= 1019)
+        if (event.by !== "route" && event.intid < FIRST_SPECIAL)
           facts.mostIntid = Math.max(facts.mostIntid, event.intid);
         // What the VMM asks for may be refused.
         if (event.by !== "vmm") facts.noteCpu(event.cpu);

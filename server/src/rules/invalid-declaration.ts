@@ -1,4 +1,5 @@
 import type { InvalidDeclaration } from "../program/problem.ts";
+import { ADDRESS_BITS, IRQS, LIMITS } from "../vgic/limits.ts";
 import { replaced } from "./fix.ts";
 import {
   hex,
@@ -36,15 +37,15 @@ cpu0 readl GICD_CTLR
 |---|---|
 | \`gic\` | \`v2\` or \`v3\` |
 | \`revision\` | 1 to 3; 0 only with a host older than 4.19 |
-| \`cpus\` | 1 to 8 on GICv2, 1 to 512 on GICv3 |
-| \`irqs\` | 64 to 992, a multiple of 32 |
+| \`cpus\` | 1 to ${LIMITS.v2.mostCpus} on GICv2, 1 to ${LIMITS.v3.mostCpus} on GICv3 |
+| \`irqs\` | ${IRQS.least} to ${IRQS.most}, a multiple of ${IRQS.step} |
 | \`compare\` | \`none\`, or revisions and hosts that exist |
-| \`base\` | an address of at most 48 bits, a multiple of 4 KiB on GICv2, of 64 KiB on GICv3 |
+| \`base\` | an address of at most ${ADDRESS_BITS} bits, a multiple of ${LIMITS.v2.baseAlignment / 1024} KiB on GICv2, of ${LIMITS.v3.baseAlignment / 1024} KiB on GICv3 |
 | \`base redist\` with \`count\` | regions that do not overlap, with room for all vCPUs |
 | \`host\` | a release or point release that exists, and flags: \`linux-4.18\`, \`linux-6.12.117\`, \`linux-6.12+iidr-fix\` |
 | \`hardware\` | \`lrs\` 1 to 16, \`priority-bits\` 5 to 8, \`id-bits\` 16 or 24 |
 | \`its\` | GICv3 only |
-| \`ram\` | a start and a size, below 2^48 |
+| \`ram\` | a start and a size, below 2^${ADDRESS_BITS} |
 | \`let\` | a name that is not a register's |
 `;
 

@@ -4,6 +4,7 @@ import type { Setup } from "../../program/setup.ts";
 import { KVM_ERRNOS } from "../../vgic/errno.ts";
 import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import { iidr, selectableRevisions } from "../../vgic/kernels/revisions.ts";
+import { IRQS } from "../../vgic/limits.ts";
 import { ERRNO_WORDS } from "../forms.ts";
 import type { CompletionItem } from "./item.ts";
 
@@ -59,6 +60,6 @@ export function integerItems(setup: Setup, before: string): CompletionItem[] {
       detail: `GICD_IIDR 0x${iidr(revision).toString(16)}`,
     }));
   }
-  const counts = /\birqs\s*$/.test(before) ? [64, 128, 256, 512, 992] : [1, 2, 4, 8];
+  const counts = /\birqs\s*$/.test(before) ? [IRQS.least, 128, 256, 512, IRQS.most] : [1, 2, 4, 8];
   return counts.map((count) => ({ label: String(count), kind: "value" }));
 }

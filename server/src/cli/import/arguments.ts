@@ -5,7 +5,7 @@ import { type Piece, secondsOf } from "../../import/piece.ts";
 import type { Given } from "../../import/setup.ts";
 import { parseNumber } from "../../syntax/number.ts";
 import { LATEST_REVISION } from "../../vgic/kernels/revisions.ts";
-import { ADDRESS_BITS, IRQS, LIMITS } from "../../vgic/limits.ts";
+import { ADDRESS_BITS, FIRST_SPECIAL, IRQS, LIMITS } from "../../vgic/limits.ts";
 
 /** What the command takes, as it was typed. */
 export interface ImportOptions {
@@ -89,7 +89,7 @@ export function pieceOf({ since, until, vcpu, intid }: ImportOptions): Piece | s
     since: time("--since", since),
     until: time("--until", until),
     vcpu: number("--vcpu", vcpu, LIMITS.v3.mostCpus - 1),
-    intid: number("--intid", intid, 1019),
+    intid: number("--intid", intid, FIRST_SPECIAL - 1),
   };
   if (piece.since !== undefined && piece.until !== undefined && piece.since > piece.until)
     wrong.push(`--since ${since} is after --until ${until}`);

@@ -2,6 +2,8 @@
  * Firecracker's vmstate file of v1.7 to v1.14: bincode, little endian, of which GicState is found by its beginning:
  * twelve registers of the distributor, the first with one word (u64 12, u64 1, GICD_CTLR, u64 1 or 3).
  */
+
+import { LIMITS } from "../../vgic/limits.ts";
 import { ByteReader, type ByteSource, EndOfBytes, eachByte, standsAt } from "../byte-source.ts";
 import {
   DIST_V2,
@@ -97,7 +99,7 @@ function snapshotAt(bytes: Uint8Array, major: number | undefined): Snapshot {
   if (!hasLengths(dist, DIST_V3) && !hasLengths(dist, DIST_V2)) {
     throw new NotAsSpecified("its distributor has other registers than Firecracker's");
   }
-  const cpus = Array.from({ length: countIn(reader, 512) }, () => cpuState(reader));
+  const cpus = Array.from({ length: countIn(reader, LIMITS.v3.mostCpus) }, () => cpuState(reader));
   // The ITS came with version 8; a GicState alone tells it by what follows.
   const hasIts = major === undefined ? reader.peek() !== undefined : major >= 8;
   const state: GicState = hasIts ? { dist, cpus, its: itsState(reader) } : { dist, cpus };
