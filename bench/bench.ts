@@ -10,6 +10,7 @@ const parts: Readonly<Record<string, () => Promise<Results> | Results>> = {
   editing: async () => (await import("./editing.ts")).editing(),
   lint: async () => (await import("./lint.ts")).lint(),
   emulator: async () => (await import("./emulator.ts")).emulator(),
+  its: async () => (await import("./its.ts")).its(),
   growth: async () => (await import("./growth.ts")).growth(),
 };
 
