@@ -1,6 +1,7 @@
 /** What an operation touches, and with that which earlier operations a difference in it comes from. */
 
 import type { Operation } from "../program/operation.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { FIRST_LPI, FIRST_SPECIAL } from "../vgic/limits.ts";
 import { interruptsAt, type RegisterRow } from "../vgic/registers/register-table.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -51,8 +52,18 @@ export function footprintOf(operation: Operation, vgic: Vgic): Footprint {
     case "sysreg":
     case "run":
       return { cpu: operation.cpu };
-    default:
+    case "its-command":
+    case "memory":
+    case "memory-fill":
+    case "tables":
+    case "setting":
+    case "init":
+    case "settle":
+    case "new-vm":
+    case "migrate":
       return {};
+    default:
+      return unreachable(operation);
   }
 }
 

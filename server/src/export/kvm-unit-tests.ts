@@ -3,6 +3,7 @@
  * scenario cannot be done from in there.
  */
 import type { Setup } from "../program/setup.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import { checkLine, comparing, writtenLiteral } from "./check.ts";
@@ -110,8 +111,20 @@ function renderFor(setup: Setup, systemRegisters: Map<string, number>): Render {
         return [checkLine(item, `enter(${operation.cpu})`)];
       case "settle":
         return [checkLine(item, `settle(${setup.cpus})`)];
-      default:
+      case "user":
+      case "line":
+      case "memory":
+      case "memory-fill":
+      case "its-command":
+      case "msi":
+      case "tables":
+      case "setting":
+      case "init":
+      case "new-vm":
+      case "migrate":
         return { impossible: `only a VMM can do \`${kindWords(operation)}\`` };
+      default:
+        return unreachable(operation);
     }
   };
 }

@@ -3,6 +3,7 @@
  * model of the GIC. Only what the first CPU sees is reached that way.
  */
 import type { Setup } from "../program/setup.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import {
   dependsOnKernel,
@@ -84,8 +85,19 @@ function renderFor(setup: Setup): Render {
         return [];
       case "sysreg":
         return { impossible: "qtest runs no code that could access a system register" };
-      default:
+      case "user":
+      case "memory":
+      case "memory-fill":
+      case "its-command":
+      case "msi":
+      case "tables":
+      case "setting":
+      case "init":
+      case "new-vm":
+      case "migrate":
         return { impossible: `only a VMM of KVM can do \`${kindWords(operation)}\`` };
+      default:
+        return unreachable(operation);
     }
   };
 }

@@ -6,6 +6,7 @@ import type { Setup } from "../../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../../rules/operations.ts";
 import { operationRow } from "../../syntax/operations.ts";
 import type { Span, Statement } from "../../syntax/statement.ts";
+import { unreachable } from "../../syntax/unreachable.ts";
 import { FRAMES } from "../../vgic/frame-table.ts";
 import { FIRST_LPI, FIRST_SPECIAL } from "../../vgic/limits.ts";
 import { interruptsAt, type RegisterMatch } from "../../vgic/registers/register-table.ts";
@@ -103,8 +104,18 @@ function touchOf(operation: Operation, setup: Setup, intid: number | undefined):
     case "msi":
     case "its-command":
       return { shows: [], named: idsNamed(operation) };
-    default:
+    case "memory":
+    case "memory-fill":
+    case "tables":
+    case "setting":
+    case "init":
+    case "run":
+    case "settle":
+    case "new-vm":
+    case "migrate":
       return undefined;
+    default:
+      return unreachable(operation);
   }
 }
 

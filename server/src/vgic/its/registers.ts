@@ -6,7 +6,7 @@
 import type { Machine } from "../machine.ts";
 import { identificationRegisters } from "../registers/identification.ts";
 import type { Behaviour, ReadHandler, RegisterRow, WriteHandler } from "../registers/register-table.ts";
-import { CONSTANT, READ_ONLY, ZERO } from "../registers/register-words.ts";
+import { CONSTANT, ONE_WORD, READ_ONLY, TWO_WORDS, ZERO } from "../registers/register-words.ts";
 import { innerCacheability, outerCacheability, shareability } from "../sanitise.ts";
 import { VM } from "../state.ts";
 import { collectionTable, deviceTable } from "./id-checks.ts";
@@ -147,16 +147,8 @@ function tableRegister(
   );
 }
 
-const row = {
-  frame: "GITS",
-  size: 4,
-  length: 4,
-  bitsPerInterrupt: 0,
-  widths: [4],
-  fields: [],
-  shows: [],
-} as const;
-const wideRow = { ...row, size: 8, length: 8, widths: [4, 8] } as const;
+const row = { ...ONE_WORD, frame: "GITS" } as const;
+const wideRow = { ...TWO_WORDS, frame: "GITS" } as const;
 const ATTRIBUTES = [
   { name: "InnerCache", high: 61, low: 59, doc: "0 and 1 become 3." },
   { name: "OuterCache", high: 55, low: 53, doc: "0 or 1; others become 0." },

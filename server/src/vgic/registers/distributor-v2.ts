@@ -6,7 +6,7 @@ import { GICD_IIDR } from "./gicd-iidr.ts";
 import { INTERRUPT_REGISTERS } from "./interrupt-registers.ts";
 import { readBytes, writeBytes } from "./register-handlers.ts";
 import type { RegisterRow, WriteHandler } from "./register-table.ts";
-import { READ_ONLY, WRITE_ONLY } from "./register-words.ts";
+import { ONE_WORD, READ_ONLY, WRITE_ONLY } from "./register-words.ts";
 
 const readTargets = readBytes((m, access, intid) =>
   intid < 32 ? 1 << access.cpu : m.state.bytes[m.layout.bytes.targets + m.layout.slot(0, intid)],
@@ -60,7 +60,7 @@ const setSources = writeBytes((m, access, sgi, value) => {
 });
 
 const array = { frame: "GICD", firstIndex: 0 } as const;
-const single = { frame: "GICD", size: 4, length: 4, bitsPerInterrupt: 0, widths: [4] } as const;
+const single = { ...ONE_WORD, frame: "GICD" } as const;
 
 export const DISTRIBUTOR_V2: readonly RegisterRow[] = [
   {

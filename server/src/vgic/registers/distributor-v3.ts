@@ -10,7 +10,7 @@ import { identificationRegisters } from "./identification.ts";
 import { INTERRUPT_REGISTERS } from "./interrupt-registers.ts";
 import { assignLatch, ignoreWrite, readLatch, writeTyper2ByUser } from "./register-handlers.ts";
 import type { ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
-import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";
+import { CONSTANT, ONE_WORD, READ_ONLY, ZERO } from "./register-words.ts";
 
 /** ARE_NS (bit 4) and DS (bit 6), which cannot be cleared. */
 const CTLR_FIXED = 0x50;
@@ -38,15 +38,7 @@ const writeRoute: WriteHandler = (m, _access, offset, value) => {
   return undefined;
 };
 
-const single = {
-  frame: "GICD",
-  size: 4,
-  length: 4,
-  bitsPerInterrupt: 0,
-  widths: [4],
-  fields: [],
-  shows: [],
-} as const;
+const single = { ...ONE_WORD, frame: "GICD" } as const;
 const array = { frame: "GICD", firstIndex: 0 } as const;
 /** The VMM sees the latch alone, and ICPENDR not at all. */
 const PENDING_BY_USER = { read: "the latch alone", write: "assigns the latch of all 32 interrupts" };

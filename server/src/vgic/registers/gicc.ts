@@ -14,7 +14,7 @@ import { priorityFormat } from "../kernels/hardware.ts";
 import { deactivateByKvm } from "../list-registers/deactivation.ts";
 import { CPU } from "../state.ts";
 import type { Behaviour, ReadHandler, RegisterRow } from "./register-table.ts";
-import { CONSTANT, READ_ONLY, READ_WRITE, WRITE_ONLY, ZERO } from "./register-words.ts";
+import { CONSTANT, ONE_WORD, READ_ONLY, READ_WRITE, WRITE_ONLY, ZERO } from "./register-words.ts";
 
 /** The virtual interface of a GICv2 has five priority bits. */
 const V2_PRIORITIES = priorityFormat(5);
@@ -67,15 +67,7 @@ const activePriorities: Behaviour = {
  */
 const ALIAS_MINIMUM = 1;
 
-const row = {
-  frame: "GICC",
-  size: 4,
-  length: 4,
-  bitsPerInterrupt: 0,
-  widths: [1, 2, 4],
-  fields: [],
-  shows: [],
-} as const;
+const row = { ...ONE_WORD, frame: "GICC", widths: [1, 2, 4] } as const;
 const NO_ATTRIBUTE = ZERO;
 const INTID_FIELDS = [
   { name: "CPUID", high: 12, low: 10, doc: "The sender of an SGI." },

@@ -2,7 +2,7 @@
 
 import type { Frame } from "../frame-table.ts";
 import type { RegisterRow } from "./register-table.ts";
-import { CONSTANT } from "./register-words.ts";
+import { CONSTANT, ONE_WORD } from "./register-words.ts";
 
 const NAMES = [
   "PIDR4",
@@ -25,22 +25,18 @@ export function identificationRegisters(frame: Frame): RegisterRow[] {
   return NAMES.map((name, i) => {
     const value = name === ARCHITECTURE ? 0x3b : 0;
     return {
+      ...ONE_WORD,
       frame,
       name: `${frame}_${name}`,
       title: name.startsWith("P")
         ? "Peripheral Identification Register"
         : "Component Identification Register",
       offset: 0xffd0 + 4 * i,
-      size: 4,
-      length: 4,
-      bitsPerInterrupt: 0,
-      widths: [4],
       fields: name === ARCHITECTURE ? [{ name: "ArchRev", high: 7, low: 4, doc: "3: GICv3." }] : [],
       reset: name === ARCHITECTURE ? "0x0000003b" : "0x00000000",
       guest: CONSTANT,
       user: CONSTANT,
       behaviour: { read: () => value },
-      shows: [],
       doc: name === ARCHITECTURE ? "The architecture version." : "Not implemented.",
     };
   });

@@ -24,7 +24,7 @@ import { identificationRegisters } from "./identification.ts";
 import { INTERRUPT_REGISTERS } from "./interrupt-registers.ts";
 import { assignLatch, ignoreWrite, readLatch } from "./register-handlers.ts";
 import type { Access, ReadHandler, RegisterRow, WriteHandler } from "./register-table.ts";
-import { CONSTANT, READ_ONLY, ZERO } from "./register-words.ts";
+import { CONSTANT, ONE_WORD, READ_ONLY, TWO_WORDS, ZERO } from "./register-words.ts";
 
 /** PENDBASER.PTZ (bit 62): the pending table is known to be all zero. */
 const PTZ_HIGH = 1 << 30;
@@ -140,16 +140,8 @@ const pendbaser = tableRegister(
   0xffff0000,
 );
 
-const rd = {
-  frame: "GICR",
-  size: 4,
-  length: 4,
-  bitsPerInterrupt: 0,
-  widths: [4],
-  fields: [],
-  shows: [],
-} as const;
-const wide = { ...rd, size: 8, length: 8, widths: [4, 8] } as const;
+const rd = { ...ONE_WORD, frame: "GICR" } as const;
+const wide = { ...TWO_WORDS, frame: "GICR" } as const;
 const sgi = { frame: "GICR", length: 4 } as const;
 const { IGROUPR, ISENABLER, ICENABLER, ISPENDR, ICPENDR, ISACTIVER, ICACTIVER, IPRIORITYR, ICFGR } =
   INTERRUPT_REGISTERS;
