@@ -49,10 +49,11 @@ export function its(): Results {
   const rate = ({ points }: Series) => 1e9 / median(points.map(({ y }) => y));
   const rows: Row[] = [
     note("its: a plain register access", access / 1e6, "million/s"),
-    row("its: commands", rate(commands), "per second", "at least", 300_000),
-    row("its: MSIs", rate(msis), "per second", "at least", 1_000_000),
-    note("its: a command, in plain accesses", access / rate(commands), "times"),
-    note("its: an MSI, in plain accesses", access / rate(msis), "times"),
+    note("its: commands", rate(commands) / 1e6, "million/s"),
+    note("its: MSIs", rate(msis) / 1e6, "million/s"),
+    // With 20 million accesses a second, 300,000 commands and 1,000,000 MSIs.
+    row("its: a command, in plain accesses", access / rate(commands), "times", "at most", 65),
+    row("its: an MSI, in plain accesses", access / rate(msis), "times", "at most", 20),
     row(`its: ${commands.title}`, exponent(commands.points), "exponent", "at most", 0.1),
     row(`its: ${msis.title}`, exponent(msis.points), "exponent", "at most", 0.1),
     row(`its: ${save.title}`, exponent(large(save)), "exponent", "at most", 1.15),

@@ -86,7 +86,8 @@ static void perform_all(const struct operation *operations, uint64_t count)
 	for (uint64_t i = 0; i < count; i++) {
 		const struct operation *operation = &operations[i];
 
-		if (operation->kind == NEW_VM) {
+		/* What the next VM has stands in front of it. */
+		if (operation->kind == NEW_VM || operation->kind == WITH_RAM || operation->kind == WITH_ITS) {
 			flush();	/* so that whoever waits sees progress */
 			skipping = 0;
 		}

@@ -16,6 +16,14 @@ enum kind {
 	ATTR_SET = 's',
 	ATTR_HAS = 'h',
 	LINE = 'l',		/* argument: irq as in struct kvm_irq_level; value: level */
+	WITH_RAM = 'a',		/* the next NEW_VM has memory: address, value: its size; argument: 1 keeps what is there */
+	WITH_ITS = 'i',		/* the next NEW_VM has an ITS at the address */
+	LOAD = 'b',		/* by the VMM: width, address */
+	STORE = 'B',		/* width, address, value */
+	FILL = 'f',		/* address, value: length; argument: byte */
+	QUEUE = 'q',		/* the guest stores word `argument` (0 to 3), `value`, of a command behind the last one */
+	ADVANCE = 'Q',		/* the guest moves GITS_CWRITER on by a command */
+	MSI = 'n',		/* argument: device, address: where it is written, value: event */
 };
 
 struct operation {

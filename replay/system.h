@@ -48,7 +48,7 @@ static inline long sys_ioctl(int fd, unsigned long request, unsigned long argume
 /* Maps a file, or zeroed memory for fd -1; readable and writable. */
 static inline void *sys_map(size_t size, int fd)
 {
-	long flags = fd < 0 ? 0x22 /* MAP_PRIVATE | MAP_ANONYMOUS */ : 0x01 /* MAP_SHARED */;
+	long flags = fd < 0 ? 0x4022 /* MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE */ : 0x01 /* MAP_SHARED */;
 	long address = call(__NR_mmap, 0, (long)size, 3 /* PROT_READ | PROT_WRITE */, flags, fd, 0);
 
 	return address < 0 && address > -4096 ? NULL : (void *)address;

@@ -6,6 +6,8 @@
 
 #define O_RDWR 2
 #define EIO 5
+#define ENOMEM 12
+#define EFAULT 14
 #define EMFILE 24
 
 /* Guest physical addresses, in 36 bits and far from where a board has its GIC. */
@@ -30,6 +32,18 @@ struct vcpu {
 static int kvm;
 static size_t run_size;
 static char *memory;
+
+/* The guest's own memory and ITS: what the next VM is to have, and what this one has. */
+static struct {
+	uint64_t start, size;
+	char *bytes;
+	int wanted, present;
+} ram;
+
+static struct {
+	uint64_t base;
+	int wanted, fd;
+} its = { .fd = -1 };
 
 static struct {
 	int fd, gic;
@@ -95,6 +109,9 @@ static void destroy(void)
 		sys_unmap(vm.vcpu[i].run, run_size);
 		sys_close(vm.vcpu[i].fd);
 	}
+	if (its.fd >= 0)
+		sys_close(its.fd);
+	its.fd = -1;
 	if (vm.gic >= 0)
 		sys_close(vm.gic);
 	if (vm.fd >= 0)
@@ -148,6 +165,47 @@ static long add_gic(const struct operation *operation)
 	return error;
 }
 
+/* The next VM has this memory; pages that nobody touches take none of the host's. */
+static long with_ram(const struct operation *operation)
+{
+	int keeps = operation->argument == 1 && ram.bytes && ram.start == operation->address && ram.size == operation->value;
+
+	ram.wanted = 1;
+	if (keeps)
+		return 0;
+	destroy();
+	if (ram.bytes)
+		sys_unmap(ram.bytes, ram.size);
+	ram.start = operation->address;
+	ram.size = operation->value;
+	ram.bytes = sys_map(ram.size, -1);
+	return ram.bytes ? 0 : -ENOMEM;
+}
+
+static long add_ram(void)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = 1,
+		.guest_phys_addr = ram.start,
+		.memory_size = ram.size,
+		.userspace_addr = (uint64_t)ram.bytes,
+	};
+
+	return ram.bytes ? sys_ioctl(vm.fd, KVM_SET_USER_MEMORY_REGION, (unsigned long)&region) : -ENOMEM;
+}
+
+static long add_its(void)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_ARM_VGIC_ITS };
+	long error = sys_ioctl(vm.fd, KVM_CREATE_DEVICE, (unsigned long)&device);
+
+	if (error)
+		return error;
+	its.fd = (int)device.fd;
+	error = set_attr(its.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &its.base);
+	return error ? error : set_attr(its.fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
+}
+
 static long create(const struct operation *operation)
 {
 	struct kvm_userspace_memory_region region = {
@@ -156,8 +214,11 @@ static long create(const struct operation *operation)
 		.userspace_addr = (uint64_t)memory,
 	};
 	struct kvm_vcpu_init init;
+	int has_ram = ram.wanted, has_its = its.wanted;
 	long fd, error;
 
+	ram.wanted = its.wanted = 0;
+	ram.present = has_ram;
 	destroy();
 	if (operation->cpu > MOST_CPUS)
 		return -EMFILE;
@@ -170,7 +231,11 @@ static long create(const struct operation *operation)
 		error = sys_ioctl(vm.fd, KVM_ARM_PREFERRED_TARGET, (unsigned long)&init);
 	for (unsigned int i = 0; !error && i < operation->cpu; i++)
 		error = add_vcpu(i, &init);
-	return error ? error : add_gic(operation);
+	if (!error && has_ram)
+		error = add_ram();
+	if (!error)
+		error = add_gic(operation);
+	return error || !has_its ? error : add_its();
 }
 
 /* Lets a vCPU do one thing in the guest, up to the way out. */
@@ -234,11 +299,97 @@ static struct answer attribute(const struct operation *operation, unsigned long 
 		.attr = operation->address,
 		.addr = (uint64_t)&value,
 	};
-	long error = sys_ioctl(vm.gic, request, (unsigned long)&it);
+	int of_its = it.group == KVM_DEV_ARM_VGIC_GRP_ITS_REGS ||
+		     (it.group == KVM_DEV_ARM_VGIC_GRP_CTRL && it.attr != KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES);
+	long error = sys_ioctl(of_its ? its.fd : vm.gic, request, (unsigned long)&it);
 
 	if (error || request != KVM_GET_DEVICE_ATTR)
 		return finished(error);
 	return (struct answer){ VALUE, operation->width == 4 ? (uint32_t)value : value };
+}
+
+/* The bytes at a guest physical address; NULL where not all of them are memory. */
+static char *in_ram(uint64_t address, uint64_t size)
+{
+	if (!ram.present || address < ram.start || size > ram.size || address - ram.start > ram.size - size)
+		return NULL;
+	return ram.bytes + (address - ram.start);
+}
+
+static struct answer load(const struct operation *operation)
+{
+	const char *bytes = in_ram(operation->address, operation->width);
+	uint64_t value = 0;
+
+	for (int i = operation->width; bytes && i-- > 0;)
+		value = value << 8 | (unsigned char)bytes[i];
+	return bytes ? (struct answer){ VALUE, value } : finished(-EFAULT);
+}
+
+static struct answer store(const struct operation *operation)
+{
+	char *bytes = in_ram(operation->address, operation->width);
+
+	for (int i = 0; bytes && i < operation->width; i++)
+		bytes[i] = (char)(operation->value >> (8 * i));
+	return finished(bytes ? 0 : -EFAULT);
+}
+
+static struct answer fill(const struct operation *operation)
+{
+	char *bytes = in_ram(operation->address, operation->value);
+
+	for (uint64_t i = 0; bytes && i < operation->value; i++)
+		bytes[i] = (char)operation->argument;
+	return finished(bytes ? 0 : -EFAULT);
+}
+
+#define GITS_CBASER 0x80ul
+#define GITS_CWRITER 0x88ul
+#define COMMAND_BYTES 32
+
+static uint64_t its_register(uint64_t offset)
+{
+	uint64_t value = 0;
+	struct kvm_device_attr it = {
+		.group = KVM_DEV_ARM_VGIC_GRP_ITS_REGS,
+		.attr = offset,
+		.addr = (uint64_t)&value,
+	};
+
+	sys_ioctl(its.fd, KVM_GET_DEVICE_ATTR, (unsigned long)&it);
+	return value;
+}
+
+/* A driver's stores into the queue, which are lost outside memory, and its write of GITS_CWRITER. */
+static struct answer command(const struct operation *operation)
+{
+	uint64_t cbaser = its_register(GITS_CBASER), at = its_register(GITS_CWRITER);
+	struct operation it = { .kind = GUEST_WRITE, .width = 8, .cpu = operation->cpu, .value = operation->value };
+	struct answer answer;
+
+	if (operation->kind == ADVANCE) {
+		it.address = its.base + GITS_CWRITER;
+		it.value = (at + COMMAND_BYTES) % (((cbaser & 0xff) + 1) * 4096);
+	} else {
+		it.address = (cbaser & 0xffffffffff000ul) + at + operation->argument * 8;
+	}
+	answer = without_value(access(&it, 1));
+	return answer.ending == EXITED ? finished(0) : answer;
+}
+
+static struct answer signal_msi(const struct operation *operation)
+{
+	struct kvm_msi msi = {
+		.address_lo = (uint32_t)operation->address,
+		.address_hi = (uint32_t)(operation->address >> 32),
+		.data = (uint32_t)operation->value,
+		.flags = KVM_MSI_VALID_DEVID,
+		.devid = operation->argument,
+	};
+	long result = sys_ioctl(vm.fd, KVM_SIGNAL_MSI, (unsigned long)&msi);
+
+	return result < 0 ? finished(result) : (struct answer){ VALUE, (uint64_t)result };
 }
 
 struct answer vm_perform(const struct operation *operation)
@@ -248,6 +399,23 @@ struct answer vm_perform(const struct operation *operation)
 	if (operation->kind == NEW_VM)
 		return finished(create(operation));
 	switch (operation->kind) {
+	case WITH_RAM:
+		return finished(with_ram(operation));
+	case WITH_ITS:
+		its.wanted = 1;
+		its.base = operation->address;
+		return finished(0);
+	case LOAD:
+		return load(operation);
+	case STORE:
+		return store(operation);
+	case FILL:
+		return fill(operation);
+	case QUEUE:
+	case ADVANCE:
+		return command(operation);
+	case MSI:
+		return signal_msi(operation);
 	case GUEST_READ:
 		return access(operation, 0);
 	case GUEST_WRITE:

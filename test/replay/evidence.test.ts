@@ -63,8 +63,9 @@ test("a kernel that is what it is said to be confirms every entry that it can be
   expect(confirmed).toEqual(
     expect.arrayContaining([...NEW_LIST_REGISTERS, "eoi-replayed-outside", "iidr-fix"]),
   );
-  // The replay's VM has no ITS, and is set up already.
-  expect(open).toEqual(expect.arrayContaining(["movall-fix", "early-iidr"]));
+  expect(confirmed).toContain("movall-fix");
+  // The replay's VM is set up already.
+  expect(open).toContain("early-iidr");
   expect(open).not.toContain("typer2");
 });
 

@@ -64,6 +64,21 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(status, stderr).toBe(0);
   });
 
+  test("agrees with recordings of an ITS, with memory, commands, MSIs and tables", () => {
+    const names = recordingsIn(path.join(root, "test/conformance/recordings")).filter((name) =>
+      name.includes("/its/linux-6.1/"),
+    );
+    expect(names.length).toBeGreaterThan(15);
+    const files = names.map((name) => {
+      const text = gunzipSync(readFileSync(name)).toString("utf8");
+      return [path.basename(name, ".gz"), text] as const;
+    });
+    const { status, messages, stderr } = replayed(folderWith(Object.fromEntries(files)));
+    expect(messages).toEqual([]);
+    expect(stderr).toMatch(/\d{4} answers compared/);
+    expect(status, stderr).toBe(0);
+  });
+
   test("is told apart from a wrong expectation, and the right one is written", () => {
     const folder = folderWith({
       "wrong.vgic": [

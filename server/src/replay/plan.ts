@@ -1,7 +1,6 @@
 /** Which scenarios a kernel is driven through, under which revisions, and with which steps. */
 
 import type { Operation } from "../program/operation.ts";
-import type { Setup } from "../program/setup.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
@@ -27,7 +26,7 @@ export interface Run {
 export interface Stop {
   readonly placed: PlacedEvaluation;
   readonly operation: number;
-  readonly kind: "migrate" | "by-kernel" | "set-up" | "its";
+  readonly kind: "migrate" | "by-kernel" | "set-up" | "host-failure";
 }
 
 /** What a kernel with one GIC model is asked. */
@@ -48,13 +47,14 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
     const { scenario, variants } = placed.evaluation;
     if (scenario.setup.model !== model || scenario.operations.length === 0) continue;
     const all = [...scenario.operations];
-    const stop = stopIn(all, scenario.setup);
+    const stop = stopIn(all, placed.evaluation);
     if (stop !== undefined) stops.push({ placed, ...stop });
     const operations = all.slice(0, stop?.operation);
     variants.forEach(({ number, revision }, variant) => {
       if (number === undefined || operations.length === 0) return;
-      const first = steps.length;
-      steps.push(...newVm(scenario.setup, revision), readIidr);
+      const making = newVm(scenario.setup, revision);
+      const first = steps.length + making.findIndex(({ kind }) => kind === "new-vm");
+      steps.push(...making, readIidr);
       const required = steps.length;
       steps.push({ kind: "require", value: BigInt(iidr(number)) });
       const starts = operations.map((operation) => {
@@ -71,17 +71,16 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
 
 function stopIn(
   operations: readonly Operation[],
-  { created, regions, its }: Setup,
+  { scenario, outcomes }: PlacedEvaluation["evaluation"],
 ): Pick<Stop, "operation" | "kind"> | undefined {
-  // The kernel's VM is made initialised, with one region of redistributors and no ITS.
+  const { created, regions } = scenario.setup;
+  // The kernel's VM is made initialised, with one region of redistributors.
   if (created || regions !== undefined) return { operation: 0, kind: "set-up" };
-  if (its) return { operation: 0, kind: "its" };
   for (const [operation, { kind, ...rest }] of operations.entries()) {
     if (kind === "migrate") return { operation, kind };
+    // What would take the kernel with it, if it is the trace's host, would take the other scenarios, too.
+    if (outcomes.failsHost(operation, 0)) return { operation, kind: "host-failure" };
     if (kind === "setting" || kind === "init") return { operation, kind: "set-up" };
-    if (["memory", "memory-fill", "its-command", "msi", "tables"].includes(kind)) {
-      return { operation, kind: "its" };
-    }
     if ("byKernel" in rest && rest.byKernel) return { operation, kind: "by-kernel" };
   }
   return undefined;

@@ -27,6 +27,21 @@ const KINDS = {
   set: "s",
   has: "h",
   line: "l",
+  /** The next VM has memory: its start and its size. `argument` 1: what the VM before had in it stays. */
+  "with-ram": "a",
+  /** The next VM has an ITS at the address. */
+  "with-its": "i",
+  /** By the VMM. */
+  load: "b",
+  store: "B",
+  /** The length is the value, the byte the argument. */
+  fill: "f",
+  /** A word, by the argument, of a command that the guest puts into the queue. */
+  queue: "q",
+  /** The guest moves GITS_CWRITER on by a command. */
+  advance: "Q",
+  /** The device is the argument, the event the value. */
+  msi: "n",
 } as const;
 
 const RECORD_BYTES = 24;

@@ -2,21 +2,31 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
+import type { TablesAction } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
+import { encode } from "../vgic/its/commands.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
-import { lineNumber } from "../vgic/kvm-abi.ts";
+import { ATTRIBUTE_GROUPS, lineNumber } from "../vgic/kvm-abi.ts";
 import { attributeOf } from "../vgic/kvm-attribute.ts";
+import { DEFAULT_RAM } from "../vgic/options.ts";
 import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
 import type { Step } from "./records.ts";
 
 /** What a VM is made of. */
-type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases">;
+type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases"> & Partial<Pick<Setup, "its" | "ram">>;
 
 const IIDR = BigInt(GICD_IIDR.offset);
 
-/** Makes a VM as a VMM does, and writes the revision into GICD_IIDR if there is one. */
-export function newVm({ model, cpus, irqs, bases }: VmSetup, revision: number | undefined): Step[] {
+/**
+ * Makes a VM as a VMM does, and writes the revision into GICD_IIDR if there is one.
+ * @param keepsMemory guest memory is what it was in the VM before
+ */
+export function newVm(
+  { model, cpus, irqs, bases, its, ram }: VmSetup,
+  revision: number | undefined,
+  keepsMemory = false,
+): Step[] {
   const second = model === "v3" ? bases.redist : bases.cpu;
   const vm: Step = {
     kind: "new-vm",
@@ -26,7 +36,21 @@ export function newVm({ model, cpus, irqs, bases }: VmSetup, revision: number | 
     address: BigInt(bases.dist),
     value: BigInt(second),
   };
-  return revision === undefined ? [vm] : [vm, writeIidr(revision)];
+  const memory = ram ?? (its ? DEFAULT_RAM : undefined);
+  const withRam: Step[] =
+    memory === undefined
+      ? []
+      : [
+          {
+            kind: "with-ram",
+            argument: keepsMemory ? 1 : 0,
+            address: BigInt(memory.start),
+            value: BigInt(memory.size),
+          },
+        ];
+  const withIts: Step[] = its ? [{ kind: "with-its", address: BigInt(bases.its) }] : [];
+  const iidr: Step[] = revision === undefined ? [] : [writeIidr(revision)];
+  return [...withRam, ...withIts, vm, ...iidr];
 }
 
 /** The VMM writes a revision into GICD_IIDR. */
@@ -77,19 +101,56 @@ export function stepsOf(
     case "settle":
       return [...entriesOfAll(setup.cpus), ...entriesOfAll(setup.cpus)];
     case "new-vm":
-      return newVm(setup, operation.revision ?? revision);
-    case "migrate":
-    case "memory":
-    case "memory-fill":
+      return newVm(setup, operation.revision ?? revision, operation.keepsMemory);
+    case "memory": {
+      const { write, width, address } = operation;
+      return [{ kind: write ? "store" : "load", width, address: BigInt(address), value: written(operation) }];
+    }
+    case "memory-fill": {
+      const { address, length, byte } = operation;
+      return [{ kind: "fill", argument: byte, address: BigInt(address), value: BigInt(length) }];
+    }
     case "its-command":
-    case "msi":
-    case "tables":
+      return commandSteps(operation);
+    case "msi": {
+      const address = BigInt(setup.bases.its + GITS_TRANSLATER);
+      return [{ kind: "msi", argument: operation.device, address, value: BigInt(operation.event) }];
+    }
+    case "tables": {
+      const attribute = TABLES_CALLS[operation.action];
+      return [{ kind: "set", width: 8, argument: ATTRIBUTE_GROUPS.control, address: BigInt(attribute) }];
+    }
+    case "migrate":
     case "setting":
     case "init":
       return undefined;
     default:
       return unreachable(operation);
   }
+}
+
+const GITS_TRANSLATER = 0x10040;
+
+/** Attributes of KVM_DEV_ARM_VGIC_GRP_CTRL: of the ITS, and KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES of the vGIC. */
+export const TABLES_CALLS: Readonly<Record<TablesAction, number>> = {
+  "save its": 1,
+  "restore its": 2,
+  "save pending": 3,
+  "reset its": 4,
+};
+
+/** A driver's four stores of 64 bits, and the one of GITS_CWRITER. */
+function commandSteps({ cpu, command }: Extract<Operation, { kind: "its-command" }>): Step[] {
+  const words = encode(command);
+  const stores = [0, 1, 2, 3].map(
+    (word): Step => ({
+      kind: "queue",
+      cpu,
+      argument: word,
+      value: written({ low: words[word * 2], high: words[word * 2 + 1] }),
+    }),
+  );
+  return [...stores, { kind: "advance", cpu }];
 }
 
 function written({ low, high }: { readonly low: number; readonly high: number }): bigint {

@@ -83,8 +83,8 @@ function reasonOf(one: LeftOut, release: string): string {
       return "the rest of the scenario, from `migrate` on, since it needs a second kernel";
     case "set-up":
       return "the rest of the scenario, from where the VMM sets up its vGIC on, since the replay's is set up already";
-    case "its":
-      return "the rest of the scenario, from where it needs an ITS or guest memory on, since the replay's VM has none";
+    case "host-failure":
+      return "the rest of the scenario, from where its host fails on, since the kernel might, too";
     case "by-kernel":
       return "the rest of the scenario, from `by kernel` on, since only the kernel's own timer can do that";
   }
