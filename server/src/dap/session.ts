@@ -360,7 +360,7 @@ export class DebugSession {
   }
 
   get #source(): DebugProtocol.Source {
-    return { name: this.#program.slice(this.#program.search(/[^/\\]*$/)), path: this.#program };
+    return { name: this.#program.split(/[/\\]/).at(-1), path: this.#program };
   }
 
   #frame(scenario: DebuggedScenario): DebugProtocol.StackFrame {

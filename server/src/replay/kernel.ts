@@ -51,7 +51,7 @@ export function hostOf(
   { defaultRevision, selectable }: Selection,
 ): Host | undefined {
   // Debian's 6.1.0-44 is a 6.1.164, and says so beside the release. Elsewhere a release that ends in 0 tells no more.
-  const shape = /(\d+)\.(\d+)(?:\.(\d+))?/;
+  const shape = /(\d{1,4})\.(\d{1,4})(?:\.(\d{1,6}))?/;
   const version =
     new RegExp(`\\bDebian ${shape.source}`).exec(beside) ?? new RegExp(`^${shape.source}`).exec(release);
   if (version === null) return undefined;

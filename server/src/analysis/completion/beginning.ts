@@ -14,7 +14,7 @@ export interface Beginning {
   readonly next: Continuation | undefined;
 }
 
-const lastWord = /(?:linux-[\w.+-]*|cloud-[a-z]*|\w*)$/;
+const lastWord = /(?<![\w.+-])linux-[\w.+-]*$|(?<![\w-])cloud-[a-z]*$|(?<!\w)\w+$|$/;
 
 export function beginningAt(analysis: Analysis, position: Position): Beginning {
   const { line, character } = clamped(analysis, position);

@@ -82,7 +82,7 @@ interface Cursor {
 
 /** The codes of diagnostics in a comment that silences some. */
 function codeCompletion({ line, before, word }: Beginning): Completion | undefined {
-  const typed = /#[ \t]*vgic-ignore(?:-file)?\[(?:[^\],]*,)*[ \t]*(?<code>[a-z-]*)$/.exec(before + word);
+  const typed = /#[ \t]*vgic-ignore(?:-file)?\[(?:[^\],[]*,)*[ \t]*(?<code>[a-z-]*)$/.exec(before + word);
   const code = typed?.groups?.code;
   if (code === undefined) return undefined;
   const end = before.length + word.length;
@@ -142,7 +142,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "offset":
       return valueItems(cursor);
     case "field":
-      return fieldItems(setup, /(\w+)\.$/.exec(before)?.[1] ?? "");
+      return fieldItems(setup, /\b(\w+)\.$/.exec(before)?.[1] ?? "");
     case "cpu":
       return cpuItems(setup);
     case "expected":

@@ -17,7 +17,10 @@ const mostStates = 4;
 /** A number in every base, with the bits that are set. */
 export function numberLine(value: bigint): string {
   const bits = setBits(value);
-  const binary = `0b${value.toString(2).replace(/\B(?=(?:[01]{4})+$)/g, "_")}`;
+  const digits = value.toString(2);
+  const first = digits.slice(0, digits.length % 4);
+  const nibbles = digits.slice(first.length).match(/.{4}/g) ?? [];
+  const binary = `0b${[...(first === "" ? [] : [first]), ...nibbles].join("_")}`;
   const shown =
     bits.length === 0 || bits.length > 16 ? "" : ` · bit${bits.length > 1 ? "s" : ""} ${bits.join(", ")}`;
   return `\`${value}\` · \`0x${value.toString(16)}\` · \`${binary}\`${shown}`;
