@@ -200,7 +200,7 @@ export class Steps {
     if (v3 && this.#random.onceIn(8)) this.#writer.load(this.#cpu(), 4, "GICR_CTLR");
   }
 
-  /** Revision 1 ignores the write: states part, are seen to, and come together again. */
+  /** Revision 1 ignores the write: states diverge, are seen to, and come together again. */
   #groups(): void {
     const register = `GICD_IGROUPR${this.#sharedIndex(32)}`;
     const reset = this.#shape.model === "v3" ? 0xffffffff : 0;

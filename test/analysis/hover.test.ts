@@ -74,7 +74,7 @@ test("a read: its value under each revision, field by field", () => {
   check("gic v3\nrevision 2\ncpu0 readl GICR_CT$0LR", "GICR_CTLR", ...answer);
 });
 
-test("a read: where the states parted", () => {
+test("a read: where the states diverged", () => {
   check(
     `
 gic v3
@@ -84,7 +84,7 @@ user g$0et GICD_IGROUPR1 == 0xffffffff`,
     "get",
     "|  | revision 1 (declared) | revisions 2 and 3 |",
     "| INTIDs with 0 | none | 32 |",
-    "Line 3: the states part here: GICD_IGROUPR1: revision 1 ignored the write; revisions 2 and 3 stored it",
+    "Line 3: the states diverge here: GICD_IGROUPR1: revision 1 ignored the write; revisions 2 and 3 stored it",
   );
 });
 
@@ -327,10 +327,10 @@ cpu0 readl  GICD_IGROUPR1 == 0xffff$0ffff`;
     return hover(analysis, position)?.contents ?? "";
   };
   // The answer is what its diagnostic underlines: that is shown above the hover.
-  expect(said(trace)).not.toContain("the states part here");
+  expect(said(trace)).not.toContain("the states diverge here");
   expect(said(trace)).toMatch(/^\|.*\| revision 1 \(declared\) \| revisions 2 and 3 \|/);
   // Nowhere else in the line, and not where a case accounts for the difference.
-  const why = "Line 3: the states part here";
+  const why = "Line 3: the states diverge here";
   expect(said(trace.replace("$0", "").replace("readl", "re$0adl"))).toContain(why);
   expect(said(trace.replace("0xffff$0ffff", "rev1: 0xffff$0ffff, rev2+: 0xfffffffe"))).toContain(why);
 });

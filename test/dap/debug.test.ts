@@ -165,13 +165,15 @@ describe("breakpoints", () => {
     expect(await client.stopsAfter("reverseContinue")).toBe("data breakpoint at line 8");
   });
 
-  test("where revisions part", async () => {
+  test("where revisions diverge", async () => {
     const { client } = await stopped();
     await client.request("setExceptionBreakpoints", { filters: ["differences"] });
     await client.request("continue");
     const hit = await client.next("stopped");
     expect(await client.where(hit)).toBe("exception at line 10");
-    expect((await client.request("exceptionInfo", { threadId: 1 })).text("description")).toMatch(/part here/);
+    expect((await client.request("exceptionInfo", { threadId: 1 })).text("description")).toMatch(
+      /diverge here/,
+    );
   });
 
   test("where an answer is not as expected, unless that is turned off", async () => {

@@ -48,7 +48,7 @@ describe("diagnostics", () => {
           relatedInformation: [
             {
               location: { uri, range: { start: { line: 4, character: 0 }, end: { line: 4, character: 27 } } },
-              message: expect.stringContaining("the states part here"),
+              message: expect.stringContaining("the states diverge here"),
             },
           ],
           data: { outcomes: { "1": "0xffffffff", "2": "0x00000000", "3": "0x00000000" } },

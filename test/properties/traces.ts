@@ -1,4 +1,4 @@
-/** Random lines of traces in which revisions part, follow different paths and meet again. */
+/** Random lines of traces in which revisions diverge, follow different paths and meet again. */
 import fc from "fast-check";
 import type { Model } from "../../server/src/vgic/kvm-abi.ts";
 

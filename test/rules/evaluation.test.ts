@@ -105,7 +105,7 @@ revision 3
 #                     ^^^^^^^^^^ revision-difference: GICR_CTLR reads 0x00000000 under revisions 1 and 2 and 0x00000006 under revision 3`);
   });
 
-  test("links each bit to the line that parted it first", () => {
+  test("links each bit to the line that made it diverge first", () => {
     expect(
       causes(`
 gic v2
@@ -186,7 +186,7 @@ cpu0 readl GICD_IGROUPR1 == 0`);
 });
 
 describe("latent-revision-difference", () => {
-  test("stands where the state parted unseen", () => {
+  test("stands where the state diverged unseen", () => {
     check(`
 gic v2
 revision 2

@@ -38,7 +38,7 @@ describe("a timeline", () => {
     ]);
   });
 
-  test("splits a row where variants part, and puts interrupts with the same history together", () => {
+  test("splits a row where variants diverge, and puts interrupts with the same history together", () => {
     const { rows, looks, operations } = timeline(
       "gic v3",
       "revision 2",

@@ -21,7 +21,7 @@ function finish(status: ExitStatus): void {
 
 const program = new Command("vgic-trace")
   .description(
-    "Checks vGIC traces: what KVM's emulated Arm interrupt controller answers to a guest and its VMM, and where GICD_IIDR revisions part.",
+    "Checks vGIC traces: what KVM's emulated Arm interrupt controller answers to a guest and its VMM, and where GICD_IIDR revisions diverge.",
   )
   .version(metadata.version, "-V, --version", "print the version")
   .helpOption("-h, --help", "print help")

@@ -138,7 +138,7 @@ export class DebuggedScenario {
     return diagnosticsBetween(this.#analysis, line, line).find(({ code }) => code === "expectation")?.message;
   }
 
-  /** Whether variants part in an operation: in what they answer, or in the state that it leaves. */
+  /** Whether variants diverge in an operation: in what they answer, or in the state that it leaves. */
   parts(operation: number): boolean {
     const { differences, rooted } = this.#placed.evaluation.recording;
     return differences.has(operation) || rooted.has(operation);

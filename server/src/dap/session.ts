@@ -47,8 +47,8 @@ const FILTERS = [
   },
   {
     filter: "differences",
-    label: "Where revisions part",
-    description: "Stops where another revision or host answers differently, or its state parts.",
+    label: "Where revisions diverge",
+    description: "Stops where another revision or host answers differently, or its state diverges.",
     default: false,
   },
 ] as const satisfies readonly DebugProtocol.ExceptionBreakpointsFilter[];

@@ -7,7 +7,7 @@ export interface Waiting {
   /** Lines of the file. */
   readonly lines: ReadonlySet<number>;
   readonly watches: readonly Watch[];
-  /** Stop at an operation in which variants part. */
+  /** Stop at an operation in which variants diverge. */
   readonly differences: boolean;
   /** Stop at an operation whose answer is not as expected. */
   readonly failures: boolean;
@@ -58,7 +58,7 @@ export function stopHere(scenario: DebuggedScenario, waiting: Waiting): Stop | u
   const failure = waiting.failures ? scenario.failure(position) : undefined;
   if (failure !== undefined) return { position, reason: "exception", text: failure };
   if (waiting.differences && scenario.parts(position))
-    return { position, reason: "exception", text: "revisions or hosts part here" };
+    return { position, reason: "exception", text: "revisions or hosts diverge here" };
   return undefined;
 }
 

@@ -49,7 +49,7 @@ export interface CheckedEvaluation extends PlacedEvaluation {
   readonly found: readonly Found[];
   /** The expectations, and hosts, that would fail if another variant were the declared one, in no order. */
   readonly foundUnder: readonly FoundUnder[];
-  /** Whether state stays parted unseen depends on all that follows: this is looked at apart. */
+  /** Whether a divergence stays unseen depends on all that follows: this is looked at apart. */
   readonly latent: ReadonlyMap<number, Finding>;
 }
 

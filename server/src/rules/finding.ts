@@ -37,7 +37,7 @@ export interface Subject {
   readonly interrupts?: { readonly first: number; readonly bits: number };
 }
 
-/** An earlier operation that made the state part. */
+/** An earlier operation that made the state diverge. */
 export interface Cause {
   readonly line: number;
   readonly span: Span;

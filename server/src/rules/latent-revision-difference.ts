@@ -1,4 +1,4 @@
-/** A line makes the state part between revisions, and nothing later in the scenario observes it. */
+/** A line makes the state diverge between revisions, and nothing later in the scenario observes it. */
 import { decisionsOf, findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 import { decidedPhrase } from "./words.ts";
@@ -23,14 +23,14 @@ cpu0 readl  GICD_IGROUPR1  == rev1: 0, rev2+: 0x1
 export const rule: Rule<"latent-revision-difference"> = {
   code: "latent-revision-difference",
   severity: "information",
-  summary: "the state parts between revisions here, and nothing later observes it",
+  summary: "the state diverges between revisions here, and nothing later observes it",
   page,
   message({ subject, decisions }) {
     return `${decidedPhrase(decisions, subject.name)}; nothing later in the scenario shows it`;
   },
 };
 
-/** Reports an operation that parted the states without being seen. */
+/** Reports an operation that made the states diverge without being seen. */
 export function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (!placed.evaluation.latent.has(index)) return;
   report(

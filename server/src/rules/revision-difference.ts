@@ -31,7 +31,7 @@ cpu0 readl  GICD_IGROUPR1             == 0x55aa55aa
 \`\`\`
 
 The message gives the outcome under each revision and why they differ; the related place is the line where the states
-parted. If the difference is meant, state it, and it is checked under every revision from then on:
+diverged. If the difference is meant, state it, and it is checked under every revision from then on:
 
 \`\`\`
 cpu0 readl  GICD_IGROUPR1             == rev1: 0xffffffff, rev2+: 0x55aa55aa
@@ -79,7 +79,7 @@ function causesPhrase(causes: readonly Cause[]): string {
       const lines = listed(members.map(({ line }) => String(line + 1)));
       const several = members.length > 1;
       return who === ""
-        ? `the states parted on line${several ? "s" : ""} ${lines}`
+        ? `the states diverged on line${several ? "s" : ""} ${lines}`
         : `${who} ignored the write${several ? "s" : ""} on line${several ? "s" : ""} ${lines}`;
     })
     .join("; ");
@@ -91,13 +91,13 @@ function refusals({ decisions }: Cause): string {
   );
 }
 
-/** The lines where the states parted. */
+/** The lines where the states diverged. */
 export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
   return causes.map(({ line, span, name, decisions }) => ({
     line,
     start: span.start,
     end: span.end,
-    message: `the states part here: ${decidedPhrase(decisions, name)}`,
+    message: `the states diverge here: ${decidedPhrase(decisions, name)}`,
   }));
 }
 
@@ -123,11 +123,11 @@ export function differenceFrom(
     (variant) => differs(variant) && !all.hasEnded(index, variant) && !isCovered(placed, index, variant),
   );
   if (unaccounted.length === 0) return undefined;
-  const parted = (differences.get(index) ?? []).filter(
+  const diverged = (differences.get(index) ?? []).filter(
     ({ variant }) => unaccounted.includes(variant) || variant === declared,
   );
   const expectation = scenario.operations.expectation(index);
-  const causes = [...new Set(parted.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
+  const causes = [...new Set(diverged.flatMap((difference) => difference.causes))].sort((a, b) => a - b);
   return {
     code: "revision-difference",
     subject: subjectOf(placed, index),

@@ -58,7 +58,7 @@ export interface Palette {
   readonly pending: string;
   readonly active: string;
   readonly signal: string;
-  /** Where variants part, or an answer is not as expected. */
+  /** Where variants diverge, or an answer is not as expected. */
   readonly parted: string;
   /** The operation that is looked at. */
   readonly chosen: string;
@@ -208,7 +208,7 @@ function drawRow(timeline: Timeline, row: TimelineRow, { top }: RowPlace, view: 
   return `<g>${lanes.join("")}</g>`;
 }
 
-/** What is written into a span: its shape; where variants part, who and what. */
+/** What is written into a span: its shape; where variants diverge, who and what. */
 function labelOf({ looks, variants }: Timeline, lane: Lane, span: Span, declared: Lane): string {
   const look = looks[span.look];
   if (lane === declared) return wordsOf(look);

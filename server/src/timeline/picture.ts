@@ -85,7 +85,7 @@ export function legendOf({ operations, configuredOnly }: Timeline): string {
     "broken line: disabled",
     ...(operations.some(({ fails }) => fails) ? ["✗ not as expected"] : []),
     ...(operations.some(({ differs }) => differs) ? ["≠ answers differ"] : []),
-    ...(operations.some(({ parts }) => parts) ? ["◇ states part"] : []),
+    ...(operations.some(({ parts }) => parts) ? ["◇ states diverge"] : []),
     ...(configuredOnly === 0 ? [] : [`${configuredOnly} interrupts that were only configured are left out`]),
   ];
   return marks.join(" · ");

@@ -1,6 +1,6 @@
 /**
  * A scenario's run as a picture shows it: what becomes of each interrupt and each vCPU from operation to operation,
- * under the declared variant and, where they part from it, under the others. Plain data that JSON carries.
+ * under the declared variant and, where they diverge from it, under the others. Plain data that JSON carries.
  */
 
 export type InterruptShape = "inactive" | "pending" | "active" | "active-pending";
@@ -50,7 +50,7 @@ export interface TimelineOperation {
   readonly answer: string;
   /** Whether another variant answered otherwise. */
   readonly differs: boolean;
-  /** Whether it made the state part. */
+  /** Whether it made the state diverge. */
   readonly parts: boolean;
   /** Whether the answer is not the expected one. */
   readonly fails: boolean;

@@ -32,7 +32,7 @@ function answerCells({ evaluation }: PlacedEvaluation, index: number, variant: n
   return [{ ...answer, text: `\`${answer.text}\`` }, ...decode(outcome.value, place)];
 }
 
-/** Where the states parted before, and what the variants decided here. */
+/** Where the states diverged before, and what the variants decided here. */
 function reasons(placed: PlacedEvaluation, index: number): string[] {
   const { differences } = placed.evaluation;
   const causes = new Set((differences.get(index) ?? []).flatMap((difference) => difference.causes));

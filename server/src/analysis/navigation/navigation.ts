@@ -17,7 +17,7 @@ export function definition(analysis: Analysis, position: Position): Range[] {
   return name === undefined ? causes(analysis, position.line) : [name.declared.range];
 }
 
-/** The operations that made the state part, for a line whose answer differs between revisions. */
+/** The operations that made the state diverge, for a line whose answer differs between revisions. */
 export function causes(analysis: Analysis, line: number): Range[] {
   const placed = scenarioAt(analysis, line);
   const operation = placed && operationOn(placed, line);
