@@ -83,6 +83,7 @@ describe.skipIf(cannotCompile !== undefined || cannotReplay !== undefined)("a se
 
   test.each([
     ["groups-v2.vgic", 2],
+    ["its.vgic", 3],
     ["level-interrupt.vgic", 3],
     ["sgis-v3.vgic", 3],
     ["tour.vgic", 3],

@@ -58,6 +58,12 @@ static size_t run_size;
 static uint32_t *memory;
 static const char *skipped;
 
+/* Guest memory and an ITS: what the next VM is to have. */
+static uint64_t ram_start, ram_size, its_base;
+static unsigned char *ram;
+static int its = -1;
+static bool wants_ram, wants_its;
+
 static void put(uint64_t offset, uint32_t instruction)
 {
 	memory[offset / 4] = instruction;
@@ -114,7 +120,11 @@ static int device_attr(unsigned long request, uint32_t group, uint64_t attr, voi
 {
 	struct kvm_device_attr it = { .group = group, .attr = attr, .addr = (uint64_t)(uintptr_t)value };
 
-	return ioctl(gic, request, &it);
+	bool of_its = group == KVM_DEV_ARM_VGIC_GRP_ITS_REGS ||
+		      (group == KVM_DEV_ARM_VGIC_GRP_CTRL && attr != KVM_DEV_ARM_VGIC_CTRL_INIT &&
+		       attr != KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES);
+
+	return ioctl(of_its ? its : gic, request, &it);
 }
 
 static void free_vm(void)
@@ -123,12 +133,14 @@ static void free_vm(void)
 		munmap(run[cpu], run_size);
 		close(vcpu[cpu]);
 	}
+	if (its >= 0)
+		close(its);
 	if (gic >= 0)
 		close(gic);
 	if (vm >= 0)
 		close(vm);
 	cpus = 0;
-	gic = vm = -1;
+	its = gic = vm = -1;
 }
 
 static int add_vcpu(const struct kvm_vcpu_init *init)
@@ -184,6 +196,57 @@ static inline bool kernel_is_known(void)
 	return true;
 }
 
+/* The next VM has this memory, which reads as zero unless it keeps what the VM before had there. */
+static inline void with_ram(uint64_t start, uint64_t size, bool keep)
+{
+	wants_ram = true;
+	if (keep && ram && start == ram_start && size == ram_size)
+		return;
+	free_vm();
+	if (ram)
+		munmap(ram, ram_size);
+	ram_start = start;
+	ram_size = size;
+	ram = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ram == MAP_FAILED)
+		ram = NULL;
+}
+
+/* The next VM has an ITS at this address. */
+static inline void with_its(uint64_t base)
+{
+	wants_its = true;
+	its_base = base;
+}
+
+static int add_ram(void)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot = 1,
+		.guest_phys_addr = ram_start,
+		.memory_size = ram_size,
+		.userspace_addr = (uint64_t)(uintptr_t)ram,
+	};
+
+	return ram ? ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) : -1;
+}
+
+static int add_its(void)
+{
+	struct kvm_create_device device = { .type = KVM_DEV_TYPE_ARM_VGIC_ITS };
+	struct kvm_device_attr base = {
+		.group = KVM_DEV_ARM_VGIC_GRP_ADDR,
+		.attr = KVM_VGIC_ITS_ADDR_TYPE,
+		.addr = (uint64_t)(uintptr_t)&its_base,
+	};
+	struct kvm_device_attr init = { .group = KVM_DEV_ARM_VGIC_GRP_CTRL, .attr = KVM_DEV_ARM_VGIC_CTRL_INIT };
+
+	if (ioctl(vm, KVM_CREATE_DEVICE, &device))
+		return -1;
+	its = (int)device.fd;
+	return ioctl(its, KVM_SET_DEVICE_ATTR, &base) || ioctl(its, KVM_SET_DEVICE_ATTR, &init);
+}
+
 /* Makes the VM and writes GICD_IIDR. What this kernel or machine cannot make is skipped. */
 static inline int new_vm(int model, int count, uint32_t irqs, uint64_t dist, uint64_t second, uint32_t iidr)
 {
@@ -193,16 +256,18 @@ static inline int new_vm(int model, int count, uint32_t irqs, uint64_t dist, uin
 		.userspace_addr = (uint64_t)(uintptr_t)memory,
 	};
 	struct kvm_vcpu_init init;
+	bool has_ram = wants_ram, has_its = wants_its;
 	uint32_t shown = 0;
 	int error;
 
+	wants_ram = wants_its = false;
 	free_vm();
 	vm = ioctl(kvm, KVM_CREATE_VM, 0);
 	error = vm < 0 || ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region) ||
 		ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init);
 	while (!error && cpus < count)
 		error = add_vcpu(&init);
-	if (error || add_gic(model, irqs, dist, second)) {
+	if (error || (has_ram && add_ram()) || add_gic(model, irqs, dist, second) || (has_its && add_its())) {
 		skipped = "this machine cannot make the VM";
 		return 0;
 	}
@@ -307,6 +372,55 @@ static inline struct answer irq_line(uint32_t irq, uint32_t level)
 	struct kvm_irq_level it = { .irq = irq, .level = level };
 
 	return called(ioctl(vm, KVM_IRQ_LINE, &it));
+}
+
+static inline struct answer memory_load(int width, uint64_t address)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, ram + (address - ram_start), (size_t)width);
+	return answered(SUCCESS, 0, value);
+}
+
+static inline struct answer memory_store(int width, uint64_t address, uint64_t value)
+{
+	memcpy(ram + (address - ram_start), &value, (size_t)width);
+	return answered(SUCCESS, 0, 0);
+}
+
+static inline struct answer memory_fill(uint64_t address, uint64_t length, int byte)
+{
+	memset(ram + (address - ram_start), byte, length);
+	return answered(SUCCESS, 0, 0);
+}
+
+/* What a driver does: it stores a command behind the last one in the queue, and writes GITS_CWRITER. */
+static inline struct answer its_command(int cpu, uint64_t word0, uint64_t word1, uint64_t word2, uint64_t word3)
+{
+	uint64_t words[] = { word0, word1, word2, word3 };
+	uint64_t cbaser = get_attr(KVM_DEV_ARM_VGIC_GRP_ITS_REGS, 0x80, 8).value;
+	uint64_t at = get_attr(KVM_DEV_ARM_VGIC_GRP_ITS_REGS, 0x88, 8).value;
+	uint64_t queue = (cbaser & 0xffffffffff000ull) + at;
+
+	/* Stores outside memory are lost. */
+	for (uint64_t i = 0; i < 4; i++)
+		store(cpu, 8, queue + i * 8, words[i]);
+	store(cpu, 8, its_base + 0x88, (at + 32) % (((cbaser & 0xff) + 1) * 4096));
+	return answered(SUCCESS, 0, 0);
+}
+
+static inline struct answer signal_msi(uint32_t device, uint32_t event)
+{
+	struct kvm_msi msi = {
+		.address_lo = (uint32_t)(its_base + 0x10040),
+		.address_hi = (uint32_t)((its_base + 0x10040) >> 32),
+		.data = event,
+		.flags = KVM_MSI_VALID_DEVID,
+		.devid = device,
+	};
+	int result = ioctl(vm, KVM_SIGNAL_MSI, &msi);
+
+	return result < 0 ? called(result) : answered(SUCCESS, 0, (uint64_t)result);
 }
 
 static const char *words(struct answer answer)

@@ -2,11 +2,14 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
+import { TABLES_CALLS } from "../replay/steps.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
+import { encode } from "../vgic/its/commands.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
-import { lineNumber } from "../vgic/kvm-abi.ts";
+import { ATTRIBUTE_GROUPS, lineNumber } from "../vgic/kvm-abi.ts";
 import { attributeOf } from "../vgic/kvm-attribute.ts";
+import { DEFAULT_RAM } from "../vgic/options.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import { checkLine, writtenLiteral } from "./check.ts";
 import { kselftestSupport } from "./kselftest-support.ts";
@@ -28,13 +31,12 @@ export function exportKselftest(source: Source): Exported {
     const { setup, title } = scenario;
     const revision = revisionOfTest(scenario);
     const name = names.take(title);
-    const { lines, leftOut, byKernel } = linesOf(placed, renderFor(setup, revision));
+    const { lines, leftOut, byKernel } = linesOf(placed, renderFor(setup, revision), { its: true });
     const asksKernel = byKernel ? "\tif (!kernel_is_known())\n\t\treturn;\n" : "";
     const text = `/* ${cComment(setupWords(setup, revision))} */
 static void ${name}(void)
 {
-${asksKernel}	if (!new_vm(${vmArguments(setup, revision)}))
-		return;
+${asksKernel}${makingVm(setup, revision)}
 ${lines.join("\n")}
 }
 `;
@@ -62,6 +64,17 @@ ${tests.map(({ name, title }) => `\t\t{ ${cString(title)}, ${name} },`).join("\n
   return { text, leftOut: tests.flatMap((one) => one.leftOut) };
 }
 
+/** The lines that make a VM, and end the test where there can be none. */
+function makingVm(setup: Setup, revision: number, keepsMemory = false): string {
+  const memory = setup.ram ?? (setup.its ? DEFAULT_RAM : undefined);
+  const withRam =
+    memory === undefined
+      ? []
+      : [`\twith_ram(${hexLiteral(memory.start)}, ${hexLiteral(memory.size)}, ${keepsMemory});`];
+  const withIts = setup.its ? [`\twith_its(${hexLiteral(setup.bases.its)});`] : [];
+  return [...withRam, ...withIts, `\tif (!new_vm(${vmArguments(setup, revision)}))\n\t\treturn;`].join("\n");
+}
+
 function vmArguments({ model, cpus, irqs, bases }: Setup, revision: number): string {
   const second = model === "v3" ? bases.redist : bases.cpu;
   const numbers = [hexLiteral(bases.dist), hexLiteral(second), hexLiteral(iidr(revision))];
@@ -72,7 +85,7 @@ function renderFor(setup: Setup, revision: number): Render {
   return (item) => {
     const { operation } = item;
     if (operation.kind === "new-vm") {
-      return [`\tif (!new_vm(${vmArguments(setup, operation.revision ?? revision)}))\n\t\treturn;`];
+      return [makingVm(setup, operation.revision ?? revision, operation.keepsMemory)];
     }
     if (operation.kind === "migrate") return { impossible: "a migration needs a second host" };
     const foreign = foreignWords(operation);
@@ -84,15 +97,9 @@ function renderFor(setup: Setup, revision: number): Render {
   };
 }
 
-/** Why the test does not do an operation: it has a vGIC that is set up, without an ITS. */
+/** Why the test does not do an operation: it has a vGIC that is set up. */
 function foreignWords(operation: Operation): string | undefined {
   switch (operation.kind) {
-    case "memory":
-    case "memory-fill":
-    case "its-command":
-    case "msi":
-    case "tables":
-      return "the test has no ITS, and no guest memory for it";
     case "setting":
     case "init":
       return "the test has set up its vGIC already";
@@ -104,6 +111,11 @@ function foreignWords(operation: Operation): string | undefined {
     case "settle":
     case "new-vm":
     case "migrate":
+    case "memory":
+    case "memory-fill":
+    case "its-command":
+    case "msi":
+    case "tables":
       return undefined;
     default:
       return unreachable(operation);
@@ -134,11 +146,24 @@ function actionsOf(operation: Item["operation"], setup: Setup): string[] {
       return [`enter(${operation.cpu})`];
     case "settle":
       return ["settle()"];
-    case "memory":
+    case "memory": {
+      const { write, width, address } = operation;
+      const where = `${width}, ${hexLiteral(address)}`;
+      return [write ? `memory_store(${where}, ${writtenLiteral(operation)})` : `memory_load(${where})`];
+    }
     case "memory-fill":
-    case "its-command":
+      return [
+        `memory_fill(${hexLiteral(operation.address)}, ${hexLiteral(operation.length)}, ${operation.byte})`,
+      ];
+    case "its-command": {
+      const words = encode(operation.command);
+      const literals = [0, 2, 4, 6].map((i) => writtenLiteral({ low: words[i], high: words[i + 1] }));
+      return [`its_command(${[operation.cpu, ...literals].join(", ")})`];
+    }
     case "msi":
+      return [`signal_msi(${operation.device}u, ${operation.event}u)`];
     case "tables":
+      return [`set_attr(${ATTRIBUTE_GROUPS.control}, ${TABLES_CALLS[operation.action]}, 0)`];
     case "setting":
     case "init":
     case "new-vm":

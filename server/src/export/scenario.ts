@@ -69,13 +69,17 @@ export interface Lines {
   readonly byKernel: boolean;
 }
 
-/** The lines of a scenario's operations. */
-export function linesOf(placed: PlacedEvaluation, render: Render): Lines {
+/** The lines of a scenario's operations. @param its whether a test of this format can have an ITS */
+export function linesOf(
+  placed: PlacedEvaluation,
+  render: Render,
+  { its = false }: { readonly its?: boolean } = {},
+): Lines {
   const lines: string[] = [];
   let byKernel = false;
   const leftOut: LeftOut[] = [];
   const { operations, setup } = placed.evaluation.scenario;
-  const foreign = foreignSetup(setup);
+  const foreign = foreignSetup(setup, its);
   if (foreign !== undefined) {
     return {
       lines: [`\t/* left out: ${foreign} */`],
@@ -99,11 +103,11 @@ export function linesOf(placed: PlacedEvaluation, render: Render): Lines {
   return { lines, leftOut, byKernel };
 }
 
-/** Why no test has the VM of a scenario: each makes one that is initialised, with one region and no ITS. */
-function foreignSetup({ created, regions, its }: Setup): string | undefined {
+/** Why a test does not have the VM of a scenario: each makes one that is initialised, with one region. */
+function foreignSetup({ created, regions, its }: Setup, canHaveIts: boolean): string | undefined {
   if (created) return "the scenario's VM is only created, and the test's is initialised";
   if (regions !== undefined) return "the test has one region of redistributors";
-  return its ? "the test has no ITS" : undefined;
+  return its && !canHaveIts ? "the test has no ITS" : undefined;
 }
 
 /** What the VMM reads, and what the guest does in vain, leaves no trace. */
