@@ -1,5 +1,6 @@
 /** What the extension is made of, wherever it runs. */
 import { commands, type ExtensionContext } from "vscode";
+import { ChangeView } from "./change-view.ts";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
 import { CompatView } from "./compat-view.ts";
@@ -23,6 +24,7 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     new RevisionStatus(server),
     new CompareView(server),
     new CompatView(server, context),
+    new ChangeView(server),
     new StateView(server),
     new TimelineView(server, context.extensionUri),
     new ScenarioTests(server),

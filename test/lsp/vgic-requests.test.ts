@@ -180,3 +180,14 @@ test("vgic/timeline: the picture of the scenario on a line, null above the first
   const above = { ...about, position: { line: 0, character: 0 } };
   expect(await client.request("vgic/timeline", above)).toBeNull();
 });
+
+test("vgic/diff: what the trace means otherwise than another text of it, as Markdown", async () => {
+  const before = trace.replace(/revision \d/, "revision 3");
+  expect(before).not.toBe(trace);
+  const answer = await client.request("vgic/diff", { ...about, path: "a.vgic", before });
+  expect(answer).toContain("#### `a.vgic`");
+  expect(answer).toContain("(before: revision 3)");
+  expect(await client.request("vgic/diff", { ...about, path: "a.vgic", before: trace })).toContain(
+    "The traces that changed mean what they meant.",
+  );
+});

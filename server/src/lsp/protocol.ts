@@ -219,6 +219,11 @@ export interface Requests {
     /** A refusal says which host or VMM there is not, and which there are. */
     readonly result: Compat | { readonly refusal: string } | null;
   };
+  /** What a trace means otherwise than another text of it, as Markdown. `path`: what it is called in the answer. */
+  readonly "vgic/diff": {
+    readonly params: AboutDocument & { readonly path: string; readonly before: string };
+    readonly result: string;
+  };
   /** Makes a trace of a log. */
   readonly "vgic/import": { readonly params: Log; readonly result: Imported };
   /**

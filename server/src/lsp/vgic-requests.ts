@@ -15,6 +15,8 @@ import { scenarioAt } from "../analysis/place.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { alikeTogether, stateView } from "../analysis/state/state-view.ts";
 import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
+import { diffTraces } from "../diff/diff.ts";
+import { diffMarkdown } from "../diff/markdown.ts";
 import {
   isManager,
   MANAGER_ABOUT,
@@ -113,6 +115,11 @@ export function registerVgicRequests(
     "vgic/compat",
     aboutAll<Requests["vgic/compat"]["params"], Requests["vgic/compat"]["result"]>(current, compatOf),
   );
+  on("vgic/diff", ({ session, trace }, { path, before }) => {
+    const options = session.optionsOf(trace.uri);
+    const after = { path, text: trace.document.text, options };
+    return diffMarkdown(diffTraces([{ before: { path, text: before, options }, after }]));
+  });
   on("vgic/importInto", (asked, { position, text }) => importInto(known(asked), position.line, text));
   connection.onRequest("vgic/import", (log: Log, token) => {
     current();
