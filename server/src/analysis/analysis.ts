@@ -184,9 +184,14 @@ export class AnalysisRun {
       checkDeclared(scenario, (finding) => findings.push(finding));
       for (const finding of findingsOf(scenario)) findings.push(finding);
     }
-    const left = [...applySuppressions(document, withoutRepeats(findings.sort(inOrder)))].sort(inOrder);
-    const known = new Map(this.#previous?.diagnostics.map((diagnostic) => [diagnostic.finding, diagnostic]));
-    const diagnostics = left.flatMap((finding) => known.get(finding) ?? describe(finding, severities) ?? []);
+    const all = withoutRepeats(findings.sort(inOrder));
+    const left = applySuppressions(document, all);
+    const ordered = left === all ? all : [...left].sort(inOrder);
+    const diagnostics: Diagnostic[] = [];
+    for (const finding of ordered) {
+      const diagnostic = describe(finding, severities);
+      if (diagnostic !== undefined) diagnostics.push(diagnostic);
+    }
     return { document, program, scenarios: this.#scenarios, diagnostics, options: this.#options };
   }
 }
@@ -217,7 +222,8 @@ function inOrder(a: Finding, b: Finding): number {
 }
 
 /** A revision that the header declares for several scenarios is refused once. */
-function withoutRepeats(findings: readonly Finding[]): Finding[] {
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  if (!findings.some(({ code }) => code === "revision-not-selectable")) return findings;
   return findings.filter((finding, i) => {
     const before = findings[i - 1];
     return (

@@ -33,16 +33,34 @@ export interface Diagnostic {
 export function describe(finding: Finding, severities: Severities = {}): Diagnostic | undefined {
   const { code, line, start, end } = finding;
   const severity = severities[code] ?? ruleOf(code).severity;
-  if (severity === "off") return undefined;
-  return {
-    code,
-    severity,
-    message: messageOf(finding),
-    range: rangeOf({ line, start, end }),
-    outcomes: outcomeTexts(finding),
-    related: relatedTo(finding).map((place) => ({ range: rangeOf(place), message: place.message })),
-    finding,
-  };
+  return severity === "off" ? undefined : new Described(finding, severity, rangeOf({ line, start, end }));
+}
+
+/** Words are made when they are asked for: of many findings only the first are shown. */
+class Described implements Diagnostic {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly range: Range;
+  readonly finding: Finding;
+
+  constructor(finding: Finding, severity: Severity, range: Range) {
+    this.code = finding.code;
+    this.severity = severity;
+    this.range = range;
+    this.finding = finding;
+  }
+
+  get message(): string {
+    return messageOf(this.finding);
+  }
+
+  get outcomes(): Record<string, string> | undefined {
+    return outcomeTexts(this.finding);
+  }
+
+  get related(): Diagnostic["related"] {
+    return relatedTo(this.finding).map((place) => ({ range: rangeOf(place), message: place.message }));
+  }
 }
 
 function relatedTo(finding: Finding): RelatedPlace[] {

@@ -56,6 +56,22 @@ export interface LintScenario {
   readonly verdicts: readonly LintVerdict[];
 }
 
+/** Which findings are told in words: the others are counted. Words cost more than to find what they are about. */
+export interface Told {
+  readonly errorsOnly: boolean;
+  /** How many of a file; the first ones. */
+  readonly most: number;
+}
+
+const TELL_ALL: Told = { errorsOnly: false, most: Number.POSITIVE_INFINITY };
+
+/** How many findings of a kind are not told in words. */
+export interface Untold {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly count: number;
+}
+
 export interface LintResult {
   /** In the order of their places. */
   readonly diagnostics: readonly LintDiagnostic[];
@@ -64,29 +80,59 @@ export interface LintResult {
   readonly blank: boolean;
 }
 
-/** What is found, in the words that people read. */
-export function lintResult(analysis: Analysis): LintResult {
+/** What is found, in the words that people read; what is not told is counted. */
+export function toldResult(
+  analysis: Analysis,
+  told: Told,
+): LintResult & { readonly untold: readonly Untold[] } {
   const { document, diagnostics, scenarios } = analysis;
   const judged = verdicts(analysis);
+  const shown: LintDiagnostic[] = [];
+  const untold = new Map<string, { readonly code: Code; readonly severity: Severity; count: number }>();
+  for (const diagnostic of diagnostics) {
+    const { code, severity } = diagnostic;
+    if (shown.length < told.most && (severity === "error" || !told.errorsOnly)) {
+      shown.push(lintDiagnostic(diagnostic, document));
+      continue;
+    }
+    const known = untold.get(`${code} ${severity}`);
+    if (known === undefined) untold.set(`${code} ${severity}`, { code, severity, count: 1 });
+    else known.count++;
+  }
   return {
-    diagnostics: diagnostics.map((diagnostic) => lintDiagnostic(diagnostic, document)),
+    diagnostics: shown,
+    untold: [...untold.values()],
     scenarios: scenarios.map(({ firstLine, evaluation: { scenario, variants } }, index) => ({
       title: scenario.title,
       line: firstLine,
       operations: scenario.operations.length,
       variants: variants.map(({ label }) => label),
-      verdicts: judged[index].verdicts.map(lintVerdict),
+      verdicts: judged[index].verdicts.map((verdict) => lintVerdict(verdict, told)),
     })),
     blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,
   };
 }
 
-function lintVerdict({ label, standing, errors, differences }: VariantVerdict): LintVerdict {
+/** What is found, all of it, in the words that people read. */
+export function lintResult(analysis: Analysis): LintResult {
+  const { untold: _none, ...result } = toldResult(analysis, TELL_ALL);
+  return result;
+}
+
+function lintVerdict(
+  { label, standing, errors, differences }: VariantVerdict,
+  { errorsOnly, most }: Told,
+): LintVerdict {
   const inWords = (finding: Finding): LintFailure => {
     const { code, message, range } = failureOf(finding, label);
     return { code, message, range };
   };
-  return { label, standing, errors: errors.map(inWords), differences: differences.map(inWords) };
+  return {
+    label,
+    standing,
+    errors: errors.slice(0, most).map(inWords),
+    differences: errorsOnly ? [] : differences.slice(0, most).map(inWords),
+  };
 }
 
 function lintDiagnostic(diagnostic: Diagnostic, { lines }: TraceDocument): LintDiagnostic {

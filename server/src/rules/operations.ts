@@ -57,8 +57,12 @@ export function lineOf({ evaluation, firstLine }: PlacedEvaluation, operation: n
 
 /** The columns of an operation's statement, or of a part of it. */
 export function spanOf({ evaluation }: PlacedEvaluation, operation: number, part?: Part): Span {
-  const { parsed, text } = evaluation.scenario.operations.line(operation);
-  return partOf(parsed.statement, text, part);
+  const line = evaluation.scenario.operations.line(operation);
+  const { text } = line;
+  // Without a comment the statement is all but the blanks around it, and the line need not be read.
+  if (part === undefined && !text.includes("#"))
+    return { start: text.length - text.trimStart().length, end: text.trimEnd().length };
+  return partOf(line.parsed.statement, text, part);
 }
 
 /** A finding about an operation: about a part of it, where one is named. */
@@ -100,7 +104,11 @@ export function firstByteOf(operation: Operation): number {
 /** Whether the line of an operation names a register that only the other model has: its access must be expected to fail. */
 function namesOtherModel({ evaluation }: PlacedEvaluation, index: number): boolean {
   const { operations, setup } = evaluation.scenario;
-  const { statement } = operations.line(index).parsed;
+  const line = operations.line(index);
+  // Where a register of its own model is named, the line need not be read.
+  const [, word] = /^[ \t]*(?:cpu\d+|user)[ \t]+\w+[ \t]+(\w+)/.exec(line.text) ?? [];
+  if (word !== undefined && registers(setup.model).find(word) !== undefined) return false;
+  const { statement } = line.parsed;
   if (statement === undefined) return false;
   let name: string | undefined;
   if (statement.kind === "sysreg") name = statement.register.text;

@@ -173,6 +173,7 @@ function onlyErrors(file: CheckedFile): CheckedFile {
   return {
     ...file,
     diagnostics: file.diagnostics.filter(({ severity }) => severity === "error"),
+    untold: file.untold.filter(({ severity }) => severity === "error"),
     scenarios: file.scenarios.map((scenario) => ({
       ...scenario,
       verdicts: scenario.verdicts.map((verdict) => ({ ...verdict, differences: [] })),

@@ -1,12 +1,9 @@
 /** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
-import {
-  type LineCache,
-  type LintDiagnostic,
-  type LintResult,
-  type LintScenario,
-  lint,
-} from "../../api/index.ts";
-import type { CheckOptions } from "../../config/check-options.ts";
+import { analyse } from "../../analysis/analysis.ts";
+import type { LineCache, LintDiagnostic, LintResult, LintScenario } from "../../api/index.ts";
+import { lintResult, type Told, toldResult, type Untold } from "../../api/lint-result.ts";
+import { analysisOptions, type CheckOptions } from "../../config/check-options.ts";
+import { TraceDocument } from "../../document/document.ts";
 import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
 import { firstIndex } from "../../document/sorted.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
@@ -23,6 +20,8 @@ export interface Target {
   /** It is a link that was found in a folder and leads out of it: it is not written. */
   readonly isLinkOut?: boolean;
   readonly options: CheckOptions;
+  /** What the outputs need of what is found; all of it without. */
+  readonly told?: Told;
 }
 
 export interface CheckedDiagnostic extends LintDiagnostic {
@@ -34,22 +33,30 @@ export interface CheckedDiagnostic extends LintDiagnostic {
 export interface CheckedFile extends LintResult {
   readonly path: string;
   readonly diagnostics: readonly CheckedDiagnostic[];
+  /** What is found beside the diagnostics, in numbers. */
+  readonly untold: readonly Untold[];
   /** The lines that diagnostics and their fixes speak of, by number. */
   readonly lines: ReadonlyMap<number, string>;
 }
 
 /** Reads and checks a trace, with what lines of others were read before. */
 export async function check(target: Target, cache: LineCache): Promise<CheckedFile | Failure> {
-  const { trace, path, options } = target;
+  const { trace, path, options, told } = target;
   const source = target.text === undefined ? await readTrace(trace) : { text: target.text };
   if (isFailure(source)) return source;
-  return checkedFile(path, source.text, lint(source.text, options, cache));
+  const analysis = analyse(TraceDocument.of(source.text, cache), analysisOptions(options));
+  return checkedFile(path, source.text, told ? toldResult(analysis, told) : lintResult(analysis));
 }
 
 /** What was found in a text, with all that reporters need. */
-export async function checkedFile(path: string, text: string, result: LintResult): Promise<CheckedFile> {
+export async function checkedFile(
+  path: string,
+  text: string,
+  result: LintResult & { readonly untold?: readonly Untold[] },
+): Promise<CheckedFile> {
+  const { untold = [] } = result;
   const lines = linesOf(text, result.diagnostics);
-  return { ...result, path, lines, diagnostics: await withFingerprints(result, path, lines) };
+  return { ...result, untold, path, lines, diagnostics: await withFingerprints(result, path, lines) };
 }
 
 function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<number, string> {

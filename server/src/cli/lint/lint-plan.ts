@@ -1,8 +1,10 @@
 /** The flags of `lint`, read: what is wrong with them is said before anything is done. */
+import type { Told } from "../../api/lint-result.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { standardInput } from "../files/sources.ts";
 import { type Output, type OutputFlag, readOutputs } from "../reporters/outputs.ts";
+import { MOST_PER_FILE } from "../reporters/report-text.ts";
 import { checkComparison, readCount, readRevision, readShard, type Shard } from "./arguments.ts";
 
 /** Flags as they were given. */
@@ -42,6 +44,8 @@ export interface LintPlan {
   readonly stdinFilename?: string;
   readonly baseline?: string;
   readonly quiet: boolean;
+  /** What the outputs need of what is found. */
+  readonly told: Told;
   readonly statistics: boolean;
 }
 
@@ -72,8 +76,16 @@ export function readPlan(paths: readonly string[], options: LintOptions): LintPl
     stdinFilename,
     baseline,
     quiet: options.quiet ?? false,
+    told: toldOf(options, outputs),
     statistics: options.statistics ?? false,
   };
+}
+
+/** A baseline has to see all that is found. */
+function toldOf({ baseline, quiet }: LintOptions, outputs: readonly Output[]): Told {
+  if (baseline !== undefined) return { errorsOnly: false, most: Number.POSITIVE_INFINITY };
+  const isText = outputs.every(({ format }) => format === "text");
+  return { errorsOnly: quiet ?? false, most: isText ? MOST_PER_FILE : Number.POSITIVE_INFINITY };
 }
 
 function given<T>(

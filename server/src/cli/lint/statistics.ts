@@ -4,8 +4,13 @@ import type { CheckedFile } from "./check.ts";
 export class Statistics {
   readonly #counts = new Map<string, number>();
 
-  add({ diagnostics }: CheckedFile): void {
-    for (const { code } of diagnostics) this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+  add({ diagnostics, untold }: CheckedFile): void {
+    for (const { code } of diagnostics) this.#count(code, 1);
+    for (const { code, count } of untold) this.#count(code, count);
+  }
+
+  #count(code: string, more: number): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + more);
   }
 
   /** A line a code, the most frequent first. */

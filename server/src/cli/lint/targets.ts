@@ -39,13 +39,13 @@ async function changedAmong(paths: readonly string[], since: string): Promise<re
 
 async function targetOf(
   trace: string,
-  { overrides, stdinFilename }: LintPlan,
+  { overrides, stdinFilename, told }: LintPlan,
   configurations: ConfigurationFiles,
 ): Promise<Target | Failure> {
   const isInput = trace === standardInput;
   const name = isInput ? stdinFilename : trace;
   const checks = await configurations.checksOf(name ?? "standard-input.vgic");
-  const target = { trace, path: pathToShow(name ?? trace), options: { ...checks, ...overrides } };
+  const target = { trace, path: pathToShow(name ?? trace), options: { ...checks, ...overrides }, told };
   if (!isInput) return target;
   const source = await readTrace(trace);
   return isFailure(source) ? source : { ...target, text: source.text };

@@ -10,14 +10,15 @@ import { counted } from "../terminal/words.ts";
 import type { Reporter, Summary } from "./report.ts";
 
 /** More would scroll the first ones, the likely cause of the others, out of sight. */
-const mostPerFile = 50;
+export const MOST_PER_FILE = 50;
 
 export function textReporter(style: Style): Reporter {
   return {
     file(file) {
-      const { diagnostics } = file;
-      const shown = diagnostics.slice(0, mostPerFile).map((one) => findingText(one, file, style));
-      const hidden = diagnostics.length - shown.length;
+      const { diagnostics, untold } = file;
+      const shown = diagnostics.slice(0, MOST_PER_FILE).map((one) => findingText(one, file, style));
+      const all = untold.reduce((sum, { count }) => sum + count, diagnostics.length);
+      const hidden = all - shown.length;
       if (hidden > 0) {
         const more = `${printableText(file.path)}: ${hidden} more; --format json prints them all`;
         shown.push(`${style.colors.bold(more)}\n`);

@@ -29,9 +29,10 @@ export const emptySummary: Summary = {
 };
 
 /** The summary with one more file. A file without a scenario that does anything counts no scenario. */
-export function withFile(summary: Summary, { scenarios, diagnostics }: CheckedFile): Summary {
+export function withFile(summary: Summary, { scenarios, diagnostics, untold }: CheckedFile): Summary {
   const counts = { ...summary.counts };
   for (const { severity } of diagnostics) counts[severity]++;
+  for (const { severity, count } of untold) counts[severity] += count;
   let operations = 0;
   let acting = 0;
   for (const scenario of scenarios) {
