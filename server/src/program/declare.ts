@@ -10,7 +10,7 @@ import type {
   Span,
 } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
-import { type Bases, DEFAULT_BASES, FRAMES } from "../vgic/frame-table.ts";
+import { type Bases, DEFAULT_BASES, FRAMES, mapFrames } from "../vgic/frame-table.ts";
 import { DEFAULT_HARDWARE, HARDWARE_VALUES, type Hardware } from "../vgic/kernels/hardware.ts";
 import { DEFAULT_HOST, type Host } from "../vgic/kernels/hosts.ts";
 import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
@@ -175,6 +175,7 @@ export class SetupBuilder {
       this.#checkIts(model);
     }
     this.#checkRegions();
+    this.#checkRam();
     this.#reportRedundant();
     const places = { ...this.#inherited.places, ...this.#own };
     return { facts: this.#facts, places, attempted: this.#attempted };
@@ -229,6 +230,30 @@ export class SetupBuilder {
     if (count >= cpus) return;
     this.#invalid(place.line, place, { reason: "too-few-redistributors", count, cpus });
     this.#facts.regions = undefined;
+  }
+
+  /** Where a frame is, an access reaches the frame or memory, not both: neither may lie in the other. */
+  #checkRam(): void {
+    const { ram, bases, cpus = 1, model = "v3", its, regions, created } = this.#facts;
+    const about: readonly Fact[] = [
+      "ram",
+      "base dist",
+      "base redist",
+      "base cpu",
+      "base its",
+      "its",
+      "cpus",
+      "gic",
+    ];
+    const place = about.map((fact) => this.#own[fact]).find((own) => own !== undefined);
+    // A VM that is only created has no frames yet.
+    if (ram === undefined || place === undefined || created) return;
+    const frames = mapFrames({ model, cpus, bases: { ...DEFAULT_BASES, ...bases }, regions, its });
+    const hit = frames.find(({ start, end }) => start < ram.start + ram.size && end > ram.start);
+    if (hit === undefined) return;
+    const { frame, start, end } = hit;
+    this.#invalid(place.line, place, { reason: "ram-overlaps", frame, start, end, ram });
+    this.#facts.ram = undefined;
   }
 
   #reportRedundant(): void {

@@ -4,6 +4,8 @@
  */
 
 import type { Span, SyntaxProblem } from "../syntax/statement.ts";
+import type { MemoryFrame } from "../vgic/frame-table.ts";
+import type { Ram } from "../vgic/guest-memory.ts";
 import type { HostProblem } from "../vgic/kernels/hosts.ts";
 import type { Version } from "../vgic/kernels/kernels.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
@@ -92,6 +94,14 @@ export type InvalidDeclarationReason =
   | { readonly reason: "regions"; readonly why: "without-count" | "overlap" }
   /** `ram` of no bytes, or beyond the 48 bits of a guest physical address. */
   | { readonly reason: "ram-range"; readonly begin: bigint; readonly size: bigint }
+  /** `ram` lies over a frame, whose first address and the one behind its last are given. */
+  | {
+      readonly reason: "ram-overlaps";
+      readonly frame: MemoryFrame;
+      readonly start: number;
+      readonly end: number;
+      readonly ram: Ram;
+    }
   /** A region of no redistributors, or of more than KVM's ABI can say. */
   | { readonly reason: "region-count"; readonly value: bigint; readonly most: number }
   /** A quantity of the hardware that is named twice, or that has another value than it can. */

@@ -101,6 +101,12 @@ export const rule: Rule<"invalid-declaration"> = {
           ? "`ram` of no bytes: declare at least one, or leave the line out"
           : `\`ram\` from \`${hex(begin)}\` with \`${hex(size)}\` bytes goes beyond the 48 bits of a guest physical address`;
       }
+      case "ram-overlaps": {
+        const { frame, start, end, ram } = detail;
+        const of = (first: number, size: number) =>
+          `\`${hex(BigInt(first))}\` with \`${hex(BigInt(size))}\` bytes`;
+        return `\`ram\` from ${of(ram.start, ram.size)} lies over ${frame}, from ${of(start, end - start)}: an access could mean either; put one of them elsewhere`;
+      }
       case "quantity-twice":
         return `\`${detail.name}\` is named twice: leave one of them out`;
       case "quantity": {
