@@ -20,14 +20,15 @@ const parts = [
   "icons",
   "docs/rules",
   "docs/walkthrough",
+  "docs/images",
   "LICENSE",
 ];
 for (const part of parts) {
   await cp(path.join(root, part), path.join(stage, part), { recursive: true });
 }
-// Its own page is the front page of the extension, and finds its pictures beside it.
-await cp(path.join(root, "docs/vscode.md"), path.join(stage, "README.md"));
-await cp(path.join(root, "docs/images"), path.join(stage, "images"), { recursive: true });
+// Its own page is the front page of the extension, and finds its pictures where the walkthrough has them.
+const page = await readFile(path.join(root, "docs/vscode.md"), "utf8");
+await writeFile(path.join(stage, "README.md"), page.replaceAll("](images/", "](docs/images/"));
 
 // Without the parts that are for npm. VS Code for the Web loads no ES modules, and would take `type` to ask for them.
 const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(

@@ -1,14 +1,16 @@
 /** The commands that belong to no other part. */
-import { commands, Disposable, env, ProgressLocation, window, workspace } from "vscode";
+import { commands, Disposable, env, ProgressLocation, type QuickPickItem, window, workspace } from "vscode";
+import empty from "../templates/empty.vgic";
 import gicv2 from "../templates/gicv2.vgic";
 import gicv3 from "../templates/gicv3.vgic";
+import level from "../templates/level.vgic";
 import migration from "../templates/migration.vgic";
 import revisions from "../templates/revisions.vgic";
 import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 /** Each begins with a comment that says what it is. */
-const templates = [gicv3, gicv2, revisions, migration];
+const templates = [empty, gicv3, gicv2, level, revisions, migration];
 
 export function registerCommands(server: TraceServer): Disposable {
   return Disposable.from(
@@ -23,9 +25,17 @@ export function registerCommands(server: TraceServer): Disposable {
 }
 
 async function newTrace(): Promise<void> {
-  const items = templates.map((content) => ({ label: titleOf(content), content }));
+  const items: (QuickPickItem & { readonly content?: string })[] = templates.map((content) => ({
+    label: titleOf(content),
+    content,
+  }));
+  items.push({ label: "From a log…", description: "of a real guest, or a snapshot" });
   const chosen = await window.showQuickPick(items, { title: "New vGIC trace", placeHolder: "Begin with" });
   if (chosen === undefined) return;
+  if (chosen.content === undefined) {
+    await commands.executeCommand("vgic.importLog");
+    return;
+  }
   const document = await workspace.openTextDocument({ language: languageId, content: chosen.content });
   await window.showTextDocument(document);
 }

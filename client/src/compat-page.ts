@@ -43,8 +43,9 @@ button { background: none; border: 0; padding: 0; font: inherit; color: var(--vs
 button:hover { text-decoration: underline; }
 button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
 table { border-collapse: collapse; margin: 1em 0; }
-th, td { text-align: left; vertical-align: top; padding: 0.3em 1em 0.3em 0.5em; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, #8884)); }
+th, td { text-align: left; vertical-align: top; padding: 0.3em 1em 0.3em 0.5em; border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-widget-border, currentColor)); }
 th { font-weight: 600; }
+td:nth-child(-n + 2) { white-space: nowrap; }
 tr[aria-current] td { background: var(--vscode-editor-inactiveSelectionBackground); }
 tr[aria-current] td:first-child { box-shadow: inset 3px 0 var(--vscode-focusBorder); }
 .quiet { color: var(--vscode-descriptionForeground); }
@@ -75,16 +76,17 @@ export function compatBody(
   const chosen = managers.find((one) => one.by === by);
   const rows = managers.map((one) => {
     const current = one.by === by ? ' aria-current="true"' : "";
-    const name = link(one.by, { kind: "by", by: one.by });
-    return `<tr${current}><td>${name}</td><td>${share(one)}</td><td>${reasons(one.noticed)}</td><td class="quiet">${escaped(one.about)}</td></tr>`;
+    const name = link(one.by, { kind: "by", by: one.by }, one.about);
+    return `<tr${current}><td>${name}</td><td>${share(one)}</td><td>${reasons(one.noticed)}</td></tr>`;
   });
   const details = (chosen?.noticed ?? []).map((one) =>
     noticed(one, chosen?.migrations ?? 0, answer.firstLine),
   );
   return `${head}
 <p class="quiet">${escaped(setup)}; migrated after each operation</p>
-<table><thead><tr><th>Saved and restored by</th><th>The guest</th><th>Because of</th><th></th></tr></thead><tbody>${rows.join("")}</tbody></table>
+<table><thead><tr><th>Saved and restored by</th><th>The guest</th><th>Because of</th></tr></thead><tbody>${rows.join("")}</tbody></table>
 <h2>${escaped(by)}</h2>
+<p class="quiet">${escaped(chosen?.about ?? "")}</p>
 <p>${escaped(chosen?.verdict ?? "")}</p>
 <ol>${details.join("")}</ol>
 ${coverage.map((sentence) => `<p class="quiet">${escaped(sentence)}</p>`).join("")}`;
@@ -97,8 +99,10 @@ function share({ migrations, noticed: found }: Compat["managers"][number]): stri
     : '<span class="noticed">≠ can notice</span>';
 }
 
-/** What has changed, by name alone. */
+/** What has changed, by name alone; why the migration failed, where it did. */
 function reasons(found: readonly Noticed[]): string {
+  const failed = found.find(({ changes }) => changes.length === 0);
+  if (failed !== undefined) return inCode(failed.cause);
   const names = found.flatMap(({ changes }) => changes.map((change) => /^\S+/.exec(change)?.[0] ?? ""));
   const named = [...new Set(names)].filter((name) => /^[A-Z]/.test(name));
   const more = named.length > 3 ? ` and ${named.length - 3} more` : "";
@@ -136,8 +140,8 @@ function lineLink(line: number, text = `line ${line + 1}`): string {
   return link(text, { kind: "line", line });
 }
 
-function link(text: string, message: object): string {
-  return `<button data-message="${escaped(JSON.stringify(message))}">${escaped(text)}</button>`;
+function link(text: string, message: object, title = ""): string {
+  return `<button title="${escaped(title)}" data-message="${escaped(JSON.stringify(message))}">${escaped(text)}</button>`;
 }
 
 /** Words with code between backticks. */

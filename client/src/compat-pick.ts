@@ -20,7 +20,7 @@ const MEMORY_KEY = "vgic.migrations";
 const MOST_REMEMBERED = 5;
 
 /** The last ones of this workspace, the newest first. */
-function recentMigrations(memory: Memento): readonly Migration[] {
+export function recentMigrations(memory: Memento): readonly Migration[] {
   return memory.get<readonly Migration[]>(MEMORY_KEY, []);
 }
 

@@ -170,9 +170,10 @@ function diagnosticsOf({ managers }: Compat, chosen: string): Diagnostic[] {
 async function goTo(trace: Uri, line: number): Promise<void> {
   const open = window.visibleTextEditors.find(({ document }) => document.uri.toString() === trace.toString());
   const document = open?.document ?? (await workspace.openTextDocument(trace));
-  const range = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+  const { range, firstNonWhitespaceCharacterIndex } = document.lineAt(Math.min(line, document.lineCount - 1));
+  const start = range.start.with(undefined, firstNonWhitespaceCharacterIndex);
   await window.showTextDocument(document, {
     viewColumn: open?.viewColumn ?? ViewColumn.One,
-    selection: range.with(range.end),
+    selection: range.with(start, start),
   });
 }

@@ -6,10 +6,12 @@ import { Replay } from "./replay.ts";
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const module = Uri.joinPath(context.extensionUri, "dist", "extension", "server.mjs").fsPath;
-  const server = await start(
+  const { server, tests } = await start(
     context,
     (id, name, options) => new LanguageClient(id, name, { module, transport: TransportKind.ipc }, options),
   );
   const program = Uri.joinPath(context.extensionUri, "dist", "extension", "replay.mjs").fsPath;
-  context.subscriptions.push(new Replay(server, program));
+  const replay = new Replay(server, program);
+  tests.addReplay((document, token) => replay.disagreements(document, token));
+  context.subscriptions.push(replay);
 }

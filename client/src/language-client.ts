@@ -4,12 +4,13 @@ import {
   type Disposable,
   EventEmitter,
   type TextDocument,
-  type Uri,
+  Uri,
   window,
   workspace,
 } from "vscode";
 import {
   type BaseLanguageClient,
+  DocumentDiagnosticRequest,
   type LanguageClientOptions,
   LSPErrorCodes,
   ResponseError,
@@ -17,6 +18,7 @@ import {
 } from "vscode-languageclient";
 import type { AboutDocument, DebugMessage, Requests } from "../../server/src/lsp/protocol.ts";
 import { Later } from "./later.ts";
+import { Typing } from "./typing.ts";
 
 /** Makes a client that can reach the server where the extension runs. */
 export type MakeClient = (id: string, name: string, options: LanguageClientOptions) => BaseLanguageClient;
@@ -49,6 +51,9 @@ export class TraceServer implements Disposable {
   readonly #later = new Map<string, Later>();
 
   constructor(makeClient: MakeClient) {
+    const typing = new Typing(isTrace, () =>
+      this.#client.getFeature(DocumentDiagnosticRequest.method).refresh(),
+    );
     this.#client = makeClient(languageId, "vGIC traces", {
       // Whatever the scheme: git's and pull requests' versions, untitled and virtual files, notebook cells.
       documentSelector: [{ language: languageId }],
@@ -61,6 +66,13 @@ export class TraceServer implements Disposable {
             if (text?.endsWith(" ")) item.command = { command: "editor.action.triggerSuggest", title: "" };
           }
           return found;
+        },
+        provideDiagnostics: async (document, previousResultId, token, next) => {
+          const report = await next(document, previousResultId, token);
+          if (report == null || !("items" in report)) return report;
+          const items = typing.withhold(document instanceof Uri ? document : document.uri, report.items);
+          // Without a result's id all of it is asked for again.
+          return items === report.items ? report : { kind: report.kind, items };
         },
         // The verdict over a scenario leads to what can be done with it.
         provideCodeLenses: async (document, token, next) => {
@@ -84,6 +96,7 @@ export class TraceServer implements Disposable {
       },
     });
     this.#subscriptions = [
+      typing,
       this.#client,
       this.#changed,
       this.#debugMessages,

@@ -1,5 +1,5 @@
 /** What the extension is made of, wherever it runs. */
-import { commands, type ExtensionContext } from "vscode";
+import { commands, type ExtensionContext, window } from "vscode";
 import { ChangeView } from "./change-view.ts";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
@@ -14,8 +14,12 @@ import { StateView } from "./state-view.ts";
 import { TimelineView } from "./timeline-view.ts";
 
 /** Registers every part, and starts the language server. */
-export async function start(context: ExtensionContext, makeClient: MakeClient): Promise<TraceServer> {
+export async function start(
+  context: ExtensionContext,
+  makeClient: MakeClient,
+): Promise<{ readonly server: TraceServer; readonly tests: ScenarioTests }> {
   const server = new TraceServer(makeClient);
+  const tests = new ScenarioTests(server, context.workspaceState);
   context.subscriptions.push(
     server,
     registerCommands(server),
@@ -27,11 +31,26 @@ export async function start(context: ExtensionContext, makeClient: MakeClient): 
     new ChangeView(server),
     new StateView(server),
     new TimelineView(server, context.extensionUri),
-    new ScenarioTests(server),
+    tests,
     new Debugger(server),
   );
   // From now on there is something to see in the state view.
   await commands.executeCommand("setContext", "vgic.active", true);
+  void offerWalkthrough(context);
   await server.start();
-  return server;
+  return { server, tests };
+}
+
+/** Offers the walkthrough with the first trace, once. */
+async function offerWalkthrough({ globalState, extension }: ExtensionContext): Promise<void> {
+  const key = "vgic.walkthroughOffered";
+  if (globalState.get(key) === true) return;
+  await globalState.update(key, true);
+  const show = "Show Me Around";
+  const answer = await window.showInformationMessage(
+    "vGIC traces show what each GICD_IIDR revision does to a guest, line by line.",
+    show,
+  );
+  if (answer === show)
+    await commands.executeCommand("workbench.action.openWalkthrough", `${extension.id}#start`, false);
 }

@@ -48,6 +48,16 @@ export class Replay extends Disposable {
     void commands.executeCommand("setContext", "vgic.replays", true);
   }
 
+  /** Where a kernel answers a trace differently, or why none could be asked. */
+  async disagreements(
+    document: TextDocument,
+    token: CancellationToken,
+  ): Promise<readonly Disagreement[] | string> {
+    const printed = await run(this.#program, document.getText().replaceAll("\r\n", "\n"), token);
+    if (printed === undefined) return "The replay was cancelled.";
+    return printed.isWhole ? disagreementsIn(printed.output) : printed.errors.trim();
+  }
+
   /** @param line of a scenario, to replay it alone */
   async #replay(line: number | undefined): Promise<void> {
     const document = activeTrace()?.document;

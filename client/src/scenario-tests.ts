@@ -1,24 +1,36 @@
 /** The Test Explorer: every scenario of every trace is a test, and so is each revision that it is compared with. */
 import {
+  type CancellationToken,
   commands,
   Disposable,
-  Location,
+  type Memento,
   type TestController,
   type TestItem,
   type TestItemCollection,
   TestMessage,
   type TestRun,
+  type TestRunProfile,
   TestRunProfileKind,
   TestRunRequest,
+  type TextDocument,
   tests,
   type Uri,
   window,
   workspace,
 } from "vscode";
-import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
+import type { Failure, Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
+import { chooseMigration, type Migration, migrationText, noteOf, recentMigrations } from "./compat-pick.ts";
 import { toRange } from "./convert.ts";
 import { about, isTrace, languageId, type TraceServer } from "./language-client.ts";
-import { outcomeText } from "./verdict-words.ts";
+import {
+  isAmong,
+  reportHost,
+  reportMigration,
+  reportReplay,
+  reportRevisions,
+  type Selected,
+  skip,
+} from "./test-report.ts";
 
 const pattern = "**/*.vgic";
 
@@ -27,8 +39,11 @@ export class ScenarioTests extends Disposable {
   readonly #controller: TestController;
   /** The items of traces, by address. They stand in those of their folders. */
   readonly #files = new Map<string, TestItem>();
+  readonly #memory: Memento;
+  /** A profile for each host that the configuration names, by both names. */
+  readonly #hosts = new Map<string, TestRunProfile>();
 
-  constructor(server: TraceServer) {
+  constructor(server: TraceServer, memory: Memento) {
     const controller = tests.createTestController("vgic", "vGIC traces");
     const watcher = workspace.createFileSystemWatcher(pattern);
     const subscriptions = Disposable.from(
@@ -58,18 +73,50 @@ export class ScenarioTests extends Disposable {
     super(() => subscriptions.dispose());
     this.#server = server;
     this.#controller = controller;
+    this.#memory = memory;
     const { Run, Debug } = TestRunProfileKind;
     const declared = controller.createRunProfile("Declared revision", Run, (request) =>
-      this.#run(request, (verdict) => verdict.isOwn),
+      this.#run(
+        request,
+        revisions((verdict) => verdict.isOwn),
+      ),
     );
     declared.isDefault = true;
-    controller.createRunProfile("All revisions", Run, (request) => this.#run(request, () => true));
+    controller.createRunProfile("All revisions", Run, (request) =>
+      this.#run(
+        request,
+        revisions(() => true),
+      ),
+    );
+    const migrated = controller.createRunProfile("Migrated between hosts", Run, (request) =>
+      this.#runMigrated(request, recentMigrations(memory)[0]),
+    );
+    migrated.configureHandler = () => void this.#chooseMigration();
     controller.createRunProfile("Go through it", Debug, ({ include }) => goThrough(include?.[0]));
     controller.refreshHandler = () => this.#discover();
     controller.resolveHandler = async (item) => {
       if (item === undefined) await this.#discover();
       else await this.#resolve(item);
     };
+  }
+
+  /** Adds a profile that replays traces on a kernel: where that disagrees, or why it could not be asked. */
+  addReplay(replay: ReplayTrace): void {
+    this.#controller.createRunProfile("Replayed on a kernel", TestRunProfileKind.Run, (request) => {
+      const known = new Map<string, Promise<readonly Failure[] | string>>();
+      return this.#run(request, async ({ run, test, scenario, selected: { included } }) => {
+        if (test.uri === undefined || !isMeant(test, included)) return;
+        if (!scenario.isTested) return skip(run, test, "it has no operation");
+        const key = test.uri.toString();
+        const replayed =
+          known.get(key) ??
+          Promise.resolve(workspace.openTextDocument(test.uri)).then((trace) => replay(trace, run.token));
+        known.set(key, replayed);
+        const found = await replayed;
+        if (typeof found === "string") run.errored(test, new TestMessage(found));
+        else reportReplay(run, test, scenario, found);
+      });
+    });
   }
 
   /** Finds the traces of the workspace. What they hold is looked at when it is asked for. */
@@ -127,8 +174,10 @@ export class ScenarioTests extends Disposable {
     if (changed === undefined) this.#controller.invalidateTestResults();
     for (const { uri, isClosed, languageId: language } of workspace.textDocuments) {
       if (language !== languageId || isClosed || !isTested(uri)) continue;
-      if (changed === undefined || changed.toString() === uri.toString())
+      if (changed === undefined || changed.toString() === uri.toString()) {
         void this.#resolve(this.#fileItem(uri));
+        void this.#updateHosts(uri);
+      }
     }
   }
 
@@ -167,83 +216,127 @@ export class ScenarioTests extends Disposable {
   async #runSaved(uri: Uri): Promise<void> {
     // As a continuous run it does not open a window over the text at each failure.
     const request = new TestRunRequest([this.#fileItem(uri)], undefined, undefined, true);
-    await this.#run(request, (verdict) => verdict.isOwn);
+    await this.#run(
+      request,
+      revisions((verdict) => verdict.isOwn),
+    );
   }
 
-  /** Runs the tests that are asked for; of a scenario or trace, the revisions that are wanted. */
-  async #run(request: TestRunRequest, isWanted: (verdict: Verdict) => boolean): Promise<void> {
+  /** Runs the tests that are asked for. */
+  async #run(request: TestRunRequest, judge: Judge): Promise<void> {
     if (request.include === undefined) await this.#discover();
     const run = this.#controller.createTestRun(request);
+    const excluded = request.exclude ?? [];
     try {
-      const files = new Map<TestItem, TestItem[]>();
-      for (const file of this.#files.values()) {
+      for (const file of [...this.#files.values()]) {
         const included = request.include?.filter(
           (item) => isAmong(file, [item]) || isAmong(item, [file]),
         ) ?? [file];
-        if (included.length > 0) files.set(file, included);
-      }
-      for (const [file, included] of files) {
+        if (included.length === 0) continue;
         if (run.token.isCancellationRequested) return;
         const scenarios = await this.#resolve(file);
         if (scenarios === undefined) run.errored(file, new TestMessage("The trace could not be run."));
         if (scenarios?.every(({ isTested }) => !isTested)) skip(run, file, "it has no operation");
         for (const [index, scenario] of scenarios?.entries() ?? []) {
           const test = file.children.get(`${file.id}#${index}`);
-          if (test !== undefined)
-            report(run, test, scenario, { included, excluded: request.exclude ?? [] }, isWanted);
+          if (test === undefined || isAmong(test, excluded)) continue;
+          await judge({ run, test, scenario, index, selected: { included, excluded } });
         }
       }
     } finally {
       run.end();
     }
   }
-}
 
-interface Selected {
-  readonly included: readonly TestItem[];
-  readonly excluded: readonly TestItem[];
-}
-
-/** Reports how a scenario went under each revision that was asked for; that it was not tested, where nothing was. */
-function report(
-  run: TestRun,
-  test: TestItem,
-  { verdicts, isTested }: Scenario,
-  { included, excluded }: Selected,
-  isWanted: (verdict: Verdict) => boolean,
-): void {
-  if (isAmong(test, excluded)) return;
-  let tested = false;
-  for (const verdict of isTested ? verdicts : []) {
-    const item = test.children.get(`${test.id}#${verdict.label}`);
-    if (item === undefined || isAmong(item, excluded) || !isAmong(item, included)) continue;
-    // One that was asked for by itself is always wanted.
-    if (!isWanted(verdict) && !included.includes(item)) continue;
-    tested = true;
-    run.started(item);
-    const messages = verdict.errors.map(({ range, message, expected, actual }) => {
-      const shown =
-        expected === undefined || actual === undefined
-          ? new TestMessage(message)
-          : TestMessage.diff(message, expected, actual);
-      if (item.uri !== undefined) shown.location = new Location(item.uri, toRange(range));
-      return shown;
-    });
-    run.appendOutput(`${test.label} (${verdict.name}): ${outcomeText(verdict)}\r\n`, undefined, item);
-    for (const { range, message } of verdict.differences) {
-      run.appendOutput(`  line ${range.start.line + 1} differs: ${message}\r\n`, undefined, item);
+  /** Keeps a profile for each host that the configuration of an open trace names. */
+  async #updateHosts(trace: Uri): Promise<void> {
+    const known = await this.#server.ask("vgic/hosts", about({ uri: trace }));
+    if (known === undefined) return;
+    const named = known.hosts.filter(({ isNamed }) => isNamed);
+    const titles = new Set(named.map(({ name, kernels }) => `On ${name} (${kernels})`));
+    for (const [title, profile] of this.#hosts) {
+      if (titles.has(title)) continue;
+      profile.dispose();
+      this.#hosts.delete(title);
     }
-    if (messages.length === 0) run.passed(item);
-    else run.failed(item, messages);
+    for (const { name, kernels } of named) {
+      const title = `On ${name} (${kernels})`;
+      if (this.#hosts.has(title)) continue;
+      const profile = this.#controller.createRunProfile(title, TestRunProfileKind.Run, (request) =>
+        this.#runOn(request, name),
+      );
+      this.#hosts.set(title, profile);
+    }
   }
-  if (tested || !isAmong(test, included)) return;
-  skip(run, test, isTested ? "it does not run under the revision that was asked for" : "it has no operation");
+
+  /** Runs tests on a host, whatever revisions their traces compare. */
+  #runOn(request: TestRunRequest, host: string): Promise<void> {
+    const known = new Map<string, Promise<readonly Scenario[] | undefined>>();
+    return this.#run(request, async ({ run, test, index, selected: { included } }) => {
+      if (test.uri === undefined || !isMeant(test, included)) return;
+      const key = test.uri.toString();
+      const there =
+        known.get(key) ?? this.#server.ask("vgic/scenariosOn", { ...about({ uri: test.uri }), host });
+      known.set(key, there);
+      const scenarios = await there;
+      if (scenarios === undefined) run.errored(test, new TestMessage(`It could not be run on ${host}.`));
+      else reportHost(run, test, scenarios[index], host);
+    });
+  }
+
+  /** Migrates the scenarios of tests after each of their operations; asks how, the first time. */
+  async #runMigrated(request: TestRunRequest, known: Migration | undefined): Promise<void> {
+    const migration = known ?? (await this.#chooseMigration());
+    if (migration === undefined) return;
+    const name = migrationText(migration);
+    await this.#run(request, async ({ run, test, scenario, selected: { included } }) => {
+      if (test.uri === undefined || !isMeant(test, included)) return;
+      if (!scenario.isTested) return skip(run, test, "it has no operation");
+      const position = scenario.range.start;
+      const asked = { ...about({ uri: test.uri }), position, ...migration };
+      const answer = await this.#server.ask("vgic/compat", asked);
+      const result =
+        answer && "managers" in answer ? answer.managers.find(({ by }) => by === migration.by) : undefined;
+      if (result !== undefined) return reportMigration(run, test, name, result);
+      const why = answer && "refusal" in answer ? answer.refusal : "The trace could not be run.";
+      run.errored(test, new TestMessage(why));
+    });
+  }
+
+  async #chooseMigration(): Promise<Migration | undefined> {
+    const trace = workspace.textDocuments.find(isTrace)?.uri;
+    const chosen = trace && (await chooseMigration(this.#server, this.#memory, trace));
+    if (chosen !== undefined) await noteOf(this.#memory, chosen);
+    return chosen;
+  }
 }
 
-/** What was not tested is neither passed nor failed. */
-function skip(run: TestRun, item: TestItem, why: string): void {
-  run.skipped(item);
-  run.appendOutput(`${item.label}: not tested, ${why}\r\n`, undefined, item);
+/** Replays a whole trace. */
+export type ReplayTrace = (
+  document: TextDocument,
+  token: CancellationToken,
+) => Promise<readonly Failure[] | string>;
+
+/** A scenario that is tested, and what was asked to be run. */
+interface Tested {
+  readonly run: TestRun;
+  readonly test: TestItem;
+  readonly scenario: Scenario;
+  /** Its place in the trace. */
+  readonly index: number;
+  readonly selected: Selected;
+}
+
+type Judge = (tested: Tested) => void | Promise<void>;
+
+/** Judges scenarios by their verdicts under some of their revisions. */
+function revisions(isWanted: (verdict: Verdict) => boolean): Judge {
+  return ({ run, test, scenario, selected }) => reportRevisions(run, test, scenario, selected, isWanted);
+}
+
+/** Whether a scenario is to be run as a whole: because of itself, what holds it, or one of its revisions. */
+function isMeant(test: TestItem, included: readonly TestItem[]): boolean {
+  return isAmong(test, included) || included.some((item) => item.parent === test);
 }
 
 /** Goes through the scenario of a test; of a trace, through its first. */
@@ -254,11 +347,6 @@ async function goThrough(item: TestItem | undefined): Promise<void> {
   const [first] = [...item.children];
   const range = item.range ?? item.parent?.range ?? first?.[1].range;
   await commands.executeCommand("vgic.debugScenario", range?.start.line);
-}
-
-/** Whether a test or something that holds it is in a list. */
-function isAmong(item: TestItem, items: readonly TestItem[]): boolean {
-  return items.includes(item) || (item.parent !== undefined && isAmong(item.parent, items));
 }
 
 /** Whether a document is a file of the workspace, or to become one: other versions of it are no tests. */

@@ -133,10 +133,13 @@ export class TimelineView extends Disposable {
       ({ document }) => document.uri.toString() === trace.toString(),
     );
     const document = open?.document ?? (await workspace.openTextDocument(trace));
-    const range = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+    const { range, firstNonWhitespaceCharacterIndex } = document.lineAt(
+      Math.min(line, document.lineCount - 1),
+    );
+    const start = range.start.with(undefined, firstNonWhitespaceCharacterIndex);
     await window.showTextDocument(document, {
       viewColumn: open?.viewColumn ?? ViewColumn.One,
-      selection: range.with(range.end),
+      selection: range.with(start, start),
     });
   }
 }

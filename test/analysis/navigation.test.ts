@@ -237,3 +237,25 @@ cpu0 re$0adl GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0`;
     expect(causes(analysed(trace.replace("$0", "")), 0)).toEqual([]);
   });
 });
+
+test("the definition of a register is the write that last shaped it, whatever that is called", () => {
+  const trace = `
+gic v3
+revision 3
+compare none
+scenario "one"
+cpu0 writel GICD_ISENABLER1 1
+cpu0 writel GICD_ICENABLER1 2
+cpu0 writel GICD_ISENABLER2 1
+cpu0 readl  GICD_ISENAB$0LER1
+line 40 high
+cpu0 readl  GICD_ISPENDR1
+scenario "two"
+cpu0 readl  GICD_ISENABLER1
+`;
+  checkDefinition(trace, "6: GICD_ICENABLER1");
+  const moved = (to: string) => trace.replace("$0", "").replace(to, to.replace("GICD_", "GICD_$0"));
+  checkDefinition(moved("GICD_ISPENDR1"), "9: 40");
+  // A scenario is a VM of its own.
+  checkDefinition(moved('"two"\ncpu0 readl  GICD_ISENABLER1'));
+});

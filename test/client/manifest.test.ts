@@ -5,6 +5,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { DEFAULT_SETTINGS } from "../../server/src/config/settings.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
+import { format } from "../../server/src/document/format.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const { contributes } = manifest;
@@ -65,11 +66,11 @@ describe("the client", () => {
   });
 
   test.each(readdirSync(path.join(root, "client/templates")))(
-    "has nothing wrong in its template %s",
+    "has a template %s that holds without a warning, and is formatted",
     (name) => {
-      const { diagnostics } = analyse(TraceDocument.of(read(`client/templates/${name}`)));
-      const wrong = diagnostics.filter(({ severity }) => severity === "error");
-      expect(wrong.map(({ message }) => message)).toEqual([]);
+      const document = TraceDocument.of(read(`client/templates/${name}`));
+      expect(analyse(document).diagnostics.map(({ message }) => message)).toEqual([]);
+      expect(format(document, { align: true })).toEqual([]);
     },
   );
 });

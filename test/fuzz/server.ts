@@ -38,7 +38,15 @@ const everyMethod = [...aboutAll, ...aboutPosition].concat(
     "textDocument/semanticTokens/range",
   ],
   ["completionItem/resolve", "workspace/diagnostic", "workspace/symbol", "vgic/redeclare", "vgic/evaluateAs"],
-  ["vgic/compat", "vgic/importInto", "vgic/import", "vgic/hosts", "vgic/checkWorkspace", "no/such/method"],
+  [
+    "vgic/compat",
+    "vgic/scenariosOn",
+    "vgic/importInto",
+    "vgic/import",
+    "vgic/hosts",
+    "vgic/checkWorkspace",
+    "no/such/method",
+  ],
 );
 const notifications = ["textDocument/didOpen", "textDocument/didChange", "textDocument/didClose"].concat(
   ["workspace/didChangeConfiguration", "workspace/didChangeWatchedFiles", "$/cancelRequest", "$/setTrace"],

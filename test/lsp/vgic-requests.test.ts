@@ -51,6 +51,14 @@ test("vgic/scenarios: the verdict of every variant", async () => {
   });
 });
 
+test("vgic/scenariosOn: how a host does, that the trace does not speak of", async () => {
+  const on = (host: string) => client.request("vgic/scenariosOn", { ...about, host });
+  const failing = { verdicts: [{ label: "linux-5.10", isOwn: false, errors: [{ actual: "0x00000000" }] }] };
+  expect(await on("linux-5.10")).toMatchObject([failing]);
+  expect(await on("linux-7.1+revision-1")).toMatchObject([{ verdicts: [{ errors: [] }] }]);
+  await expect(on("windows")).rejects.toThrow(/linux-/);
+});
+
 test("vgic/run: a trace of its own that expects every answer, null where there is none", async () => {
   const run = await client.request("vgic/run", { ...inScenario, variant: "2" });
   expect(run).toMatch(/^revision 2$[\s\S]*GICD_IGROUPR1 == 0x00000000$/m);

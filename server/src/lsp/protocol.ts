@@ -119,7 +119,12 @@ export interface Edit {
 }
 
 export interface Hosts {
-  readonly hosts: readonly { readonly name: string; readonly kernels: string }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly kernels: string;
+    /** Whether the configuration gives it this name. */
+    readonly isNamed: boolean;
+  }[];
   readonly managers: readonly { readonly name: string; readonly about: string }[];
 }
 
@@ -180,6 +185,11 @@ export type Imported =
 export interface Requests {
   /** The scenarios of a trace with their verdicts. */
   readonly "vgic/scenarios": { readonly params: AboutDocument; readonly result: Scenarios };
+  /** The scenarios of a trace as they go on a host, with that verdict alone. The host may be one of the configuration's. */
+  readonly "vgic/scenariosOn": {
+    readonly params: AboutDocument & { readonly host: string };
+    readonly result: readonly Scenario[];
+  };
   /** The scenario of a line as it runs under a variant: a trace of its own that expects every answer. */
   readonly "vgic/run": {
     readonly params: AboutPosition & { readonly variant: string };

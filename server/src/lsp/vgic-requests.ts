@@ -7,7 +7,7 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import { redeclare } from "../analysis/actions/redeclare.ts";
-import type { Analysis } from "../analysis/analysis.ts";
+import { type Analysis, AnalysisRun } from "../analysis/analysis.ts";
 import { coverageSentences } from "../analysis/compat/coverage.ts";
 import { compatView } from "../analysis/compat/view.ts";
 import { hostRows } from "../analysis/kernels/hosts.ts";
@@ -42,7 +42,12 @@ import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 type Method = keyof Requests;
 type About = Exclude<
   Method,
-  "vgic/checkWorkspace" | "vgic/compat" | "vgic/evaluateAs" | "vgic/import" | "vgic/timeline"
+  | "vgic/checkWorkspace"
+  | "vgic/compat"
+  | "vgic/evaluateAs"
+  | "vgic/import"
+  | "vgic/scenariosOn"
+  | "vgic/timeline"
 >;
 
 /** How many operations of a timeline are done until other requests come in between. */
@@ -69,6 +74,13 @@ export function registerVgicRequests(
     evaluatedAs: asked.session.views.revision(asked.trace.uri),
     revisions: REVISIONS,
   }));
+  connection.onRequest(
+    "vgic/scenariosOn",
+    aboutAll<Requests["vgic/scenariosOn"]["params"], Requests["vgic/scenariosOn"]["result"]>(
+      current,
+      scenariosOn,
+    ),
+  );
   on("vgic/run", (asked, { position, variant }) => runText(known(asked), position.line, variant) ?? null);
   on("vgic/reproduction", (asked, { position }) => reproduction(known(asked), position.line) ?? null);
   on("vgic/state", (asked, { position }) => {
@@ -129,9 +141,10 @@ export function registerVgicRequests(
     const named = Array.from(known(asked).program.header.hosts, ([name, host]) => ({
       name,
       kernels: host.name,
+      isNamed: true,
     }));
     const kernels = hostRows().flatMap(({ example, kernels }) =>
-      example ? [{ name: example, kernels }] : [],
+      example ? [{ name: example, kernels, isNamed: false }] : [],
     );
     return {
       hosts: [...named, ...kernels],
@@ -168,6 +181,31 @@ function checked(revision: number): number {
 /** A kernel, or a name that the trace's configuration gives one. */
 function hostNamed(name: string, asked: Asked): Host | HostProblem {
   return known(asked).program.header.hosts.get(name) ?? parseHost(name);
+}
+
+/** The scenarios of a trace compared with a host alone, and how they go there. */
+async function scenariosOn(
+  asked: Asked,
+  { host: name }: Requests["vgic/scenariosOn"]["params"],
+  goOn: () => Promise<void>,
+): Promise<Scenario[]> {
+  const host = hostNamed(name, asked);
+  if (typeof host === "string") throw new ResponseError(ErrorCodes.InvalidParams, hostMessage(name, host));
+  const { document, options } = known(asked);
+  const run = new AnalysisRun(document, { ...options, compare: { revisions: [], hosts: [host] } }, undefined);
+  for (;;) {
+    const analysis = run.advance();
+    if (analysis === undefined) {
+      await goOn();
+      continue;
+    }
+    return verdicts(analysis).map((scenario) => {
+      // Where the scenario declares this host, how it goes by itself is how it goes there.
+      const there = scenario.verdicts.find(({ label }) => label === host.name);
+      const own = scenario.verdicts.filter(({ standing }) => standing !== undefined);
+      return scenarioOf(asked, { ...scenario, verdicts: there === undefined ? own : [there] });
+    });
+  }
 }
 
 /** The scenario on a line, migrated by every VMM. Other requests come in between two of them. */

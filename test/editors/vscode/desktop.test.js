@@ -19,6 +19,7 @@ before(async () => {
       "mistakes.vgic": mistakes,
       "old/fine.vgic": fine,
       "notes.txt": "no trace\n",
+      "vgic-trace.json": JSON.stringify({ hosts: { fleet: "linux-5.10" } }),
       ".vscode/settings.json": JSON.stringify({ "vgic.testing.runOnSave": true }),
     },
     host: "desktop",
@@ -77,6 +78,24 @@ test("hover decodes the register under each revision", async () => {
 test("an inlay hint gives the value of a read without an expectation", async () => {
   await vscode.goTo(15);
   await vscode.shows(".view-line", /GICD_ISPENDR1.*0x00000100/);
+});
+
+test("what is being typed is not red until a moment passes", async () => {
+  await vscode.open("groups.vgic");
+  await vscode.goTo(15);
+  await vscode.page.keyboard.press("End");
+  await vscode.page.keyboard.press("Enter");
+  const errors = vscode.page.locator(".squiggly-error");
+  for (const letter of "cpu0") {
+    await vscode.page.keyboard.type(letter);
+    await vscode.page.keyboard.press("Escape");
+    await vscode.page.waitForTimeout(400);
+    assert.equal(await errors.count(), 0, `while ${letter} is typed`);
+  }
+  await errors.first().waitFor({ state: "attached" });
+  // Saved by itself: the line has to go again.
+  for (const key of ["Shift+Home", "Backspace", "Backspace"]) await vscode.page.keyboard.press(key);
+  await errors.first().waitFor({ state: "detached" });
 });
 
 test("the status bar looks at the trace under another revision, and back", async () => {
@@ -176,6 +195,15 @@ test("the Test Explorer runs every scenario, and shows failures at their line", 
   await vscode.page.keyboard.press("Control+z");
 });
 
+test("a profile for each host of the configuration, and one for migrations", async () => {
+  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.command("Test: Select Default Profile");
+  await vscode.shows(".quick-input-list .monaco-list-row", "On fleet (linux-5.10)");
+  await vscode.shows(".quick-input-list .monaco-list-row", "Migrated between hosts");
+  await vscode.screenshot("test-profiles");
+  await vscode.page.keyboard.press("Escape");
+});
+
 test("the runs of a scenario are compared in the diff editor", async () => {
   await vscode.command("View: Show Explorer");
   await vscode.command("View: Hide Panel");
@@ -268,7 +296,7 @@ test("would the guest notice a migration: one pick, an answer that leads to the 
   await vscode.webview.locator("td button").filter({ hasText: "crosvm" }).click();
   await vscode.webview.locator("h2").filter({ hasText: "crosvm" }).waitFor();
   await vscode.webview.locator("li button").filter({ hasText: "from the start" }).first().click();
-  await vscode.shows(status, "Ln 8,");
+  await vscode.shows(status, "Ln 7,");
   // The last one is one key away.
   await vscode.command("vGIC: Would the Guest Notice a Migration?");
   await vscode.shows(

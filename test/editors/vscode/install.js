@@ -9,8 +9,8 @@ const modules = path.join(folder, "node_modules");
 /** What is installed, so that it is not done again. */
 const stamp = path.join(modules, ".installed");
 const browsers = ["chromium", "chromium-browser", "google-chrome"];
-/** Chromium, and the headers and tools that code-server's native modules are built with. */
-const packages = "chromium g++ make python3 pkg-config libkrb5-dev libxkbfile-dev".split(" ");
+/** Chromium, what makes pictures smaller, and the headers and tools that code-server's native modules are built with. */
+const packages = "chromium pngquant g++ make python3 pkg-config libkrb5-dev libxkbfile-dev".split(" ");
 
 /** The path of Chromium; undefined where there is none and none can be installed. */
 export function installBrowser() {

@@ -6,15 +6,32 @@ import type { Expression, Statement } from "../../syntax/statement.ts";
 import { registers } from "../../vgic/registers/registers.ts";
 import type { Analysis, Range } from "../analysis.ts";
 import { partAt } from "../part.ts";
-import { operationOn, operationsBetween, rangeOn, scenarioAt, setupAt } from "../place.ts";
+import { operationOn, operationsAbove, operationsBetween, rangeOn, scenarioAt, setupAt } from "../place.ts";
 import { idsNamed } from "../state/its-state.ts";
 import { nameAtPosition, objectionTo, occurrencesOf } from "./names.ts";
 import { meet, reaches, type Touching, touchingOf, touchOfRegister } from "./touches.ts";
 
-/** Where the name at a position is declared; on a line whose answer differs between revisions, what caused that. */
+/**
+ * Where the name at a position is declared; on a line whose answer differs between revisions, what caused that; of a
+ * register, an address or an interrupt, the write in the scenario that last shaped it.
+ */
 export function definition(analysis: Analysis, position: Position): Range[] {
   const name = nameAtPosition(analysis, position);
-  return name === undefined ? causes(analysis, position.line) : [name.declared.range];
+  if (name !== undefined) return [name.declared.range];
+  const differing = causes(analysis, position.line);
+  return differing.length > 0 ? differing : lastWrite(analysis, position);
+}
+
+/** The last operation above a line that writes what its register, address or interrupt at a position stands for. */
+function lastWrite(analysis: Analysis, position: Position): Range[] {
+  const placed = scenarioAt(analysis, position.line);
+  const isMeant = meantAt(analysis, position);
+  if (placed === undefined || isMeant === undefined) return [];
+  for (let index = operationsAbove(placed, position.line) - 1; index >= 0; index--) {
+    const touching = touchingOf(placed, index);
+    if (touching?.writes === true && isMeant(touching)) return [rangeOn(touching.line, touching.span)];
+  }
+  return [];
 }
 
 /** The operations that made the state diverge, for a line whose answer differs between revisions. */

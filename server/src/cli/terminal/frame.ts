@@ -10,7 +10,7 @@ export interface Mark {
   readonly end: number;
   /** Whether it is what the finding is about, or a place related to it. */
   readonly primary: boolean;
-  /** Said after the marker. */
+  /** Said behind the marker. */
   readonly label: string;
 }
 
@@ -79,7 +79,7 @@ function clip(text: string, anchor: number, width: number): Printable {
   };
 }
 
-/** The offset, moved before the character that it would cut in two. */
+/** The offset, moved in front of the character that it would cut in two. */
 function wholeCharacter(text: string, offset: number): number {
   const unit = text.charCodeAt(offset);
   return unit >= 0xdc00 && unit <= 0xdfff ? offset - 1 : offset;

@@ -14,7 +14,7 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-/** A text after a label: its lines stand below each other, `indent` characters from the left. */
+/** A text behind a label: its lines stand below each other, `indent` characters from the left. */
 export function hanging(label: string, text: string, indent: number): string {
   return wrapped(text, PAGE_WIDTH - indent)
     .map((line, index) => `${(index === 0 ? label : "").padEnd(indent)}${line}`)
