@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { completion } from "../../server/src/analysis/completion/completion.ts";
 import { hover } from "../../server/src/analysis/hover/hover.ts";
 import { references } from "../../server/src/analysis/navigation/navigation.ts";
 import { stateView } from "../../server/src/analysis/state/state-view.ts";
@@ -120,4 +121,23 @@ test("a row that a line adds has changed", () => {
     "collection 1",
     "event 1 of device 5",
   ]);
+});
+
+test("ids that are mapped complete a command, and the next LPI that is free", () => {
+  const offered = (line: string) => {
+    const { analysis, position } = atCursor(`${TRACE}${line}$0`);
+    return completion(analysis, position)
+      .items.filter(({ kind }) => kind === "value")
+      .map(({ label, detail }) => `${label}: ${detail}`);
+  };
+  expect(offered("msi device ")).toEqual([
+    "5: ITT at 0x40130000, events of 5 bits",
+    "6: ITT at 0x40131000, events of 5 bits",
+  ]);
+  expect(offered("cpu0 its inv device 5 event ")).toEqual([
+    "0: LPI 8192, collection 0",
+    "1: LPI 8193, collection 1",
+  ]);
+  expect(offered("cpu0 its mapti device 5 event 2 lpi ")).toEqual(["8194: no event is mapped to it"]);
+  expect(offered("cpu0 its invall collection ")).toEqual(["0: cpu0", "1: none"]);
 });

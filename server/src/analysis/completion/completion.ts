@@ -18,6 +18,7 @@ import { registerPage } from "../register-page.ts";
 import { caseItems, errnoAnswered, expectedItems, outcomeItems } from "./answers.ts";
 import { type Beginning, beginningAt } from "./beginning.ts";
 import { type CompletionItem, type CompletionTopic, goingOn, keywords } from "./item.ts";
+import { itsIdItems } from "./its-ids.ts";
 import {
   cpuItems,
   fieldItems,
@@ -231,6 +232,7 @@ function spacedBehind(before: string): (item: CompletionItem) => CompletionItem 
 function valueItems({ analysis, line, before, word, setup }: Cursor): CompletionItem[] {
   const register = before.match(/\w+/g)?.find((one) => registers(setup.model).find(one) !== undefined);
   return [
+    ...itsIdItems(analysis, line, before),
     ...(register === undefined ? [] : maskItems(setup, register)),
     ...nameItems(analysis, line),
     ...(word === "" ? [] : registersWithFields(setup)),
