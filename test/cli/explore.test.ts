@@ -42,6 +42,21 @@ test("a seed repeats a search, whatever thread does which part of it", () => {
   expect(titles(once.stdout)).toEqual(["guest reads GICD_IIDR"]);
 });
 
+test("an ITS is searched where that is asked for, and on GICv3 alone", () => {
+  const flags = ["explore", "--its", "--from", "linux-6.12", "--to", "linux-7.3"];
+  const found = vgicTrace([...flags, "--steps", "40000"]);
+  expect(found.stdout).toContain("\nits\n");
+  expect(titles(found.stdout).join("\n")).toMatch(/MAPTI of an LPI that another event has/);
+  expect(found.stderr).not.toContain("LPIs and the ITS (--its)");
+  // What is found is told as it comes, with its scenario.
+  expect(found.stderr).toMatch(/^found: from 7\.3: .*\n {2}scenario "/m);
+  const checked = vgicTrace(["lint", "--max-warnings", "0", "-"], { input: found.stdout });
+  expect(checked.stdout + checked.stderr).toContain("no findings");
+  const refused = vgicTrace([...flags, "--gic", "v2"]);
+  expect(refused.stderr).toContain("--its needs GICv3");
+  expect(refused.status).toBe(2);
+});
+
 test("the VMM's answers count where they are asked for", () => {
   const flags = ["explore", "--from", "rev2", "--to", "rev3", "--gic", "v2", "--steps", "20000"];
   expect(titles(vgicTrace([...flags, "--observer", "vmm"]).stdout)).toEqual([

@@ -8,6 +8,7 @@ import { returnsValue } from "../evaluate/perform.ts";
 import type { Operation } from "../program/operation.ts";
 import { resolve } from "../program/resolve.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
+import { itsLines } from "./its-lines.ts";
 import type { Kind, Line } from "./line.ts";
 import { fixedLines, readyLines } from "./lines.ts";
 import { registerLines } from "./register-lines.ts";
@@ -23,7 +24,7 @@ export interface Action extends Line {
   readonly operation: Operation;
   /** What it does to what, in words without numbers. */
   readonly subject: string;
-  /** Who learns what it answers: the guest or the VMM. Devices and entries answer nobody. */
+  /** Who learns what it answers: the guest or the VMM. A device tells its driver that an MSI is lost; entries answer nobody. */
   readonly observer: "guest" | "vmm" | undefined;
   /** Whether its answer comes with a value. */
   readonly hasValue: boolean;
@@ -31,6 +32,7 @@ export interface Action extends Line {
 
 export class Catalogue {
   readonly model: Model;
+  readonly hasIts: boolean;
   readonly actions: readonly Action[];
   /** The actions of each kind. */
   readonly #byKind = new Map<Kind, Action[]>();
@@ -38,13 +40,12 @@ export class Catalogue {
   /** Those that differ from one another in their value alone, plainest first. */
   readonly #byPlace = new Map<string, Action[]>();
 
-  constructor(model: Model) {
+  constructor(model: Model, its: boolean) {
     this.model = model;
-    this.actions = compiled(model, [
-      ...registerLines(model, SEARCHED_VM),
-      ...fixedLines(model),
-      ...readyLines(model),
-    ]);
+    this.hasIts = its;
+    const others = [...registerLines(model, SEARCHED_VM), ...fixedLines(model), ...(its ? itsLines() : [])];
+    // What makes a guest ready keeps its order, and stands among the others as well.
+    this.actions = compiled(model, its, [...readyLines(model, its), ...unique(others)]);
     this.#byText = new Map(this.actions.map((action) => [action.text, action]));
     for (const action of this.actions) {
       grow(this.#byKind, action.kind, action);
@@ -68,17 +69,32 @@ export class Catalogue {
   }
 }
 
+const catalogues = new Map<string, Catalogue>();
+
+/** The catalogue of a VM. It takes some tens of milliseconds to make, so it is made once. */
+export function catalogueOf(model: Model, its: boolean): Catalogue {
+  const key = `${model} ${its}`;
+  const known = catalogues.get(key) ?? new Catalogue(model, its);
+  catalogues.set(key, known);
+  return known;
+}
+
 /** The lines that the language accepts; the others would be errors in a trace. */
-function compiled(model: Model, lines: readonly Line[]): Action[] {
-  const unique = [...new Map(lines.map((line) => [line.text, line])).values()];
-  const header = [`gic ${model}`, "revision 3", `cpus ${SEARCHED_VM.cpus}`, `irqs ${SEARCHED_VM.irqs}`];
-  const text = [...header, ...unique.map((line) => line.text), ""].join("\n");
+function compiled(model: Model, its: boolean, lines: readonly Line[]): Action[] {
+  const header = [
+    `gic ${model}`,
+    ...(its ? ["its"] : []),
+    "revision 3",
+    `cpus ${SEARCHED_VM.cpus}`,
+    `irqs ${SEARCHED_VM.irqs}`,
+  ];
+  const text = [...header, ...lines.map((line) => line.text), ""].join("\n");
   const { scenarios } = resolve(TraceDocument.of(text));
   const actions: Action[] = [];
   for (const { scenario } of scenarios) {
     const { operations } = scenario;
     for (let i = 0; i < operations.length; i++) {
-      const line = unique[operations.lineNumber(i) - header.length];
+      const line = lines[operations.lineNumber(i) - header.length];
       const operation = operations.at(i);
       actions.push({
         ...line,
@@ -93,9 +109,13 @@ function compiled(model: Model, lines: readonly Line[]): Action[] {
   return actions;
 }
 
+function unique(lines: readonly Line[]): Line[] {
+  return [...new Map(lines.map((line) => [line.text, line])).values()];
+}
+
 function observerOf({ kind }: Operation): Action["observer"] {
-  if (kind === "mmio" || kind === "sysreg") return "guest";
-  return kind === "user" || kind === "migrate" ? "vmm" : undefined;
+  if (kind === "mmio" || kind === "sysreg" || kind === "msi") return "guest";
+  return kind === "user" || kind === "migrate" || kind === "tables" ? "vmm" : undefined;
 }
 
 function grow<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -3,9 +3,8 @@
  * one's answer to a question, and the scenario is looked at again.
  */
 import { entriesBetween, type Question, questionsBetween } from "../vgic/kernels/kernels.ts";
-import type { Model } from "../vgic/kvm-abi.ts";
 import type { Action } from "./catalogue.ts";
-import { Pair } from "./pair.ts";
+import { Pair, type Searched } from "./pair.ts";
 import type { Side } from "./side.ts";
 
 /** The questions that tell two hosts apart, other than the profile: what that does depends on the revision. */
@@ -14,8 +13,7 @@ function questionsOf([one, other]: readonly [Side, Side]): Question[] {
 }
 
 export class Causes {
-  readonly #model: Model;
-  readonly #sides: readonly [Side, Side];
+  readonly #searched: Searched;
   readonly #questions: readonly Question[];
   /** By question: the second side answers it as the first. */
   readonly #alike: ReadonlyMap<Question, Pair>;
@@ -23,10 +21,9 @@ export class Causes {
   /** The second side answers what is known as the first. */
   #unknown: Pair;
 
-  constructor(model: Model, sides: readonly [Side, Side]) {
-    this.#model = model;
-    this.#sides = sides;
-    this.#questions = questionsOf(sides);
+  constructor(searched: Searched) {
+    this.#searched = searched;
+    this.#questions = questionsOf(searched.sides);
     this.#alike = new Map(this.#questions.map((question) => [question, this.#without([question])]));
     this.#unknown = this.#without([]);
   }
@@ -40,7 +37,7 @@ export class Causes {
 
   /** Whether a scenario that shows some questions shows all that they are about: one entry of the table. */
   areSingle(questions: readonly Question[]): boolean {
-    const [one, other] = this.#sides;
+    const [one, other] = this.#searched.sides;
     return (
       questions.length === 1 && entriesBetween(questions[0], one.host.traits, other.host.traits).length === 1
     );
@@ -67,9 +64,9 @@ export class Causes {
   }
 
   #without(questions: readonly Question[]): Pair {
-    const [one, other] = this.#sides;
+    const [one, other] = this.#searched.sides;
     const answers = Object.fromEntries(questions.map((question) => [question, one.host.traits[question]]));
     const traits = { ...other.host.traits, ...answers };
-    return new Pair(this.#model, [one, { ...other, host: { ...other.host, traits } }]);
+    return new Pair({ ...this.#searched, sides: [one, { ...other, host: { ...other.host, traits } }] });
   }
 }

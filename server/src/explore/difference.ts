@@ -3,7 +3,9 @@ import { minimise } from "../reduce/minimise.ts";
 import type { Question } from "../vgic/kernels/kernels.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
 import { Causes } from "./cause.ts";
+import { circumstancesOf } from "./circumstances.ts";
 import { evaluated } from "./evaluated.ts";
+import { Pair } from "./pair.ts";
 import type { SearchRequest } from "./request.ts";
 
 export interface Difference {
@@ -25,21 +27,23 @@ export interface Difference {
  * Differences that show at the same kind of access, after the same kinds of accesses were decided differently, are
  * reduced so many times: most have the same cause.
  */
-const ATTEMPTS = 30;
+const ATTEMPTS = 10;
 /** What comes from the revision is explained by an evaluation, which takes longer. */
-const EVALUATION = 6;
+const EVALUATION = 2;
 
 /** Explains differences, one cause after the other: what a known change of a kernel explains is passed over. */
 export class Explainer {
   readonly #catalogue: Catalogue;
   readonly #request: SearchRequest;
   readonly #causes: Causes;
+  readonly #pair: Pair;
   readonly #attempts = new Map<string, number>();
 
   constructor(catalogue: Catalogue, request: SearchRequest) {
     this.#catalogue = catalogue;
     this.#request = request;
-    this.#causes = new Causes(request.model, request.sides);
+    this.#causes = new Causes(request);
+    this.#pair = new Pair(request);
   }
 
   /** Forgets what is known. */
@@ -88,9 +92,8 @@ export class Explainer {
     const lines = actions.map(({ text }) => text);
     const seen = actions[actions.length - 1].subject;
     if (questions.length > 0) {
-      const circumstances = this.#causes.areSingle(questions) ? [] : circumstancesOf(actions);
-      const kind = circumstances.length === 0 ? [] : [actions[actions.length - 1].kind];
-      const key = [...questions, ...kind, ...circumstances].join(" + ");
+      const circumstances = this.#causes.areSingle(questions) ? [] : circumstancesOf(actions, this.#pair);
+      const key = [...questions, ...circumstances].join(" + ");
       return { key, questions, circumstances, causes: [], seen, lines };
     }
     const found = evaluated(this.#request, lines).differences.get(actions.length - 1) ?? [];
@@ -98,18 +101,4 @@ export class Explainer {
     const causes = operations.length === 0 ? [seen] : [...new Set(operations.map((i) => actions[i].subject))];
     return { key: causes.join(" + "), questions, circumstances: [], causes, seen, lines };
   }
-}
-
-/** What ended an interrupt in a scenario, where, and whether SGIs or groups have to do with it. */
-function circumstancesOf(actions: readonly Action[]): string[] {
-  const ends = actions.filter(({ kind }) => kind === "end");
-  const interfaces = actions.filter(({ kind }) => kind === "take" || kind === "end");
-  const cpus = new Set(interfaces.map(({ text }) => text.slice(0, "cpu0".length)));
-  const touches = (what: RegExp): boolean => actions.some(({ subject }) => what.test(subject));
-  return [
-    ...new Set(ends.map(({ subject }) => `after the ${subject}`)),
-    ...(ends.length > 0 && cpus.size > 1 ? ["on another vCPU"] : []),
-    ...(touches(/SGI(R|[01]R|$)|SPENDSGIR/) ? ["with SGIs"] : []),
-    ...(touches(/(writes|sets) .*(IGROUPR|IGRPEN0)/) ? ["with groups"] : []),
-  ];
 }

@@ -7,12 +7,13 @@ import type { SearchRequest } from "./request.ts";
 import { shownRevision } from "./side.ts";
 
 /** The declarations that all scenarios of a search share. */
-export function declarations({ model, sides }: SearchRequest, withModel: boolean): string[] {
+export function declarations({ model, its, sides }: SearchRequest, withModel: boolean): string[] {
   const [one, other] = sides;
   const compared =
     one.host.name === other.host.name ? `rev${shownRevision(other)}` : `host ${other.host.name}`;
   return [
     ...(withModel ? [`gic ${model}`] : []),
+    ...(its ? ["its"] : []),
     `host ${one.host.name}`,
     ...(one.revision === undefined ? [] : [`revision ${one.revision}`]),
     `cpus ${SEARCHED_VM.cpus}`,

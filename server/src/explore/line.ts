@@ -18,6 +18,8 @@ export type Kind =
   | "inspect"
   /** The VMM writes. */
   | "set"
+  /** What a driver, devices and the VMM do with an ITS, and reads of its tables. */
+  | "its"
   /** The machine: entries, migrations, a fresh VM. */
   | "machine";
 

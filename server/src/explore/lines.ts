@@ -1,5 +1,6 @@
 /** Lines that the tables of registers do not give: lines of interrupts, entries, and what makes a VM ready. */
 import type { Model } from "../vgic/kvm-abi.ts";
+import { ITS_CHOICES, ITS_READY } from "./its-lines.ts";
 import type { Kind, Line } from "./line.ts";
 
 function lines(kind: Kind, ...texts: readonly string[]): Line[] {
@@ -45,13 +46,18 @@ const READY: Readonly<Record<Model, readonly string[]>> = {
 };
 
 /** What a guest does before it takes interrupts; each search starts with all or some of it. */
-export function readyLines(model: Model): Line[] {
-  return [...lines("ready", ...READY[model]), ...lines("ready", ...CHOICES[model])];
+export function readyLines(model: Model, its: boolean): Line[] {
+  const choices = [...CHOICES[model], ...(its ? ITS_CHOICES : [])];
+  return lines("ready", ...everyGuest(model, its), ...choices);
 }
 
 /** How many of the ready lines every guest writes; the rest are choices. */
-export function readyCount(model: Model): number {
-  return READY[model].length;
+export function readyCount(model: Model, its: boolean): number {
+  return everyGuest(model, its).length;
+}
+
+function everyGuest(model: Model, its: boolean): readonly string[] {
+  return its ? [...READY[model], ...ITS_READY] : READY[model];
 }
 
 /** Choices of guests that lead to other paths: separate deactivation, priorities apart, Group 0, other targets. */

@@ -1,20 +1,23 @@
 /** Two VMs that do the same, each on its side. */
 import { perform } from "../evaluate/perform.ts";
 import type { Variant } from "../evaluate/variant.ts";
-import type { Model } from "../vgic/kvm-abi.ts";
 import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { type Action, SEARCHED_VM } from "./catalogue.ts";
+import type { SearchRequest } from "./request.ts";
 import { type Side, shownRevision, sideName } from "./side.ts";
 
 export type PairSnapshot = readonly [Snapshot, Snapshot];
+
+/** The VM that is searched, on two sides. */
+export type Searched = Pick<SearchRequest, "model" | "its" | "sides">;
 
 export class Pair {
   readonly vgics: readonly [Vgic, Vgic];
   readonly #variants: readonly [Variant, Variant];
   readonly #fresh: PairSnapshot;
 
-  constructor(model: Model, sides: readonly [Side, Side]) {
-    const vm = (side: Side): Vgic => new Vgic({ ...SEARCHED_VM, model, ...side });
+  constructor({ model, its, sides }: Searched) {
+    const vm = (side: Side): Vgic => new Vgic({ ...SEARCHED_VM, model, its, ...side });
     this.vgics = [vm(sides[0]), vm(sides[1])];
     this.#variants = [variantOf(sides[0]), variantOf(sides[1])];
     this.#fresh = this.snapshot();
@@ -34,11 +37,16 @@ export class Pair {
     this.vgics[1].restore(snapshot[1]);
   }
 
+  /** Whether a host has crashed or a vCPU does not come back: no expectation could say so. */
+  get hasFailed(): boolean {
+    return this.vgics[0].hasFailed || this.vgics[1].hasFailed;
+  }
+
   /** Whether the last of some operations, done on fresh VMs, is answered differently. */
   differsAtEnd(actions: readonly Action[]): boolean {
     this.restart();
     for (let i = 0; i < actions.length - 1; i++) this.perform(actions[i]);
-    return this.perform(actions[actions.length - 1]);
+    return this.perform(actions[actions.length - 1]) && !this.hasFailed;
   }
 
   /** Both do an operation. @returns whether they answer differently */

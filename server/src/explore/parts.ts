@@ -10,7 +10,7 @@ const RANDOM_SCENARIOS = 5000;
 const RANDOM_PER_PAIRS = 4;
 
 /**
- * Single actions first; then all pairs of actions and random scenarios by turns; after the pairs, random scenarios
+ * Single actions first; then random scenarios and all pairs of actions by turns; after the pairs, random scenarios
  * without end. The order depends on the catalogue's size alone.
  */
 export function* parts(actions: number): Generator<Part, never> {
@@ -19,10 +19,10 @@ export function* parts(actions: number): Generator<Part, never> {
   const stride = Math.ceil(actions / FIRST_ACTIONS);
   for (const isReady of [true, false]) {
     for (let from = 0; from < stride; from++) {
-      yield { kind: "pairs", isReady, from, stride };
       for (let i = 0; i < RANDOM_PER_PAIRS; i++) {
         yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
       }
+      yield { kind: "pairs", isReady, from, stride };
     }
   }
   for (;;) yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };

@@ -8,4 +8,6 @@ export interface SearchRequest {
   /** Whose eyes count: the guest's alone, or the VMM's as well. */
   readonly observer: "guest" | "vmm";
   readonly seed: number;
+  /** Whether the VM has an ITS, which GICv3 alone can have. */
+  readonly its: boolean;
 }

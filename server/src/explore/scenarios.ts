@@ -24,6 +24,9 @@ const MIX: readonly Kind[] = [
   ...repeated("machine", 1),
 ];
 
+/** With an ITS every other action is about it. */
+const ITS_MIX: readonly Kind[] = [...MIX, ...repeated("its", MIX.length)];
+
 const READY: Kind = "ready";
 
 function repeated(kind: Kind, times: number): Kind[] {
@@ -54,18 +57,25 @@ export class Scenarios {
   /** @param isAllowed which actions may be used */
   constructor(catalogue: Catalogue, isAllowed: (action: Action) => boolean = () => true) {
     this.#catalogue = catalogue;
-    this.#byKind = new Map([...MIX, READY].map((kind) => [kind, catalogue.ofKind(kind).filter(isAllowed)]));
+    this.#byKind = new Map(
+      [...ITS_MIX, READY].map((kind) => [kind, catalogue.ofKind(kind).filter(isAllowed)]),
+    );
     this.#telling = this.#ofKind("look").filter(({ operation }) => tellsOfInterrupts(operation));
-    this.ready = catalogue.ofKind("ready").slice(0, readyCount(catalogue.model));
+    this.ready = catalogue.ofKind("ready").slice(0, readyCount(catalogue.model, catalogue.hasIts));
   }
 
   /**
    * Performs a scenario, one action after the other.
    * @param perform does an action; gives the INTID that it acknowledged, if it did
+   * @param beginning what it begins with; absent: what guests begin with
    */
-  perform(random: Random, perform: (action: Action) => number | undefined): void {
+  perform(
+    random: Random,
+    perform: (action: Action) => number | undefined,
+    beginning: readonly Action[] = this.#beginning(random),
+  ): void {
     let taken: number | undefined;
-    for (const action of this.#beginning(random)) perform(action);
+    for (const action of beginning) taken = perform(action) ?? taken;
     for (let left = SHORTEST + random.below(LONGEST - SHORTEST + 1); left > 0; left--) {
       taken = perform(this.#next(random, taken)) ?? taken;
     }
@@ -81,7 +91,7 @@ export class Scenarios {
 
   /** Mostly what ends an interrupt names the one that was taken last. */
   #next(random: Random, taken: number | undefined): Action {
-    const kind = random.pick(MIX);
+    const kind = random.pick(this.#catalogue.hasIts ? ITS_MIX : MIX);
     const choice = random.pick(kind === "look" && !random.oneIn(3) ? this.#telling : this.#ofKind(kind));
     if (kind !== "end" || taken === undefined || random.oneIn(4)) return choice;
     return this.#catalogue.find(`${choice.place} ${taken}`) ?? choice;

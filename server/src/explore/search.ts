@@ -2,9 +2,10 @@
  * Looks for something that one side answers and the other does not. The search is cut into parts; a part depends on
  * nothing but the seed and its number, so parts can run on any thread in any order and find the same.
  */
-import { type Action, Catalogue } from "./catalogue.ts";
+import { type Action, type Catalogue, catalogueOf } from "./catalogue.ts";
 import { Coverage, type Covered } from "./coverage.ts";
 import { type Difference, Explainer } from "./difference.ts";
+import { Novelty } from "./novelty.ts";
 import { Pair } from "./pair.ts";
 import { Random } from "./random.ts";
 import type { SearchRequest } from "./request.ts";
@@ -32,6 +33,9 @@ export interface PartResult {
   readonly operations: number;
 }
 
+/** Scenarios of more actions are not begun with: they would grow without end. */
+const MOST_REMEMBERED = 24;
+
 /** Runs parts of one search. Keep it: the catalogue takes longer to make than most parts take to run. */
 export class Search {
   readonly catalogue: Catalogue;
@@ -39,6 +43,7 @@ export class Search {
   readonly #guests: Scenarios;
   readonly #pair: Pair;
   readonly #explainer: Explainer;
+  readonly #novelty: Novelty;
   #differences: Difference[] = [];
   #coverage = new Coverage();
   #scenarios = 0;
@@ -48,14 +53,16 @@ export class Search {
 
   constructor(request: SearchRequest) {
     this.#request = request;
-    this.catalogue = new Catalogue(request.model);
+    this.catalogue = catalogueOf(request.model, request.its);
     this.#guests = new Scenarios(this.catalogue);
-    this.#pair = new Pair(request.model, request.sides);
+    this.#pair = new Pair(request);
+    this.#novelty = new Novelty(this.#pair);
     this.#explainer = new Explainer(this.catalogue, request);
   }
 
   run(part: Part): PartResult {
     this.#explainer.restart();
+    this.#novelty.restart();
     this.#differences = [];
     this.#coverage = new Coverage();
     this.#scenarios = 0;
@@ -71,9 +78,25 @@ export class Search {
     };
   }
 
-  /** Every action alone, on a fresh VM and on one that is ready to take interrupts. */
+  /**
+   * Every action alone, on a fresh VM and on one that is ready to take interrupts; and every action after those that did
+   * something new.
+   */
   #singles(): void {
-    for (const isReady of [false, true]) this.#each(this.#begin(isReady));
+    for (const isReady of [false, true]) {
+      const ready = this.#begin(isReady);
+      const begin = this.#pair.snapshot();
+      const firsts: Action[] = [];
+      this.#novelty.restart();
+      this.#each(ready, (action) => {
+        if (this.#novelty.isNew(action)) firsts.push(action);
+      });
+      for (const first of firsts) {
+        this.#pair.restore(begin);
+        this.#scenarios++;
+        this.#each(this.#performAll([first], ready));
+      }
+    }
   }
 
   /** Every action after each of some. */
@@ -88,8 +111,8 @@ export class Search {
     }
   }
 
-  /** Every action, each in the state that `before` has led to. */
-  #each(before: readonly Action[]): void {
+  /** Every action, each in the state that `before` has led to. @param look looks at what it has led to */
+  #each(before: readonly Action[], look: (action: Action) => void = () => {}): void {
     const state = this.#pair.snapshot();
     const rooted = new Set(this.#decided);
     for (const action of this.catalogue.actions) {
@@ -97,6 +120,7 @@ export class Search {
       this.#decided = new Set(rooted);
       this.#scenarios++;
       this.#perform(action, before);
+      look(action);
     }
   }
 
@@ -126,11 +150,13 @@ export class Search {
       this.#scenarios++;
       this.#restart();
       const done: Action[] = [];
-      this.#guests.perform(random, (action) => {
+      const perform = (action: Action): number | undefined => {
         this.#perform(action, done);
+        if (done.length < MOST_REMEMBERED) this.#novelty.note(action, done);
         done.push(action);
         return acknowledged(action, this.#pair.vgics[0]);
-      });
+      };
+      this.#guests.perform(random, perform, random.oneIn(2) ? this.#novelty.pick(random) : undefined);
     }
   }
 
@@ -140,7 +166,7 @@ export class Search {
     const [one, other] = this.#pair.vgics;
     this.#coverage.note(action, this.#pair.vgics);
     if (one.decision !== other.decision) this.#decided.add(action.subject);
-    if (!differs || !this.#isObserved(action)) return;
+    if (!differs || this.#pair.hasFailed || !this.#isObserved(action)) return;
     const difference = this.#explainer.explain([...before, action], this.#decided);
     if (difference !== undefined) this.#differences.push(difference);
   }

@@ -1,9 +1,11 @@
 /** Differences as a trace: a scenario for each, with what each side answers, so that it is a regression test at once. */
+import { analyse } from "../analysis/analysis.ts";
+import { TraceDocument } from "../document/document.ts";
 import { widthOf } from "../program/operation.ts";
+import { needsCases, plainExpectation, revisionsExpectation } from "../rules/expectation-text.ts";
 import { entriesBetween } from "../vgic/kernels/kernels.ts";
 import type { Difference } from "./difference.ts";
 import { declarations, evaluated } from "./evaluated.ts";
-import { expectationOf } from "./expectation.ts";
 import type { Finding } from "./findings.ts";
 import type { SearchRequest } from "./request.ts";
 import { sideName } from "./side.ts";
@@ -12,11 +14,16 @@ import { sideName } from "./side.ts";
 function withAnswers(request: SearchRequest, lines: readonly string[]): string[] {
   const evaluation = evaluated(request, lines);
   return lines.map((line, operation) => {
-    const outcomes = evaluation.variants.map((variant, index) => ({
-      variant,
+    const { variants } = evaluation;
+    const isOneHost = variants.every(({ host }) => host.name === variants[0].host.name);
+    const outcomes = variants.map(({ host, number }, index) => ({
+      label: isOneHost ? String(number) : host.name,
       outcome: evaluation.outcome(operation, index),
     }));
-    const expectation = expectationOf(outcomes, widthOf(evaluation.scenario.operations.at(operation)));
+    const compared = { width: widthOf(evaluation.scenario.operations.at(operation)) };
+    const expectation = needsCases(outcomes, compared)
+      ? revisionsExpectation(outcomes, compared)
+      : plainExpectation(outcomes[0].outcome, compared);
     return expectation === "" ? line : `${line} ${expectation}`;
   });
 }
@@ -49,20 +56,41 @@ export function suiteText(searches: readonly ModelFindings[]): string {
   );
   const [from, to] = first.request.sides.map(sideName);
   const title = `# What ${first.request.observer === "guest" ? "a guest" : "a guest or VMM"} observes differently on ${from} and ${to}.`;
-  return [title, ...head, "", ...scenarios].join("\n");
+  const text = (remarks: readonly string[]): string =>
+    [title, ...remarks, ...head, "", ...scenarios].join("\n");
+  return text(silences(text([])));
+}
+
+/** A writer would be told of accesses without effect; a search has tried those as well. */
+function silences(text: string): string[] {
+  const { diagnostics } = analyse(TraceDocument.of(text));
+  const codes = [
+    ...new Set(diagnostics.flatMap(({ code, severity }) => (severity === "error" ? [] : [code]))),
+  ];
+  return codes.length === 0
+    ? []
+    : [`# vgic-ignore-file[${codes.sort().join(", ")}]: a search found these lines`];
 }
 
 function findingText(request: SearchRequest, finding: Finding, isOneModel: boolean): string {
-  const model = isOneModel ? [] : [`gic ${request.model}`];
   const also = finding.seenAlso.length === 0 ? [] : [`Also seen when the ${finding.seenAlso.join(", ")}.`];
   const remarks = [...entryRemarks(request, finding), ...also].flatMap(wrapped);
+  return [...remarks.map((remark) => `# ${remark}`), ...scenarioLines(request, finding, isOneModel), ""].join(
+    "\n",
+  );
+}
+
+/** A difference as a scenario, without remarks. */
+export function scenarioLines(
+  request: SearchRequest,
+  difference: Difference,
+  isOneModel: boolean,
+): readonly string[] {
   return [
-    ...remarks.map((remark) => `# ${remark}`),
-    `scenario ${JSON.stringify(titleOf(request, finding))}`,
-    ...model,
-    ...withAnswers(request, finding.lines),
-    "",
-  ].join("\n");
+    `scenario ${JSON.stringify(titleOf(request, difference))}`,
+    ...(isOneModel ? [] : [`gic ${request.model}`]),
+    ...withAnswers(request, difference.lines),
+  ];
 }
 
 /** What differs, in words: the cause, and what shows it. */

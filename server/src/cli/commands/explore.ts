@@ -26,6 +26,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
         .createOption("--gic <model>", "this GIC only; default: both, half of the time each")
         .choices(["v2", "v3"]),
     )
+    .option("--its", "give the VM an ITS, and search its commands, MSIs and tables as well (GICv3)")
     .addOption(
       command
         .createOption("--observer <who>", "whose answers count: the guest's, or the VMM's as well")

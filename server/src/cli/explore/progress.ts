@@ -18,9 +18,11 @@ export class SearchProgress {
     this.#partsOfPairs = partsOfPairs;
   }
 
-  found(words: string): void {
+  /** @param scenario the lines that show it; a plainer one may be found later */
+  found(words: string, scenario: readonly string[]): void {
     this.clear();
     tell(`found: ${words}`);
+    for (const line of scenario) tell(`  ${line}`);
   }
 
   /** @param elapsed milliseconds */

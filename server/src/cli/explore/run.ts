@@ -1,10 +1,10 @@
 /** Runs a search for differences: what was found goes to standard output as a trace, everything else to standard error. */
-import { Catalogue } from "../../explore/catalogue.ts";
+import { catalogueOf } from "../../explore/catalogue.ts";
 import { Findings } from "../../explore/findings.ts";
 import { parts, partsUntilPairsAreDone, scenariosOf } from "../../explore/parts.ts";
 import type { SearchRequest } from "../../explore/request.ts";
 import { isSameSide, isSide, parseSide, type Side, type SideProblem, sideName } from "../../explore/side.ts";
-import { suiteText } from "../../explore/write.ts";
+import { scenarioLines, suiteText } from "../../explore/write.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { listed } from "../../rules/words.ts";
 import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
@@ -27,6 +27,7 @@ export interface ExploreOptions {
   /** A trace whose scenarios are run in all orders instead. */
   readonly interleave?: string;
   readonly gic?: Model;
+  readonly its?: true;
   readonly observer: "guest" | "vmm";
   /** Milliseconds. */
   readonly time: number;
@@ -57,7 +58,9 @@ export async function explore(options: ExploreOptions): Promise<ExitStatus> {
   if (options.steps === 0 || (options.steps === undefined && options.time === 0)) {
     return refused("nothing was tried: give the search time, as in --time 60s, or --steps 100000");
   }
-  const models: readonly Model[] = options.gic === undefined ? ["v3", "v2"] : [options.gic];
+  const { observer, seed, its = false } = options;
+  if (its && options.gic === "v2") return refused("--its needs GICv3: a GICv2 has no ITS");
+  const models: readonly Model[] = its ? ["v3"] : options.gic === undefined ? ["v3", "v2"] : [options.gic];
   const budget: Budget = {
     milliseconds: options.time / models.length,
     steps: options.steps === undefined ? undefined : Math.ceil(options.steps / models.length),
@@ -66,8 +69,7 @@ export async function explore(options: ExploreOptions): Promise<ExitStatus> {
   const searches = [];
   for (const model of models) {
     if (interruption.isAsked) break;
-    const { observer, seed } = options;
-    const request: SearchRequest = { sides: [from, to], model, observer, seed };
+    const request: SearchRequest = { sides: [from, to], model, its, observer, seed };
     searches.push({ request, findings: await search(request, budget, interruption) });
   }
   const found = searches.reduce((sum, { findings }) => sum + findings.count, 0);
@@ -81,7 +83,7 @@ export async function explore(options: ExploreOptions): Promise<ExitStatus> {
 
 async function search(request: SearchRequest, budget: Budget, interruption: Interruption): Promise<Findings> {
   const findings = new Findings();
-  const { actions } = new Catalogue(request.model);
+  const { actions } = catalogueOf(request.model, request.its);
   const order = parts(actions.length);
   const progress = new SearchProgress(request, partsUntilPairsAreDone(actions.length));
   const started = performance.now();
@@ -98,7 +100,9 @@ async function search(request: SearchRequest, budget: Budget, interruption: Inte
       return part;
     },
     take: (result) => {
-      for (const difference of findings.add(result)) progress.found(foundWords(request, difference));
+      for (const difference of findings.add(result)) {
+        progress.found(foundWords(request, difference), scenarioLines(request, difference, false));
+      }
       progress.show(findings, performance.now() - started);
     },
   });

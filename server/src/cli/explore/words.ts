@@ -1,5 +1,5 @@
 /** What a search tells people. */
-import { Catalogue } from "../../explore/catalogue.ts";
+import { catalogueOf } from "../../explore/catalogue.ts";
 import { unreached } from "../../explore/coverage.ts";
 import type { Difference } from "../../explore/difference.ts";
 import type { Findings } from "../../explore/findings.ts";
@@ -15,10 +15,10 @@ export function foundWords(request: SearchRequest, difference: Difference): stri
 
 /** What a search has covered, and what it never reached. */
 export function coverageWords(
-  { model, sides }: SearchRequest,
+  { model, its, sides }: SearchRequest,
   { scenarios, operations, covered }: Findings,
 ): string {
-  const { actions } = new Catalogue(model);
+  const { actions } = catalogueOf(model, its);
   const kinds = new Set(actions.map(({ subject }) => subject));
   const missing = unreached(actions, covered);
   const compared = sides.map(sideName).join(" and ");
@@ -28,6 +28,6 @@ export function coverageWords(
   return [
     `GIC${model}, ${compared}: ${counted(scenarios, "scenario")}, ${counted(operations, "operation")}; ${reached}${never}`,
     `  decided by revision or host: ${decided === "" ? "nothing" : decided}`,
-    "  not searched: accesses of more than 2 vCPUs and 64 INTIDs, LPIs and the ITS, timing",
+    `  not searched: accesses of more than 2 vCPUs and 64 INTIDs, ${its ? "more than 2 LPIs of a device" : "LPIs and the ITS (--its)"}, timing`,
   ].join("\n");
 }

@@ -52,11 +52,15 @@ export interface VersionTraits extends ItsVersionTraits {
   readonly pendingWritesV2: "sgis-without-sender" | "no-sgis" | "by-vmm";
   /** What a guest's read of I[SC]PENDR shows of an arch timer's interrupt: KVM's own state, or the device's output. */
   readonly mappedPending: "virtual" | "device";
-  /** Which interrupts get list registers, and what becomes of the others: see `list-registers/`. */
-  readonly listRegisters:
-    | "active-first"
-    | "pending-first, replay from the head"
-    | "pending-first, replay from the tail";
+  /** Which interrupts get list registers before others: see `list-registers/`. */
+  readonly firstInListRegisters: "active" | "pending";
+  /**
+   * What becomes of the end of an active interrupt that has no list register: it is lost; or the first active interrupt of
+   * the queue is ended, of all of it or of the part without list registers.
+   */
+  readonly endsOutside: "lost" | "from the head" | "from the tail";
+  /** Whether ICC_DIR_EL1 traps to KVM where the hardware alone would not find the interrupt. */
+  readonly deactivationTraps: boolean;
   /** Whether KVM emulates GICC_DIR, rather than the hardware. */
   readonly giccDirEmulated: boolean;
   /** Whether PENDBASER.PTZ reads back as it was written. */
@@ -335,13 +339,13 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       },
     ],
   },
-  listRegisters: {
-    about: "list registers, ends of interrupts and deactivation",
-    oldest: "active-first",
+  firstInListRegisters: {
+    about: "list registers",
+    oldest: "active",
     steps: [
       {
         since: "6.19",
-        becomes: "pending-first, replay from the head",
+        becomes: "pending",
         shows: [
           {
             id: "pending-first",
@@ -359,12 +363,57 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             before: "those of a disabled group keep them out",
           },
           {
+            id: "sgi-hides-nothing",
+            seenBy: GUEST,
+            commits: ["05984ba67eb6"],
+            after: "a GICv2 SGI that is wanted more than once holds back no interrupt of a lower priority",
+            before: "no such interrupt is signalled while it waits",
+          },
+        ],
+      },
+    ],
+  },
+  endsOutside: {
+    about: "ends of interrupts without list registers",
+    oldest: "lost",
+    steps: [
+      {
+        since: "6.19",
+        becomes: "from the head",
+        shows: [
+          {
             id: "eoi-replayed",
             seenBy: GUEST,
             commits: ["3cfd59f81e0f", "281c6c06e2a7"],
             after: "the end of an active interrupt that has no list register deactivates it",
             before: "it stays active",
           },
+        ],
+      },
+      {
+        since: "7.0",
+        backports: ["6.19.9"],
+        becomes: "from the tail",
+        shows: [
+          {
+            id: "eoi-replayed-outside",
+            seenBy: GUEST,
+            commits: ["6da5e537f5af"],
+            after: "the end of an active interrupt that has no list register deactivates one that has none",
+            before: "it deactivates the first active one, which may be in a list register",
+          },
+        ],
+      },
+    ],
+  },
+  deactivationTraps: {
+    about: "ICC_DIR_EL1",
+    oldest: false,
+    steps: [
+      {
+        since: "6.19",
+        becomes: true,
+        shows: [
           {
             id: "dir-without-list-register",
             seenBy: GUEST,
@@ -378,27 +427,6 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             commits: ["cd4f6ee99b28", "1c3b3cadcd69"],
             after: "ICC_DIR_EL1 deactivates an SPI that another vCPU has acknowledged",
             before: "the SPI stays active",
-          },
-          {
-            id: "sgi-hides-nothing",
-            seenBy: GUEST,
-            commits: ["05984ba67eb6"],
-            after: "a GICv2 SGI that is wanted more than once holds back no interrupt of a lower priority",
-            before: "no such interrupt is signalled while it waits",
-          },
-        ],
-      },
-      {
-        since: "7.0",
-        backports: ["6.19.9"],
-        becomes: "pending-first, replay from the tail",
-        shows: [
-          {
-            id: "eoi-replayed-outside",
-            seenBy: GUEST,
-            commits: ["6da5e537f5af"],
-            after: "the end of an active interrupt that has no list register deactivates one that has none",
-            before: "it deactivates the first active one, which may be in a list register",
           },
         ],
       },

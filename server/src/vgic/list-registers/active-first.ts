@@ -17,11 +17,9 @@ import {
 import type { Machine } from "../machine.ts";
 import { CPU } from "../state.ts";
 import { foldRegister, load, multiplicity, prune } from "./list-registers.ts";
-import type { ListRegisterModel } from "./model.ts";
 
-export const activeFirst: ListRegisterModel = { fill, fold, trapsDeactivation: () => false };
-
-function fill(m: Machine, cpu: number): void {
+/** Guest entry. */
+export function fillActiveFirst(m: Machine, cpu: number): void {
   const { state, listRegisters: lrs } = m;
   lrs.clear();
   let depth = 0;
@@ -48,7 +46,11 @@ function fill(m: Machine, cpu: number): void {
       load(m, slot, flags);
       if (sourceOf(m, slot) !== 0) floor = priorityOf(m, slot);
     }
-    if (lrs.used === lrs.count) break;
+    if (lrs.used === lrs.count) {
+      // No kernel that fills them like this asks; a search for causes gives it the other ways of newer ones.
+      lrs.overflown = next !== state.cpu(CPU.queueTail, cpu) && lrs.hasActive;
+      break;
+    }
   }
 }
 
@@ -68,7 +70,8 @@ function byUrgency(m: Machine): (a: number, b: number) => number {
   return (a, b) => rank(a) - rank(b);
 }
 
-function fold(m: Machine, cpu: number): void {
+/** Guest exit: an end that found no list register is lost. */
+export function foldOnly(m: Machine, cpu: number): void {
   const { listRegisters: lrs } = m;
   for (let lr = 0; lr < lrs.used; lr++) foldRegister(m, lr);
   lrs.clear();

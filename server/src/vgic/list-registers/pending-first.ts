@@ -18,36 +18,41 @@ import {
 import type { Machine } from "../machine.ts";
 import { CPU, VM } from "../state.ts";
 import { deactivateOutside, foldRegister, forgetActiveLpis, load, prune } from "./list-registers.ts";
-import type { ListRegisterModel } from "./model.ts";
+import type { Fold } from "./model.ts";
 
 /**
- * @param replayFrom where the interrupts are looked for whose end was counted: in all of the queue, or (from 6.19.9) in
- * the part of it that has no list register
+ * Guest exit, with the ends that were counted.
+ * @param from where the interrupts are looked for whose end was counted: in all of the queue, or (from 6.19.9) in the
+ * part of it that has no list register
  */
-export function pendingFirst(replayFrom: "head" | "tail"): ListRegisterModel {
-  return {
-    fill,
-    fold(m, cpu) {
-      const before = m.listRegisters.enabledGroups;
-      foldOnce(m, cpu);
-      // A change of the group enables is a maintenance interrupt: KVM lets the vCPU enter once more.
-      if (enabledGroups(m, cpu) === before || m.state.cpu(CPU.queueHead, cpu) === 0) return;
-      fill(m, cpu);
-      foldOnce(m, cpu);
-    },
-    trapsDeactivation: (m) => m.listRegisters.overflown || m.state.vm(VM.activeSpis) > 0,
-  };
-
-  function foldOnce(m: Machine, cpu: number): void {
+export function foldAndReplay(from: "head" | "tail"): Fold {
+  return (m, cpu) => {
+    const { state, listRegisters: lrs } = m;
     // What was counted without being asked for is not saved.
-    const ends = m.listRegisters.overflown ? m.listRegisters.eoiCount : 0;
-    const last = m.listRegisters.slot[m.listRegisters.count - 1];
+    const ends = lrs.overflown ? lrs.eoiCount : 0;
+    const last = lrs.slot[lrs.count - 1];
     forgetActiveLpis(m);
-    for (let lr = 0; lr < m.listRegisters.used; lr++) foldRegister(m, lr);
-    m.listRegisters.clear();
-    if (ends > 0) replay(m, replayFrom === "head" ? m.state.cpu(CPU.queueHead, cpu) : nextOf(m, last), ends);
+    for (let lr = 0; lr < lrs.used; lr++) foldRegister(m, lr);
+    lrs.clear();
+    if (ends > 0) replay(m, from === "head" ? state.cpu(CPU.queueHead, cpu) : nextOf(m, last), ends);
     prune(m, cpu);
-  }
+  };
+}
+
+/** A change of the group enables is a maintenance interrupt: KVM lets the vCPU enter once more. */
+export function withGroupInterrupts(fold: Fold): Fold {
+  return (m, cpu) => {
+    const before = m.listRegisters.enabledGroups;
+    fold(m, cpu);
+    if (enabledGroups(m, cpu) === before || m.state.cpu(CPU.queueHead, cpu) === 0) return;
+    fillPendingFirst(m, cpu);
+    fold(m, cpu);
+  };
+}
+
+/** Whether ICC_DIR_EL1 traps: where active interrupts may be outside the registers, or on another vCPU. */
+export function isDeactivationTrapped({ listRegisters, state }: Machine): boolean {
+  return listRegisters.overflown || state.vm(VM.activeSpis) > 0;
 }
 
 /** The groups that a vCPU's CPU interface signals: bits 0 and 1. */
@@ -55,7 +60,8 @@ function enabledGroups(m: Machine, cpu: number): number {
   return m.state.cpu(CPU.control, cpu) & 3;
 }
 
-function fill(m: Machine, cpu: number): void {
+/** Guest entry. */
+export function fillPendingFirst(m: Machine, cpu: number): void {
   const { state, listRegisters: lrs } = m;
   lrs.clear();
   if (state.cpu(CPU.cleansQueue, cpu) !== 0) {

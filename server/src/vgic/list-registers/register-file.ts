@@ -48,6 +48,12 @@ export class ListRegisters {
     return false;
   }
 
+  /** Whether a register is active. */
+  get hasActive(): boolean {
+    for (let lr = 0; lr < this.used; lr++) if ((this.state[lr] & LR_ACTIVE) !== 0) return true;
+    return false;
+  }
+
   /** All are empty. */
   clear(): void {
     this.used = 0;

@@ -1,0 +1,69 @@
+/**
+ * Scenarios that did something new: a kind of access made the two states part in a kind of word in which it had not
+ * before, or was decided by revision or host as it had not been, or was exercised for the first time. What follows such
+ * a scenario is worth more tries than what follows any other.
+ */
+import type { Action } from "./catalogue.ts";
+import type { Pair } from "./pair.ts";
+import type { Random } from "./random.ts";
+
+export class Novelty {
+  readonly #pair: Pair;
+  /** What kind of word each of the dense state is, as a number. */
+  readonly #kinds: readonly number[];
+  readonly #seen = new Set<string>();
+  readonly #scenarios: (readonly Action[])[] = [];
+
+  constructor(pair: Pair) {
+    this.#pair = pair;
+    const { state } = pair.vgics[0];
+    const numbers = new Map<string, number>();
+    this.#kinds = Array.from(state.words, (_, index) => {
+      const meaning = state.meaning(index);
+      const name = "field" in meaning ? `${meaning.kind} ${meaning.field}` : meaning.kind;
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      return number;
+    });
+  }
+
+  /** Forgets everything. */
+  restart(): void {
+    this.#seen.clear();
+    this.#scenarios.length = 0;
+  }
+
+  /** Looks at what an action that was just performed did, behind others in its scenario. */
+  note(action: Action, before: readonly Action[]): void {
+    if (this.isNew(action)) this.#scenarios.push([...before, action]);
+  }
+
+  /** One of the scenarios that did something new; of those that came last as often as of all others. */
+  pick(random: Random): readonly Action[] | undefined {
+    const { length } = this.#scenarios;
+    if (length === 0) return undefined;
+    const from = random.oneIn(2) ? Math.floor(length * 0.8) : 0;
+    return this.#scenarios[from + random.below(length - from)];
+  }
+
+  /** Whether an action that was just performed did something for the first time. */
+  isNew({ subject }: Action): boolean {
+    const [one, other] = this.#pair.vgics;
+    let isNew = one.decision !== other.decision && this.#add(`${subject} ${one.decision} ${other.decision}`);
+    for (const { state } of this.#pair.vgics) {
+      for (const index of state.changes) {
+        // Words of LPIs and memory have no kind of their own.
+        const kind = this.#kinds[index] ?? -1;
+        if (one.state.word(index) === other.state.word(index)) continue;
+        isNew = this.#add(`${subject} ${kind}`) || isNew;
+      }
+    }
+    return isNew;
+  }
+
+  #add(key: string): boolean {
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    return true;
+  }
+}
