@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   replay: order,
   timeline: order,
   dap: order,
-  lsp: [...order, "config", "import", "timeline", "dap", "diff"],
+  lsp: [...order, "config", "export", "import", "reduce", "timeline", "dap", "diff"],
   api: [...order, "config"],
   cli: [
     ...order,

@@ -7,6 +7,7 @@ import { CompatView } from "./compat-view.ts";
 import { Debugger } from "./debugger.ts";
 import { registerImport } from "./import.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
+import { registerDocumentsOfScenarios } from "./made-of-scenario.ts";
 import { RevisionStatus } from "./revision-status.ts";
 import { registerScenarioActions } from "./scenario-actions.ts";
 import { ScenarioTests } from "./scenario-tests.ts";
@@ -25,6 +26,7 @@ export async function start(
     registerCommands(server),
     registerImport(server),
     registerScenarioActions(),
+    registerDocumentsOfScenarios(server),
     new RevisionStatus(server),
     new CompareView(server),
     new CompatView(server, context),

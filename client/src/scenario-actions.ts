@@ -46,6 +46,7 @@ const ACTIONS: readonly Action[] = [
   { label: "$(diff) Compare two revisions", description: "side by side", command: "vgic.compareRevisions" },
   { label: "$(arrow-swap) Would the guest notice a migration?", command: "vgic.compat" },
   { label: "$(clippy) Copy it as a trace of its own", command: "vgic.copyReproduction" },
+  { label: "$(file-code) Export it as a kselftest", description: "in C", command: "vgic.exportKselftest" },
 ];
 const REPLAY: Action = {
   label: "$(vm-running) Replay it on a kernel",

@@ -332,3 +332,30 @@ test("refactorings are for those who ask: no light bulb on every line", async ()
   expect(await ask({ triggerKind: 1 })).toMatchObject([{ title: "Write it as `GICD_CTLR.EnableGrp1`" }, {}]);
   expect(await ask({})).toHaveLength(2);
 });
+
+test.each([
+  ["", "gic"],
+  ["gic ", "v2"],
+  ["gic v3\nrevision ", "1"],
+  ["gic v3\nrevision 3\nhost ", "linux-"],
+  ["gic v3\nrevision 3\ncpu0 ", "readl"],
+  ["gic v3\nrevision 3\ncpu0 writel ", "GICD_CTLR"],
+  ["gic v3\nrevision 3\nmigrate to ", "linux-"],
+  ["gic v3\nrevision 3\ncpu0 readl GICD_TYPER ==", "0x"],
+  ["gic v3\nrevision 3\ncpu0 readl GICD_TYPER == ", "0x"],
+])("completion opens by itself behind %j, with what is most likely", async (text, first) => {
+  const client = await start();
+  const untitled = "untitled:typed.vgic";
+  client.open(untitled, text);
+  const lines = text.split("\n");
+  const position = { line: lines.length - 1, character: lines[lines.length - 1].length };
+  const last = text.at(-1);
+  const context =
+    last === " " || last === "=" ? { triggerKind: 2, triggerCharacter: last } : { triggerKind: 1 };
+  const asked = { textDocument: { uri: untitled }, position, context };
+  const { items } = Object(await client.request("textDocument/completion", asked));
+  const labels = [...items]
+    .sort((one, other) => (one.sortText < other.sortText ? -1 : 1))
+    .map(({ label }: { label: string }) => label);
+  expect(labels[0], labels.slice(0, 8).join(", ")).toContain(first);
+});

@@ -199,3 +199,16 @@ test("vgic/diff: what the trace means otherwise than another text of it, as Mark
     "The traces that changed mean what they meant.",
   );
 });
+
+test("vgic/reduce: the smallest trace that shows a finding; vgic/kselftest: the scenario in C", async () => {
+  const difference = { ...about, position: { line: 5, character: 0 }, code: "revision-difference" };
+  expect(await client.request("vgic/reduce", difference)).toEqual({ trace });
+  const refused = await client.request("vgic/reduce", { ...difference, code: "syntax" });
+  expect(refused).toEqual({ refusal: expect.stringContaining("the trace shows no syntax") });
+  expect(await client.request("vgic/kselftest", inScenario)).toEqual({
+    test: expect.stringMatching(/SPDX[\s\S]*static void test_groups\(void\)/),
+    leftOut: 0,
+  });
+  const above = { ...about, position: { line: 0, character: 0 } };
+  expect(await client.request("vgic/kselftest", above)).toEqual({ refusal: expect.any(String) });
+});

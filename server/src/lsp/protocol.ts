@@ -197,6 +197,16 @@ export interface Requests {
   };
   /** The scenario of a line as a trace of its own. */
   readonly "vgic/reproduction": { readonly params: AboutPosition; readonly result: string | null };
+  /** The smallest trace that still shows a finding of a line, or why there is none. */
+  readonly "vgic/reduce": {
+    readonly params: AboutPosition & { readonly code: string };
+    readonly result: { readonly trace: string } | { readonly refusal: string };
+  };
+  /** The scenario of a line as a test in C, in the shape of the kernel's selftests; or why it cannot be one. */
+  readonly "vgic/kselftest": {
+    readonly params: AboutPosition;
+    readonly result: { readonly test: string; readonly leftOut: number } | { readonly refusal: string };
+  };
   /** The state once a line is done; none above the scenarios. */
   readonly "vgic/state": { readonly params: AboutPosition; readonly result: VgicState | null };
   /** What becomes of the interrupts of the scenario on a line; none above the scenarios. */

@@ -11,12 +11,13 @@ import { type Analysis, AnalysisRun } from "../analysis/analysis.ts";
 import { coverageSentences } from "../analysis/compat/coverage.ts";
 import { compatView } from "../analysis/compat/view.ts";
 import { hostRows } from "../analysis/kernels/hosts.ts";
-import { scenarioAt } from "../analysis/place.ts";
+import { diagnosticsBetween, scenarioAt } from "../analysis/place.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { alikeTogether, stateView } from "../analysis/state/state-view.ts";
 import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { diffTraces } from "../diff/diff.ts";
 import { diffMarkdown } from "../diff/markdown.ts";
+import { exportKselftest } from "../export/kselftest.ts";
 import {
   isManager,
   MANAGER_ABOUT,
@@ -25,6 +26,7 @@ import {
   type Manager,
   managerVersion,
 } from "../program/manager.ts";
+import { reduce } from "../reduce/reduce.ts";
 import type { Finding } from "../rules/finding.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
@@ -52,6 +54,9 @@ type About = Exclude<
 
 /** How many operations of a timeline are done until other requests come in between. */
 const TIMELINE_BIT = 500;
+
+/** Longer traces are not reduced while someone waits: other requests wait, too. */
+const MOST_REDUCED = 2000;
 
 /** Registers a handler for each. */
 export function registerVgicRequests(
@@ -83,6 +88,35 @@ export function registerVgicRequests(
   );
   on("vgic/run", (asked, { position, variant }) => runText(known(asked), position.line, variant) ?? null);
   on("vgic/reproduction", (asked, { position }) => reproduction(known(asked), position.line) ?? null);
+  on("vgic/reduce", (asked, { position, code }) => {
+    const { document, program } = known(asked);
+    if (document.lines.length > MOST_REDUCED) {
+      return {
+        refusal: `This trace has ${document.lines.length} lines, which takes long: use \`vgic-trace reduce --keep ${code}:${position.line + 1}\`.`,
+      };
+    }
+    const reduction = reduce(document.text, { code, line: position.line }, program.header.hosts);
+    return typeof reduction === "string" ? { refusal: reduction } : { trace: reduction.text };
+  });
+  on("vgic/kselftest", (asked, { position }) => {
+    const analysis = known(asked);
+    const placed = scenarioAt(analysis, position.line);
+    if (placed === undefined || placed.evaluation.scenario.operations.length === 0) {
+      return { refusal: "There is no operation here to make a test of." };
+    }
+    const { firstLine, evaluation } = placed;
+    const wrong = diagnosticsBetween(
+      analysis,
+      firstLine,
+      firstLine + evaluation.scenario.lines.length - 1,
+    ).filter(({ severity }) => severity === "error");
+    if (wrong.length > 0) {
+      return { refusal: `The scenario has errors, the first on line ${wrong[0].range.start.line + 1}.` };
+    }
+    const name = asked.trace.uri.replace(/^.*[/:]/, "");
+    const { text, leftOut } = exportKselftest({ name, scenarios: [placed] });
+    return { test: text, leftOut: leftOut.length };
+  });
   on("vgic/state", (asked, { position }) => {
     const state = stateView(known(asked), position.line);
     if (state === undefined) return null;
