@@ -28,7 +28,7 @@ export function vgicTrace(args: readonly string[], options: Options = {}): Resul
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], {
     cwd: folder,
     input,
-    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", ...environment },
+    env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "", COLUMNS: "", ...environment },
     encoding: "utf8",
     maxBuffer: 1 << 30,
     timeout,

@@ -133,7 +133,7 @@ describe("the exit status", () => {
   test.each([
     [["nowhere"], "cannot tell what changed since nowhere: git says: "],
     [["a.vgic"], "; the git revision comes before paths: vgic-trace diff HEAD a.vgic\n"],
-    [["--format", "markdwon"], "(Did you mean markdown?)"],
+    [["--format", "markdwon"], "did you mean markdown?"],
   ])("is 2 with a reason for %j", (args, reason) => {
     const { status, stderr } = vgicTrace(["diff", ...args], {
       folder: repositoryWith({ "a.vgic": goodTrace }),

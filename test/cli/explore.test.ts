@@ -83,7 +83,7 @@ test.each([
   [["--from", "linux6", "--to", "rev1"], "--from: `linux6` is no host kernel"],
   [["--from", "a b c", "--to", "rev1"], '"a b c" is neither a revision (rev1) nor a host'],
   [["--from", "rev1", "--to", "rev2", "--time", "0"], "nothing was tried: give the search time"],
-  [["--from", "rev1", "--to", "rev2", "--time", "soon"], "It takes a duration such as 30s"],
+  [["--from", "rev1", "--to", "rev2", "--time", "soon"], "--time takes a duration such as 30s"],
 ])("%s: nothing is tried, and why is said", (flags, why) => {
   const { status, stdout, stderr } = vgicTrace(["explore", ...flags]);
   expect(stderr).toContain(why);

@@ -20,9 +20,9 @@ test("the version is the package's", () => {
 
 test.each([
   { args: [], said: "Usage: vgic-trace" },
-  { args: ["lnt"], said: "Did you mean lint?" },
-  { args: ["run"], said: "missing required argument 'path'" },
-  { args: ["run", "a", "b"], said: "too many arguments" },
+  { args: ["lnt"], said: "vgic-trace: there is no command lnt: did you mean lint?" },
+  { args: ["run"], said: "the argument <path> is missing" },
+  { args: ["run", "a", "b"], said: "run takes 1 argument, not 2" },
 ])("$args is refused with a reason", ({ args, said }) => {
   const { status, stdout, stderr } = vgicTrace(args);
   expect(stderr).toContain(said);

@@ -155,14 +155,14 @@ describe("flags", () => {
   test.each([
     {
       args: ["--format", "xml"],
-      said: "Allowed choices are text, json, sarif, github, junit, rdjson, gitlab.",
+      said: '--format takes one of text, json, sarif, github, junit, rdjson, gitlab, not "xml"',
     },
     { args: ["--max-warnings", "-1"], said: '--max-warnings takes a number, 0 or more, not "-1"' },
     { args: ["--revision", "7"], said: '--revision takes one of the revisions 0, 1, 2, 3, not "7"' },
     { args: ["--compare", "rev9"], said: '--compare "rev9": ' },
     { args: ["--compare", "linux-5.10"], said: '--compare "linux-5.10": ' },
     { args: ["--compare", "rev1\ncpus 2"], said: '--compare "rev1␊cpus 2": it must stand on one line' },
-    { args: ["--revison", "1"], said: "Did you mean --revision?" },
+    { args: ["--revison", "1"], said: "did you mean --revision?" },
   ])("$args is refused with a reason", ({ args, said }) => {
     const { status, stdout, stderr } = vgicTrace(["lint", ...args, "-"], { input: goodTrace });
     expect(stderr).toContain(said);

@@ -1,4 +1,5 @@
 /** A word that is not known is answered with the nearest that is. */
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -7,17 +8,17 @@ import { folderWith, goodTrace, vgicTrace } from "./command.ts";
 const folder = folderWith({ "a.vgic": goodTrace });
 
 test.each([
-  [["lint", "--format", "jsn", "a.vgic"], "(Did you mean json?)"],
-  [["run", "--format", "svgg", "a.vgic"], "(Did you mean svg?)"],
-  [["export", "--to", "kselftets", "a.vgic"], "(Did you mean kselftest?)"],
-  [["completion", "bahs"], "(Did you mean bash?)"],
+  [["lint", "--format", "jsn", "a.vgic"], ": did you mean json?"],
+  [["run", "--format", "svgg", "a.vgic"], ": did you mean svg?"],
+  [["export", "--to", "kselftets", "a.vgic"], ": did you mean kselftest?"],
+  [["completion", "bahs"], ": did you mean bash?"],
   [
     ["compat", "--from", "linux-6.1", "--to", "linux-7.1", "--by", "qmeu-7.2", "a.vgic"],
     "did you mean qemu?",
   ],
   [["explain", "rev"], "did you mean revision-not-selectable or revision-difference?"],
   [["reduce", "a.vgic", "--keep", "revision-diference"], "did you mean revision-difference?"],
-  [["lnit"], "(Did you mean one of init, lint?)"],
+  [["lnit"], ": did you mean init or lint?"],
 ])("%j", (args, said) => {
   const { status, stderr } = vgicTrace(args, { folder });
   expect(stderr).toContain(said);
@@ -63,4 +64,53 @@ test("what is no trace is said to be none, and stays as it is", () => {
   }
   expect(readFileSync(path.join(other, "PAGE.md"), "utf8")).toBe(page);
   expect(vgicTrace(["lint", "trace.txt"], { folder: other }).status).toBe(0);
+});
+
+test.each([
+  ["compat --from linux-6.12+", ["linux-6.12+fixed-groups"]],
+  ["compat --by cloud", ["cloud-hypervisor"]],
+  ["explain latent", ["latent-revision-difference"]],
+  ["reduce --keep stale", ["stale-lpi-configuration"]],
+  ["hosts linux-4", ["linux-4.18"]],
+  ["lint --format gi", ["github", "gitlab"]],
+  ["diff --format m", ["markdown"]],
+])("bash completes %s", (typed, words) => {
+  const script = vgicTrace(["completion", "bash"]).stdout;
+  const typedWords = ["vgic-trace", ...typed.split(" ")];
+  const ask = `COMP_WORDS=(${typedWords.join(" ")}); COMP_CWORD=${typedWords.length - 1}; _vgic_trace`;
+  const { stdout } = spawnSync("bash", ["-c", `${script}\n${ask}; printf '%s\\n' "\${COMPREPLY[@]}"`], {
+    encoding: "utf8",
+  });
+  expect(stdout.trim().split("\n").sort()).toEqual([...words].sort());
+});
+
+test("output fits 80 columns", () => {
+  const trace = [
+    "gic v3",
+    "revision 3",
+    'scenario "a guest that moves some of its shared peripheral interrupts to Group 0, and looks"',
+    "cpu0 writel GICD_IGROUPR1 0",
+    "cpu0 readl GICD_IGROUPR1 == 0xffffffff",
+    "migrate to linux-6.12+fixed-groups by qemu",
+    "",
+  ].join("\n");
+  const folder = folderWith({ "a.vgic": trace });
+  const narrow = { folder, environment: { COLUMNS: "80" } };
+  const compat = [
+    "compat",
+    "--from",
+    "linux-6.12",
+    "--to",
+    "linux-6.12+fixed-groups",
+    "--by",
+    "qemu",
+    "a.vgic",
+  ];
+  for (const args of [["explain"], ["explain", "revision-difference"], ["lint", "a.vgic"], compat]) {
+    const { stdout } = vgicTrace(args, narrow);
+    expect(stdout).not.toBe("");
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  }
+  const wide = vgicTrace(["explain"], { environment: { COLUMNS: "200" } }).stdout;
+  expect(Math.max(...wide.split("\n").map((line) => line.length))).toBeGreaterThan(80);
 });

@@ -1,19 +1,11 @@
 /** The command line: arguments to commands. */
 import { Command, CommanderError } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
-import { nearest } from "../syntax/nearest.ts";
 import { COMMANDS } from "./commands.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { examples } from "./help/examples.ts";
-import { printableText } from "./terminal/printable.ts";
-import { followOutputs } from "./terminal/terminal.ts";
-
-/** What Commander says of a value that is none of some choices, with the nearest of them. */
-function withNearest(text: string): string {
-  const [, given, choices] = /'([^']*)' is invalid.*Allowed choices are (.*)\.$/s.exec(text) ?? [];
-  const near = given === undefined ? undefined : nearest(given, choices.split(", "));
-  return near === undefined ? text : `${text} (Did you mean ${near}?)`;
-}
+import { inOurWords } from "./help/voice.ts";
+import { complain, followOutputs } from "./terminal/terminal.ts";
 
 function finish(status: ExitStatus): void {
   process.exitCode = status;
@@ -30,9 +22,7 @@ const program = new Command("vgic-trace")
   .addHelpText("after", examples("lint", "run boot.vgic", "explain revision-difference"))
   .addHelpText("after", "\nExit status: 0 no errors, 1 errors found, 2 something could not be done.")
   .configureOutput({
-    // What was typed may hold anything; a suggestion stands on a line of its own.
-    outputError: (text, write) =>
-      write(`${printableText(withNearest(text.trimEnd().replace("\n(", " (")))}\n`),
+    outputError: (text) => complain(inOurWords(text)),
   })
   .exitOverride();
 

@@ -35,6 +35,7 @@ import { examples } from "../help/examples.ts";
 import { type CompatFormat, compatFormats } from "../reporters/formats.ts";
 import { complain, outputStyle, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
+import { fitted } from "../terminal/wrap.ts";
 
 export interface CompatOptions {
   readonly format: CompatFormat;
@@ -147,7 +148,9 @@ function outputOf(cells: readonly Cell[], { format, matrix, quiet }: CompatOptio
   if (format === "json")
     return matrix ? matrixJson(cells) : isOneVmm ? compatJson(cells[0]) : managersJson(cells);
   if (matrix) return matrixText(cells, outputStyle());
-  return isOneVmm ? compatText(cells[0], outputStyle(), quiet === true) : managersText(cells, outputStyle());
+  const style = outputStyle();
+  const text = isOneVmm ? compatText(cells[0], style, quiet === true) : managersText(cells, style);
+  return fitted(text, style.width);
 }
 
 function reportsOf(path: string, program: Program, request: CompatRequest): ScenarioReport[] {

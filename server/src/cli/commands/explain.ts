@@ -5,6 +5,7 @@ import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { examples } from "../help/examples.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
+import { fitted, wrapped } from "../terminal/wrap.ts";
 
 /** The flags of `explain`. */
 export function define(command: Command, finish: (status: ExitStatus) => void): void {
@@ -38,18 +39,25 @@ export function explain(code: string | undefined): ExitStatus {
   }
   const { severity, summary, page } = ruleOf(code);
   const { colors } = style;
-  print(`${colors.bold(code)} (${severity})\n${summary}\n\n${terminalText(page.trim(), style)}\n`);
+  const text = `${colors.bold(code)} (${severity})\n${summary}\n\n${terminalText(page.trim(), style)}\n`;
+  print(fitted(text, style.width));
   return exitStatus.clean;
 }
 
-function listOfCodes({ colors }: Style): string {
+function listOfCodes({ colors, width }: Style): string {
   const rules = Object.values(RULES);
   const codeWidth = Math.max(...rules.map(({ code }) => code.length));
   const severityWidth = Math.max(...rules.map(({ severity }) => severity.length));
   return rules
     .map(({ code, severity, summary }) => {
       const name = colors.bold(code.padEnd(codeWidth));
-      return `${name}  ${colors.dim(severity.padEnd(severityWidth))}  ${summary}`;
+      const indent = codeWidth + severityWidth + 4;
+      const [first, ...rest] = wrapped(summary, width - indent);
+      const lines = [
+        `${name}  ${colors.dim(severity.padEnd(severityWidth))}  ${first}`,
+        ...rest.map((line) => " ".repeat(indent) + line),
+      ];
+      return lines.join("\n");
     })
     .join("\n");
 }

@@ -14,9 +14,13 @@ export function completionScript(shell: Shell, commands: readonly CommandWords[]
 function bashScript(commands: readonly CommandWords[]): string {
   const values = commands.flatMap(({ name, options }) =>
     options
-      .filter(({ choices }) => choices.length > 0)
-      .map(({ flag, choices }) => `    ${name},${flag}) words="${choices.join(" ")}" ;;`),
+      .filter(({ words }) => words.length > 0)
+      .map(({ flag, words }) => `    ${name},${flag}) words="${words.join(" ")}" ;;`),
   );
+  const places = commands
+    .map(({ name, arguments: all }) => ({ name, words: all.flatMap(({ words }) => words) }))
+    .filter(({ words }) => words.length > 0)
+    .map(({ name, words }) => `    ${name}) words="${words.join(" ")}" ;;`);
   const flags = commands.map(({ name, options }) => `    ${name}) words="${flagsOf(options)}" ;;`);
   return `# Completions of vgic-trace for bash: eval "$(vgic-trace completion bash)"
 _vgic_trace() {
@@ -32,6 +36,9 @@ ${values.join("\n")}
   [ -z "$words" ] && [[ $current == -* ]] && case "\${COMP_WORDS[1]}" in
 ${flags.join("\n")}
   esac
+  [ -z "$words" ] && [[ $current != -* ]] && case "\${COMP_WORDS[1]}" in
+${places.join("\n")}
+  esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -o default -F _vgic_trace vgic-trace
@@ -40,9 +47,11 @@ complete -o default -F _vgic_trace vgic-trace
 
 function zshScript(commands: readonly CommandWords[]): string {
   const names = commands.map(({ name, summary }) => `    ${zshQuoted(`${name}:${summary}`)}`);
-  const cases = commands.map(({ name, options }) => {
+  const cases = commands.map(({ name, options, arguments: all }) => {
     const specifications = options.map((option) => ` \\\n        ${zshQuoted(zshSpecification(option))}`);
-    return `    ${name}) _arguments${specifications.join("")} \\\n        '*:file:_files' ;;`;
+    const words = all.flatMap((argument) => argument.words);
+    const others = words.length > 0 ? `*:value:(${words.join(" ")})` : "*:file:_files";
+    return `    ${name}) _arguments${specifications.join("")} \\\n        ${zshQuoted(others)} ;;`;
   });
   return `#compdef vgic-trace
 # Completions of vgic-trace for zsh: vgic-trace completion zsh > "\${fpath[1]}/_vgic-trace"
@@ -65,10 +74,10 @@ compdef _vgic_trace vgic-trace
 `;
 }
 
-function zshSpecification({ flag, description, takesValue, choices }: OptionWords): string {
+function zshSpecification({ flag, description, takesValue, words }: OptionWords): string {
   const about = `*${flag}[${description.replaceAll(/[[\]]/g, "\\$&")}]`;
   if (!takesValue) return about;
-  return `${about}:value:${choices.length > 0 ? `(${choices.join(" ")})` : "_files"}`;
+  return `${about}:value:${words.length > 0 ? `(${words.join(" ")})` : "_files"}`;
 }
 
 function zshQuoted(text: string): string {
@@ -76,12 +85,14 @@ function zshQuoted(text: string): string {
 }
 
 function fishScript(commands: readonly CommandWords[]): string {
-  const lines = commands.flatMap(({ name, summary, options }) => {
+  const lines = commands.flatMap(({ name, summary, options, arguments: all }) => {
+    const places = all.flatMap((argument) => argument.words);
     const own = `complete -c vgic-trace -n "__fish_seen_subcommand_from ${name}"`;
     return [
       `complete -c vgic-trace -f -n __fish_use_subcommand -a ${name} -d ${fishQuoted(summary)}`,
-      ...options.map(({ flag, description, takesValue, choices }) => {
-        const value = choices.length > 0 ? ` -xa ${fishQuoted(choices.join(" "))}` : takesValue ? " -r" : "";
+      ...(places.length > 0 ? [`${own} -fa ${fishQuoted(places.join(" "))}`] : []),
+      ...options.map(({ flag, description, takesValue, words }) => {
+        const value = words.length > 0 ? ` -xa ${fishQuoted(words.join(" "))}` : takesValue ? " -r" : "";
         return `${own} -l ${flag.replace(/^-+/, "")}${value} -d ${fishQuoted(description)}`;
       }),
     ];

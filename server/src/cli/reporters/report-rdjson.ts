@@ -3,6 +3,7 @@ import type { LintDiagnostic, Range, Severity } from "../../api/index.ts";
 import type { CheckedFile } from "../lint/check.ts";
 import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
+import { ruleAddress } from "./rule-address.ts";
 
 export const rdjsonReporter: Reporter = {
   start: '{"source":{"name":"vgic-trace"},"diagnostics":[',
@@ -29,7 +30,7 @@ function diagnosticObject(
     message,
     location: { path, range: rangeObject(range, file) },
     severity: severities[severity],
-    code: { value: code },
+    code: { value: code, url: ruleAddress(code) },
     related_locations: related.map((place) => ({
       message: place.message,
       location: { path, range: rangeObject(place.range, file) },

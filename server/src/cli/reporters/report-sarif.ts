@@ -8,6 +8,7 @@ import { RULES } from "../../rules/rules.ts";
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
 import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
+import { ruleAddress } from "./rule-address.ts";
 
 /** What fingerprints are called in results; the number rises when they are made otherwise. */
 export const FINGERPRINT = "vgicTrace/v1";
@@ -23,6 +24,7 @@ const rules = Object.values(RULES).map(
   ({ code, severity, summary, page }): ReportingDescriptor => ({
     id: code,
     shortDescription: { text: summary },
+    helpUri: ruleAddress(code),
     help: { text: page.trim(), markdown: page.trim() },
     defaultConfiguration: { level: levels[severity] },
   }),

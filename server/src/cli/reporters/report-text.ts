@@ -7,6 +7,7 @@ import { frame, gutterWidth, type Mark, type Paint } from "../terminal/frame.ts"
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
+import { fitted } from "../terminal/wrap.ts";
 import type { Reporter, Summary } from "./report.ts";
 
 /** More would scroll the first ones, the likely cause of the others, out of sight. */
@@ -40,10 +41,13 @@ function findingText(diagnostic: LintDiagnostic, file: CheckedFile, style: Style
   const place = `${printableText(path)}:${range.start.line + 1}:${range.start.character + 1}`;
   const outcomes = outcomesText(diagnostic, file, style);
   return [
-    `${colors.bold(paint(`${severity}[${code}]`))}${colors.bold(`: ${printableText(message)}`)}`,
+    fitted(
+      `${colors.bold(paint(`${severity}[${code}]`))}${colors.bold(`: ${printableText(message)}`)}`,
+      style.width,
+    ),
     `${indent} ${colors.dim("┌─")} ${place}`,
     ...rows,
-    ...(outcomes === "" ? [] : [`${indent} ${colors.dim("=")} ${outcomes}`]),
+    ...(outcomes === "" ? [] : [fitted(`${indent} ${colors.dim("=")} ${outcomes}`, style.width)]),
     "",
   ].join("\n");
 }

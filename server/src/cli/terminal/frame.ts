@@ -1,6 +1,7 @@
 /** A code frame: the lines that a finding speaks of, with carets under what is meant. */
 import { type Printable, printable } from "./printable.ts";
 import type { Style } from "./terminal.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Columns [start, end) of a line, in UTF-16 units; an empty range is marked with one caret. */
 export interface Mark {
@@ -43,8 +44,17 @@ export function frame(
       const from = excerpt.column(mark.start);
       const length = Math.max(1, excerpt.column(mark.end) - from);
       const marker = mark.primary ? paint("^".repeat(length)) : colors.blue("-".repeat(length));
-      const label = mark.label === "" ? "" : ` ${mark.primary ? mark.label : colors.blue(mark.label)}`;
-      rows.push(`${empty} ${" ".repeat(from)}${marker}${label}`);
+      const colored = (text: string) => (mark.primary ? text : colors.blue(text));
+      const room = width - gutter - 3 - from - length - 1;
+      const label = mark.label === "" ? [] : wrapped(mark.label, Math.max(room, 20));
+      // What finds no room behind the marker stands below it.
+      const [beside, ...below] =
+        room >= 30 || label.length <= 1 ? label : ["", ...wrapped(mark.label, width - gutter - 5)];
+      rows.push(
+        `${empty} ${" ".repeat(from)}${marker} ${beside === undefined ? "" : colored(beside)}`.trimEnd(),
+      );
+      const shift = room >= 30 || label.length <= 1 ? from + length + 1 : 2;
+      for (const text of below) rows.push(`${empty} ${" ".repeat(shift)}${colored(text)}`);
     }
   }
   rows.push(empty);

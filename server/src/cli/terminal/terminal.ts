@@ -18,13 +18,17 @@ export interface Style {
 const widthWithoutTerminal = 160;
 const leastWidth = 60;
 
-/** The style for standard output: colours on a terminal, unless NO_COLOR is set and not empty. */
+/**
+ * The style for standard output: colours on a terminal, unless NO_COLOR is set and not empty; as wide as the terminal,
+ * without one as COLUMNS says.
+ */
 export function outputStyle(): Style {
   const { isTTY = false, columns } = process.stdout;
+  const wanted = Number(process.env.COLUMNS);
   const colored = isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb";
   return {
     colors: picocolors.createColors(colored),
-    width: isTTY ? Math.max(columns, leastWidth) : widthWithoutTerminal,
+    width: Math.max(isTTY ? columns : wanted > 0 ? wanted : widthWithoutTerminal, leastWidth),
   };
 }
 
