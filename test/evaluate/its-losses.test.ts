@@ -73,6 +73,20 @@ test("the faithful order loses nothing", () => {
   expect(said(ORDER)).toBe("");
 });
 
+test("the faithful order loses nothing of an ITS that is not set up yet", () => {
+  const fresh = new Vgic({ model: "v3", cpus: 2, irqs: 64, host: DEFAULT_HOST, its: true });
+  expect(said(ORDER, fresh)).toBe("");
+});
+
+test("a restore reads configurations that the source had not read since they were written", () => {
+  const vgic = guest();
+  vgic.itsCommand(0, { name: "clear", device: 5, event: 0 });
+  vgic.memoryWrite(CONFIGURATION, 1, 0x80);
+  expect(said(ORDER, vgic)).toBe(
+    "an MSI of device 5, event 0 LPI 8192 of cpu1, priority 0xa0 → LPI 8192 of cpu1, disabled, priority 0x80 (the restore reads the LPI's byte in the configuration table, which has changed since KVM last read it; `its inv` in front would have, too)",
+  );
+});
+
 test("nothing is lost where everything is", () => {
   expect(MANAGERS.crosvm[0].orders.v3?.save).toBeUndefined();
   expect(said({ interrupts: { first: 32 }, restore: [] })).toContain(
@@ -83,25 +97,28 @@ test("nothing is lost where everything is", () => {
 test("EnableLPIs after RESTORE_TABLES reads pending bits that were taken already", () => {
   const enabling = changed((steps) => steps.filter((step) => step !== "GICR_CTLR"));
   expect(said({ ...enabling, restore: [...enabling.restore, { cpus: ["GICR_CTLR"] }] })).toBe(
-    "cpu1 is offered IRQ 8192 → nothing (faithful sets GICR_CTLR.EnableLPIs after the tables are restored, which reads pending bits that are taken out of memory already)",
+    "cpu1 is offered IRQ 8192 → nothing (a faithful VMM sets GICR_CTLR.EnableLPIs after the tables are restored, which reads pending bits that are taken out of memory already)",
   );
 });
 
 test("GITS_CBASER after GITS_CREADR and GITS_CWRITER sets both to 0", () => {
   const order = changed((steps) => {
-    if (!steps.includes("GITS_CBASER")) return steps;
-    const others = steps.filter((step) => step !== "GITS_CBASER");
-    return others.toSpliced(others.indexOf("GITS_CWRITER") + 1, 0, "GITS_CBASER");
+    const queue = steps.find(
+      (step) => typeof step === "object" && "unlessZero" in step && step.unlessZero === "GITS_CBASER",
+    );
+    if (queue === undefined) return steps;
+    const others = steps.filter((step) => step !== queue);
+    return others.toSpliced(others.indexOf("GITS_CWRITER") + 1, 0, queue);
   });
   expect(said(order)).toBe(
-    "GITS_CWRITER 0x0000000000000060 → 0x0000000000000000, GITS_CREADR 0x0000000000000060 → 0x0000000000000000 (faithful writes GITS_CBASER after it, which sets it to 0)",
+    "GITS_CWRITER 0x0000000000000060 → 0x0000000000000000, GITS_CREADR 0x0000000000000060 → 0x0000000000000000 (a faithful VMM writes GITS_CBASER after it, which sets it to 0)",
   );
 });
 
 test("GITS_CTLR before everything enables nothing", () => {
   const words = said(moved("GITS_CTLR", "front"));
   expect(words).toContain(
-    "GITS_CTLR 0x80000001 → 0x80000000, an MSI of device 5, event 0 LPI 8192 of cpu1, priority 0xa0 → EBUSY (faithful writes GITS_CTLR before GITS_CBASER and GITS_BASERn, and KVM does not enable an ITS without them)",
+    "GITS_CTLR 0x80000001 → 0x80000000, an MSI of device 5, event 0 LPI 8192 of cpu1, priority 0xa0 → EBUSY (a faithful VMM writes GITS_CTLR before GITS_CBASER and GITS_BASERn, and KVM does not enable an ITS without them)",
   );
 });
 
@@ -110,7 +127,7 @@ test("the tables before GITS_BASERn are not there", () => {
     const tables = steps.find(isTables);
     return tables === undefined ? steps : [tables, ...steps.filter((step) => step !== tables)];
   });
-  const why = "faithful restores the tables before GITS_BASERn, which say where they are";
+  const why = "a faithful VMM restores the tables before GITS_BASERn, which say where they are";
   expect(said(order)).toBe(
     `an MSI of device 5, event 0 LPI 8192 of cpu1, priority 0xa0 → nothing, cpu1 is offered IRQ 8192 → nothing (${why})`,
   );
@@ -118,13 +135,13 @@ test("the tables before GITS_BASERn are not there", () => {
 
 test("memory that was taken before the tables were saved holds none", () => {
   expect(said({ ...ORDER, save: ["pending"] })).toBe(
-    "an MSI of device 5, event 0 LPI 8192 of cpu1, priority 0xa0 → nothing, cpu1 is offered IRQ 8192 → nothing (faithful takes guest memory before the ITS's tables are saved into it (SAVE_TABLES))",
+    "an MSI of device 5, event 0 LPI 8192 of cpu1, priority 0xa0 → nothing, cpu1 is offered IRQ 8192 → nothing (a faithful VMM takes guest memory before the ITS's tables are saved into it (SAVE_TABLES))",
   );
 });
 
 test("what is pending and was not saved is lost", () => {
   expect(said({ ...ORDER, save: ["tables"] })).toBe(
-    "cpu1 is offered IRQ 8192 → nothing (faithful takes guest memory before what is pending is saved into it (SAVE_PENDING_TABLES))",
+    "cpu1 is offered IRQ 8192 → nothing (a faithful VMM takes guest memory before what is pending is saved into it (SAVE_PENDING_TABLES))",
   );
 });
 
@@ -132,7 +149,7 @@ test("vCPU 0's redistributor for every vCPU", () => {
   const words = said({ ...ORDER, savesFirstCpuForAll: true });
   expect(words).toContain("GICR_PENDBASER@cpu1 0x0000000040160180 → 0x0000000040150180");
   expect(words).toContain("cpu1 is offered IRQ 8192 → nothing");
-  expect(words).toMatch(/\(faithful stores vCPU 0's redistributor and CPU interface for every vCPU\)$/);
+  expect(words).toMatch(/\(a faithful VMM stores vCPU 0's redistributor and CPU interface for every vCPU\)$/);
 });
 
 test("tables of LPIs after EnableLPIs are ignored", () => {
@@ -140,6 +157,6 @@ test("tables of LPIs after EnableLPIs are ignored", () => {
   // A restore of the tables would fail with EFAULT, as LPIs have no table.
   const withoutIts = restore.filter((step) => typeof step === "string" || !("its" in step));
   expect(said({ ...others, restore: withoutIts })).toContain(
-    "(faithful writes it when GICR_CTLR has enabled LPIs, and KVM ignores it then)",
+    "(a faithful VMM writes it when GICR_CTLR has enabled LPIs, and KVM ignores it then)",
   );
 });

@@ -1,5 +1,6 @@
 /** What a breakpoint waits for besides a line: an interrupt's state, or a register's bits. */
 import { interruptStatus, interruptSummary } from "../analysis/state/interrupt-state.ts";
+import { FIRST_LPI } from "../vgic/limits.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { readNow, registerRead } from "./register-reads.ts";
 
@@ -43,8 +44,9 @@ function interruptWatch(
   cpu: number,
   state: string | undefined,
 ): Watch | string {
-  const { cpus, irqs } = scenario.placed.evaluation.scenario.setup;
-  if (intid >= irqs) return `INTID ${intid} does not exist: \`irqs\` is ${irqs}`;
+  const { cpus, irqs, its } = scenario.placed.evaluation.scenario.setup;
+  const isLpi = its && intid >= FIRST_LPI;
+  if (intid >= irqs && !isLpi) return `INTID ${intid} does not exist: \`irqs\` is ${irqs}`;
   if (cpu >= cpus) return `cpu${cpu} does not exist: \`cpus\` is ${cpus}`;
   if (state !== undefined && !STATES.some((one) => one === state))
     return `\`${state}\` is no state of an interrupt: ${STATES.join(", ")}`;

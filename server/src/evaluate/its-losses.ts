@@ -19,6 +19,8 @@ export type ItsLoss =
   | "queue-reset"
   /** Guest memory is taken without, or before, SAVE_PENDING_TABLES. */
   | "pending-not-saved"
+  /** Nothing of the order: RESTORE_TABLES reads a configuration that the source had not read since it was written. */
+  | "configuration-read"
   /** EnableLPIs comes after RESTORE_TABLES, and reads pending bits that were taken out of memory already. */
   | "lpis-enabled-after-tables"
   /** vCPU 0's redistributor is stored for all vCPUs. */

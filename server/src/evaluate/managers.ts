@@ -94,19 +94,22 @@ const ACTIVE_PRIORITIES = [
 ] as const satisfies Step[];
 
 /** The order in which every VMM restores the ITS, when all else is restored. */
-const TRANSLATION: Step = {
-  its: [
-    "GITS_IIDR",
-    "GITS_CBASER",
-    "GITS_CREADR",
-    "GITS_CWRITER",
-    "GITS_BASER0",
-    "GITS_BASER1",
-    "GITS_BASER",
-    { tables: "restore" },
-    "GITS_CTLR",
-  ],
-};
+function translation(queue: Step): Step {
+  return {
+    its: [
+      "GITS_IIDR",
+      queue,
+      "GITS_CREADR",
+      "GITS_CWRITER",
+      "GITS_BASER0",
+      "GITS_BASER1",
+      "GITS_BASER",
+      { tables: "restore" },
+      "GITS_CTLR",
+    ],
+  };
+}
+const TRANSLATION = translation("GITS_CBASER");
 const SAVES_TABLES = ["pending", "tables"] as const;
 
 /** What Firecracker and cloud-hypervisor write in the redistributor's SGI frame. */
@@ -191,7 +194,8 @@ const FAITHFUL: Readonly<Record<Model, Order>> = {
       "GICD_ISACTIVER",
       "GICD_IPRIORITYR",
       { cpus: [...CPU_INTERFACE_V3, ...ACTIVE_PRIORITIES] },
-      TRANSLATION,
+      // A 0 that is written reads with cacheability: a guest that has no queue yet would see it.
+      translation({ unlessZero: "GITS_CBASER" }),
     ],
     save: SAVES_TABLES,
   },

@@ -110,7 +110,8 @@ export function changesSince(
     const [was, is] = [old.msis[i], now.msis[i]];
     if (was === is) return;
     const questions = kernel.questionsBehind((view) => view.msis[i] === is);
-    const loss = eventLoss(migration);
+    const loss =
+      lpiIn(was) !== undefined && lpiIn(was) === lpiIn(is) ? "configuration-read" : eventLoss(migration);
     const cause: DifferenceCause =
       questions.length > 0 ? { kind: "kernel", questions } : loss ? { kind: "its", loss } : { kind: "order" };
     changes.push({ kind: "msi", device, event, before: was, after: is, cause });
@@ -220,6 +221,11 @@ function causeOf(look: Look, differing: bigint, circumstances: Circumstances): D
   const loss = source.its === undefined ? undefined : registerLoss(look, migration);
   if (loss !== undefined) return { kind: "its", loss };
   return { kind: write ? "order" : "not-saved" };
+}
+
+/** The LPI that an MSI makes pending, with its vCPU. */
+function lpiIn(msi: string): string | undefined {
+  return /^LPI \d+(?: of cpu\d+)?/.exec(msi)?.[0];
 }
 
 /** Whether what a vCPU is offered is an LPI. */

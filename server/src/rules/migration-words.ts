@@ -83,6 +83,8 @@ const ITS_LOSSES: Readonly<Record<ItsLoss, (by: string) => string>> = {
   "queue-reset": (by) => `${by} writes GITS_CBASER after it, which sets it to 0`,
   "pending-not-saved": (by) =>
     `${by} takes guest memory before what is pending is saved into it (SAVE_PENDING_TABLES)`,
+  "configuration-read": () =>
+    "the restore reads the LPI's byte in the configuration table, which has changed since KVM last read it; `its inv` in front would have, too",
   "lpis-enabled-after-tables": (by) =>
     `${by} sets GICR_CTLR.EnableLPIs after the tables are restored, which reads pending bits that are taken out of memory already`,
   "first-cpu-for-all": (by) => `${by} stores vCPU 0's redistributor and CPU interface for every vCPU`,
