@@ -3,6 +3,7 @@ import {
   commands,
   Disposable,
   EventEmitter,
+  Range,
   type TextDocumentContentProvider,
   Uri,
   window,
@@ -33,6 +34,7 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
       commands.registerCommand("vgic.compareRevisions", (place: ScenarioPlace) =>
         this.#compare(lineOf(place)),
       ),
+      commands.registerCommand("vgic.openInTrace", () => this.#openInTrace()),
     );
     super(() => {
       subscriptions.dispose();
@@ -84,6 +86,28 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
       addressOf(right),
       `${scenario.title || "Run"}: ${left.name} (${outcomeText(left)}) ↔ ${right.name} (${outcomeText(right)})`,
     );
+  }
+
+  /** From a line of a run to the same line of its trace. */
+  async #openInTrace(): Promise<void> {
+    const editor = window.activeTextEditor;
+    if (editor?.document.uri.scheme !== scheme) {
+      void window.showInformationMessage(
+        "Put the cursor into a compared run to go to its line in the trace.",
+      );
+      return;
+    }
+    const { trace, scenario } = runOf(editor.document.uri);
+    const document = await workspace.openTextDocument(trace);
+    const known = await this.#server.ask("vgic/scenarios", about(document));
+    const begin = known?.scenarios[scenario]?.range.start.line ?? 0;
+    // Where the declarations needed more room, all lines are as far below. A blank line ends them.
+    const text = editor.document.getText().split("\n");
+    const title = text.findIndex((line) => /^\s*scenario\b/.test(line));
+    const first = title < 0 ? text.indexOf("") + 1 : title;
+    const line = editor.selection.active.line - (first - begin);
+    const { start } = document.lineAt(Math.min(Math.max(line, 0), document.lineCount - 1)).range;
+    await window.showTextDocument(document, { selection: new Range(start, start) });
   }
 
   #update(trace: Uri | undefined): void {

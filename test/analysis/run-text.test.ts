@@ -29,7 +29,10 @@ test("a run is the scenario with every answer under a variant", () => {
   const head = (revision: number) =>
     `gic v3\nrevision ${revision}\ncpus 2\nirqs 256\ncompare none\nlet BITS = 0xff\n`;
   const body = (answer: string) => `
+
 scenario "second"
+
+
 cpu0 writel GICD_IGROUPR1 BITS   # set
 cpu0 readl  GICD_IGROUPR1        == ${answer}  # get
 user set    GICD_IIDR 0  fails EINVAL
@@ -39,6 +42,19 @@ user set    GICD_IIDR 0  fails EINVAL
   expect(runText(analysis, 10, "2")).toBe(head(2) + body("0x000000ff"));
   expect(runText(analysis, 10, "7")).toBeUndefined();
   expect(runText(analysis, 1, "1")).toBeUndefined();
+});
+
+test("the lines of a run stand where they stand in the file", () => {
+  const analysis = analysed(trace);
+  const { lines } = analysis.document;
+  const run = runText(analysis, 10, "1")?.split("\n") ?? [];
+  for (const [line, text] of run.entries()) {
+    const verb = /^cpu0 (?:write|read)l/.exec(text)?.[0];
+    if (verb !== undefined) expect(lines.at(line).text).toContain(verb);
+  }
+  expect(run.findIndex((text) => text.startsWith("scenario"))).toBe(
+    lines.all.findIndex(({ text }) => text.startsWith('scenario "second"')),
+  );
 });
 
 test("a reproduction is the scenario with what it needs from above", () => {

@@ -23,7 +23,8 @@ export function reproduction(analysis: Analysis, line: number): string | undefin
 
 /**
  * The scenario of a line as it runs under a variant: every operation with its answer, as a trace that holds under
- * that variant. The runs under all variants have the same lines. Undefined where there is no such run.
+ * that variant. Its lines stand where they stand in the file, if there is room for the declarations above them; else
+ * all of them are as far below. Undefined where there is no such run.
  * @param label the variant's label: a revision or a host
  */
 export function runText(analysis: Analysis, line: number, label: string): string | undefined {
@@ -34,12 +35,9 @@ export function runText(analysis: Analysis, line: number, label: string): string
   const { host, revision } = variants[variant];
   const constants =
     placed.firstLine === 0 ? [] : headLines(analysis).filter((text) => /^\s*let\b/.test(text));
-  return textOf([
-    ...declarations({ ...scenario.setup, host, revision }),
-    ...constants,
-    "",
-    ...answeredLines(placed, variant),
-  ]);
+  const head = [...declarations({ ...scenario.setup, host, revision }), ...constants, ""];
+  const room = Array.from({ length: Math.max(placed.firstLine - head.length, 0) }, () => "");
+  return textOf([...head, ...room, ...answeredLines(placed, variant)]);
 }
 
 /** What stands above the first scenario, without comments and blank lines. */
@@ -49,7 +47,7 @@ function headLines({ program }: Analysis): string[] {
   );
 }
 
-/** Every line of the scenario but its declarations, each operation with its answer. */
+/** Every line of the scenario, each operation with its answer; in place of its declarations, which stand above, none. */
 function answeredLines({ evaluation }: PlacedEvaluation, variant: number): string[] {
   const { lines, operations } = evaluation.scenario;
   const answers = new Map(
@@ -58,15 +56,15 @@ function answeredLines({ evaluation }: PlacedEvaluation, variant: number): strin
       return [operations.lineNumber(index), plainExpectation(evaluation.outcome(index, variant), compared)];
     }),
   );
-  return lines.all.flatMap((line, index) => {
+  return lines.all.map((line, index) => {
     const answer = answers.get(index);
-    if (answer !== undefined) return [withAnswer(line, answer)];
+    if (answer !== undefined) return withAnswer(line, answer);
     const { statement } = line.parsed;
     const isKept = statement === undefined || statement.kind === "scenario" || statement.kind === "let";
-    if (!isKept) return [];
-    return [
-      line.parsed.problem === undefined ? line.text : `# not run: ${line.text.replaceAll("\0", "\ufffd")}`,
-    ];
+    if (!isKept) return "";
+    return line.parsed.problem === undefined
+      ? line.text
+      : `# not run: ${line.text.replaceAll("\0", "\ufffd")}`;
   });
 }
 
