@@ -1,6 +1,7 @@
-/** How time and memory of a check grow with operations, vCPUs and interrupts: the exponents of power laws. */
+/** How time and memory of a check grow, with operations, vCPUs, interrupts and what is hard: the exponents of power laws. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { HARD_TEXTS } from "./hard-texts.ts";
 import { compile, printed, workFolder } from "./program.ts";
 import { type Results, row, type Series } from "./row.ts";
 import { exponent, median } from "./statistics.ts";
@@ -12,34 +13,42 @@ interface Axis {
   readonly name: string;
   readonly title: string;
   readonly sizes: readonly number[];
-  readonly shape: (size: number) => Partial<TraceShape>;
+  readonly text: (size: number) => string;
 }
+
+const shaped = (shape: Partial<TraceShape>): string => traceText({ ...ordinary, operations: 1e4, ...shape });
 
 const axes: readonly Axis[] = [
   {
     name: "operations",
     title: "operations",
     sizes: [1e3, 1e4, 1e5, 1e6],
-    shape: (operations) => ({ operations }),
+    text: (operations) => shaped({ operations }),
   },
   {
     name: "vCPUs",
     title: "vCPUs of a GICv3",
     sizes: [1, 4, 16, 64, 256, 512],
-    shape: (cpus) => ({ cpus }),
+    text: (cpus) => shaped({ cpus }),
   },
   {
     name: "vCPUs",
     title: "vCPUs of a GICv2",
     sizes: [1, 2, 4, 8],
-    shape: (cpus) => ({ cpus, model: "v2" }),
+    text: (cpus) => shaped({ cpus, model: "v2" }),
   },
   {
     name: "interrupts",
     title: "interrupts",
     sizes: [64, 128, 256, 512, 992],
-    shape: (irqs) => ({ irqs }),
+    text: (irqs) => shaped({ irqs }),
   },
+  ...Object.entries(HARD_TEXTS).map(([title, text]) => ({
+    name: "lines",
+    title,
+    sizes: [1e3, 1e4, 1e5],
+    text,
+  })),
 ];
 
 export function growth(): Results {
@@ -50,7 +59,7 @@ export function growth(): Results {
   );
   // A program gets faster while it runs, which makes the whole look flatter than its end is.
   const last = series
-    .filter(({ x }) => x === "operations")
+    .filter(({ x }) => x === "operations" || x === "lines")
     .map(({ title, points }) => {
       const name = `growth: ${title}, the last factor of ten`;
       return row(name, exponent(points.slice(-2)), "exponent", "at most", most);
@@ -58,10 +67,10 @@ export function growth(): Results {
   return { rows: [...rows, ...last], series };
 }
 
-function grow(program: string, { name, title, sizes, shape }: Axis): Series[] {
+function grow(program: string, { name, title, sizes, text }: Axis): Series[] {
   const points = sizes.map((size) => {
     const file = path.join(workFolder, "growth.vgic");
-    writeFileSync(file, traceText({ ...ordinary, operations: 1e4, ...shape(size) }));
+    writeFileSync(file, text(size));
     const runs = [0, 1, 2].map(() => printed(program, [file]));
     return {
       size,

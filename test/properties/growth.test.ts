@@ -3,6 +3,7 @@
  * long: times are only compared with each other, never with a clock on the wall.
  */
 import { describe, expect, test } from "vitest";
+import { HARD_TEXTS, head, lines } from "../../bench/hard-texts.ts";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { lint } from "../../server/src/api/index.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
@@ -12,38 +13,6 @@ import { exportKvmUnitTests } from "../../server/src/export/kvm-unit-tests.ts";
 import { exportQtest } from "../../server/src/export/qtest.ts";
 import { Importer } from "../../server/src/import/import.ts";
 import { Planner } from "../../server/src/import/plan.ts";
-
-const head = "gic v3\nrevision 3\n";
-const lines = (count: number, line: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => `${line(index)}\n`).join("");
-
-/** Texts of about so many lines. */
-const texts: Readonly<Record<string, (count: number) => string>> = {
-  "unknown names": (count) =>
-    head + lines(count / 2, (i) => `let name${i} = ${i}\ncpu0 readl GICD_CTLR == nmae${i}`),
-  "unknown names without any known": (count) =>
-    head + lines(count, (i) => `cpu0 readl GICD_CTLR == nmae${i}`),
-  "unknown registers": (count) => head + lines(count, (i) => `cpu0 readl GICD_ISNABLER${i}`),
-  "lines that cannot be read": (count) => head + lines(count, (i) => `cpu0 raedl GICD_CTLR ${i}`),
-  "equal lines that cannot be read": (count) => head + lines(count, () => "cpu0 raedl GICD_CTLR"),
-  "unused names beside lines that cannot be read": (count) =>
-    head + lines(count / 2, (i) => `let name${i} = ${i}\nraed ${i}`),
-  "names at the head and scenarios": (count) =>
-    head +
-    lines(count / 3, (i) => `let name${i} = ${i}`) +
-    lines(count / 3, (i) => `scenario "${i}"\ncpu0 readl GICD_CTLR == name0`),
-  scenarios: (count) => head + lines(count / 2, (i) => `scenario "${i}"\ncpu0 readl GICD_TYPER`),
-  "scenarios that differ": (count) => head + lines(count / 2, (i) => `scenario "${i}"\ncpu0 readl GICR_CTLR`),
-  "scenarios without operations": (count) => head + lines(count, (i) => `scenario "${i}"`),
-  "scenarios without declarations": (count) => lines(count / 2, (i) => `scenario "${i}"\ncpu0 run`),
-  "misplaced declarations": (count) => lines(count / 2, (i) => `cpu0 run\ncpus ${(i % 8) + 1}\ngic v3`),
-  "repeated declarations": (count) => head + lines(count, () => "cpus 2"),
-  suppressions: (count) =>
-    head + lines(count, () => "cpu0 readl GICR_CTLR # vgic-ignore[revision-difference]"),
-  "unused suppressions": (count) =>
-    head + lines(count, () => "cpu0 readl GICD_TYPER # vgic-ignore[expectation]"),
-  "expectations that do not hold": (count) => head + lines(count, (i) => `cpu0 readl GICD_TYPER == ${i}`),
-};
 
 /** The time that something takes, at best, in milliseconds. */
 function timeOf(work: () => void, runs: number): number {
@@ -74,13 +43,13 @@ function expectLinear<T>(make: (count: number) => T, work: (input: T) => void, c
 }
 
 describe("checking", () => {
-  test.each(Object.entries(texts))("%s", (_, text) => {
+  test.each(Object.entries(HARD_TEXTS))("%s", (_, text) => {
     expectLinear(text, (input) => lint(input), 1200);
   });
 });
 
 describe("formatting", () => {
-  test.each(Object.entries(texts))("%s", (_, text) => {
+  test.each(Object.entries(HARD_TEXTS))("%s", (_, text) => {
     expectLinear(text, (input) => format(TraceDocument.of(input), { align: true }), 1200);
   });
 });
