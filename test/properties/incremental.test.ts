@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Analysis, AnalysisRun, analyse } from "../../server/src/analysis/analysis.ts";
+import { codeLens } from "../../server/src/analysis/code-lens.ts";
 import { hover } from "../../server/src/analysis/hover/hover.ts";
 import { operationsAbove, scenarioAt } from "../../server/src/analysis/place.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
@@ -16,7 +17,8 @@ function asText(value: unknown): string {
 }
 
 /** Everything that an analysis says, and the state at its ends, as text. */
-function shown({ diagnostics, scenarios }: Analysis): string {
+function shown(analysis: Analysis): string {
+  const { diagnostics, scenarios } = analysis;
   const results = scenarios.map(({ firstLine, evaluation }) => {
     const { variants, scenario, latent, differences } = evaluation;
     const count = scenario.operations.length;
@@ -26,7 +28,7 @@ function shown({ diagnostics, scenarios }: Analysis): string {
     const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().state.words]);
     return { firstLine, answers, states, latent: [...latent], differences: [...differences] };
   });
-  return asText({ diagnostics, results });
+  return asText({ diagnostics, results, lenses: codeLens(analysis) });
 }
 
 /** What is seen at a line: what its operation answered, the state behind it, and what a hover says. */
