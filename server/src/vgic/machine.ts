@@ -13,13 +13,16 @@ import { Layout, State } from "./state.ts";
 /** The arch timers' PPIs: in-kernel devices own them once their vCPU has run (KVM behaviour). */
 export const TIMER_PPIS = [27, 30] as const;
 
+/** A list with one word for each of another. */
+type OnePer<List extends readonly unknown[]> = { readonly [index in keyof List]: string };
+
 /** That GICD_IIDR showed a revision, by its number. */
 export const REVISION_SHOWN = [
   "revision-0-shown",
   "revision-1-shown",
   "revision-2-shown",
   "revision-3-shown",
-] as const satisfies readonly `revision-${(typeof REVISIONS)[number]}-shown`[];
+] as const satisfies OnePer<typeof REVISIONS>;
 
 /** How KVM decided, in one access, on something that revisions or hosts do differently. */
 export type Decision =
