@@ -4,6 +4,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import oniguruma from "vscode-oniguruma";
 import textmate, { type IGrammar } from "vscode-textmate";
+import { FORMS } from "../../server/src/analysis/forms.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 let grammar: IGrammar;
@@ -153,6 +154,12 @@ describe("the TextMate grammar", () => {
   });
 
   const examples = path.join(root, "examples");
+  test.each(Object.values(FORMS).map(({ example }) => example))("colours the keyword of `%s`", (example) => {
+    const [first, second] = tokensOf(example.split("\n")[0]);
+    const keyword = /^(?:cpu\d+|user|memory)$/.test(first.text) ? second : first;
+    expect(keyword.scope).toMatch(/^keyword\./);
+  });
+
   test.each(readdirSync(examples).filter((name) => name.endsWith(".vgic")))(
     "knows every word of %s",
     (name) => {
