@@ -50,6 +50,8 @@ export interface VersionRow {
   readonly commits: readonly string[];
   readonly after: string;
   readonly before: string;
+  /** On which side the host's kernel fails, if on one. */
+  readonly hostFails?: "before" | "after";
 }
 
 /** What differs between two hosts, and the shortest trace that shows it. */

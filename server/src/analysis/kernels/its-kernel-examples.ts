@@ -126,6 +126,22 @@ memory readq 0x40110028  == before linux-6.1.192: 0x8000000008026004, before lin
 memory writeq 0x40110028 0x8000000009000010
 user restore its  == before linux-6.1.192: ok, before linux-6.2: fails EINVAL, before linux-6.12.117: ok, before linux-6.13: fails EINVAL, before linux-7.1: ok, from linux-7.1: fails EINVAL`,
   ),
+  "lost-collection-fix": mapped(
+    "0xa1",
+    `${EVENT}
+cpu0 its mapc collection 0 off
+user save its`,
+  ),
+  "next-skips-lost-collections": mapped(
+    "0xa1",
+    `${EVENT}
+cpu0 its mapc collection 1 to cpu1
+cpu0 its mapti device 5 event 1 lpi 8193 collection 1
+cpu0 its mapti device 5 event 2 lpi 8194 collection 0
+cpu0 its mapc collection 1 off
+user save its
+memory readq 0x40130000  == before linux-7.3: 0x0001000020000000, from linux-7.3: 0x0002000020000000`,
+  ),
   "baser-fix": mapped(
     "0xa1",
     `${EVENT}

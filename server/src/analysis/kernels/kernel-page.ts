@@ -26,7 +26,8 @@ export function kernelPage(): string {
 
 What a guest, or its VMM, sees differently of KVM/arm64's emulated GICv2 and GICv3 from a release of Linux on: from
 ${oldest} to ${newest}, as far as vgic-trace models it. Each entry has the shortest trace that shows it. The traces hold on
-every kernel; the tests run each of them on the releases before and after, where the answers differ.
+every kernel that does not fail, point releases included; the tests run each of them on the releases before and after,
+where the answers differ.
 
 \`vgic-trace hosts A B\` prints the entries between two kernels. This page is made from the same table; \`npm run docs\`
 writes it.
@@ -35,7 +36,17 @@ ${sections.join("\n\n")}
 `;
 }
 
-function entry({ id, since, after, before, seenBy, commits, backports, flag }: VersionRow): string {
+function entry({
+  id,
+  since,
+  after,
+  before,
+  seenBy,
+  commits,
+  backports,
+  flag,
+  hostFails,
+}: VersionRow): string {
   const who = seenBy.map((witness) => (witness === "vmm" ? "VMM" : "guest")).join(" and ");
   const links = commits.map((commit) => `[${commit}](${COMMIT}${commit})`);
   const facts = [
@@ -43,6 +54,11 @@ function entry({ id, since, after, before, seenBy, commits, backports, flag }: V
     ...(links.length > 0 ? [`Commit${links.length > 1 ? "s" : ""} ${links.join(", ")}.`] : []),
     ...(backports.length > 0 ? [`Also in ${backports.join(", ")} and later of these series.`] : []),
     ...(flag === null ? [] : [`A kernel that has it otherwise: \`+${flag}\`.`]),
+    ...(hostFails === undefined
+      ? []
+      : [
+          `No trace can expect how it ends ${hostFails === "before" ? "before" : "from then on"}: \`host-failure\` tells.`,
+        ]),
   ];
   const [release, earlier] = [versionOf(since), releaseBefore(versionOf(since))];
   const trace = kernelExample(id, hostName(release, []), hostName(earlier, []));

@@ -51,8 +51,10 @@ function shown(
   commits: readonly string[],
   after: string,
   before: string,
+  hostFails?: Shown["hostFails"],
 ): readonly Shown[] {
-  return [{ id, seenBy, commits, after, before }];
+  const told = { id, seenBy, commits, after, before };
+  return [hostFails === undefined ? told : { ...told, hostFails }];
 }
 
 /** Kernels that carry the fixes of autumn 2026; those before them in their branches were recorded without. */
@@ -302,8 +304,14 @@ export const ITS_TRAITS: Rows = {
         backports: ["6.1.192", ...AUTUMN_FIXES],
         flag: "lost-collection-fix",
         becomes: "zero",
-        // No trace can expect that the host crashes, as it does before.
-        shows: [],
+        shows: shown(
+          "lost-collection-fix",
+          BOTH,
+          ["c6c156d931c3"],
+          "saving the ITS tables writes 0 for an event whose collection is gone",
+          "the host's kernel crashes",
+          "before",
+        ),
       },
     ],
   },
@@ -369,8 +377,14 @@ export const ITS_TRAITS: Rows = {
       {
         since: "7.3",
         becomes: true,
-        // No trace can expect that the host crashes, as it does before.
-        shows: [],
+        shows: shown(
+          "next-skips-lost-collections",
+          VMM,
+          [],
+          "a saved ITT's distance to the next event leaves out events whose collection is gone",
+          "it counts them; and without `lost-collection-fix` the host's kernel crashes",
+          "before",
+        ),
       },
     ],
   },

@@ -14,6 +14,8 @@ export interface Shown {
   readonly after: string;
   /** What was so before. */
   readonly before: string;
+  /** On which side the host's kernel crashes, or a vCPU never comes back: no trace can expect that. */
+  readonly hostFails?: "before" | "after";
 }
 
 /** A change of one answer. */

@@ -369,6 +369,15 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             after: "a GICv2 SGI that is wanted more than once holds back no interrupt of a lower priority",
             before: "no such interrupt is signalled while it waits",
           },
+          {
+            id: "vcpu-never-returns",
+            seenBy: GUEST,
+            commits: ["05984ba67eb6", "33c1f60b3213"],
+            after:
+              "a vCPU never comes back when more interrupts are pending than there are list registers, and none of those in them can be signalled",
+            before: "it comes back, and none is signalled",
+            hostFails: "after",
+          },
         ],
       },
     ],
