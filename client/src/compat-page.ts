@@ -38,7 +38,7 @@ body { color: var(--vscode-foreground); font: var(--vscode-font-size) var(--vsco
 h1 { font-size: 1.25em; font-weight: 600; margin: 1em 0 0.25em; }
 h2 { font-size: 1.05em; font-weight: 600; margin: 1.5em 0 0.25em; }
 p { margin: 0.25em 0; }
-code { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); color: inherit; }
+code { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); color: inherit; background: none; padding: 0; }
 button { background: none; border: 0; padding: 0; font: inherit; color: var(--vscode-textLink-foreground); cursor: pointer; text-align: left; }
 button:hover { text-decoration: underline; }
 button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
@@ -123,7 +123,7 @@ function noticed(
     left > 0
       ? `<details><summary>and ${left} more</summary><ul class="changes">${items.slice(MOST_CHANGES).join("")}</ul></details>`
       : "";
-  return `<li>${capitalised(inCode(cause))}.
+  return `<li>${inCode(cause)}.
 <ul class="changes">${items.slice(0, MOST_CHANGES).join("")}</ul>${rest}
 <span class="quiet">First ${place}${onWayBack ? ", on the way back" : ""}; ${times} of ${migrations} migration${migrations === 1 ? "" : "s"}.</span></li>`;
 }
@@ -147,10 +147,6 @@ function link(text: string, message: object, title = ""): string {
 /** Words with code between backticks. */
 function inCode(text: string): string {
   return escaped(text).replaceAll(/`([^`]*)`/g, "<code>$1</code>");
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function escaped(text: string): string {

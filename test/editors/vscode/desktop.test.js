@@ -19,7 +19,6 @@ before(async () => {
       "mistakes.vgic": mistakes,
       "old/fine.vgic": fine,
       "notes.txt": "no trace\n",
-      "vgic-trace.json": JSON.stringify({ hosts: { fleet: "linux-5.10" } }),
       ".vscode/settings.json": JSON.stringify({ "vgic.testing.runOnSave": true }),
     },
     host: "desktop",
@@ -193,15 +192,6 @@ test("the Test Explorer runs every scenario, and shows failures at their line", 
     return (await outdated.allInnerTexts()).join("\n").includes("groups.vgic");
   });
   await vscode.page.keyboard.press("Control+z");
-});
-
-test("a profile for each host of the configuration, and one for migrations", async () => {
-  await vscode.command("Testing: Focus on Test Explorer View");
-  await vscode.command("Test: Select Default Profile");
-  await vscode.shows(".quick-input-list .monaco-list-row", "On fleet (linux-5.10)");
-  await vscode.shows(".quick-input-list .monaco-list-row", "Migrated between hosts");
-  await vscode.screenshot("test-profiles");
-  await vscode.page.keyboard.press("Escape");
 });
 
 test("the runs of a scenario are compared in the diff editor", async () => {
