@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { root } from "./cli/command.ts";
+import metadata from "../package.json" with { type: "json" };
+import { folderWith, goodTrace, root } from "./cli/command.ts";
 
 function packed(): string[] {
   const out = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
@@ -47,4 +48,33 @@ test.each(["dist", "dist/extension"])("%s has the licences of what is bundled in
   for (const [, name, licence] of text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((.*)\)$/gm))
     expect(["MIT", "ISC", "Apache-2.0", "BSD-3-Clause", "BlueOak-1.0.0"], name).toContain(licence);
   expect(text).toMatch(/^chevrotain .* \(Apache-2\.0\)$/m);
+});
+
+test("the package runs where it is installed from its file, in an empty folder", () => {
+  const folder = folderWith({ "traces/a.vgic": goodTrace });
+  const npm = (...args: readonly string[]) => execFileSync("npm", args, { cwd: folder, encoding: "utf8" });
+  npm("pack", "--ignore-scripts", "--silent", "--pack-destination", folder, root);
+  npm("init", "--yes", "--silent");
+  // Nothing is fetched: all that it needs is bundled.
+  const quietly = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
+  npm("install", "--save-dev", ...quietly, `./vgic-trace-${metadata.version}.tgz`);
+  expect(npm("exec", "--offline", "--", "vgic-trace", "lint", "traces")).toBe(
+    "1 file, 1 scenario, 1 operation: no findings\n",
+  );
+  const use = 'import { lint } from "vgic-trace"; console.log(lint("gic v3").diagnostics.length)';
+  expect(
+    execFileSync(process.execPath, ["--input-type=module", "-e", use], { cwd: folder, encoding: "utf8" }),
+  ).toBe("0\n");
+});
+
+test("the container file builds from what is in a checkout, and runs what the package holds", () => {
+  const file = readFileSync(path.join(root, "Containerfile"), "utf8");
+  const ignored = readFileSync(path.join(root, ".dockerignore"), "utf8").trim().split("\n");
+  // What is left out is made by `npm ci` and `npm pack`, or is not needed to.
+  expect(ignored).toEqual(["node_modules", "dist", ".git", "*.vsix", "*.tgz"]);
+  expect(file).toContain("COPY . .\nRUN npm ci && npm pack && mv vgic-trace-*.tgz vgic-trace.tgz\n");
+  expect(file).toContain(`ENTRYPOINT ["${Object.keys(metadata.bin)[0]}"]`);
+  expect(metadata.scripts).toMatchObject({ prepare: "node build.js", prepack: "npm run build" });
+  const [, node] = /node:(\d+)-/.exec(file) ?? [];
+  expect(Number(node)).toBeGreaterThanOrEqual(Number(metadata.engines.node.replace(">=", "")));
 });
