@@ -31,7 +31,7 @@ function shown(analysis: Analysis): string {
   return asText({ diagnostics, results, lenses: codeLens(analysis) });
 }
 
-/** What is seen at a line: what its operation answered, the state behind it, and what a hover says. */
+/** What is seen at a line: what its operation answered, the state after it, and what a hover says. */
 function seenAt(analysis: Analysis, line: number): string {
   const placed = scenarioAt(analysis, line);
   if (placed === undefined) return "";
@@ -39,8 +39,17 @@ function seenAt(analysis: Analysis, line: number): string {
   const count = operationsAbove(placed, line + 1);
   const answers = count === 0 ? [] : evaluation.variants.map((_, v) => evaluation.outcome(count - 1, v));
   const states = evaluation.stateBefore(count).map((vgic) => [...vgic.snapshot().state.words]);
-  const hovers = [2, 8, 15, 28].map((character) => hover(analysis, { line, character }));
-  return asText({ answers, states, hovers });
+  return asText({ answers, states });
+}
+
+/** What hovers along a line say. */
+function hoversAt(analysis: Analysis, line: number): string {
+  return asText([2, 8, 15, 28].map((character) => hover(analysis, { line, character })));
+}
+
+/** Whether a line has a diagnostic: then its hover leaves the reasons to that. */
+function isExplained({ diagnostics }: Analysis, line: number): boolean {
+  return diagnostics.some(({ range: { start, end } }) => start.line <= line && line <= end.line);
 }
 
 /** What stands between operations, with names and comments that matter elsewhere. */
@@ -118,8 +127,12 @@ test.each(Object.entries(KINDS))(
           // Where it was edited, and somewhere else.
           const asked = [line, head.length + ((edit.at * 31) % body.length)];
           const seen = asked.map((one) => seenAt(run.near(one), one));
+          const hovers = asked.map((one) => hoversAt(run.near(one), one));
           analysis = run.finish();
           expect(seen).toEqual(asked.map((one) => seenAt(analysis, one)));
+          asked.forEach((one, i) => {
+            if (!isExplained(analysis, one)) expect(hovers[i]).toBe(hoversAt(analysis, one));
+          });
           fresh = analyse(TraceDocument.of(document.text));
           expect(asText(analysis.diagnostics)).toBe(asText(fresh.diagnostics));
         }
