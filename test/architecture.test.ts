@@ -166,6 +166,19 @@ describe("imports", () => {
   });
 });
 
+/** The files that open others to read them, besides the one for names that come from outside: why each may. */
+const reading: Readonly<Record<string, string>> = {
+  "server/src/cli/files/read-file.ts": "regular files alone, and no more than a limit",
+  "server/src/cli/files/write-file.ts": "what it is about to replace, once it is known to be a regular file",
+  "server/src/cli/files/file-bytes.ts": "a log or snapshot that the command was given, piece by piece",
+  "server/src/cli/import/output.ts": "a log that the command was given, which may be the tracer's own pipe",
+  "server/src/cli/import/snapshot.ts": "a snapshot, after file-bytes.ts",
+  "server/src/cli/replay/kernel-image.ts":
+    "a kernel once it is known to be a regular file, and the product's own program",
+  "server/src/cli/launch.ts": "the product's own files",
+  "server/src/cli/reporters/run-picture.ts": "the product's own files",
+};
+
 /** The files of the rooms up to the analysis that may throw: on what no trace can bring about. */
 const throwing: readonly string[] = [
   "server/src/syntax/unreachable.ts",
@@ -184,6 +197,12 @@ describe("source files", () => {
       (file) => order.includes(layerOf(file) ?? "") && /\bthrow\b/.test(code(file)),
     );
     expect(found.filter((file) => !throwing.includes(file))).toEqual([]);
+  });
+
+  test("open no file by a name from outside but through readRegularFile", () => {
+    const opens =
+      /\breadFile(?:Sync)?\(|\bcreateReadStream\(|\bopenSync\([^)]*(?:"r"|O_RDONLY)|\bawait open\(/;
+    expect(server.filter((file) => opens.test(code(file))).sort()).toEqual(Object.keys(reading).sort());
   });
 
   test("read no clock and no chance but in the command and the server", () => {

@@ -29,7 +29,7 @@ export const usualPhrases: readonly string[] = [
   ...["gic v0", "revision 0", "cpus 0", "irqs 0", "host linux-0.0", "let A = 0", "compare none"],
 ];
 
-/** As JSON; values are read anew from each line. */
+/** As JSON; values are read again from each line. */
 function plain(statement: Statement): string {
   return JSON.stringify(statement, (_, value) => (typeof value === "bigint" ? 0 : value));
 }

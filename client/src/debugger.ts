@@ -75,7 +75,7 @@ export class Debugger
     return new DebugAdapterInlineImplementation(new ServedAdapter(this.#server, session.id));
   }
 
-  /** What the lines above answered, behind each. */
+  /** What the lines above answered, after each. */
   async provideInlineValues(
     document: TextDocument,
     view: Range,

@@ -1,7 +1,7 @@
 /** What the replay program is given and what it prints. */
 import type { Scenario, TextRange } from "../../server/src/lsp/protocol.ts";
 
-/** A line where the kernel answers otherwise. Lines count as in the protocol. */
+/** A line where the kernel answers differently. Lines count as in the protocol. */
 export interface Disagreement {
   readonly code: string;
   readonly message: string;

@@ -155,7 +155,7 @@ describe("a piece of a log", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`# The state at ${middle}, as the calls below`);
     expect(stdout).toMatch(/^user set {4}\w/m);
-    expect(stdout).toContain("lines in front of the piece (--since)");
+    expect(stdout).toContain("lines before the piece (--since)");
     expect(operations(stdout).length).toBeLessThan(operations(all).length);
     expect(operations(stdout).length).toBeGreaterThan(0);
     expect(vgicTrace(["lint", "-"], { input: stdout }).status).toBe(0);

@@ -191,7 +191,7 @@ test("gitlab: a list of issues with fingerprints of their own", () => {
     issues.length,
   );
   expect(issues.at(-1)).toEqual({
-    description: "`=` compares nothing: write `==` in front of the expected value",
+    description: "`=` compares nothing: write `==` before the expected value",
     check_name: "syntax",
     fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
     severity: "major",

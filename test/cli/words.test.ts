@@ -29,10 +29,7 @@ test.each([
   ["gic v3\nrevison 3\ncpu0 readl GICD_TYPER\n", ["`revison`: did you mean `revision`?"]],
   ["gci v3\nrevision 3\ncpu0 readl GICD_TYPER\n", ["`gci`: did you mean `gic`?"]],
   [`${goodTrace}cpu0 mrs ICC_IAR1 == 1023\n`, [expect.stringContaining("did you mean `ICC_IAR1_EL1`?")]],
-  [
-    `${goodTrace}cpu0 readl GICD_TYPER = 1\n`,
-    ["`=` compares nothing: write `==` in front of the expected value"],
-  ],
+  [`${goodTrace}cpu0 readl GICD_TYPER = 1\n`, ["`=` compares nothing: write `==` before the expected value"]],
 ])("one mistake gives one message: %j", (input, messages) => {
   const { stdout } = vgicTrace(["lint", "--format", "json", "-"], { input });
   const [{ diagnostics }] = JSON.parse(stdout).files;

@@ -8,6 +8,6 @@ export interface Fuzzer {
   readonly promise: string;
   /** How much of the usual number of inputs there are in a round; default: 1. */
   readonly share?: number;
-  /** The property, made anew for each round. It fails by throwing, as a test does. */
+  /** The property, made again for each round. It fails by throwing, as a test does. */
   property(): fc.IRawProperty<unknown>;
 }

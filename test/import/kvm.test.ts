@@ -52,7 +52,7 @@ describe("accesses", () => {
     expect(trace).toMatch(/GICD_ISACTIVER1 +# 1042.102; was 0x0; acknowledgements/);
   });
 
-  test("that the emulator answers otherwise keep what was observed, silenced with the reason", () => {
+  test("that the emulator answers differently keep what was observed, silenced with the reason", () => {
     const { trace, errors, summary } = importText(
       ftrace(read("0x8000004", "0x480002"), read("0x8000420", "0x55")),
     );

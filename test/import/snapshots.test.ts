@@ -3,13 +3,8 @@ import { spawnSync } from "node:child_process";
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bytesInMemory } from "../../server/src/import/byte-source.ts";
-import { openSnapshot } from "../../server/src/import/snapshots/open.ts";
-import { writeSnapshot } from "../../server/src/import/snapshots/write.ts";
 import { entry, folderWith, type Result, vgicTrace } from "../cli/command.ts";
-import { seed } from "../properties/seed.ts";
 
 const folder = path.resolve(import.meta.dirname, "../snapshots");
 const read = (name: string): Uint8Array => {
@@ -328,33 +323,4 @@ test("a file of 1 GB is read in little memory", () => {
   expect(setLines(stdout).length).toBeGreaterThan(700);
   // Kilobytes.
   expect(Number(/peak (\d+)/.exec(stderr)?.[1])).toBeLessThan(300_000);
-});
-
-test("mutated and truncated snapshots are imported or refused, and never crash", () => {
-  const originals = snapshots.map(read);
-  fc.assert(
-    fc.property(
-      fc.nat(originals.length - 1),
-      fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 6 }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      fc.boolean(),
-      (which, edits, end, cut) => {
-        const bytes = Uint8Array.from(originals[which]);
-        for (const [place, byte] of edits) bytes[Math.floor(place * (bytes.length - 1))] = byte;
-        const opened = openSnapshot(
-          bytesInMemory(cut ? bytes.subarray(0, Math.floor(end * bytes.length)) : bytes),
-        );
-        if (opened === undefined || "refusal" in opened) return;
-        let trace = "";
-        writeSnapshot(opened, {
-          name: "x",
-          write: (text) => {
-            trace += text;
-          },
-        });
-        expect(trace).toMatch(/^user set /m);
-      },
-    ),
-    { seed, numRuns: 150 },
-  );
 });

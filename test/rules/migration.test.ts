@@ -220,7 +220,7 @@ test("fixes of what a VMM does", () => {
   expect(fixed(`${v2}user set GICC_PMR 0x40 << 1`, "Write `0x10`")).toBe(`${v2}user set GICC_PMR 0x10`);
 });
 
-test("a compared host says why it answers otherwise", () => {
+test("a compared host says why it answers differently", () => {
   check(`
 gic v3
 host linux-7.1

@@ -177,7 +177,7 @@ function itsForms(): Readonly<Record<string, Form>> {
   };
 }
 
-/** Every form by its keywords, as they stand one behind the other. */
+/** Every form by its keywords, as they stand one after the other. */
 export const FORMS: Readonly<Record<string, Form>> = {
   gic: declaration(
     "gic MODEL",
@@ -471,7 +471,7 @@ export function formOf(text: string): { readonly keywords: string; readonly form
     ? [`${first} ${second} ${third}`, `${first} ${second}`, first]
     : [first];
   const keywords = candidates.find((candidate) => Object.hasOwn(FORMS, candidate));
-  // Behind a vCPU a command must follow: the declaration is another statement.
+  // After a vCPU a command must follow: the declaration is another statement.
   if (keywords === undefined || (keywords === "its" && own !== words)) return undefined;
   return { keywords, form: FORMS[keywords] };
 }

@@ -17,7 +17,7 @@ export type Part = Span &
     /** A word that names what is accessed: a register, a frame or a `let` name. */
     | { readonly kind: "target"; readonly name: string }
     | { readonly kind: "field"; readonly register: string; readonly field: string }
-    /** The register in front of a field. */
+    /** The register before a field. */
     | { readonly kind: "register"; readonly name: string }
     /** The innermost expression at the column, and the whole value that it is part of. */
     | { readonly kind: "value"; readonly node: Expression; readonly value: Value }
@@ -170,7 +170,7 @@ function operandsOf(expression: Expression): readonly Expression[] {
   return expression.kind === "unary" ? [expression.operand] : [];
 }
 
-/** Whether a column touches a span; the place behind its last character counts, as a cursor stands there. */
+/** Whether a column touches a span; the place after its last character counts, as a cursor stands there. */
 function contains({ start, end }: Span, column: number): boolean {
   return column >= start && column <= end;
 }

@@ -119,7 +119,7 @@ const actions = new Set([
   ...[token.EventToCollection, token.Movall, token.AboutEvent, token.Invall, token.Sync],
 ]);
 const plain = new Set([token.Comma, token.Colon, token.Dot, token.LeftParenthesis, token.RightParenthesis]);
-/** In front of words that are keywords only in their place. */
+/** Before words that are keywords only in their place. */
 const introducing = new Set([token.Gic, token.Base, token.Compare, token.New, token.By]);
 
 function typeOf({ tokenType, image }: Token, before: Token | undefined): TokenType | undefined {
@@ -156,7 +156,7 @@ function typeOfName(word: string): TokenType {
   return isRegisterName(word) || isArray(word) ? "class" : "variable";
 }
 
-/** Whether a word names an array of registers, as it may in front of a field. */
+/** Whether a word names an array of registers, as it may before a field. */
 function isArray(word: string): boolean {
   return word.startsWith("GIC") && (rowOf("v2", word) ?? rowOf("v3", word)) !== undefined;
 }

@@ -16,7 +16,7 @@ export interface Failure {
   readonly range: Range;
   readonly code: Finding["code"];
   readonly message: string;
-  /** Answers as the command prints them, behind the line's mask. */
+  /** Answers as the command prints them, after the line's mask. */
   readonly expected?: string;
   readonly actual?: string;
 }

@@ -18,7 +18,7 @@ export interface Defaults {
 export interface CheckOptions {
   /** Check as if every scenario declared this revision. */
   readonly revision?: number;
-  /** Compare every scenario with these, whatever it says; as behind `compare` in a trace. */
+  /** Compare every scenario with these, whatever it says; as after `compare` in a trace. */
   readonly compare?: string;
   readonly defaults?: Defaults;
   /** Severities other than the rules' own. */

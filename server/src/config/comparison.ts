@@ -5,14 +5,14 @@ import { resolve } from "../program/resolve.ts";
 import type { Comparison } from "../program/setup.ts";
 import { messageOf } from "../rules/rules.ts";
 
-/** What may stand behind `compare`, with the kernels in the places of the names that a configuration gives them. */
+/** What may stand after `compare`, with the kernels in the places of the names that a configuration gives them. */
 export function withKernels(text: string, hosts: Readonly<Record<string, string>>): string {
   return text.replace(/\bhost\s+([A-Za-z_]\w*)(?![\w-])/g, (whole, name: string) =>
     Object.hasOwn(hosts, name) ? `host ${hosts[name]}` : whole,
   );
 }
 
-/** Reads what may stand behind `compare` in a trace; what is wrong with it comes in words. */
+/** Reads what may stand after `compare` in a trace; what is wrong with it comes in words. */
 export function readComparison(text: string): Comparison | string {
   if (/[\r\n]/.test(text)) return "it must stand on one line";
   const { scenarios } = resolve(TraceDocument.of(`gic v3\nrevision 3\ncompare ${text}`));

@@ -102,7 +102,7 @@ function hostsOf(section: Section): HostNames {
   return hosts;
 }
 
-/** Whether a word can stand behind `host` in a trace, and is no kernel itself. */
+/** Whether a word can stand after `host` in a trace, and is no kernel itself. */
 function isHostName(word: string): boolean {
   const { statement, problem } = parseLine(`host ${word}`);
   return problem === undefined && statement?.kind === "host" && /^\w+$/.test(word);

@@ -7,7 +7,7 @@ export class Section {
   readonly #entries: ReadonlyMap<string, unknown>;
   readonly #problems: string[];
 
-  /** @param path what stands in front of keys in messages; empty for none */
+  /** @param path what stands before keys in messages; empty for none */
   constructor(path: string, given: unknown, problems: string[]) {
     this.#path = path;
     this.#problems = problems;

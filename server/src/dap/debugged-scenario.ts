@@ -11,7 +11,7 @@ import { parseLine } from "../syntax/parse.ts";
 import { isOperation } from "../syntax/statement.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 
-/** A line of the copy: the file's line that it is, or, for one that is tried, that it stands in front of. */
+/** A line of the copy: the file's line that it is, or, for one that is tried, that it stands before. */
 interface Origin {
   readonly line: number;
   readonly isTried: boolean;
@@ -94,12 +94,12 @@ export class DebuggedScenario {
     this.#cursor.moveTo(position);
   }
 
-  /** The line of the copy on which an operation stands; behind the last one, the last one's. */
+  /** The line of the copy on which an operation stands; after the last one, the last one's. */
   lineInCopy(operation: number): number {
     return lineOf(this.#placed, Math.min(operation, this.length - 1));
   }
 
-  /** The file's line that an operation stands on, or in front of. */
+  /** The file's line that an operation stands on, or before. */
   lineInFile(operation: number): number {
     return this.#origins[this.lineInCopy(operation)].line;
   }

@@ -273,7 +273,7 @@ export class DebugSession {
     else this.#stopped(scenario, stop, "step");
   }
 
-  /** Behind the last operation there is its state to look at, and one more step ends the session. */
+  /** After the last operation there is its state to look at, and one more step ends the session. */
   #step(scenario: DebuggedScenario): void {
     if (scenario.position === scenario.length) {
       this.#event("terminated");
@@ -432,7 +432,7 @@ export class DebugSession {
     });
   }
 
-  /** Where the scenario is has changed under the client's feet: it asks anew. */
+  /** Where the scenario is has changed under the client's feet: it asks again. */
   #invalidated(): void {
     if (this.#scenario !== undefined) this.#stopped(this.#scenario, undefined, "step");
   }
@@ -463,7 +463,7 @@ export class DebugSession {
     return answerWords(scenario, operation);
   }
 
-  /** What the operations on some lines answered that are done, for editors to show behind them. */
+  /** What the operations on some lines answered that are done, for editors to show after them. */
   #answersOn(scenario: DebuggedScenario, given: Given): { readonly line: number; readonly answer: string }[] {
     const first = (given.number("first") ?? 1) - this.#firstLine;
     const last = (given.number("last") ?? first + 1) - this.#firstLine;

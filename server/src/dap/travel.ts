@@ -23,14 +23,14 @@ export interface Stop {
 /** How many operations are looked through at once on the way back. */
 const BLOCK = 256;
 
-/** The next stop behind where the scenario is; the scenario is there then. Undefined: none, and it is at its end. */
+/** The next stop after where the scenario is; the scenario is there then. Undefined: none, and it is at its end. */
 export function forwards(scenario: DebuggedScenario, waiting: Waiting): Stop | undefined {
   const stop = firstStop(scenario, waiting, scenario.length);
   scenario.moveTo(stop?.position ?? scenario.length);
   return stop;
 }
 
-/** The last stop in front of where the scenario is; the scenario is there then. Undefined: none, and it is at its start. */
+/** The last stop before where the scenario is; the scenario is there then. Undefined: none, and it is at its start. */
 export function backwards(scenario: DebuggedScenario, waiting: Waiting): Stop | undefined {
   const { position } = scenario;
   for (let end = position; end > 0; end = Math.max(end - BLOCK, 0)) {

@@ -6,7 +6,7 @@ import type { TraceLine } from "./line.ts";
 
 /** A statement in parts; each is empty where the line has none. */
 export interface Parts {
-  /** Who acts: `cpu0`, `user`. Only in front of an operand. */
+  /** Who acts: `cpu0`, `user`. Only before an operand. */
   readonly actor: string;
   /** How: `readl`, `set`. */
   readonly verb: string;
@@ -14,7 +14,7 @@ export interface Parts {
   readonly body: string;
   /** From `==`, its mask, or the failure on. */
   readonly outcome: string;
-  /** The comment behind the statement. */
+  /** The comment after the statement. */
   readonly comment: string;
 }
 

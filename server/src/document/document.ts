@@ -10,7 +10,7 @@ import { firstIndex } from "./sorted.ts";
 
 export type { Position, TextChange };
 
-/** The lines in front of the first scenario, and the scenarios: each from its `scenario` line to the next. */
+/** The lines before the first scenario, and the scenarios: each from its `scenario` line to the next. */
 export interface Sections {
   readonly header: LineRange;
   /** Empty when the file has no `scenario` line: then the header is the one unnamed scenario. */
@@ -19,7 +19,7 @@ export interface Sections {
 
 const byteOrderMark = "\uFEFF";
 
-/** The lines that others are looked at by, in ascending order, so that nobody has to look for them in all. */
+/** Line numbers that readers of other lines ask for, in ascending order, so that nobody scans the document for them. */
 interface Landmarks {
   /** Where scenarios start. */
   readonly scenarios: readonly number[];
@@ -140,7 +140,7 @@ export class TraceDocument {
 
   #after(lines: Lines, edit: Edit): TraceDocument {
     const found = landmarksOf(lines, edit);
-    // What was read stays read: behind an edit only its own lines are left.
+    // What was read stays read: after an edit only its own lines are left.
     const slow = this.#isRead ? [] : this.#landmarks.slow;
     const landmarks = {
       scenarios: moved(this.#landmarks.scenarios, found.scenarios, edit),

@@ -7,7 +7,7 @@ export interface Edit {
   readonly endBefore: number;
 }
 
-/** How far items behind an edit have moved. */
+/** How far items after an edit have moved. */
 export function shiftOf({ end, endBefore }: Edit): number {
   return end - endBefore;
 }

@@ -58,7 +58,7 @@ function lastFirst(one: TextChange, other: TextChange): number {
   return otherStart.line - start.line || otherStart.character - start.character;
 }
 
-/** A line that is to be spelled anew. */
+/** A line that is to be respelled. */
 interface Row {
   readonly line: number;
   readonly parts: Parts;
@@ -123,7 +123,7 @@ function blocksAround(lines: Lines, range: LineRange): LineRange {
 interface Columns {
   readonly actor: number;
   readonly verb: number;
-  /** Of all in front of an outcome, and of all in front of a comment. */
+  /** Of all before an outcome, and of all before a comment. */
   readonly operation: number;
   readonly code: number;
 }

@@ -51,7 +51,7 @@ export class LineEditor {
     const outer = (from: number, to: number): string => lines.slice(from, to).map(wholeText).join("");
     const source = outer(first, start.line) + front + text + rest + outer(end.line + 1, last + 1);
     const read = new LineReader(source, this.#cache).lines;
-    // What stands behind the last line end is the next line, which stays.
+    // What stands after the last line end is the next line, which stays.
     const replacement = last + 1 < lines.length ? read.slice(0, -1) : read;
     const edit = { start: first, end: first + replacement.length, endBefore: last + 1 };
     replaceItems(lines, { start: edit.start, end: edit.endBefore }, replacement);

@@ -32,7 +32,7 @@ export class TraceLine {
     return this.#source.slice(this.#start, endOfText(this.#source, this.#start));
   }
 
-  /** LF, CRLF or CR; nothing behind the last line. */
+  /** LF, CRLF or CR; nothing after the last line. */
   get lineEnd(): "" | "\n" | "\r\n" | "\r" {
     const end = endOfText(this.#source, this.#start);
     const code = this.#source.charCodeAt(end);
@@ -105,7 +105,7 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const numberSign = 35;
 
-/** The lines of a text, as they were read: behind the last line end there is one more. */
+/** The lines of a text, as they were read: after the last line end there is one more. */
 export class LineReader {
   /** What each has in common with others that differ in digits only, if that is known. */
   readonly shapes: readonly (Shape | undefined)[];
@@ -144,12 +144,12 @@ export class LineReader {
     this.shapeless = shapeless;
   }
 
-  /** A line, made anew. */
+  /** A line, made again. */
   line(index: number): TraceLine {
     return new TraceLine(this.#cut?.[index] ?? this.#text, this.#starts[index], this.shapes[index]);
   }
 
-  /** All lines, made anew. */
+  /** All lines, made again. */
   get lines(): TraceLine[] {
     return this.shapes.map((_, index) => this.line(index));
   }
@@ -166,7 +166,7 @@ function endOfText(text: string, start: number): number {
   return beforeReturn(text, start, endOfLine(text, start));
 }
 
-/** The end of a line without the return in front of its line feed. */
+/** The end of a line without the return before its line feed. */
 function beforeReturn(text: string, start: number, end: number): number {
   return end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
 }

@@ -60,7 +60,7 @@ export class MachinePool {
   /** The set that was given back last stands last. */
   readonly #idle = new Map<string, Machines>();
 
-  /** Machines in front of their first operation; they are the caller's until it gives them back, if it does. */
+  /** Machines before their first operation; they are the caller's until it gives them back, if it does. */
   take(setup: MachineSetup, variants: readonly Variant[]): Machines {
     const key = keyOf(setup, variants);
     const idle = this.#idle.get(key);

@@ -341,7 +341,7 @@ const CLOUD_HYPERVISOR_17 = cloudHypervisor(REDISTRIBUTOR_CTLR_LAST, [TRANSLATIO
 /**
  * crosvm (devices/src/irqchip/kvm/aarch64.rs): system registers by their code, then the frames word by word in the
  * order of addresses, so that the enable and active bits that were just set are cleared again by the registers
- * behind them, and GICD_IIDR comes when GICD_CTLR is written already.
+ * after them, and GICD_IIDR comes when GICD_CTLR is written already.
  */
 const CROSVM: Order = {
   interrupts: SHARED,

@@ -22,7 +22,7 @@ export type DifferenceCause =
   | { readonly kind: "not-saved" }
   /** Lines of devices were high, and the VMM restores no lines. */
   | { readonly kind: "lines-not-saved" }
-  /** The destination's kernel does it differently in the same state: the questions that it answers otherwise. */
+  /** The destination's kernel does it differently in the same state: the questions that it answers differently. */
   | { readonly kind: "kernel"; readonly questions: readonly Question[] }
   /** Equal priorities come in the order in which they became pending, which no VMM can save. */
   | { readonly kind: "arrival" }

@@ -10,7 +10,7 @@ export class RunCursor {
   readonly vgics: readonly Vgic[];
   #position = 0;
 
-  /** Starts in front of the first operation. The evaluation must be done as far as the cursor goes. */
+  /** Starts before the first operation. The evaluation must be done as far as the cursor goes. */
   constructor(evaluation: Evaluation) {
     this.evaluation = evaluation;
     const { scenario, variants } = evaluation;

@@ -49,7 +49,7 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-/** A reader of integers, one behind the other; what it reads beyond the end throws `EndOfBytes`. */
+/** A reader of integers, one after the other; what it reads beyond the end throws `EndOfBytes`. */
 export class ByteReader {
   offset: number;
   readonly #view: DataView;

@@ -18,14 +18,14 @@ export function bareLine(line: string): string {
   return plain.startsWith(">") ? plain.replace(quote, "") : plain;
 }
 
-/** A line without what a journal or the kernel's log put in front of it; undefined if nothing was. */
+/** A line without what a journal or the kernel's log put before it; undefined if nothing was. */
 export function withoutPrefix(line: string): string | undefined {
   const journaled = line.replace(journal, "");
   const rest = journaled.replace(dmesg, "");
   return rest === line ? undefined : rest;
 }
 
-/** Gives what a line says, if need be without what stands in front of it; returns whether it is one of the format. */
+/** Gives what a line says, if need be without what stands before it; returns whether it is one of the format. */
 export function readLine(reader: Reader, line: string, emit: Emit): boolean {
   if (reader.read(line, emit)) return true;
   const bare = withoutPrefix(line);

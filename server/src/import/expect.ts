@@ -7,7 +7,7 @@ import type { RegisterRow } from "../vgic/registers/register-table.ts";
 export interface Knowledge {
   /** The answers are QEMU's own model's. */
   readonly stimulusOnly: boolean;
-  /** Events are missing in front of this one. */
+  /** Events are missing before this one. */
   readonly lost: boolean;
   /** Accesses of the guest show. */
   readonly guest: boolean;
@@ -54,7 +54,7 @@ export function askOf(
 
 /** Why the log does not tell all that an answer depends on; undefined if it does. */
 function unknownReason(frame: Frame, { lost, guest }: Knowledge): string | undefined {
-  if (lost) return "events are lost in front of it";
+  if (lost) return "events are lost before it";
   if (!guest) return "the guest's accesses are not in the log";
   if (frame === "GICC" || frame === "ICC") return "the guest's accesses to the CPU interface do not trap";
   if (frame === "LEVEL") return "not all that drives lines is in the log";

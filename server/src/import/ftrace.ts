@@ -1,6 +1,6 @@
 /**
  * Text of Linux's tracers: ftrace (trace, trace_pipe; latency, verbose and no-context layouts), trace-cmd report,
- * perf script, tracepoints printed into the kernel's log. Only the columns in front of an event are read here.
+ * perf script, tracepoints printed into the kernel's log. Only the columns before an event are read here.
  */
 
 import { withoutPrefix } from "./clean.ts";
@@ -8,7 +8,7 @@ import { DeviceAttributeReader } from "./device-attributes.ts";
 import type { Emit, LogEvent, Origin, Reader } from "./event.ts";
 import { isMarker, readKernelEvent } from "./kernel-events.ts";
 
-/** What stands in front of an event, by name: who, when, which event. */
+/** What stands before an event, by name: who, when, which event. */
 const layouts: readonly RegExp[] = [
   // COMM-PID (TGID) [CPU] FLAGS TIME: EVENT: …   trace, trace_pipe, trace-cmd; flags and TGID are options. Kernels
   // have 4 flags to 7 and more (PREEMPT_RT, lazy preemption); only that of interrupts has its letters.

@@ -15,7 +15,7 @@ export interface Summary {
   readonly operations: number;
   /** Operations that are written as a count. */
   readonly folded: number;
-  /** Operations that the emulator answers otherwise than the log. */
+  /** Operations that the emulator answers differently than the log. */
   readonly differing: number;
   readonly leftOut: readonly Reason[];
 }
@@ -26,7 +26,7 @@ export interface ImportOptions {
   readonly name: string;
   /** The piece of the log that is asked for; absent: all. */
   readonly piece?: Piece;
-  /** Takes text of the trace of each VM; they stand one behind the other in the file. */
+  /** Takes text of the trace of each VM; they stand one after the other in the file. */
   readonly write: (vm: number, text: string) => void;
 }
 
@@ -198,7 +198,7 @@ export class Importer {
     if (phase === "after") return "lines after the piece (--until)";
     const why = this.#hand(writer, entry, cpu);
     return phase === "before"
-      ? (why ?? "lines in front of the piece (--since): what they did is in its state")
+      ? (why ?? "lines before the piece (--since): what they did is in its state")
       : why;
   }
 

@@ -64,7 +64,7 @@ export function readQemuMsi(text: string): MsiEvent | undefined {
   return { kind: "msi", device: Number(device), event: Number(event) };
 }
 
-/** A command as a trace writes it, behind `its`; why it cannot be written else. */
+/** A command as a trace writes it, after `its`; why it cannot be written else. */
 export function commandText(command: ItsCommand, cpus: number): string | { readonly why: string } {
   const named = [...("to" in command ? [command.to] : []), ...("from" in command ? [command.from] : [])];
   if (named.some((cpu) => cpu !== undefined && cpu >= cpus))

@@ -1,6 +1,6 @@
 /**
  * Events of the Linux kernel: the tracepoints of KVM (virt/kvm/trace, arch/arm64/kvm/trace_arm.h), probes on
- * functions of the vGIC, markers written by programs. The columns in front of them are read elsewhere.
+ * functions of the vGIC, markers written by programs. The columns before them are read elsewhere.
  */
 import { readDeviceAttribute } from "./device-attributes.ts";
 import { type LineEvent, type LogEvent, widthOf } from "./event.ts";

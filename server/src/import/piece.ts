@@ -21,7 +21,7 @@ export function secondsOf(time: string | undefined): number | undefined {
   return Number(parts.number) * (units[parts.unit ?? ""] ?? 1);
 }
 
-/** Where a line is; one without a time is where the line in front of it was. */
+/** Where a line is; one without a time is where the line before it was. */
 export function phaseOf({ since, until }: Piece, time: string | undefined, before: Phase): Phase {
   const seconds = secondsOf(time);
   if (seconds === undefined) return before;

@@ -1,4 +1,4 @@
-/** The state of a VM as the calls that restore it: what stands in front of a piece of a log. */
+/** The state of a VM as the calls that restore it: what stands before a piece of a log. */
 import { orderOf } from "../evaluate/managers.ts";
 import { type AttributeWrite, spellOut } from "../evaluate/order.ts";
 import type { Vgic } from "../vgic/vgic.ts";

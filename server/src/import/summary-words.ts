@@ -19,7 +19,7 @@ export function summaryWords({ format, vms, others, empty }: Plan, summary: Summ
   }
   if (differing > 0) {
     words.push(
-      `${counted(differing, "operation")} answered otherwise by the emulator than in the log; marked vgic-ignore[expectation]`,
+      `${counted(differing, "operation")} answered differently by the emulator than in the log; marked vgic-ignore[expectation]`,
     );
   }
   if (others.length > 0) {

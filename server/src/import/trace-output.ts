@@ -1,6 +1,6 @@
 /**
  * The lines of one VM's trace. Every operation is done on the emulator too as it is written: what a line can ask for
- * is what holds of the lines in front of it.
+ * is what holds of the lines before it.
  */
 import type { Ending } from "../vgic/answer.ts";
 import type { Errno } from "../vgic/errno.ts";
@@ -33,7 +33,7 @@ export function halves(value: bigint): [low: number, high: number] {
 export class TraceOutput {
   /** Operations written. */
   operations = 0;
-  /** Operations that the emulator answers otherwise than the log. */
+  /** Operations that the emulator answers differently than the log. */
   differing = 0;
   readonly setup: Setup;
   readonly vgic: Vgic;
@@ -68,7 +68,7 @@ export class TraceOutput {
     return cpu >= 0 && cpu < this.setup.cpus.value;
   }
 
-  /** Where a line of the log is; at the first of the piece the state is written that those in front of it left. */
+  /** Where a line of the log is; at the first of the piece the state is written that those before it left. */
   enter(time: string | undefined): Phase {
     const before = this.#phase;
     this.#phase = phaseOf(this.#options.piece, time, before);
@@ -77,7 +77,7 @@ export class TraceOutput {
     const lines = stateLines(this.vgic, fresh);
     this.vgic.restore(fresh.snapshot());
     this.comment(
-      `The state at ${time}, as the ${lines.length === 0 ? "" : "calls below and the "}log in front of it tell it.`,
+      `The state at ${time}, as the ${lines.length === 0 ? "" : "calls below and the "}log before it tell it.`,
     );
     for (const line of lines) {
       this.operations++;

@@ -8,7 +8,7 @@ import { parseInteger } from "./numbers.ts";
 const fact = /^(?<name>vgic_model|nr_spis|nr_lpis|enabled):\s*(?<value>\w+)\s*$/;
 const block = /^(?:(?<vcpu>VCPU)|SPI)\s+(?<index>\d+)\s+TYP\s+ID\s+TGT_ID\s+(?<flags>[A-Za-z]+)/;
 const row =
-  /^\s*(?<type>SGI|PPI|SPI|LPI)\s+(?<intid>\d+)\s+(?<target>-?\d+)\s+(?<flags>[01]{6,})\s+(?<hwid>\d+)\s+(?<route>[\da-f]+)\s+(?<source>[\da-f]+)\s+(?<priority>\d+)\s+(?<queued>-?\d+)\s*$/;
+  /^\s*(?<type>SGI|PPI|SPI|LPI)\s+(?<intid>\d+)\s+(?<target>-?\d+)\s+(?<flags>[01]{6,})\s+(?<hwid>\d+)\s+(?<route>[\da-f]{1,8})\s+(?<source>[\da-f]{1,8})\s+(?<priority>\d{1,3})\s+(?<queued>-?\d+)\s*$/;
 const freed = /^\s*LPI\s+\d+\s+freed\s*$/;
 const legend = /^(?:Distributor|=+|-+|[A-Z]=.*|\s*)$/i;
 /** Rows left out, a code fence, a prompt. */

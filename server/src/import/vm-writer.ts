@@ -122,7 +122,7 @@ export class VmWriter {
     return undefined;
   }
 
-  /** Whether a write of GITS_CWRITER is one that the commands in front of it make. */
+  /** Whether a write of GITS_CWRITER is one that the commands before it make. */
   #isPartOfCommands({ frame, offset }: FramePlace, value: bigint): boolean {
     if (frame !== "GITS" || offset !== GITS_CWRITER || !this.#commandsGiven) return false;
     this.#commandsGiven = false;

@@ -44,7 +44,7 @@ export async function importInto(analysis: Analysis, line: number, text: string)
   if (typeof result === "string" || result.plan.vms.length > 1 || result.summary.operations === 0)
     return null;
   if (saysNothing) return result.trace;
-  // A blank line each stands behind the heading and behind the declarations.
+  // A blank line each stands after the heading and after the declarations.
   const [heading, , ...operations] = result.trace.split("\n\n");
   return `${heading}\n${operations.join("\n\n")}`;
 }

@@ -51,7 +51,7 @@ export class SentTokens {
     if (before?.resultId !== previousId) return this.whole(asked);
     const { document } = asked;
     const edit = document.editSince(before.document);
-    // The first token behind the edit is counted from the last one in front of it, so it goes along.
+    // The first token after the edit is counted from the last one before it, so it goes along.
     const behindBefore = behindNextToken(before.counts, edit.endBefore);
     const behind = behindBefore + shiftOf(edit);
     const tokens = semanticTokens(document, { start: edit.start, end: behind });
@@ -100,7 +100,7 @@ function countAbove(counts: Uint32Array, line: number): number {
   return line === 0 ? 0 : counts[line - 1];
 }
 
-/** The line behind the first one from a line on that has tokens; behind all if none has. */
+/** The line after the first one from a line on that has tokens; after all if none has. */
 function behindNextToken(counts: Uint32Array, from: number): number {
   let line = from;
   while (line < counts.length && counts[line] === countAbove(counts, line)) line++;

@@ -87,7 +87,7 @@ export class Operations {
    * The operations after an edit of them.
    * @param lines those of the scenario after the edit
    * @param come what stands instead of the operations from `edit.start` to `edit.endBefore`, on these lines
-   * @param shift how far lines behind the edit have moved
+   * @param shift how far lines after the edit have moved
    */
   edited(
     lines: Lines,

@@ -49,7 +49,7 @@ export function resolve(
   const { above, below } = untouched(known, ranges, edit);
   const shift = known.length - ranges.length;
   const scenarios = ranges.map((range, index): PlacedScenario => {
-    // In front of an edit scenarios keep their number, behind it their distance from the last.
+    // Before an edit scenarios keep their number, after it their distance from the last.
     if (index < above) return kept(known[index], range.start);
     if (index >= ranges.length - below) return kept(known[index + shift], range.start);
     const firstLine = range.start;

@@ -129,7 +129,7 @@ function judge(
   const { evaluation } = run.placed;
   const { label } = evaluation.variants[run.variant];
   const emulatorAgrees = isSameOutcome(kernel, emulator);
-  // Where this kernel rightly answers otherwise than the trace's host, its expectation is not for this kernel, unless a
+  // Where this kernel rightly answers differently than the trace's host, its expectation is not for this kernel, unless a
   // case says so.
   const { host } = evaluation.variants[run.variant];
   const forThisKernel = isSameOutcome(emulator, evaluation.outcome(operation, run.variant));

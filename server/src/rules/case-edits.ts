@@ -21,7 +21,7 @@ export function speaksOfHosts(expectation: Expectation | undefined): expectation
 }
 
 /**
- * A case whose answer nobody gave gets the first one that was given; whoever answers otherwise than the case that it is
+ * A case whose answer nobody gave gets the first one that was given; whoever answers differently than the case that it is
  * asked gets one of its own in front.
  */
 export function mendedCases(expectation: Expectation, answers: readonly NamedAnswer[]): CaseEdit[] {
@@ -41,7 +41,7 @@ export function mendedCases(expectation: Expectation, answers: readonly NamedAns
   });
 }
 
-/** Cases for answers that no case speaks of, behind the others. */
+/** Cases for answers that no case speaks of, after the others. */
 export function addedCases({ end }: Expectation, answers: readonly NamedAnswer[]): CaseEdit[] {
   if (answers.length === 0) return [];
   return [{ start: end, end, pieces: answers.flatMap(({ names, outcome }) => [`, ${names}: `, outcome]) }];

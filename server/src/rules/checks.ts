@@ -224,7 +224,7 @@ function touched(
   return { above, below };
 }
 
-/** Whether a finding names the last line above it that did something: an edit in front of it may make it another one. */
+/** Whether a finding names the last line above it that did something: an edit before it may make it another one. */
 function speaksOfLinesAbove({ code }: Finding): boolean {
   return code === "stale-lpi-configuration";
 }

@@ -6,7 +6,7 @@ const page = `
 A collection is forgotten while events have it: by \`its mapc\` … \`off\`, by another value in GITS_BASER1, or by a restore
 of the tables that fails. The events stay mapped, but to no collection. Their MSIs are blocked (but where KVM remembers
 a translation from before), \`its movi\` and \`its discard\` do nothing, \`its mapti\` finds the event mapped already, and
-mapping the collection again does not help them: only mapping their device anew (\`its mapd\`) does. Some kernels even
+mapping the collection again does not help them: only mapping their device again (\`its mapd\`) does. Some kernels even
 crash when the tables are saved then (\`host-failure\`).
 
 \`\`\`vgic
@@ -42,7 +42,7 @@ export const rule: Rule<"event-without-collection"> = {
   check,
   message({ notice: { device, event, others } }) {
     const more = others === 0 ? "" : ` (and ${others} more)`;
-    return `event ${event} of device ${device}${more} loses its collection: the ITS translates its MSIs no more, even if the collection is mapped again, until the device is mapped anew (\`its mapd\`)`;
+    return `event ${event} of device ${device}${more} loses its collection: the ITS translates its MSIs no more, even if the collection is mapped again, until the device is mapped again (\`its mapd\`)`;
   },
 };
 

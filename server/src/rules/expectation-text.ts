@@ -1,4 +1,4 @@
-/** The expectation that says what an operation answers, as it is written behind the operation. */
+/** The expectation that says what an operation answers, as it is written after the operation. */
 
 import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
@@ -64,7 +64,7 @@ export function expectationFix(
 }
 
 /**
- * Writes an expectation behind the operation of a line, in place of the one that stands there; masks are kept. No edit
+ * Writes an expectation after the operation of a line, in place of the one that stands there; masks are kept. No edit
  * where the line could not be read with it: not everything that an operation can answer can be expected of it.
  */
 export function expectationWritten(

@@ -153,7 +153,7 @@ export interface KernelDisagreement {
   readonly subject: Subject;
   /** The kernel's release, as in `uname -r`. */
   readonly release: string;
-  /** The variants under which it answered otherwise than expected, or than the emulator as this kernel. */
+  /** The variants under which it answered differently than expected, or than the emulator as this kernel. */
   readonly disagreements: readonly {
     readonly label: string;
     readonly kernel: Outcome;

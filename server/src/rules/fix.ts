@@ -21,7 +21,7 @@ export function replaced(line: number, { start, end }: Span, text: string): Text
   return { range: { start: { line, character: start }, end: { line, character: end } }, text };
 }
 
-/** Puts a line of its own in front of a line; behind the last one for the number of lines. */
+/** Puts a line of its own before a line; after the last one for the number of lines. */
 export function lineInserted(lines: Lines, line: number, text: string): TextChange {
   const end = endLike(lines.at(0));
   if (line >= lines.length) {
@@ -33,7 +33,7 @@ export function lineInserted(lines: Lines, line: number, text: string): TextChan
   return replaced(line, { start: 0, end: 0 }, `${indent}${text}${end}`);
 }
 
-/** Removes a whole line; the last one with the line end in front of it. */
+/** Removes a whole line; the last one with the line end before it. */
 export function lineRemoved(lines: Lines, line: number): TextChange {
   if (line + 1 < lines.length) {
     return { range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }, text: "" };
@@ -44,7 +44,7 @@ export function lineRemoved(lines: Lines, line: number): TextChange {
   return { range: { start, end: { line, character: lines.at(line).text.length } }, text: "" };
 }
 
-/** Removes the statement of a line: the whole line, or all in front of a comment that is worth keeping. */
+/** Removes the statement of a line: the whole line, or all before a comment that is worth keeping. */
 export function statementRemoved(lines: Lines, line: number): TextChange {
   const { text, parsed } = lines.at(line);
   const { comment } = parsed;
@@ -104,7 +104,7 @@ export function declared(
     parsed.statement !== undefined || parsed.problem !== undefined;
   let at = start;
   while (at < line && !isStatement(lines.at(at))) at++;
-  // What the GIC is comes first, what it shows behind.
+  // What the GIC is comes first, what it shows after.
   while (keyword !== "gic" && at < line && isSetup(lines.at(at))) at++;
   return lineInserted(lines, at, text);
 }

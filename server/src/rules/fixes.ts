@@ -44,7 +44,7 @@ function silence(code: Code, line: number, lines: Lines): TextChange {
 }
 
 /**
- * The edits of the safe fixes of some findings, without any that overlap one in front of it: once more, and those get
+ * The edits of the safe fixes of some findings, without any that overlap one before it: once more, and those get
  * their turn.
  * @param findings in the order of their places
  */

@@ -41,7 +41,7 @@ function fix(title: string, edits: Fix["edits"]): Fix {
   return { title, edits, safe: false };
 }
 
-/** The span of `cpuN` with the `@` in front of it. */
+/** The span of `cpuN` with the `@` before it. */
 function withAt(
   text: string,
   { start, end }: { start: number; end: number },

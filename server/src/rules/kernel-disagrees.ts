@@ -11,8 +11,8 @@ import type { Rule } from "./rule.ts";
 import { endingNoun, hex, listed, outcomesPhrase } from "./words.ts";
 
 const page = `
-\`vgic-trace replay\` drove a real kernel through the trace, and on this line the kernel answered otherwise than the
-line expects, or otherwise than the emulator does as that kernel. \`lint\` never reports it, since it asks no kernel.
+\`vgic-trace replay\` drove a real kernel through the trace, and on this line the kernel answered differently than the
+line expects, or differently than the emulator does as that kernel. \`lint\` never reports it, since it asks no kernel.
 
 \`\`\`
 gic v3
@@ -33,7 +33,7 @@ After the first line that is reported in a scenario, kernel and emulator may be 
 export const rule: Rule<"kernel-disagrees"> = {
   code: "kernel-disagrees",
   severity: "error",
-  summary: "a kernel that was driven through the trace answers otherwise",
+  summary: "a kernel that was driven through the trace answers differently",
   page,
   message({ subject, release, disagreements, mask }) {
     const kernel = disagreements.map(({ label, kernel }) => ({ label, outcome: kernel }));

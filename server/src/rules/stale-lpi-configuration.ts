@@ -92,7 +92,7 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
 /** How many operations the search for the line that wrote a byte looks back. */
 const WRITER_REACH = 4096;
 
-/** The last operation in front of one that wrote a byte with its value. */
+/** The last operation before one that wrote a byte with its value. */
 function writerOf(
   { evaluation }: PlacedEvaluation,
   index: number,

@@ -12,7 +12,7 @@ export type Failure = "aborts" | "exits" | "fails";
 export type Actor = "guest" | "vmm" | "device" | "every vCPU";
 
 export interface OperationRow {
-  /** Its keywords, behind the vCPU of a guest. */
+  /** Its keywords, after the vCPU of a guest. */
   readonly words: string;
   readonly actor: Actor;
   /** Whether its success comes with a value. */

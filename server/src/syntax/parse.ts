@@ -50,7 +50,7 @@ export function parseLine(text: string): ParsedLine {
   return parseByGrammar(text);
 }
 
-/** The text in front of the first number sign, which may stand in a string. */
+/** The text before the first number sign, which may stand in a string. */
 function withoutComment(text: string): string {
   const at = text.indexOf("#");
   return at === -1 ? text : text.slice(0, at);

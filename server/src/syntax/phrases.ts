@@ -13,7 +13,7 @@ const piece = /([A-Z]\w*)|([a-z_]\w*)|(\d\w*)|("[^"\\]*")|([ \t]+)|[^"]/gy;
 const plainNumber = /^(?:0x[\da-fA-F]{1,16}|0b[01]{1,16}|\d{1,18})$/;
 /** Here a number is not one word with its prefix. */
 const splitNumber = /rev[ \t\d-]*0[xb]/;
-/** Names that are keywords behind `user get` and its like. */
+/** Names that are keywords after `user get` and its like. */
 const settings = /\b(?:NR_IRQS|ADDR_\w+|REDIST_REGION|MAINT_IRQ)\b/;
 
 /** A text with names as `A`, numbers as 0, strings empty and blanks as one, and where its pieces are in the text. */

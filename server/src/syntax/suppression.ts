@@ -7,7 +7,7 @@ export interface Suppression extends Span {
   readonly scope: "line" | "file";
   /** The silenced codes, in the order written; several are separated by commas. */
   readonly codes: readonly Word[];
-  /** What stands behind the colon; empty if nothing does. */
+  /** What stands after the colon; empty if nothing does. */
   readonly reason: string;
 }
 

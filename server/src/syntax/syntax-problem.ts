@@ -21,7 +21,7 @@ interface Lexeme {
 export interface FaultyLine {
   readonly text: string;
   readonly tokens: readonly Lexeme[];
-  /** The statement in front of the fault, where the fault is what follows it. */
+  /** The statement before the fault, where the fault is what follows it. */
   readonly statement?: Statement;
   readonly isKeyword: (word: string) => boolean;
 }
@@ -84,7 +84,7 @@ function specialCase(line: FaultyLine, place: string, index: number, found: stri
       return undefined;
     case "writtenValue":
       return {
-        message: `a write needs a value after \`${context(line, index)}\`, in front of \`${found}\``,
+        message: `a write needs a value after \`${context(line, index)}\`, before \`${found}\``,
       };
     case "expected":
       if (found === "ok") {
@@ -105,7 +105,7 @@ function specialCase(line: FaultyLine, place: string, index: number, found: stri
   }
 }
 
-/** Something stands behind a statement that is complete. */
+/** Something stands after a statement that is complete. */
 function surplus(line: FaultyLine, index: number, found: string): Words {
   const { statement } = line;
   const readsSomething = isOperation(statement) && operationRow(statement).returns;
@@ -113,7 +113,7 @@ function surplus(line: FaultyLine, index: number, found: string): Words {
   if (readsSomething && !answered) {
     if (found === "=")
       return {
-        message: "`=` compares nothing: write `==` in front of the expected value",
+        message: "`=` compares nothing: write `==` before the expected value",
         replacement: "==",
       };
     if (/^[\w(~]/.test(found)) {
@@ -151,14 +151,14 @@ function followers(statement: Statement | undefined): readonly string[] {
   }
 }
 
-/** "expected … after …", or "`cpu0` must be followed by …" behind the first word of a line. */
+/** "expected … after …", or "`cpu0` must be followed by …" after the first word of a line. */
 function expected(line: FaultyLine, place: string, index: number): string {
   const phrase = phraseAt(place);
   if (index === 1) return `\`${context(line, index)}\` must be followed by ${phrase}`;
   return `expected ${phrase} after \`${context(line, index)}\``;
 }
 
-/** The text of the two tokens in front of token `index`. */
+/** The text of the two tokens before token `index`. */
 function context(line: FaultyLine, index: number): string {
   const last = line.tokens[index - 1];
   const first = line.tokens[index - 2] ?? last;

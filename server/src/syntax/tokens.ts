@@ -121,12 +121,12 @@ export const Setting = wordOnly(
   "NR_IRQS",
 );
 export const QuantifierKeyword = wordOnly(/always|sometimes/, "always");
-/** In front of a host they say since when a case holds. */
+/** Before a host they say since when a case holds. */
 export const Since = wordOnly(/(?:before|from)(?=[ \t]+[A-Za-z])/, "before");
 
 /** `priority-bits`; only on a line of hardware. */
 export const QuantityName = hyphenated("Quantity", /[a-z][\w-]*/, ([first]) => first?.tokenType === Hardware);
-/** `qemu`, `qemu-7.2`, `cloud-hypervisor-53`; only behind `by`. */
+/** `qemu`, `qemu-7.2`, `cloud-hypervisor-53`; only after `by`. */
 export const Manager = hyphenated(
   "Manager",
   /[a-z][\w-]*(?:\.\d+)?/,

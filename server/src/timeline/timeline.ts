@@ -19,7 +19,7 @@ export interface Look {
 /** How a row looks in some columns. Column 0 is the fresh VM, column n what it is once n operations are done. */
 export interface Span {
   readonly start: number;
-  /** The first column behind it. */
+  /** The first column after it. */
   readonly end: number;
   /** Index into the looks. */
   readonly look: number;
@@ -48,7 +48,7 @@ export interface TimelineOperation {
   readonly text: string;
   /** What it answered under the declared variant, and under others what differs: "0x0 · revision 1: 0x1". */
   readonly answer: string;
-  /** Whether another variant answered otherwise. */
+  /** Whether another variant answered differently. */
   readonly differs: boolean;
   /** Whether it made the state diverge. */
   readonly parts: boolean;

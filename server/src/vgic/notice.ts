@@ -48,7 +48,7 @@ export interface OutsideMemory {
   readonly ram: Ram;
 }
 
-/** A collection was forgotten while events had it: they stay without one, until their device is mapped anew. */
+/** A collection was forgotten while events had it: they stay without one, until their device is mapped again. */
 export interface EventsLost extends DeviceEvent {
   readonly kind: "events-lost";
   /** How many events beside the named one have lost theirs. */

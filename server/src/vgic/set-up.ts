@@ -15,7 +15,7 @@ export const SETTINGS = [
 ];
 export type Setting = (typeof SETTINGS)[number];
 
-/** Redistributors one behind the other. */
+/** Redistributors one after the other. */
 export interface RedistributorRegion {
   readonly base: number;
   /** 0: as many as there are vCPUs, set by ADDR_REDIST. */

@@ -1,6 +1,6 @@
 /**
  * The part of the state that is mostly empty: guest memory, LPIs, and what the ITS has mapped. Each region has words at
- * fixed places, as the dense part of the state has, and its words are numbered behind those of it.
+ * fixed places, as the dense part of the state has, and its words are numbered after those of it.
  */
 
 import { MEMORY_PAGE_WORDS } from "./guest-memory.ts";
@@ -58,7 +58,7 @@ const LPI_WORDS = 8;
 const COLLECTION_WORDS = 4;
 const DEVICE_WORDS = 8;
 const EVENT_WORDS = 2;
-/** Places for devices: one an id, and more for those that a restore adds behind one with the same id. */
+/** Places for devices: one an id, and more for those that a restore adds after one with the same id. */
 export const DEVICE_PLACES = 1 << 18;
 /** Events of a device that stand together. */
 const EVENT_BLOCK = 32;

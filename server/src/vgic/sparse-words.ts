@@ -94,7 +94,7 @@ export class SparseWords {
   /**
    * Sets whole pages to one word without taking note of the words that change.
    * @param first the number of the first page
-   * @param end the number of the page behind the last one
+   * @param end the number of the page after the last one
    */
   fillPages(first: number, end: number, word: number): void {
     this.#forgetLast();
@@ -155,7 +155,7 @@ export class SparseWords {
     return branch?.pages[number & (FANOUT - 1)];
   }
 
-  /** The number of the first page behind one that is absent at which something may be. */
+  /** The number of the first page after one that is absent at which something may be. */
   #nextPage(number: number): number {
     if (number >= SPAN[this.#height]) return Number.POSITIVE_INFINITY;
     let branch = this.#root;

@@ -1,6 +1,6 @@
 /**
  * Tries the packaged extension in a real VS Code, on the desktop's extension host and on the browser's. With PICTURES
- * set, it only takes the pictures of the docs anew.
+ * set, it only takes the pictures of the docs again.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";

@@ -43,7 +43,7 @@ export type Notice = {
 } & (
   | { readonly kind: "changed"; readonly cause: DifferenceCause; readonly changes: NoticeableChange[] }
   | { readonly kind: "failed"; readonly ending: Exclude<Ending, "ok">; readonly register: string }
-  /** A later operation of the guest is answered otherwise than where it was not migrated. */
+  /** A later operation of the guest is answered differently than where it was not migrated. */
   | {
       readonly kind: "later";
       readonly operation: number;
@@ -217,7 +217,7 @@ class Trial {
     return true;
   }
 
-  /** Lets the guest go on where it arrived, until it is answered otherwise than where it stayed. */
+  /** Lets the guest go on where it arrived, until it is answered differently than where it stayed. */
   #goOn(vgic: Vgic, after: number): void {
     const arrived = vgic.snapshot();
     for (let i = after + 1; i < this.#operations.length && this.#laterLeft > 0; i++) {

@@ -1,4 +1,4 @@
-/** What the emulator answers, as completions behind `==`, in a case, behind `fails`, or behind an operation. */
+/** What the emulator answers, as completions after `==`, in a case, after `fails`, or after an operation. */
 import { covers } from "../../evaluate/cases.ts";
 import type { HostCondition } from "../../program/operation.ts";
 import {
@@ -16,7 +16,7 @@ import type { CompletionItem } from "./item.ts";
 
 const declaredDetail = "what the declared revision answers";
 
-/** Behind `==`: the value, what is named like it, and a case for each revision where they differ. */
+/** After `==`: the value, what is named like it, and a case for each revision where they differ. */
 export function expectedItems(analysis: Analysis, line: number, before: string): CompletionItem[] {
   const tried = probe(analysis, line, `${before}rev0: ok`);
   if (tried === undefined) return [];
@@ -31,7 +31,7 @@ export function expectedItems(analysis: Analysis, line: number, before: string):
   ];
 }
 
-/** Behind a whole operation: the outcome that it has. */
+/** After a whole operation: the outcome that it has. */
 export function outcomeItems(analysis: Analysis, line: number, before: string): CompletionItem[] {
   const tried = probe(analysis, line, before);
   return tried === undefined ? [] : expectations(tried).filter(({ label }) => label !== "");
@@ -52,7 +52,7 @@ function expectations({ outcomes, ...compared }: Probe): CompletionItem[] {
 const caseInFront =
   /(?:rev[ \t]*(?<first>\d+)[ \t]*(?<range>\+|-[ \t]*(?<last>\d+))?)?[ \t]*(?:(?<relation>before|from|host)[ \t]+(?<host>linux-[\w.+-]+))?[ \t]*:[ \t]*$/;
 
-/** Behind `rev1-2:` or `before linux-6.19:`: what these revisions and hosts answer. */
+/** After `rev1-2:` or `before linux-6.19:`: what these revisions and hosts answer. */
 export function caseItems(analysis: Analysis, line: number, before: string): CompletionItem[] {
   const groups = caseInFront.exec(before)?.groups;
   const tried = probe(analysis, line, `${before}ok`);
@@ -79,7 +79,7 @@ function relationOf(text: string | undefined): HostCondition["relation"] | undef
   return text === "before" || text === "from" || text === "host" ? text : undefined;
 }
 
-/** Behind `fails`: the errno, if the operation fails. */
+/** After `fails`: the errno, if the operation fails. */
 export function errnoAnswered(analysis: Analysis, line: number, before: string): string | undefined {
   const ending = probe(analysis, line, `${before}EINVAL`)?.outcomes[0].outcome.ending;
   return ending !== undefined && isErrno(ending) ? ending : undefined;

@@ -223,7 +223,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
   }
 }
 
-/** Directly behind `==` a blank comes first. */
+/** Directly after `==` a blank comes first. */
 function spacedBehind(before: string): (item: CompletionItem) => CompletionItem {
   return (item) => (before.endsWith("=") ? { ...item, insert: ` ${item.insert ?? item.label}` } : item);
 }
@@ -274,7 +274,7 @@ function followers(statement: Statement, { created }: Setup): string[] {
   return [...optionsOf(statement), ...failures.filter((word) => word !== "fails" || !runs || created)];
 }
 
-/** The parts of an operation that may be left out, in front of its outcome. */
+/** The parts of an operation that may be left out, before its outcome. */
 function optionsOf(statement: OperationStatement): string[] {
   switch (statement.kind) {
     case "line":

@@ -27,11 +27,11 @@ export interface CompletionItem {
   /** Whether `insert` is a snippet, with places such as `${1:40}`. */
   readonly isSnippet?: true;
   readonly topic?: CompletionTopic;
-  /** Whether more must follow: a blank comes behind it, and what may stand there is offered. */
+  /** Whether more must follow: a blank comes after it, and what may stand there is offered. */
   readonly goesOn?: true;
 }
 
-/** Items behind which more must follow. */
+/** Items after which more must follow. */
 export function goingOn(items: readonly CompletionItem[]): CompletionItem[] {
   return items.map((item) => (item.isSnippet ? item : { ...item, goesOn: true }));
 }

@@ -234,7 +234,7 @@ function afterLine(table: string): string {
   return table === "" ? "" : `After this line:\n\n${table}`;
 }
 
-/** What the ids that a command or an MSI names mean to the ITS behind a line. */
+/** What the ids that a command or an MSI names mean to the ITS after a line. */
 function translationOf({ placed, operation }: Line): string {
   if (placed === undefined || operation === undefined) return "";
   return translationSection(placed, operation + 1, placed.evaluation.scenario.operations.at(operation));

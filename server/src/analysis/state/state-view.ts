@@ -1,4 +1,4 @@
-/** The whole state of the vGIC behind a line, under every variant side by side. */
+/** The whole state of the vGIC after a line, under every variant side by side. */
 
 import { RunCursor } from "../../evaluate/run-cursor.ts";
 import { CPU, VM } from "../../vgic/state.ts";

@@ -26,7 +26,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
   command
     .summary("tell what a change of traces changes in meaning")
     .description(
-      "Tells what the traces of the working tree mean otherwise than those of a git revision: scenarios added, gone, renamed and moved, operations that answer differently and because of which edited line, verdicts that changed, and findings that are new. Exits with 1 if there are new errors.",
+      "Tells what the traces of the working tree mean differently than those of a git revision: scenarios added, gone, renamed and moved, operations that answer differently and because of which edited line, verdicts that changed, and findings that are new. Exits with 1 if there are new errors.",
     )
     .argument("[since]", "a git revision: its commit in common with HEAD is compared", "HEAD")
     .argument("[path...]", "files and folders; default: the current folder")

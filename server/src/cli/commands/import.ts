@@ -41,7 +41,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     .option("--base-dist <address>", "where the distributor is")
     .option("--base-redist <address>", "where the redistributors begin")
     .option("--base-cpu <address>", "where the GICv2 CPU interface is")
-    .option("--since <time>", "begin at this time of the log, with the state in front of it")
+    .option("--since <time>", "begin at this time of the log, with the state before it")
     .option("--until <time>", "end at this time of the log")
     .option("--vcpu <n>", "leave out what other vCPUs do")
     .option("--intid <n>", "leave out what is about other interrupts")

@@ -1,10 +1,11 @@
 /** `vgic-trace init`: a configuration, a first trace, and the recipe for the forge that a folder is for. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import metadata from "../../../../package.json" with { type: "json" };
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
+import { readRegularFile, SETTINGS_BYTES } from "../files/read-file.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import { examples } from "../help/examples.ts";
 import { complain, tell } from "../terminal/terminal.ts";
@@ -124,7 +125,7 @@ function recipeFor(folder: string): { readonly name: string; readonly content: s
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readRegularFile(file, SETTINGS_BYTES).toString("utf8");
   } catch {
     return "";
   }

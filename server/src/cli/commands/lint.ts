@@ -38,7 +38,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
   command
     .summary("check traces")
     .description(
-      "Checks traces: prints what is wrong with them, and where another GICD_IIDR revision would answer otherwise.",
+      "Checks traces: prints what is wrong with them, and where another GICD_IIDR revision would answer differently.",
     )
     .addArgument(pathsArgument(command))
     .addOption(formatOption)

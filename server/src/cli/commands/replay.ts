@@ -1,4 +1,4 @@
-/** `vgic-trace replay`: drives a real kernel through traces and reports where it answers otherwise. */
+/** `vgic-trace replay`: drives a real kernel through traces and reports where it answers differently. */
 import type { Command } from "commander";
 import { type Analysis, analyse } from "../../analysis/analysis.ts";
 import { describe } from "../../analysis/diagnostic.ts";
@@ -50,7 +50,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
   command
     .summary("drive a real kernel through traces")
     .description(
-      "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers otherwise than expected, or than the emulator as that kernel.",
+      "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers differently than expected, or than the emulator as that kernel.",
     )
     .addArgument(pathsArgument(command))
     .addOption(formatOption(command, plainFormats))

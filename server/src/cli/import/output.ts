@@ -48,7 +48,7 @@ export class Output {
   }
 }
 
-/** The traces of several VMs go to one output one behind the other: all but the first wait in files. */
+/** The traces of several VMs go to one output one after the other: all but the first wait in files. */
 export class Traces {
   readonly #folder: string;
   readonly #out: Output;

@@ -16,7 +16,7 @@ export function readRevision(flag: string, text: string): { readonly value: numb
   return { failure: `${flag} takes one of the revisions ${REVISIONS.join(", ")}, not "${text}"` };
 }
 
-/** Checks what may stand behind `compare` in a trace. */
+/** Checks what may stand after `compare` in a trace. */
 export function checkComparison(flag: string, text: string): { readonly value: string } | Failure {
   const comparison = readComparison(text);
   return typeof comparison === "string" ? { failure: `${flag} "${text}": ${comparison}` } : { value: text };

@@ -9,7 +9,7 @@ import { type CheckedFile, check, type Target } from "./check.ts";
 export type Checked = CheckedFile | Failure;
 
 /**
- * Threads pay late: each starts, warms up and meets every line anew, while one alone knows most lines of a corpus
+ * Threads pay late: each starts, warms up and meets every line for the first time, while one alone knows most lines of a corpus
  * after a while. bench/lint-workers.ts measures it.
  */
 const leastPerThread = 2000;

@@ -76,7 +76,7 @@ function reasonOf(one: LeftOut, release: string): string {
     case "revision":
       return `revision ${one.revision} cannot be selected on Linux ${release}`;
     case "host":
-      return "the scenario is for a host that treats GICD_IIDR otherwise than this kernel";
+      return "the scenario is for a host that treats GICD_IIDR differently than this kernel";
     case "no-vm":
       return `the kernel cannot make the VM (${one.errno})`;
     case "migrate":

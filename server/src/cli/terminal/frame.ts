@@ -11,7 +11,7 @@ export interface Mark {
   readonly end: number;
   /** Whether it is what the finding is about, or a place related to it. */
   readonly primary: boolean;
-  /** Said behind the marker. */
+  /** Said after the marker. */
   readonly label: string;
 }
 
@@ -89,7 +89,7 @@ function clip(text: string, anchor: number, width: number): Printable {
   };
 }
 
-/** The offset, moved in front of the character that it would cut in two. */
+/** The offset, moved before the character that it would cut in two. */
 function wholeCharacter(text: string, offset: number): number {
   const unit = text.charCodeAt(offset);
   return unit >= 0xdc00 && unit <= 0xdfff ? offset - 1 : offset;

@@ -8,7 +8,7 @@ export class Progress {
     this.#total = total;
   }
 
-  /** Call in front of each file. */
+  /** Call before each file. */
   step(done: number): void {
     const now = process.uptime();
     if (!process.stderr.isTTY || now - this.#started < 1 || now - this.#shown < 0.1) return;

@@ -34,7 +34,7 @@ export function fitted(text: string, width: number): string {
     .join("\n");
 }
 
-/** A text behind a label: its lines stand below each other, `indent` characters from the left. */
+/** A text after a label: its lines stand below each other, `indent` characters from the left. */
 export function hanging(label: string, text: string, indent: number): string {
   return wrapped(text, PAGE_WIDTH - indent)
     .map((line, index) => `${(index === 0 ? label : "").padEnd(indent)}${line}`)

@@ -15,7 +15,7 @@ const decimal = 3;
 const hexadecimal = 4;
 const binary = 5;
 const states = 6;
-/** The mask ends in front of the character: the line, or what can be masked of it, ends there. */
+/** The mask ends before the character: the line, or what can be masked of it, ends there. */
 const end = states;
 
 const characters = 128;
@@ -80,7 +80,7 @@ export class Mask {
       bytes[at - start] = transition;
     }
     let length = at - start;
-    // Comments stand in columns: what differs in front of them makes no other line.
+    // Comments stand in columns: what differs before them makes no other line.
     while (length > 0 && isBlank(bytes[length - 1])) length--;
     this.#length = length;
     for (let beyond = this.#length; (beyond & 3) !== 0; beyond++) bytes[beyond] = 0;
@@ -108,7 +108,7 @@ export class Mask {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** A copy, four characters a word, zeros behind the last. */
+  /** A copy, four characters a word, zeros after the last. */
   get words(): Uint32Array {
     return this.#words.slice(0, this.#wordCount);
   }

@@ -96,7 +96,7 @@ function snapshotOf(value: unknown): Snapshot {
       "crosvm writes every word of the frames; words without a register that are 0 are left out here: KVM ignores them.",
     ],
     findings: [
-      "crosvm writes the clear registers behind the set registers with the same bits: every interrupt ends disabled and inactive, whatever was saved.",
+      "crosvm writes the clear registers after the set registers with the same bits: every interrupt ends disabled and inactive, whatever was saved.",
     ],
   };
 }

@@ -17,9 +17,9 @@ interface Structure {
   /** As subsections name it. */
   readonly name: string;
   readonly fields: readonly Field[];
-  /** Structures behind the fields: as many as there are, or a count. */
+  /** Structures after the fields: as many as there are, or a count. */
   readonly structures?: { readonly field: string; readonly of: Structure; readonly count?: number };
-  /** Fields behind the structures. */
+  /** Fields after the structures. */
   readonly after?: readonly Field[];
   readonly subsections?: Readonly<Record<string, readonly Field[]>>;
 }

@@ -22,7 +22,7 @@ const STRUCTURES = { arm_gic: GICV2, arm_gicv3: GICV3, arm_gicv3_its: ITS } as c
 type SectionName = keyof typeof STRUCTURES;
 const SECTION_NAMES: readonly SectionName[] = ["arm_gic", "arm_gicv3", "arm_gicv3_its"];
 
-/** Type, section's number and the length of the name in front of a section's name; instance and version behind it. */
+/** Type, section's number and the length of the name before a section's name; instance and version after it. */
 const FRONT = 6;
 const BEHIND = 8;
 /** The section of a GICv3 with the vCPUs of the largest VM is shorter. */
@@ -120,14 +120,14 @@ function findSections(source: ByteSource): Search {
   const sections = new Map<SectionName, Section>();
   let wrong: string | undefined;
   eachByte(source, NAME_BEGINS, 32, (window, at, offset) => {
-    // The byte is the one behind "arm".
+    // The byte is the one after "arm".
     const [from, start] = [at - 3, offset - 3];
     const length = window[from - 1];
     const found = NAMES.find(({ bytes }) => bytes.length === length && standsAt(window, from, bytes));
     if (found === undefined || start < FRONT) return;
     try {
       const section = sectionAt(source, found.name, start - FRONT);
-      // RAM may hold another stream: the machine's own state is behind it.
+      // RAM may hold another stream: the machine's own state is after it.
       if (section !== undefined) sections.set(found.name, section);
     } catch (error) {
       if (error instanceof EndOfBytes)
@@ -159,11 +159,11 @@ function sectionAt(source: ByteSource, name: SectionName, offset: number): Secti
   const isEnd = () => footerIsAt(reader, id);
   const fields = readStructure(reader, STRUCTURES[name], isEnd);
   if (reader.peek() === undefined) throw new EndOfBytes();
-  if (!isEnd()) throw new NotAsSpecified(`no footer is behind its fields, at byte ${offset + reader.offset}`);
+  if (!isEnd()) throw new NotAsSpecified(`no footer is after its fields, at byte ${offset + reader.offset}`);
   return { name, offset, fields };
 }
 
-/** Sections of CPUs are between RAM and the GIC's, which is why they are looked for in front of it alone. */
+/** Sections of CPUs are between RAM and the GIC's, which is why they are looked for before it alone. */
 const CPUS_SEARCHED = 4 << 20;
 
 function countCpus(source: ByteSource, gic: number): number | undefined {

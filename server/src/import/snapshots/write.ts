@@ -108,7 +108,7 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
   return { lines, done, ignored, uncleared };
 }
 
-/** Whether the set register of a clear register gets the same bits behind it. */
+/** Whether the set register of a clear register gets the same bits after it. */
 function isSetAfter({ calls }: Snapshot, clear: Attribute): boolean {
   const sets = (call: Call) =>
     call.kind === "attribute" &&

@@ -21,7 +21,7 @@ export abstract class OutcomeParser extends ValueParser {
           });
           return { kind: "cases", cases };
         },
-        // `before` and `from` in front of a host are no names.
+        // `before` and `from` before a host are no names.
         IGNORE_AMBIGUITIES: true,
       },
       {

@@ -148,7 +148,7 @@ export abstract class UserCallParser extends GuestParser {
   #checkRegion({ text }: ast.Word, region: ast.Expression | undefined): void {
     if (text === "REDIST_REGION") this.needed("region", region);
     else if (region !== undefined) {
-      const message = `\`${text}\` has no index: to expect a value, write \`==\` in front of it`;
+      const message = `\`${text}\` has no index: to expect a value, write \`==\` before it`;
       this.fault ??= { start: region.start, end: region.end, message };
     }
   }

@@ -56,7 +56,7 @@ export function ittAddress(m: Machine, place: number): number {
   return device(m, place, DEVICE.ittHigh) * 2 ** 40 + device(m, place, DEVICE.ittLow) * 2 ** 8;
 }
 
-/** Adds a device, behind others with its id. Undefined if there is no room for so many with ids that others have. */
+/** Adds a device, after others with its id. Undefined if there is no room for so many with ids that others have. */
 export function addDevice(m: Machine, id: number, itt: number, bits: number): number | undefined {
   let place = id;
   if (device(m, id, DEVICE.bits) !== 0) {
@@ -234,7 +234,7 @@ export function collectionTarget(m: Machine, id: number | undefined): number {
   return id === undefined ? 0 : Math.max(collection(m, id, COLLECTION.target) - 1, 0);
 }
 
-/** Adds a collection behind all others. @param target n+1 for vCPU n; 0: none */
+/** Adds a collection after all others. @param target n+1 for vCPU n; 0: none */
 export function addCollection(m: Machine, id: number, target: number): void {
   const last = m.state.vm(VM.lastCollection);
   setCollection(m, id, COLLECTION.target, target + 1);

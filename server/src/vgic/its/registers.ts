@@ -257,7 +257,7 @@ export const ITS_REGISTERS: readonly RegisterRow[] = [
     name: "GITS_CWRITER",
     title: "ITS Write Register",
     offset: 0x0088,
-    fields: [{ name: "Offset", high: 19, low: 5, doc: "Behind the last command." }],
+    fields: [{ name: "Offset", high: 19, low: 5, doc: "After the last command." }],
     reset: "0x0000000000000000",
     guest: { read: "as stored", write: "runs the commands up to there; ignored beyond the queue" },
     user: { read: "as the guest", write: "as the guest" },
