@@ -107,7 +107,7 @@ test.each([
   ["linux-6.16", "linux-6.17", { typer2Refusal: "EBUSY" }],
   ["linux-7.0", "linux-7.1", { profile: "D" }],
   // Point releases have what was backported from the first one known to carry it.
-  ["linux-6.12.116", "linux-6.12.117", { profile: "D" }],
+  ["linux-6.12.99", "linux-6.12.100", { profile: "D" }],
   ["linux-6.12", "linux-6.12+iidr-fix", { profile: "D" }],
   ["linux-5.10.217", "linux-5.10.218", { mappedPending: "device" }],
   ["linux-6.18.99", "linux-7.1", { profile: "D" }],
@@ -138,7 +138,7 @@ test.each([
   ["linux-6.12+revision-1+revision-1", ["revision-1"]],
   ["linux-5.10.218+timer-pending", ["timer-pending"]],
   ["linux-5.10.217+timer-pending", []],
-  ["linux-6.12.116+iidr-fix", []],
+  ["linux-6.12.99+iidr-fix", []],
   ["linux-7.1+revision-1", []],
 ])("flags of %s that say nothing: %s", (name, flags) => {
   expect(hostNamed(name).redundantFlags).toEqual(flags);

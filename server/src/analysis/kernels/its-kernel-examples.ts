@@ -48,7 +48,7 @@ cpu0 mrs ICC_HPPIR1_EL1  == before linux-5.1: 8192, from linux-5.1: 1023`,
 msi device 5 event 0
 cpu0 writel GICR_CTLR 0
 cpu0 its inv device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-5.19: 8192, from linux-5.19: 1023`,
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.1.192: 8192, before linux-6.2: 1023, before linux-6.12.117: 8192, before linux-6.13: 1023, before linux-7.1.13: 8192, from linux-7.1.13: 1023`,
   ),
   "translation-cache": mapped(
     "0xa1",
@@ -118,13 +118,13 @@ cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 1023, from linux-6.10: 8192`,
     `${DEVICE}
 user save its
 cpu0 its mapd device 5 off
-memory readq 0x40110028  == before linux-6.1.192: 0x8000000008026004, before linux-6.2: 0, before linux-6.12.117: 0x8000000008026004, from linux-6.12.117: 0`,
+memory readq 0x40110028  == before linux-6.1.164: 0x8000000008026004, before linux-6.2: 0, before linux-6.12.74: 0x8000000008026004, from linux-6.12.74: 0`,
   ),
   "event-bits-checked": mapped(
     "0xa1",
     `cpu0 its mapc collection 0 off
 memory writeq 0x40110028 0x8000000009000010
-user restore its  == before linux-6.1.192: ok, before linux-6.2: fails EINVAL, before linux-6.12.117: ok, before linux-6.13: fails EINVAL, before linux-7.1: ok, from linux-7.1: fails EINVAL`,
+user restore its  == before linux-6.1.192: ok, before linux-6.2: fails EINVAL, before linux-6.12.100: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`,
   ),
   "lost-collection-fix": mapped(
     "0xa1",

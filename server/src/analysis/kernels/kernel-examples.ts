@@ -21,7 +21,7 @@ cpu0 msr    ICC_EOIR1_EL1 36
 cpu0 readl  GICD_ISACTIVER1  == before linux-6.19: 0x1f, before linux-6.19.9: 0x1e, from linux-6.19.9: 0x0f`;
 
 const IIDR_WRITTEN = `gic v3
-user set GICD_IIDR 0x4b00143b  == before linux-4.19: ok, before linux-5.19: fails EINVAL, before linux-6.1.173: ok, before linux-6.2: fails EINVAL, before linux-6.12.117: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`;
+user set GICD_IIDR 0x4b00143b  == before linux-4.19: ok, before linux-5.19: fails EINVAL, before linux-6.1.173: ok, before linux-6.2: fails EINVAL, before linux-6.12.100: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`;
 
 export const KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
   ...ITS_KERNEL_EXAMPLES,

@@ -77,8 +77,10 @@ export const ITS_TRAITS: Rows = {
         ),
       },
       {
-        // 5.10.223 was seen to keep what is pending, 6.1.192 not to.
-        since: "5.19",
+        // 6.1.164, 6.12.100, 6.18.15, 7.0.13 and 7.1.3 were seen to keep what is pending, and these not to.
+        since: "7.2",
+        backports: ["6.1.192", "6.12.117", "7.1.13"],
+        flag: "lpis-no-longer-pending",
         becomes: "pending",
         shows: shown(
           "lpis-no-longer-pending",
@@ -263,7 +265,7 @@ export const ITS_TRAITS: Rows = {
       {
         since: "6.13",
         // The first of their branches that were looked at; 5.10.223 has not got it.
-        backports: ["6.1.192", "6.12.117"],
+        backports: ["6.1.164", "6.12.74"],
         flag: "unmap-clears",
         becomes: true,
         shows: shown(
@@ -282,7 +284,8 @@ export const ITS_TRAITS: Rows = {
     steps: [
       {
         since: "7.1",
-        backports: ["6.1.192", "6.12.117"],
+        // 6.1.164, 6.12.74, 6.19.14 and 7.0.4 were seen without it.
+        backports: ["6.1.192", "6.12.100", "7.0.13"],
         flag: "event-bits-checked",
         becomes: false,
         shows: shown(

@@ -144,7 +144,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       {
         since: "7.1",
         // 6.1.173 by its release notes; the other two are the first that were looked at.
-        backports: ["6.1.173", "6.12.117", "7.0.13"],
+        backports: ["6.1.173", "6.12.100", "7.0.13"],
         flag: "iidr-fix",
         becomes: "D",
         shows: [
