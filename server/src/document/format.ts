@@ -20,11 +20,27 @@ const longestSpelling = 5_000;
 const widestAligned = 100;
 
 /** The edits that format a document, the last one first, so that they can be done in this order or all at once. */
-export function format({ lines }: TraceDocument, options: FormatOptions): TextChange[] {
+export function format(document: TraceDocument, options: FormatOptions): TextChange[] {
+  return finished(formatInPieces(document, options));
+}
+
+/** The same, in steps of a millisecond or so, between which other things can be done. */
+export function* formatInPieces(
+  { lines }: TraceDocument,
+  options: FormatOptions,
+): Generator<void, TextChange[]> {
   const blanks = blankLineChanges(lines);
+  yield;
   const removed = new Set(blanks.flatMap(linesRemoved));
-  const spelled = changesIn(lines, { start: 0, end: lines.length }, options);
+  const spelled = yield* changesIn(lines, { start: 0, end: lines.length }, options);
   return blanks.concat(spelled.filter(({ range }) => !removed.has(range.start.line))).sort(lastFirst);
+}
+
+function finished(pieces: Generator<void, TextChange[]>): TextChange[] {
+  for (;;) {
+    const step = pieces.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** The lines of which a removal leaves nothing to spell. */
@@ -40,7 +56,9 @@ export function formatRange(
   options: FormatOptions,
 ): TextChange[] {
   const isInside = ({ range }: TextChange): boolean => range.start.line >= start && range.start.line < end;
-  return changesIn(lines, blocksAround(lines, { start, end }), options).filter(isInside).sort(lastFirst);
+  return finished(changesIn(lines, blocksAround(lines, { start, end }), options))
+    .filter(isInside)
+    .sort(lastFirst);
 }
 
 /** Nobody who finishes a line expects the columns of thousands of others to move. */
@@ -49,7 +67,9 @@ const longestBlock = 1000;
 /** The edits that format the block of a line that was just finished; none in a long block. */
 export function formatBlock({ lines }: TraceDocument, line: number, options: FormatOptions): TextChange[] {
   const block = blocksAround(lines, { start: line, end: line + 1 });
-  return block.end - block.start > longestBlock ? [] : changesIn(lines, block, options).sort(lastFirst);
+  return block.end - block.start > longestBlock
+    ? []
+    : finished(changesIn(lines, block, options)).sort(lastFirst);
 }
 
 function lastFirst(one: TextChange, other: TextChange): number {
@@ -64,7 +84,14 @@ interface Row {
   readonly parts: Parts;
 }
 
-function changesIn(lines: Lines, { start, end }: LineRange, options: FormatOptions): TextChange[] {
+/** Lines of a step. */
+const STEP = 256;
+
+function* changesIn(
+  lines: Lines,
+  { start, end }: LineRange,
+  options: FormatOptions,
+): Generator<void, TextChange[]> {
   const changes: TextChange[] = [];
   const replace = (line: number, text: string): void => {
     const before = lines.at(line).text;
@@ -86,6 +113,7 @@ function changesIn(lines: Lines, { start, end }: LineRange, options: FormatOptio
       replace(line, text.trim());
     else if (isBlank(lines.at(line))) replace(line, "");
     if (endsBlock(lines.at(line))) finish();
+    if ((line - start) % STEP === STEP - 1) yield;
   }
   finish();
   return changes;

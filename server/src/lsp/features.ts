@@ -11,11 +11,11 @@ import { causes, definition, references, rename, renameable } from "../analysis/
 import { selection } from "../analysis/navigation/selection.ts";
 import { symbols } from "../analysis/navigation/symbols.ts";
 import { semanticTokens } from "../analysis/semantic-tokens.ts";
-import { format, formatBlock, formatRange } from "../document/format.ts";
+import { formatBlock, formatInPieces, formatRange } from "../document/format.ts";
 import { codeActionsOf } from "./code-actions.ts";
 import { completionList, resolvedItem } from "./completion.ts";
 import * as to from "./convert.ts";
-import { about, aboutAll } from "./requests.ts";
+import { about, aboutAll, inPieces, refuseOutdated } from "./requests.ts";
 import { encoded, SentTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -103,7 +103,17 @@ export function registerFeatures(connection: Connection, current: () => Session)
 
   // Formatting
   connection.onDocumentFormatting(
-    about(current, (asked) => to.formatting(asked, (options) => format(asked.document, options))),
+    about(current, async (asked, _, token) => {
+      const { enable, align } = asked.settings.format;
+      if (!enable) return [];
+      const pieces = formatInPieces(asked.document, { align });
+      const edits = await inPieces(() => {
+        refuseOutdated(asked, token);
+        const step = pieces.next();
+        return step.done ? step.value : undefined;
+      });
+      return edits.map((one) => to.edit(asked, one));
+    }),
   );
   connection.onDocumentRangeFormatting(
     about(current, (asked, { range }) => {

@@ -96,7 +96,7 @@ export function aboutAll<P extends AboutTrace, R>(
 }
 
 /** A request that waits for something ends when nobody waits for it any more, or the trace is another. */
-function refuseOutdated({ session, trace }: Asked, token: CancellationToken): void {
+export function refuseOutdated({ session, trace }: Asked, token: CancellationToken): void {
   if (token.isCancellationRequested) throw cancelled();
   const { uri } = trace;
   if (session.documents.get(uri) !== trace) {
