@@ -94,7 +94,7 @@ describe("docs/ci.md", () => {
   });
 
   test("its configuration is right", () => {
-    const [, example] = /```json\n(.*?)```/s.exec(page) ?? [];
+    const [, example] = /```jsonc\n(.*?)```/s.exec(page) ?? [];
     expect(readConfiguration(example).problems).toEqual([]);
   });
 

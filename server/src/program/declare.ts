@@ -262,6 +262,8 @@ export class SetupBuilder {
       const place = this.#own[fact];
       if (place === undefined || this.#inherited.places[fact] === undefined) continue;
       if (valueKey(this.#facts, fact) !== valueKey(this.#inherited.facts, fact)) continue;
+      // Beside a host of its own a revision is no repetition: it says what this host is to show.
+      if (fact === "revision" && this.#own.host !== undefined) continue;
       this.#report(place.line, place, { code: "redundant-declaration", declaration: fact });
     }
   }
