@@ -47,7 +47,7 @@ describe("completion", () => {
 
   test("a shell that is not known is refused", () => {
     const { status, stderr } = vgicTrace(["completion", "tcsh"]);
-    expect(stderr).toContain("Allowed choices are bash, zsh, fish.");
+    expect(stderr).toContain('shell takes one of bash, zsh, fish, not "tcsh"');
     expect(status).toBe(2);
   });
 });
