@@ -73,15 +73,15 @@ const filler = fc.constantFrom(
 const typed = fc.constantFrom(" ", "#", "0", "1", "x", " # vgic-ignore[expectation]: so", "\n", "\r", "\r\n");
 
 const KINDS = {
-  GICv2: { head: ["gic v2"], setup: [], line: traceLine("v2"), runs: 125 },
-  GICv3: { head: ["gic v3"], setup: [], line: traceLine("v3"), runs: 125 },
+  GICv2: { head: ["gic v2"], setup: [], line: traceLine("v2"), runs: 30 },
+  GICv3: { head: ["gic v3"], setup: [], line: traceLine("v3"), runs: 30 },
   ITS: {
     // Of these hosts one crashes in what the other goes on from.
     head: ["gic v3", "its", "host linux-7.2.12", "compare rev1, host linux-7.1.13"],
     setup: ITS_SETUP,
     line: fc.oneof({ weight: 4, arbitrary: itsLine() }, { weight: 1, arbitrary: traceLine("v3") }),
     // Three variants, of which two migrate: what takes others a second takes these some.
-    runs: 30,
+    runs: 6,
   },
 };
 
