@@ -44,6 +44,9 @@ const everyMethod = [...aboutAll, ...aboutPosition].concat(
     "vgic/importInto",
     "vgic/import",
     "vgic/hosts",
+    "vgic/reduce",
+    "vgic/kselftest",
+    "vgic/diff",
     "vgic/checkWorkspace",
     "no/such/method",
   ],
@@ -67,7 +70,23 @@ const hostile = fc.oneof(
       range: fc.oneof(range, strange),
       ...Object.fromEntries(
         ["context", "newName", "options", "ch", "query", "previousResultId", "previousResultIds", "data"]
-          .concat(["label", "revision", "variant", "from", "to", "by", "back", "text", "name", "head"])
+          .concat(
+            [
+              "label",
+              "revision",
+              "variant",
+              "from",
+              "to",
+              "by",
+              "back",
+              "text",
+              "name",
+              "head",
+              "code",
+              "host",
+              "path",
+            ].concat(["before"]),
+          )
           .concat([
             "settings",
             "changes",
@@ -186,9 +205,13 @@ async function started(): Promise<Client> {
 
 const internalError = -32603;
 
-/** Nonsense may be refused in any words, as long as the server goes on. */
-function refuseCrash(method: string, params: unknown, { error }: Message, isNonsense = false): void {
-  if (error === undefined || (error.code !== 0 && (isNonsense || error.code !== internalError))) return;
+/**
+ * Anything may be refused, with what is wrong with it, but nothing fails in the server. Null in the place of all
+ * parameters is refused by the library that speaks the protocol.
+ */
+function refuseCrash(method: string, params: unknown, { error }: Message): void {
+  if (params === null) return;
+  if (error === undefined || (error.code !== 0 && error.code !== internalError)) return;
   throw new Error(`${method} ${JSON.stringify(params)}: ${error.message}`);
 }
 
@@ -198,9 +221,9 @@ async function play(text: string, actions: readonly Action[]): Promise<void> {
   let version = 1;
   client.open(uri, now, version);
   const answers: Promise<void>[] = [];
-  const ask = (method: string, params: unknown, isNonsense = false): number => {
+  const ask = (method: string, params: unknown): number => {
     const { id, answer } = client.post(method, params);
-    answers.push(answer.then((message) => refuseCrash(method, params, message, isNonsense)));
+    answers.push(answer.then((message) => refuseCrash(method, params, message)));
     return id;
   };
   for (const one of actions) {
@@ -215,7 +238,7 @@ async function play(text: string, actions: readonly Action[]): Promise<void> {
     } else if (one.kind === "ask") {
       const id = ask(one.method, { textDocument, position: one.position });
       if (one.cancel) client.notify("$/cancelRequest", { id });
-    } else if (one.kind === "hostile") ask(one.method, one.params, true);
+    } else if (one.kind === "hostile") ask(one.method, one.params);
     else client.notify(one.method, one.params);
   }
   await Promise.all(answers);

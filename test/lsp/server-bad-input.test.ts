@@ -87,23 +87,55 @@ test.each(["", "\n", "\uFEFF", "scenario", "\0", "# é"])(
   },
 );
 
-test("parameters that are none are refused with a reason", async () => {
+/** Requests of the product's own, and those about no trace: what each says. */
+const own: [string, object][] = [
+  ["vgic/scenarios", about],
+  ["vgic/scenariosOn", { ...about, host: "linux-6.12" }],
+  ["vgic/run", { ...about, position, variant: "3" }],
+  ["vgic/reproduction", { ...about, position }],
+  ["vgic/reduce", { ...about, position, code: "expectation" }],
+  ["vgic/kselftest", { ...about, position }],
+  ["vgic/state", { ...about, position }],
+  ["vgic/timeline", { ...about, position }],
+  ["vgic/evaluateAs", { ...about, revision: 2 }],
+  ["vgic/redeclare", { ...about, position, revision: 2 }],
+  ["vgic/hosts", about],
+  ["vgic/compat", { ...about, position, from: "linux-6.12", to: "linux-7.1", by: "qemu", back: false }],
+  ["vgic/diff", { ...about, path: "a.vgic", before: trace }],
+  ["vgic/importInto", { ...about, position, text: "" }],
+  ["vgic/import", { name: "a.log", text: "", head: [] }],
+  ["workspace/symbol", { query: "" }],
+  ["workspace/diagnostic", { previousResultIds: [] }],
+];
+const nonsense: unknown[] = [null, 5, -1, "text", [], [null], {}, { line: -1 }, true, "\ud800"];
+
+test("parameters that are none are refused with a reason, whichever is wrong", async () => {
   const client = await start();
   client.open(uri, trace);
-  const bad: unknown[] = [
-    null,
-    {},
-    [],
-    { textDocument: null },
-    { textDocument: { uri: 5 }, position },
-    { ...about, position: "here", range: "there", positions: 1 },
-  ];
-  for (const [method] of requests) {
-    for (const params of bad) {
-      const { error, result } = await client.ask(method, params);
-      if (params === bad.at(-1)) expect(error === undefined && result === undefined, method).toBe(false);
-      else expect(error, `${method} ${JSON.stringify(params)}`).toBeDefined();
+  for (const [method, params] of [
+    ...requests.map(([name, rest]) => [name, { ...about, ...rest }] as const),
+    ...own,
+  ]) {
+    expect((await client.ask(method, params)).error?.code ?? 0, method).not.toBe(-32603);
+    const wrong = Object.keys(params).flatMap((name) => [
+      ...nonsense.map((value) => ({ ...params, [name]: value })),
+      Object.fromEntries(Object.entries(params).filter(([other]) => other !== name)),
+    ]);
+    // The library that speaks the protocol refuses null itself, in words of its own.
+    for (const bad of [...wrong, ...nonsense.slice(1)]) {
+      const { error } = await client.ask(method, bad);
+      // Some of it makes sense, and is answered.
+      if (error === undefined) continue;
+      expect(error.code, `${method} ${JSON.stringify(bad)}: ${error.message}`).toBe(-32602);
+      expect(error.message).toMatch(/`|is not open|by position/);
     }
+    const { error } = await client.ask(method, {});
+    expect(error?.code, method).toBe(-32602);
+  }
+  for (const item of [...nonsense, { label: "x", data: { uri, line: 1e9, topic: 7 } }]) {
+    expect((await client.ask("completionItem/resolve", item)).error?.code, JSON.stringify(item)).not.toBe(
+      -32603,
+    );
   }
   expect(await client.ask("textDocument/nonsense", {})).toMatchObject({ error: { code: -32601 } });
   await expectWorks(client);

@@ -71,7 +71,7 @@ describe("what the protocol does not allow is refused", () => {
     ["completionItem/resolve", { label: "x" }],
     ["vgic/hosts", about],
     ["vgic/import", { name: "x", text: "x", head: [] }],
-    ["vgic/checkWorkspace", undefined],
+    ["vgic/checkWorkspace", null],
     ["vgic/scenarios", about],
     ["shutdown", undefined],
     ["initialize", { processId: null, rootUri: null, capabilities: {} }],

@@ -9,6 +9,7 @@ import {
 import { type Completion, completionDocumentation } from "../analysis/completion/completion.ts";
 import type { CompletionTopic, CompletionItem as Item } from "../analysis/completion/item.ts";
 import { Asked } from "./asked.ts";
+import { asObject } from "./parameters.ts";
 import type { Session } from "./session.ts";
 
 const kinds = {
@@ -59,13 +60,21 @@ function itemOf(
 
 /** An item with its documentation, if there is any. */
 export function resolvedItem(session: Session, item: CompletionItem): CompletionItem {
-  const data: unknown = item.data;
-  if (!isData(data)) return item;
-  const trace = session.documents.get(data.uri);
-  const value = trace && completionDocumentation(new Asked(session, trace).analysis, data.line, data.topic);
+  const data = dataOf(item);
+  const trace = data && session.documents.get(data.uri);
+  if (data === undefined || trace === undefined || data.line >= trace.document.lines.length) return item;
+  const value = completionDocumentation(new Asked(session, trace).analysis, data.line, data.topic);
   return value === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value } };
 }
 
-function isData(data: unknown): data is Data {
-  return typeof data === "object" && data !== null && "uri" in data && "line" in data && "topic" in data;
+/** What an item was sent with; a client may send anything back. */
+function dataOf(item: unknown): Data | undefined {
+  const { data } = { data: undefined, ...asObject(item) };
+  const { uri, line, topic } = { uri: undefined, line: undefined, topic: undefined, ...asObject(data) };
+  const { about, name } = { about: undefined, name: undefined, ...asObject(topic) };
+  if (typeof uri !== "string" || typeof line !== "number" || !Number.isInteger(line) || line < 0)
+    return undefined;
+  if (typeof name !== "string" || !(about === "register" || about === "form" || about === "word"))
+    return undefined;
+  return { uri, line, topic: { about, name } };
 }

@@ -25,12 +25,12 @@ export function registerFeatures(connection: Connection, current: () => Session)
 
   // What the eye sees
   connection.onHover(
-    about(current, (asked, { position }) =>
+    about(current, ["position"], (asked, { position }) =>
       to.hover(asked, hover(asked.analysisNear(position.line), asked.at(position))),
     ),
   );
   connection.onCompletion(
-    about(current, (asked, { position, context }) => {
+    about(current, ["position"], (asked, { position, context }) => {
       const analysis = asked.analysisNear(position.line);
       const at = asked.at(position);
       if (context?.triggerCharacter === " " && !mustGoOn(analysis, at)) return null;
@@ -39,71 +39,71 @@ export function registerFeatures(connection: Connection, current: () => Session)
   );
   connection.onCompletionResolve((item) => resolvedItem(current(), item));
   connection.onSignatureHelp(
-    about(current, (asked, { position }) =>
+    about(current, ["position"], (asked, { position }) =>
       to.signature(signature(asked.analysisNear(position.line), asked.at(position))),
     ),
   );
   languages.inlayHint.on(
-    aboutAll(current, (asked, { range }) =>
+    aboutAll(current, ["range"], (asked, { range }) =>
       inlayHints(asked.analysis, asked.within(range), asked.settings.inlayHints).map((hint) =>
         to.hint(asked, hint),
       ),
     ),
   );
   connection.onCodeLens(
-    aboutAll(current, (asked) => codeLens(asked.analysis).map((lens) => to.lens(asked, lens))),
+    aboutAll(current, [], (asked) => codeLens(asked.analysis).map((lens) => to.lens(asked, lens))),
   );
-  connection.onCodeAction(aboutAll(current, codeActionsOf));
+  connection.onCodeAction(aboutAll(current, ["range", "context"], codeActionsOf));
 
   // Where to go
   connection.onDefinition(
-    aboutAll(current, (asked, { position }) =>
+    aboutAll(current, ["position"], (asked, { position }) =>
       to.locations(asked, definition(asked.analysis, asked.at(position))),
     ),
   );
   connection.onImplementation(
-    aboutAll(current, (asked, { position }) =>
+    aboutAll(current, ["position"], (asked, { position }) =>
       to.locations(asked, causes(asked.analysis, asked.at(position).line)),
     ),
   );
   connection.onReferences(
-    aboutAll(current, (asked, { position, context }) =>
+    aboutAll(current, ["position", "context"], (asked, { position, context }) =>
       to.references(asked, references(asked.analysis, asked.at(position)), context),
     ),
   );
   connection.onDocumentHighlight(
-    aboutAll(current, (asked, { position }) =>
+    aboutAll(current, ["position"], (asked, { position }) =>
       to.highlights(asked, references(asked.analysis, asked.at(position))),
     ),
   );
   connection.onPrepareRename(
-    aboutAll(current, (asked, { position }) =>
+    aboutAll(current, ["position"], (asked, { position }) =>
       to.renameable(asked, renameable(asked.analysis, asked.at(position))),
     ),
   );
   connection.onRenameRequest(
-    aboutAll(current, (asked, { position, newName }) =>
+    aboutAll(current, ["position", "newName"], (asked, { position, newName }) =>
       to.renaming(asked, rename(asked.analysis, asked.at(position), newName)),
     ),
   );
 
   // The shape of the text
   connection.onDocumentSymbol(
-    about(current, (asked) => symbols(asked.document).map((symbol) => to.symbol(asked, symbol))),
+    about(current, [], (asked) => symbols(asked.document).map((symbol) => to.symbol(asked, symbol))),
   );
-  connection.onFoldingRanges(about(current, (asked) => folding(asked.document).map(to.fold)));
+  connection.onFoldingRanges(about(current, [], (asked) => folding(asked.document).map(to.fold)));
   connection.onSelectionRanges(
-    about(current, (asked, { positions }) =>
+    about(current, ["positions"], (asked, { positions }) =>
       positions.map((position) => to.selection(asked, selection(asked.document, asked.at(position)))),
     ),
   );
   connection.onDocumentLinks(
-    about(current, (asked) => links(asked.document).flatMap((link) => to.link(asked, link))),
+    about(current, [], (asked) => links(asked.document).flatMap((link) => to.link(asked, link))),
   );
 
   // Formatting
   connection.onDocumentFormatting(
-    about(current, async (asked, _, token) => {
+    about(current, [], async (asked, _, token) => {
       const { enable, align } = asked.settings.format;
       if (!enable) return [];
       const pieces = formatInPieces(asked.document, { align });
@@ -116,7 +116,7 @@ export function registerFeatures(connection: Connection, current: () => Session)
     }),
   );
   connection.onDocumentRangeFormatting(
-    about(current, (asked, { range }) => {
+    about(current, ["range"], (asked, { range }) => {
       const { start, end } = asked.within(range);
       // A range that ends where a line begins has nothing of that line.
       const lines = {
@@ -127,7 +127,7 @@ export function registerFeatures(connection: Connection, current: () => Session)
     }),
   );
   connection.onDocumentOnTypeFormatting(
-    about(current, (asked, { position }) => {
+    about(current, ["position"], (asked, { position }) => {
       const finished = Math.max(asked.at(position).line - 1, 0);
       return to.formatting(asked, (options) => formatBlock(asked.document, finished, options));
     }),
@@ -135,12 +135,14 @@ export function registerFeatures(connection: Connection, current: () => Session)
 
   // Colours
   const sent = new SentTokens();
-  languages.semanticTokens.on(about(current, (asked) => sent.whole(asked)));
+  languages.semanticTokens.on(about(current, [], (asked) => sent.whole(asked)));
   languages.semanticTokens.onDelta(
-    about(current, (asked, { previousResultId }) => sent.difference(asked, previousResultId)),
+    about(current, ["previousResultId"], (asked, { previousResultId }) =>
+      sent.difference(asked, previousResultId),
+    ),
   );
   languages.semanticTokens.onRange(
-    about(current, (asked, { range }) => {
+    about(current, ["range"], (asked, { range }) => {
       const { start, end } = asked.within(range);
       return {
         data: encoded(asked, semanticTokens(asked.document, { start: start.line, end: end.line + 1 })),

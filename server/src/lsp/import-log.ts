@@ -1,5 +1,5 @@
 /** Logs as traces: a whole one as a trace of its own, a copied piece as operations of a scenario. */
-import { type CancellationToken, ErrorCodes, ResponseError } from "vscode-languageserver";
+import type { CancellationToken } from "vscode-languageserver";
 import type { Analysis } from "../analysis/analysis.ts";
 import { scenarioAt, setupAt } from "../analysis/place.ts";
 import { refusalOf } from "../import/formats.ts";
@@ -20,11 +20,8 @@ interface Result {
   readonly trace: string;
 }
 
-/** The trace of a log; refuses parameters that are none. */
+/** The trace of a log. */
 export async function importLog({ name, text, head }: Log, token: CancellationToken): Promise<Imported> {
-  if (typeof name !== "string" || typeof text !== "string" || !Array.isArray(head)) {
-    throw new ResponseError(ErrorCodes.InvalidParams, "`name`, `text` or `head` is missing");
-  }
   const refusal = refusalOf(Uint8Array.from(head));
   if (refusal !== undefined) return { refusal };
   const result = await traceOf(name, text, {}, token);

@@ -1,13 +1,7 @@
 /** How requests are answered: when, and how they are refused. */
-import {
-  type CancellationToken,
-  ErrorCodes,
-  LSPErrorCodes,
-  Position,
-  Range,
-  ResponseError,
-} from "vscode-languageserver";
+import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver";
 import { Asked } from "./asked.ts";
+import { checkParameters, type Needed, refusal, uriIn } from "./parameters.ts";
 import type { Session } from "./session.ts";
 
 /** How long something may be looked for until other requests come in between, in milliseconds. */
@@ -51,20 +45,19 @@ export interface AboutTrace {
 /**
  * A handler for requests about an open trace. It is answered once the settings are known. What cannot be answered
  * (no such trace, a trace that is edited or closed meanwhile, parameters that are none) is refused with a reason.
+ * @param needed the parameters without which there is no answer
  */
 export function about<P extends AboutTrace, R>(
   current: () => Session,
+  needed: readonly Needed<P>[],
   answer: (asked: Asked, params: P, token: CancellationToken) => R | Promise<R>,
 ): (params: P, token: CancellationToken) => Promise<R> {
   return async (params, token) => {
     const session = current();
-    const flaw = flawIn(params);
-    if (flaw !== undefined) throw new ResponseError(ErrorCodes.InvalidParams, flaw);
-    const { uri } = params.textDocument;
+    const uri = uriIn(params);
+    checkParameters<P>(params, needed);
     const trace = session.documents.get(uri);
-    if (trace === undefined) {
-      throw new ResponseError(ErrorCodes.InvalidParams, `${uri} is not open: open it first (didOpen)`);
-    }
+    if (trace === undefined) throw refusal(`${uri} is not open: open it first (didOpen)`);
     await session.ready;
     const asked = new Asked(session, trace);
     refuseOutdated(asked, token);
@@ -82,9 +75,10 @@ export function about<P extends AboutTrace, R>(
  */
 export function aboutAll<P extends AboutTrace, R>(
   current: () => Session,
+  needed: readonly Needed<P>[],
   answer: (asked: Asked, params: P, goOn: () => Promise<void>) => R | Promise<R>,
 ): (params: P, token: CancellationToken) => Promise<R> {
-  return about(current, async (asked, params, token) => {
+  return about<P, R>(current, needed, async (asked, params, token) => {
     const { session, trace } = asked;
     const goOn = async (): Promise<void> => {
       await turn();
@@ -102,20 +96,4 @@ export function refuseOutdated({ session, trace }: Asked, token: CancellationTok
   if (session.documents.get(uri) !== trace) {
     throw new ResponseError(LSPErrorCodes.ContentModified, `${uri} has changed meanwhile: ask again`);
   }
-}
-
-/** What is wrong with parameters; a client may send anything. */
-function flawIn(params: unknown): string | undefined {
-  const entries = new Map<string, unknown>(Object.entries(params ?? {}));
-  const { uri } = { uri: undefined, ...asObject(entries.get("textDocument")) };
-  if (typeof uri !== "string") return "`textDocument.uri` is missing or no string";
-  const position = entries.get("position");
-  if (position !== undefined && !Position.is(position)) return "`position` is no position";
-  const range = entries.get("range");
-  if (range !== undefined && !Range.is(range)) return "`range` is no range";
-  return undefined;
-}
-
-function asObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
 }

@@ -3,7 +3,9 @@ import {
   type Connection,
   ErrorCodes,
   ResponseError,
+  type WorkspaceDiagnosticParams,
   type WorkspaceDocumentDiagnosticReport,
+  type WorkspaceSymbolParams,
 } from "vscode-languageserver";
 import metadata from "../../../package.json" with { type: "json" };
 import { CONFIGURATION_NAME } from "../config/configuration.ts";
@@ -11,6 +13,7 @@ import { capabilitiesFor } from "./capabilities.ts";
 import { registerDebugging } from "./debugging.ts";
 import { registerFeatures } from "./features.ts";
 import { followChanges, refresh, refreshDiagnostics } from "./following.ts";
+import { checkParameters } from "./parameters.ts";
 import { Publisher } from "./publisher.ts";
 import { aboutAll } from "./requests.ts";
 import { type Machine, Session } from "./session.ts";
@@ -113,13 +116,14 @@ export function serve(connection: Connection, machine: Machine): Life {
   connection.onDidCloseTextDocument((params) => close(session(), current().publisher, params));
 
   connection.languages.diagnostics.on(
-    aboutAll(session, ({ session, trace }, { previousResultId }) => {
+    aboutAll(session, [], ({ session, trace }, { previousResultId }) => {
       const { id, analysis } = session.known(trace);
       if (id === previousResultId) return { kind: "unchanged", resultId: id };
       return { kind: "full", resultId: id, items: session.diagnostics(trace.uri, analysis) };
     }),
   );
   connection.languages.diagnostics.onWorkspace(async (params, token, progress, partial) => {
+    checkParameters<WorkspaceDiagnosticParams>(params, ["previousResultIds"]);
     const { session, workspaceDiagnostics } = current();
     await session.ready;
     const items: WorkspaceDocumentDiagnosticReport[] = [];
@@ -131,7 +135,10 @@ export function serve(connection: Connection, machine: Machine): Life {
     return { items };
   });
 
-  connection.onWorkspaceSymbol(({ query }, token) => current().workspaceSymbols.matching(query, token));
+  connection.onWorkspaceSymbol((params, token) => {
+    checkParameters<WorkspaceSymbolParams>(params, ["query"]);
+    return current().workspaceSymbols.matching(params.query, token);
+  });
 
   registerFeatures(connection, session);
   registerDebugging(connection, session);

@@ -1,9 +1,10 @@
 /** What the VS Code extension asks beyond the protocol: each an answer of the analysis. */
 import {
+  type CancellationToken,
   type Connection,
   DiagnosticSeverity,
-  ErrorCodes,
-  ResponseError,
+  ParameterStructures,
+  RequestType,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import { redeclare } from "../analysis/actions/redeclare.ts";
@@ -36,7 +37,8 @@ import { REVISIONS } from "../vgic/kernels/revisions.ts";
 import type { Asked } from "./asked.ts";
 import { refresh } from "./following.ts";
 import { importInto, importLog } from "./import-log.ts";
-import type { CheckedWorkspace, Compat, Edit, Failure, Hosts, Log, Requests, Scenario } from "./protocol.ts";
+import { checkParameters, type Needed, refusal } from "./parameters.ts";
+import type { Compat, Edit, Failure, Hosts, Log, Requests, Scenario } from "./protocol.ts";
 import { about, aboutAll } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
@@ -66,29 +68,50 @@ export function registerVgicRequests(
 ): void {
   function on<M extends About>(
     method: M,
+    needed: readonly Needed<Requests[M]["params"]>[],
     answer: (
       asked: Asked,
       params: Requests[M]["params"],
     ) => Requests[M]["result"] | Promise<Requests[M]["result"]>,
   ): void {
-    connection.onRequest(method, aboutAll<Requests[M]["params"], Requests[M]["result"]>(current, answer));
+    handle(method, aboutAll<Requests[M]["params"], Requests[M]["result"]>(current, needed, answer));
+  }
+  function handle<M extends Method>(
+    method: M,
+    handler: (
+      params: Requests[M]["params"],
+      token: CancellationToken,
+    ) => Requests[M]["result"] | Promise<Requests[M]["result"]>,
+  ): void {
+    // By name alone: parameters by position would be handed over as as many arguments as there are.
+    const type = new RequestType<Requests[M]["params"], unknown, void>(method, ParameterStructures.byName);
+    connection.onRequest(type, handler);
   }
 
-  on("vgic/scenarios", (asked) => ({
+  on("vgic/scenarios", [], (asked) => ({
     scenarios: verdicts(known(asked)).map((one) => scenarioOf(asked, one)),
     evaluatedAs: asked.session.views.revision(asked.trace.uri),
     revisions: REVISIONS,
   }));
-  connection.onRequest(
+  handle(
     "vgic/scenariosOn",
     aboutAll<Requests["vgic/scenariosOn"]["params"], Requests["vgic/scenariosOn"]["result"]>(
       current,
+      ["host"],
       scenariosOn,
     ),
   );
-  on("vgic/run", (asked, { position, variant }) => runText(known(asked), position.line, variant) ?? null);
-  on("vgic/reproduction", (asked, { position }) => reproduction(known(asked), position.line) ?? null);
-  on("vgic/reduce", (asked, { position, code }) => {
+  on(
+    "vgic/run",
+    ["position", "variant"],
+    (asked, { position, variant }) => runText(known(asked), position.line, variant) ?? null,
+  );
+  on(
+    "vgic/reproduction",
+    ["position"],
+    (asked, { position }) => reproduction(known(asked), position.line) ?? null,
+  );
+  on("vgic/reduce", ["position", "code"], (asked, { position, code }) => {
     const { document, program } = known(asked);
     if (document.lines.length > MOST_REDUCED) {
       return {
@@ -98,7 +121,7 @@ export function registerVgicRequests(
     const reduction = reduce(document.text, { code, line: position.line }, program.header.hosts);
     return typeof reduction === "string" ? { refusal: reduction } : { trace: reduction.text };
   });
-  on("vgic/kselftest", (asked, { position }) => {
+  on("vgic/kselftest", ["position"], (asked, { position }) => {
     const analysis = known(asked);
     const placed = scenarioAt(analysis, position.line);
     if (placed === undefined || placed.evaluation.scenario.operations.length === 0) {
@@ -117,15 +140,16 @@ export function registerVgicRequests(
     const { text, leftOut } = exportKselftest({ name, scenarios: [placed] });
     return { test: text, leftOut: leftOut.length };
   });
-  on("vgic/state", (asked, { position }) => {
+  on("vgic/state", ["position"], (asked, { position }) => {
     const state = stateView(known(asked), position.line);
     if (state === undefined) return null;
     return { variants: state.labels.map(shortName), sections: alikeTogether(state.sections) };
   });
-  connection.onRequest(
+  handle(
     "vgic/timeline",
     aboutAll<Requests["vgic/timeline"]["params"], Requests["vgic/timeline"]["result"]>(
       current,
+      ["position"],
       async (asked, { position }, goOn) => {
         const analysis = known(asked);
         const placed = scenarioAt(analysis, position.line);
@@ -141,7 +165,7 @@ export function registerVgicRequests(
       },
     ),
   );
-  on("vgic/redeclare", (asked, { position, revision }) =>
+  on("vgic/redeclare", ["position"], (asked, { position, revision }) =>
     redeclare(known(asked), position.line, checked(revision)).map(
       ({ range, text }): Edit => ({
         range: asked.session.positions.rangeToClient(asked.trace.document, range),
@@ -149,29 +173,36 @@ export function registerVgicRequests(
       }),
     ),
   );
-  connection.onRequest(
+  handle(
     "vgic/evaluateAs",
-    about(current, ({ session, trace }, { revision }: Requests["vgic/evaluateAs"]["params"]) => {
+    about(current, [], ({ session, trace }, { revision }: Requests["vgic/evaluateAs"]["params"]) => {
       session.views.set(trace.uri, revision === undefined ? undefined : checked(revision));
       refresh(session);
       return null;
     }),
   );
-  connection.onRequest(
+  handle(
     "vgic/compat",
-    aboutAll<Requests["vgic/compat"]["params"], Requests["vgic/compat"]["result"]>(current, compatOf),
+    aboutAll<Requests["vgic/compat"]["params"], Requests["vgic/compat"]["result"]>(
+      current,
+      ["position", "from", "to", "by", "back"],
+      compatOf,
+    ),
   );
-  on("vgic/diff", ({ session, trace }, { path, before }) => {
+  on("vgic/diff", ["path", "before"], ({ session, trace }, { path, before }) => {
     const options = session.optionsOf(trace.uri);
     const after = { path, text: trace.document.text, options };
     return diffMarkdown(diffTraces([{ before: { path, text: before, options }, after }]));
   });
-  on("vgic/importInto", (asked, { position, text }) => importInto(known(asked), position.line, text));
-  connection.onRequest("vgic/import", (log: Log, token) => {
+  on("vgic/importInto", ["position", "text"], (asked, { position, text }) =>
+    importInto(known(asked), position.line, text),
+  );
+  handle("vgic/import", (log, token) => {
     current();
+    checkParameters<Log>(log, ["name", "text", "head"]);
     return importLog(log, token);
   });
-  on("vgic/hosts", (asked): Hosts => {
+  on("vgic/hosts", [], (asked): Hosts => {
     const named = Array.from(known(asked).program.header.hosts, ([name, host]) => ({
       name,
       kernels: host.name,
@@ -185,7 +216,7 @@ export function registerVgicRequests(
       managers: MANAGER_NAMES.map((name) => ({ name, about: MANAGER_ABOUT[name] })),
     };
   });
-  connection.onRequest("vgic/checkWorkspace", async (_params, token): Promise<CheckedWorkspace> => {
+  handle("vgic/checkWorkspace", async (_params, token) => {
     await current().ready;
     const checked = { files: 0, errors: 0, warnings: 0 };
     const take = (report: WorkspaceDocumentDiagnosticReport): void => {
@@ -209,7 +240,7 @@ function known({ session, trace }: Asked): Analysis {
 /** A revision that there is. */
 function checked(revision: number): number {
   if (REVISIONS.some((one) => one === revision)) return revision;
-  throw new ResponseError(ErrorCodes.InvalidParams, `\`revision\` is none of ${REVISIONS.join(", ")}`);
+  throw refusal(`\`revision\` is none of ${REVISIONS.join(", ")}`);
 }
 
 /** A kernel, or a name that the trace's configuration gives one. */
@@ -224,7 +255,7 @@ async function scenariosOn(
   goOn: () => Promise<void>,
 ): Promise<Scenario[]> {
   const host = hostNamed(name, asked);
-  if (typeof host === "string") throw new ResponseError(ErrorCodes.InvalidParams, hostMessage(name, host));
+  if (typeof host === "string") throw refusal(hostMessage(name, host));
   const { document, options } = known(asked);
   const run = new AnalysisRun(document, { ...options, compare: { revisions: [], hosts: [host] } }, undefined);
   for (;;) {

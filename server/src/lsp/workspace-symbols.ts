@@ -4,7 +4,7 @@ import { landmarks, type TraceSymbol } from "../analysis/navigation/symbols.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { documentOf } from "./content.ts";
 import { symbolKinds } from "./convert.ts";
-import { cancelled, turn } from "./requests.ts";
+import { cancelled, inPieces, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** The symbols of a file on disk as it was. */
@@ -24,27 +24,34 @@ export class WorkspaceSymbols {
   /** Those whose name holds the letters of a query in their order, whatever their case. */
   async matching(query: string, token: CancellationToken): Promise<SymbolInformation[]> {
     const { documents, folders, machine } = this.#session;
-    const found = [...documents.all()].map(({ uri, document }) => this.#symbolsOf(uri, document));
+    const found: SymbolInformation[][] = [];
+    for (const { uri, document } of [...documents.all()])
+      found.push(await this.#symbolsOf(uri, document, token));
     for (const folder of folders) {
       for (const { uri, stamp } of await machine.files.traces(folder.uri)) {
         if (token.isCancellationRequested) throw cancelled();
-        if (documents.get(uri) === undefined) found.push(await this.#ofFile(uri, stamp));
+        if (documents.get(uri) === undefined) found.push(await this.#ofFile(uri, stamp, token));
       }
     }
     return found.flat().filter(({ name }) => holds(name.toLowerCase(), query.toLowerCase()));
   }
 
-  async #ofFile(uri: string, stamp: string): Promise<SymbolInformation[]> {
+  async #ofFile(uri: string, stamp: string, token: CancellationToken): Promise<SymbolInformation[]> {
     const before = this.#known.get(uri);
     if (before?.stamp === stamp) return before.found;
     await turn();
     const text = (await this.#session.machine.files.read(uri)) ?? "";
-    const found = this.#symbolsOf(uri, documentOf(text, this.#session.documents.cache));
+    const document = documentOf(text, this.#session.documents.cache);
+    const found = await this.#symbolsOf(uri, document, token);
     this.#known.set(uri, { stamp, found });
     return found;
   }
 
-  #symbolsOf(uri: string, document: TraceDocument): SymbolInformation[] {
+  async #symbolsOf(
+    uri: string,
+    document: TraceDocument,
+    token: CancellationToken,
+  ): Promise<SymbolInformation[]> {
     const inform = (symbol: TraceSymbol, containerName?: string): SymbolInformation[] => {
       const { kind, name, selection, children } = symbol;
       if (kind !== "scenario" && kind !== "name") return [];
@@ -52,7 +59,13 @@ export class WorkspaceSymbols {
       const own = { name, kind: symbolKinds[kind], location: { uri, range }, containerName };
       return [own, ...children.flatMap((child) => inform(child, name))];
     };
-    return landmarks(document).flatMap((symbol) => inform(symbol));
+    const run = landmarks(document);
+    const found = await inPieces(() => {
+      if (token.isCancellationRequested) throw cancelled();
+      const { done, value } = run.next();
+      return done ? value : undefined;
+    });
+    return found.flatMap((symbol) => inform(symbol));
   }
 }
 

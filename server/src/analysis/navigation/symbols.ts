@@ -21,34 +21,42 @@ export interface TraceSymbol {
 /** Of longer traces nobody reads the operations one by one in an outline. */
 const mostLines = 5000;
 
+/** How many lines an outline goes through in one piece. */
+const linesAPiece = 100;
+
 /** The outline; that of a long trace leaves operations out. */
 export function symbols(document: TraceDocument): TraceSymbol[] {
-  return document.lines.length > mostLines ? landmarks(document) : outline(document, { operations: true });
+  const run = outline(document, { operations: document.lines.length <= mostLines });
+  for (;;) {
+    const { done, value } = run.next();
+    if (done) return value;
+  }
 }
 
-/** The outline without operations. */
-export function landmarks(document: TraceDocument): TraceSymbol[] {
+/** The outline without operations, found in pieces: a long trace takes long. */
+export function landmarks(document: TraceDocument): Outline {
   return outline(document, { operations: false });
 }
+
+/** Finds an outline; after each piece of the work something else can be done. */
+type Outline = Generator<void, TraceSymbol[]>;
 
 interface Wanted {
   readonly operations: boolean;
 }
 
-function outline({ lines, sections }: TraceDocument, wanted: Wanted): TraceSymbol[] {
+function* outline({ lines, sections }: TraceDocument, wanted: Wanted): Outline {
   const { header, scenarios } = sections;
-  if (scenarios.length === 0) return membersOf(lines, header, wanted);
-  return [
-    ...membersOf(lines, header, wanted),
-    ...scenarios.map((section) => scenarioSymbol(lines, section, wanted)),
-  ];
+  const found = yield* membersOf(lines, header, wanted);
+  for (const section of scenarios) found.push(yield* scenarioSymbol(lines, section, wanted));
+  return found;
 }
 
-function scenarioSymbol(lines: Lines, section: LineRange, wanted: Wanted): TraceSymbol {
+function* scenarioSymbol(lines: Lines, section: LineRange, wanted: Wanted): Generator<void, TraceSymbol> {
   const { start } = section;
   const end = lastStatement(lines, start, section.end);
   const { statement } = lines.at(start).parsed;
-  const children = membersOf(lines, section, wanted);
+  const children = yield* membersOf(lines, section, wanted);
   const title = statement?.kind === "scenario" ? statement : undefined;
   return {
     kind: "scenario",
@@ -72,10 +80,11 @@ export function lastStatement(lines: Lines, start: number, end: number): number 
 }
 
 /** Declarations one by one; operations gathered by who does them, in the order of their first. */
-function membersOf(lines: Lines, { start, end }: LineRange, wanted: Wanted): TraceSymbol[] {
+function* membersOf(lines: Lines, { start, end }: LineRange, wanted: Wanted): Outline {
   const members: TraceSymbol[] = [];
   const actors = new Map<string, TraceSymbol[]>();
   for (let line = start; line < end; line++) {
+    if (line % linesAPiece === 0) yield;
     if (lines.at(line).isOperation && !wanted.operations) continue;
     const { statement } = lines.at(line).parsed;
     if (statement === undefined || statement.kind === "scenario") continue;

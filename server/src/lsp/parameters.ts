@@ -1,0 +1,85 @@
+/** What the parameters of requests must be. A client may send anything. */
+import { ErrorCodes, Position, Range, ResponseError } from "vscode-languageserver";
+
+interface Kind {
+  readonly is: (value: unknown) => boolean;
+  readonly words: string;
+}
+
+const TEXT: Kind = { is: (value) => typeof value === "string", words: "text" };
+const BOOLEAN: Kind = { is: (value) => typeof value === "boolean", words: "true or false" };
+
+function listOf(is: (value: unknown) => boolean, words: string): Kind {
+  return { is: (value) => Array.isArray(value) && value.every(is), words: `a list of ${words}` };
+}
+
+/** Every parameter that a handler reads, by its name: in all methods it is the same. */
+const PARAMETERS = {
+  position: { is: Position.is, words: "a position" },
+  positions: listOf(Position.is, "positions"),
+  range: { is: Range.is, words: "a range" },
+  context: { is: isContext, words: "a context" },
+  newName: TEXT,
+  query: TEXT,
+  previousResultId: TEXT,
+  previousResultIds: listOf(isResultId, "ids of results"),
+  variant: TEXT,
+  code: TEXT,
+  host: TEXT,
+  from: TEXT,
+  to: TEXT,
+  by: TEXT,
+  back: BOOLEAN,
+  path: TEXT,
+  before: TEXT,
+  name: TEXT,
+  text: TEXT,
+  head: listOf((value) => Number.isInteger(value), "bytes"),
+} satisfies Record<string, Kind>;
+
+/** Names of parameters that a request of some shape cannot be answered without. */
+export type Needed<P> = Extract<keyof P, keyof typeof PARAMETERS>;
+
+/**
+ * Refuses parameters that are not what they must be, or lack one that is needed.
+ * @throws a refusal in the protocol's words
+ */
+export function checkParameters<P>(params: unknown, needed: readonly Needed<P>[]): void {
+  const given = new Map<string, unknown>(Object.entries(asObject(params)));
+  for (const name of needed) if (given.get(name) === undefined) throw refusal(`\`${name}\` is missing`);
+  for (const [name, { is, words }] of Object.entries(PARAMETERS)) {
+    const value = given.get(name);
+    // What is not needed may also be said to be nothing.
+    if (value === undefined || (value === null && !needed.some((one) => one === name))) continue;
+    if (!is(value)) throw refusal(`\`${name}\` is not ${words}`);
+  }
+}
+
+/** The address of the trace that a request is about. @throws a refusal where it names none */
+export function uriIn(params: unknown): string {
+  const { textDocument } = { textDocument: undefined, ...asObject(params) };
+  const { uri } = { uri: undefined, ...asObject(textDocument) };
+  if (typeof uri !== "string") throw refusal("`textDocument.uri` is missing or no text");
+  return uri;
+}
+
+/** A refusal of parameters, with what is wrong with them. */
+export function refusal(flaw: string): ResponseError<void> {
+  return new ResponseError(ErrorCodes.InvalidParams, flaw);
+}
+
+function isContext(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const only: unknown = new Map<string, unknown>(Object.entries(value)).get("only");
+  return only === undefined || (Array.isArray(only) && only.every((kind) => typeof kind === "string"));
+}
+
+function isResultId(value: unknown): boolean {
+  const given = { uri: undefined, value: undefined, ...asObject(value) };
+  return typeof given.uri === "string" && typeof given.value === "string";
+}
+
+/** A value as an object; one without anything where it is none. */
+export function asObject(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}
