@@ -122,6 +122,24 @@ test("all orders of the vCPUs are run, and alike ones are counted", () => {
   expect(status).toBe(0);
 });
 
+test("a vCPU's commands to the ITS keep its own order, and what devices do is one order", () => {
+  const commands = `gic v3
+revision 3
+cpus 2
+its
+scenario "commands of two vCPUs"
+cpu0 its mapc collection 0 to cpu0
+cpu0 writeb GICD_IPRIORITYR8 0x10
+cpu1 its mapc collection 1 to cpu1
+line 32 high
+line 32 low
+`;
+  const folder = folderWith({ "its.vgic": commands });
+  const { stdout } = vgicTrace(["explore", "--interleave", "its.vgic"], { folder });
+  // Five operations, two of cpu0, one of cpu1, two of the devices: 5! / (2! 1! 2!).
+  expect(stdout).toContain('"commands of two vCPUs": 30 orders');
+});
+
 test("too many orders are sampled, and it is said how many there are", () => {
   const many = Array.from({ length: 12 }, (_, i) => [
     `cpu0 writel GICD_IPRIORITYR${8 + i} 0x${i + 1}0`,

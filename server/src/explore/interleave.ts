@@ -6,6 +6,8 @@ import { perform, returnsValue } from "../evaluate/perform.ts";
 import { type Variant, variantsOf } from "../evaluate/variant.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
+import { operationRow } from "../syntax/operations.ts";
+import { unreachable } from "../syntax/unreachable.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Random } from "./random.ts";
@@ -84,19 +86,21 @@ function stagesOf({ operations }: Scenario): number[][][] {
   return stages;
 }
 
-/** Who does an operation; undefined for one that everybody takes part in. */
+/** Who does an operation, all devices and the VMM as one; undefined for one that everybody takes part in. */
 function actorOf(operation: Operation): string | undefined {
-  switch (operation.kind) {
-    case "mmio":
-    case "sysreg":
-    case "run":
-      return `cpu${operation.cpu}`;
-    case "settle":
-    case "new-vm":
-    case "migrate":
+  // The guest stands still while its VM is exchanged.
+  if (operation.kind === "new-vm" || operation.kind === "migrate") return undefined;
+  const { actor } = operationRow(operation);
+  switch (actor) {
+    case "guest":
+      return "cpu" in operation ? `cpu${operation.cpu}` : undefined;
+    case "vmm":
+    case "device":
+      return "vmm";
+    case "every vCPU":
       return undefined;
     default:
-      return "vmm";
+      return unreachable(actor);
   }
 }
 

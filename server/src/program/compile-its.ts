@@ -1,6 +1,7 @@
 /** Operations on guest memory and on the ITS. */
 import type { CpuRef, Expression, Target } from "../syntax/statement.ts";
-import type { ItsCommand } from "../vgic/its/commands.ts";
+import { unreachable } from "../syntax/unreachable.ts";
+import { type ItsCommand, isCommandName } from "../vgic/its/commands.ts";
 import type { Operation } from "./operation.ts";
 import { resolveCpu, type TargetContext } from "./target.ts";
 import type { Request } from "./template.ts";
@@ -117,6 +118,7 @@ function resolveCommand(
     return undefined;
   }
   const { text: name } = command;
+  if (!isCommandName(name)) return undefined;
   switch (name) {
     case "mapd":
       if (device === undefined) return undefined;
@@ -147,6 +149,6 @@ function resolveCommand(
     case "sync":
       return to === undefined ? undefined : { name, to };
     default:
-      return undefined;
+      return unreachable(name);
   }
 }

@@ -337,6 +337,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandRow>> = {
   },
 };
 
+/** Whether a word names a command. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}
+
 const BY_OPCODE = new Map(Object.values(COMMANDS).map((row) => [row.opcode, row]));
 
 /** The command with an opcode; others do nothing. */
