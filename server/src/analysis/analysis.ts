@@ -5,19 +5,18 @@
 
 import type { TraceDocument } from "../document/document.ts";
 import { firstIndex } from "../document/sorted.ts";
+import { ByOperation } from "../evaluate/by-operation.ts";
 import { Evaluation } from "../evaluate/lockstep.ts";
 import { MachinePool } from "../evaluate/machines.ts";
 import type { NamedHosts } from "../program/named-hosts.ts";
 import { widthOf } from "../program/operation.ts";
 import type { Program, Scenario } from "../program/program.ts";
-import { problemsOf, resolve } from "../program/resolve.ts";
+import { resolve } from "../program/resolve.ts";
 import type { Comparison } from "../program/setup.ts";
-import { type CheckedEvaluation, findingsOf, OperationChecks } from "../rules/checks.ts";
-import type { Finding } from "../rules/finding.ts";
-import { checkDeclared } from "../rules/revision-not-selectable.ts";
-import { applySuppressions } from "../rules/suppressions.ts";
+import { type CheckedEvaluation, OperationChecks } from "../rules/checks.ts";
 import { outcomeText } from "../rules/words.ts";
-import { type Diagnostic, describe, type Severities } from "./diagnostic.ts";
+import type { Diagnostic, Severities } from "./diagnostic.ts";
+import { allDiagnostics, type Checked } from "./found-diagnostics.ts";
 
 export type { Diagnostic, Range, Severities } from "./diagnostic.ts";
 
@@ -34,10 +33,8 @@ export interface AnalysisOptions {
 }
 
 /** A document and all that is known of it. */
-export interface Analysis {
-  readonly document: TraceDocument;
-  readonly program: Program;
-  readonly scenarios: readonly CheckedEvaluation[];
+export interface Analysis extends Checked {
+  /** In the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
   readonly options: AnalysisOptions;
 }
@@ -62,6 +59,8 @@ const bit = 2048;
 const perUnreadLine = 128;
 /** A scenario takes as long as so many operations, even one without any. */
 const perScenario = 16;
+
+const NOTHING = new ByOperation<never>();
 
 /** A scenario on the way. */
 interface ScenarioRun {
@@ -139,7 +138,7 @@ export class AnalysisRun {
     const { firstLine } = program.scenarios[index];
     const evaluation = this.#scenarios[index]?.evaluation ?? this.#run(index).evaluation;
     evaluation.advance(evaluation.scenario.operations.above(line + 1 - firstLine) - evaluation.done);
-    const scenarios = [{ evaluation, firstLine, found: [], foundUnder: [], latent: new Map() }];
+    const scenarios = [{ evaluation, firstLine, seen: NOTHING, seenUnder: NOTHING }];
     return { document, program, scenarios, diagnostics: [], options: this.#options };
   }
 
@@ -173,27 +172,25 @@ export class AnalysisRun {
   }
 
   #concluded(): Analysis {
-    const program = this.#program;
-    const { document } = program;
-    const { severities, revision, defaults } = this.#options;
-    const givesRevision = (revision ?? defaults?.revision) !== undefined;
-    const findings: Finding[] = problemsOf(program).filter(
-      (problem) => !(givesRevision && isMissingRevision(problem)),
-    );
-    for (const scenario of this.#scenarios) {
-      checkDeclared(scenario, (finding) => findings.push(finding));
-      for (const finding of findingsOf(scenario)) findings.push(finding);
-    }
-    const all = withoutRepeats(findings.sort(inOrder));
-    const left = applySuppressions(document, all);
-    const ordered = left === all ? all : [...left].sort(inOrder);
-    const diagnostics: Diagnostic[] = [];
-    for (const finding of ordered) {
-      const diagnostic = describe(finding, severities);
-      if (diagnostic !== undefined) diagnostics.push(diagnostic);
-    }
-    return { document, program, scenarios: this.#scenarios, diagnostics, options: this.#options };
+    return analysisOf({
+      document: this.#program.document,
+      program: this.#program,
+      scenarios: this.#scenarios,
+      options: this.#options,
+    });
   }
+}
+
+/** What was checked, with its diagnostics, which are put together when they are asked for. */
+function analysisOf(checked: Checked & { readonly options: AnalysisOptions }): Analysis {
+  let diagnostics: readonly Diagnostic[] | undefined;
+  return {
+    ...checked,
+    get diagnostics() {
+      diagnostics ??= allDiagnostics(checked);
+      return diagnostics;
+    },
+  };
 }
 
 /** A scenario under what the options say instead of it. */
@@ -211,27 +208,6 @@ export function overridden(scenario: Scenario, { revision, compare, defaults }: 
       compare: otherComparison ?? setup.compare,
     },
   };
-}
-
-function isMissingRevision(finding: Finding): boolean {
-  return finding.code === "missing-declaration" && finding.declaration === "revision";
-}
-
-function inOrder(a: Finding, b: Finding): number {
-  return a.line - b.line || a.start - b.start || a.end - b.end;
-}
-
-/** A revision that the header declares for several scenarios is refused once. */
-function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
-  if (!findings.some(({ code }) => code === "revision-not-selectable")) return findings;
-  return findings.filter((finding, i) => {
-    const before = findings[i - 1];
-    return (
-      finding.code !== "revision-not-selectable" ||
-      before?.code !== finding.code ||
-      inOrder(before, finding) !== 0
-    );
-  });
 }
 
 /** What an operation answered under a variant, as the command prints it. */

@@ -2,6 +2,7 @@
 
 import type { Position } from "../document/document.ts";
 import type { Code, Finding } from "../rules/finding.ts";
+import type { Found } from "../rules/found.ts";
 import { relatedPlaces } from "../rules/revision-difference.ts";
 import type { RelatedPlace, Severity } from "../rules/rule.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
@@ -17,37 +18,46 @@ export interface Range {
 }
 
 /** A finding in words. Lines and characters count from 0, characters in UTF-16 units. */
-export interface Diagnostic {
-  readonly code: Code;
+export interface Diagnostic extends Found {
   readonly severity: Severity;
   readonly message: string;
   readonly range: Range;
   /** What each variant answered, by label; only where the diagnostic is about a result. */
   readonly outcomes?: Readonly<Record<string, string>>;
   readonly related: readonly { readonly range: Range; readonly message: string }[];
-  /** What the words were made of, for fixes. */
-  readonly finding: Finding;
 }
 
-/** A finding in words; undefined if its code is off. */
-export function describe(finding: Finding, severities: Severities = {}): Diagnostic | undefined {
-  const { code, line, start, end } = finding;
-  const severity = severities[code] ?? ruleOf(code).severity;
-  return severity === "off" ? undefined : new Described(finding, severity, rangeOf({ line, start, end }));
+/** How severe what has a code is. */
+export function severityOf(code: Code, severities: Severities = {}): Severity | "off" {
+  return severities[code] ?? ruleOf(code).severity;
+}
+
+/** What was found, in words; undefined if its code is off. */
+export function describe(found: Found, severities: Severities = {}): Diagnostic | undefined {
+  const severity = severityOf(found.code, severities);
+  return severity === "off" ? undefined : new Described(found, severity);
 }
 
 /** Words are made when they are asked for: of many findings only the first are shown. */
 class Described implements Diagnostic {
   readonly code: Code;
+  readonly line: number;
   readonly severity: Severity;
-  readonly range: Range;
-  readonly finding: Finding;
+  readonly #found: Found;
 
-  constructor(finding: Finding, severity: Severity, range: Range) {
-    this.code = finding.code;
+  constructor(found: Found, severity: Severity) {
+    this.code = found.code;
+    this.line = found.line;
     this.severity = severity;
-    this.range = range;
-    this.finding = finding;
+    this.#found = found;
+  }
+
+  get finding(): Finding {
+    return this.#found.finding;
+  }
+
+  get range(): Range {
+    return rangeOf(this.finding);
   }
 
   get message(): string {

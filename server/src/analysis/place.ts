@@ -65,7 +65,7 @@ export function diagnosticsBetween(
   first: number,
   last: number,
 ): readonly Diagnostic[] {
-  const startOf = (index: number) => diagnostics[index].range.start.line;
+  const startOf = (index: number) => diagnostics[index].line;
   const from = firstIndex(diagnostics.length, (index) => startOf(index) >= first);
   const to = firstIndex(diagnostics.length, (index) => startOf(index) > last);
   return diagnostics.slice(from, to);

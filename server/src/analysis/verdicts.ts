@@ -2,6 +2,7 @@
 import { declaredRevision, shortName } from "../evaluate/variant.ts";
 import type { Scenario } from "../program/program.ts";
 import type { Finding } from "../rules/finding.ts";
+import type { Found } from "../rules/found.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
 import { Silence } from "../rules/suppressions.ts";
@@ -31,9 +32,9 @@ export interface VariantVerdict {
   readonly label: string;
   readonly standing?: Standing;
   /** What `lint` would call errors if this variant were the declared one. */
-  readonly errors: readonly Finding[];
+  readonly errors: readonly Found[];
   /** The lines that differ from the first variant, which no case accounts for. */
-  readonly differences: readonly Finding[];
+  readonly differences: readonly Found[];
 }
 
 export interface ScenarioVerdicts {
@@ -112,7 +113,7 @@ export function isUntested({ operations, verdicts: all }: ScenarioVerdicts): boo
 function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagnostic[]> {
   const found = new Map<PlacedEvaluation, Diagnostic[]>();
   for (const diagnostic of analysis.diagnostics) {
-    const placed = scenarioAt(analysis, diagnostic.range.start.line);
+    const placed = scenarioAt(analysis, diagnostic.line);
     if (placed === undefined) continue;
     const list = found.get(placed);
     if (list) list.push(diagnostic);
@@ -122,7 +123,7 @@ function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagno
 }
 
 /** An error or difference in words. What a variant answered instead: of what the line expects, or of what the declared one answers. */
-export function failureOf(finding: Finding, label: string): Failure {
+export function failureOf({ finding }: Found, label: string): Failure {
   const { code, line, start, end } = finding;
   const failure = { range: rangeOn(line, { start, end }), code, message: messageOf(finding) };
   if (finding.code !== "expectation" && finding.code !== "revision-difference") return failure;

@@ -7,6 +7,7 @@ import { firstStatement } from "../document/lines.ts";
 import type { Code, Finding } from "../rules/finding.ts";
 import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
+import type { Found } from "../rules/found.ts";
 import type { Severity } from "../rules/rule.ts";
 
 /** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
@@ -123,8 +124,8 @@ function lintVerdict(
   { label, standing, errors, differences }: VariantVerdict,
   { errorsOnly, most }: Told,
 ): LintVerdict {
-  const inWords = (finding: Finding): LintFailure => {
-    const { code, message, range } = failureOf(finding, label);
+  const inWords = (found: Found): LintFailure => {
+    const { code, message, range } = failureOf(found, label);
     return { code, message, range };
   };
   return {

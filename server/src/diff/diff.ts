@@ -64,7 +64,7 @@ function read(trace: TraceText | undefined): ReadTrace | undefined {
   const analysis = analyse(TraceDocument.of(trace.text), trace.options);
   const findings = new Map<PlacedEvaluation | undefined, Diagnostic[]>();
   for (const diagnostic of analysis.diagnostics) {
-    const placed = scenarioAt(analysis, diagnostic.range.start.line);
+    const placed = scenarioAt(analysis, diagnostic.line);
     const list = findings.get(placed);
     if (list) list.push(diagnostic);
     else findings.set(placed, [diagnostic]);

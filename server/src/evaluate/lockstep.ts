@@ -5,6 +5,7 @@ import { machineKey } from "../program/setup.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import type { Notice } from "../vgic/notice.ts";
 import type { Vgic } from "../vgic/vgic.ts";
+import { ByOperation } from "./by-operation.ts";
 import type { Shown } from "./cases.ts";
 import { freshVgics, MachinePool, type Machines } from "./machines.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -22,7 +23,7 @@ export class Evaluation {
   #recorder: Recorder | undefined;
   #given: { readonly pool: MachinePool; readonly machines: Machines } | undefined;
   #recording: Recording;
-  #latent: ReadonlyMap<number, readonly number[]> | undefined;
+  #latent: ByOperation<readonly number[]> | undefined;
 
   /**
    * @param previous a finished evaluation of a similar scenario: what an edit did not change is taken over from it
@@ -71,17 +72,17 @@ export class Evaluation {
   }
 
   /** Differing answers, by operation. */
-  get differences(): ReadonlyMap<number, readonly Difference[]> {
+  get differences(): ByOperation<readonly Difference[]> {
     return this.#recording.differences;
   }
 
   /** Operations that variants decided differently. */
-  get decisions(): ReadonlyMap<number, Decisions> {
+  get decisions(): ByOperation<Decisions> {
     return this.#recording.decisions;
   }
 
   /** What the declared vGIC did that nobody is told, by operation. */
-  get notices(): ReadonlyMap<number, readonly Notice[]> {
+  get notices(): ByOperation<readonly Notice[]> {
     return this.#recording.notices;
   }
 
@@ -94,7 +95,7 @@ export class Evaluation {
   }
 
   /** Operations that made the state diverge and that no later answer showed: with the variants that diverged. */
-  get latent(): ReadonlyMap<number, readonly number[]> {
+  get latent(): ByOperation<readonly number[]> {
     this.#latent ??= latentOf(this.#recording);
     return this.#latent;
   }
@@ -131,12 +132,13 @@ export function evaluate(scenario: Scenario): Evaluation {
 }
 
 /** The operations that made the state diverge, less those that a differing answer came from. */
-function latentOf({ rooted, differences }: Recording): ReadonlyMap<number, readonly number[]> {
-  if (rooted.size === 0) return rooted;
-  const latent = new Map(rooted);
-  for (const [operation, list] of differences) {
-    latent.delete(operation);
-    for (const { causes } of list) for (const cause of causes) latent.delete(cause);
+function latentOf({ rooted, differences }: Recording): ByOperation<readonly number[]> {
+  if (rooted.size === 0 || differences.size === 0) return rooted;
+  const shown = new Set(differences.keys());
+  for (const list of differences.values()) {
+    for (const { causes } of list) for (const cause of causes) shown.add(cause);
   }
+  const latent = new ByOperation<readonly number[]>();
+  for (const [operation, variants] of rooted) if (!shown.has(operation)) latent.set(operation, variants);
   return latent;
 }

@@ -9,6 +9,7 @@ import type { Operations } from "../program/operations.ts";
 import type { Decision } from "../vgic/machine.ts";
 import type { Notice } from "../vgic/notice.ts";
 import type { Vgic } from "../vgic/vgic.ts";
+import { ByOperation } from "./by-operation.ts";
 import type { Divergence } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";
 import { type Checkpoint, checkpointOf, type Machines, restoreTo } from "./machines.ts";
@@ -33,12 +34,12 @@ export interface Decisions {
 export interface Recording {
   readonly operations: Operations;
   readonly outcomes: Outcomes;
-  readonly differences: ReadonlyMap<number, readonly Difference[]>;
-  readonly decisions: ReadonlyMap<number, Decisions>;
+  readonly differences: ByOperation<readonly Difference[]>;
+  readonly decisions: ByOperation<Decisions>;
   /** What the declared vGIC did in an operation that nobody is told. */
-  readonly notices: ReadonlyMap<number, readonly Notice[]>;
+  readonly notices: ByOperation<readonly Notice[]>;
   /** Operations that are root causes of diverged state: with the variants that diverged. */
-  readonly rooted: ReadonlyMap<number, readonly number[]>;
+  readonly rooted: ByOperation<readonly number[]>;
   /** The operations that migrate the VM, in order. */
   readonly migrations: readonly number[];
   /** In order; the first is before the first operation. */
@@ -55,7 +56,15 @@ export interface Kept {
   readonly shift: number;
 }
 
-const NOTHING: ReadonlyMap<number, never> = new Map<number, never>();
+const NOTHING = new ByOperation<never>();
+
+/** Where an edit has moved operations to. */
+interface Moved {
+  readonly shift: number;
+  moved(operation: number): number;
+}
+
+const UNMOVED: Moved = { shift: 0, moved: (operation) => operation };
 
 /** How many operations lie between two checkpoints, and how much memory all of them may take. */
 const CHECKPOINT_INTERVAL = 256;
@@ -80,10 +89,10 @@ export class Recorder implements Recording {
   #due = 0;
   readonly #outcomes: Outcomes;
   // Most short scenarios have nothing to note in any of these.
-  #differences: Map<number, Difference[]> | undefined;
-  #decisions: Map<number, Decisions> | undefined;
-  #notices: Map<number, readonly Notice[]> | undefined;
-  #rooted: Map<number, number[]> | undefined;
+  #differences: ByOperation<readonly Difference[]> | undefined;
+  #decisions: ByOperation<Decisions> | undefined;
+  #notices: ByOperation<readonly Notice[]> | undefined;
+  #rooted: ByOperation<readonly number[]> | undefined;
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
   readonly #continued: Continued | undefined;
@@ -131,19 +140,19 @@ export class Recorder implements Recording {
     return this.#outcomes;
   }
 
-  get differences(): ReadonlyMap<number, readonly Difference[]> {
+  get differences(): ByOperation<readonly Difference[]> {
     return this.#differences ?? NOTHING;
   }
 
-  get decisions(): ReadonlyMap<number, Decisions> {
+  get decisions(): ByOperation<Decisions> {
     return this.#decisions ?? NOTHING;
   }
 
-  get notices(): ReadonlyMap<number, readonly Notice[]> {
+  get notices(): ByOperation<readonly Notice[]> {
     return this.#notices ?? NOTHING;
   }
 
-  get rooted(): ReadonlyMap<number, readonly number[]> {
+  get rooted(): ByOperation<readonly number[]> {
     return this.#rooted ?? NOTHING;
   }
 
@@ -193,7 +202,7 @@ export class Recorder implements Recording {
     const causeAfter = (cause: number) => (shift === 0 ? cause : indexAfter(edit, cause));
     if (this.#isAt(checkpoint, causeAfter)) {
       // From here on no cause is one that was edited away: all are before the edit, or after it.
-      this.#takeFrom(recording, this.#meeting, (index) => (index < edit.start ? index : index + shift));
+      this.#takeFrom(recording, this.#meeting, edit);
       this.#below = position;
       return true;
     }
@@ -273,11 +282,7 @@ export class Recorder implements Recording {
   #takeUntil(previous: Recording, checkpoint: Checkpoint): void {
     const { position } = checkpoint;
     this.#outcomes.take(previous.outcomes, 0, position, 0);
-    this.#takeEntries(
-      previous,
-      (operation) => operation < position,
-      (operation) => operation,
-    );
+    this.#takeEntries(previous, 0, position);
     for (const known of previous.checkpoints) if (known.position <= position) this.#keep(known);
     restoreTo(this.#machines, checkpoint);
   }
@@ -293,39 +298,32 @@ export class Recorder implements Recording {
     );
   }
 
-  /** Takes over what another recording saw from one of its checkpoints on. */
-  #takeFrom(previous: Recording, from: number, moved: (operation: number) => number): void {
+  /** Takes over what another recording saw from one of its checkpoints after an edit on. */
+  #takeFrom(previous: Recording, from: number, edit: Edit): void {
     const { position } = previous.checkpoints[from];
-    const count = previous.operations.length - position;
-    this.#outcomes.take(previous.outcomes, position, count, moved(position));
-    this.#takeEntries(previous, (operation) => operation >= position, moved);
-    const stays = moved(position) === position;
+    const { length } = previous.operations;
+    const shift = shiftOf(edit);
+    this.#outcomes.take(previous.outcomes, position, length - position, position + shift);
+    const moved = (cause: number): number => (cause < edit.start ? cause : cause + shift);
+    this.#takeEntries(previous, position, length, { shift, moved });
     for (const known of previous.checkpoints.slice(from)) {
-      this.#checkpoints.push(stays ? known : movedCheckpoint(known, moved));
+      this.#checkpoints.push(shift === 0 ? known : movedCheckpoint(known, moved));
     }
   }
 
-  #takeEntries(
-    previous: Recording,
-    wanted: (operation: number) => boolean,
-    moved: (operation: number) => number,
-  ): void {
-    for (const [operation, list] of previous.differences) {
-      if (!wanted(operation)) continue;
-      const own = list.map(({ variant, causes }) => ({ variant, causes: causes.map(moved) }));
-      this.#differences = noted(this.#differences, moved(operation), own);
-    }
-    for (const [operation, entry] of previous.decisions) {
-      if (wanted(operation)) this.#decisions = noted(this.#decisions, moved(operation), entry);
-    }
-    for (const [operation, notices] of previous.notices) {
-      if (wanted(operation)) this.#notices = noted(this.#notices, moved(operation), notices);
-    }
-    for (const operation of previous.migrations)
-      if (wanted(operation)) this.#migrations.push(moved(operation));
-    for (const [operation, variants] of previous.rooted) {
-      if (wanted(operation)) this.#rooted = noted(this.#rooted, moved(operation), [...variants]);
-    }
+  /** Takes over what another recording noted of its operations [from, to), which may have moved with their causes. */
+  #takeEntries(previous: Recording, from: number, to: number, { shift, moved } = UNMOVED): void {
+    const movedCauses = (list: readonly Difference[]): readonly Difference[] =>
+      list.map(({ variant, causes }) => ({ variant, causes: causes.map(moved) }));
+    const { differences, decisions, notices, rooted } = previous;
+    this.#differences = taken(this.#differences, differences, (own) => {
+      own.take(differences, from, to, shift, shift === 0 ? undefined : movedCauses);
+    });
+    this.#decisions = taken(this.#decisions, decisions, (own) => own.take(decisions, from, to, shift));
+    this.#notices = taken(this.#notices, notices, (own) => own.take(notices, from, to, shift));
+    this.#rooted = taken(this.#rooted, rooted, (own) => own.take(rooted, from, to, shift));
+    for (const migration of previous.migrations)
+      if (migration >= from && migration < to) this.#migrations.push(migration + shift);
   }
 }
 
@@ -349,13 +347,28 @@ function movedCheckpoint(
 }
 
 /** Notes something of an operation, in a map that is made with its first entry. */
-function noted<T>(entries: Map<number, T> | undefined, operation: number, entry: T): Map<number, T> {
-  return (entries ?? new Map<number, T>()).set(operation, entry);
+function noted<T>(entries: ByOperation<T> | undefined, operation: number, entry: T): ByOperation<T> {
+  const all = entries ?? new ByOperation<T>();
+  all.set(operation, entry);
+  return all;
 }
 
-function appended<T>(lists: Map<number, T[]> | undefined, operation: number, item: T): Map<number, T[]> {
-  const list = lists?.get(operation);
-  if (lists === undefined || list === undefined) return noted(lists, operation, [item]);
-  list.push(item);
-  return lists;
+function appended<T>(
+  lists: ByOperation<readonly T[]> | undefined,
+  operation: number,
+  item: T,
+): ByOperation<readonly T[]> {
+  return noted(lists, operation, [...(lists?.get(operation) ?? []), item]);
+}
+
+/** A map after it took something over from another, which may have nothing. */
+function taken<T>(
+  entries: ByOperation<T> | undefined,
+  from: ByOperation<T>,
+  take: (entries: ByOperation<T>) => void,
+): ByOperation<T> | undefined {
+  if (from.size === 0) return entries;
+  const all = entries ?? new ByOperation<T>();
+  take(all);
+  return all;
 }

@@ -1,6 +1,7 @@
 /** What is wrong with a trace, as the protocol puts it. */
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
+import { mostImportant } from "../analysis/found-diagnostics.ts";
 import { ruleOf } from "../rules/rules.ts";
 import { mostUnits } from "./content.ts";
 import type { Positions } from "./positions.ts";
@@ -43,21 +44,16 @@ export function diagnosticOf(found: Found, { document }: Analysis, context: Diag
 /** VS Code shows no more than this of one file, and cuts the rest without regard to what they say. */
 const MOST_SHOWN = 1000;
 
-/** As many diagnostics as editors show, errors before warnings before others, each in the order of the text. */
-export function mostImportant(found: readonly Found[]): {
-  readonly shown: readonly Found[];
-  readonly more: number;
-} {
-  if (found.length <= MOST_SHOWN) return { shown: found, more: 0 };
+/** As many of an analysis's diagnostics as editors show; what is not shown is said at the head of the file. */
+export function shownDiagnostics(analysis: Analysis, context: DiagnosticContext): Diagnostic[] {
   // One place is for saying how many more there are.
-  const shown = [...found]
-    .sort((a, b) => severities[a.severity] - severities[b.severity])
-    .slice(0, MOST_SHOWN - 1);
-  return { shown, more: found.length - shown.length };
+  const { shown, more } = mostImportant(analysis, MOST_SHOWN - 1);
+  const diagnostics = shown.map((found) => diagnosticOf(found, analysis, context));
+  return more === 0 ? diagnostics : [moreThanShown(more), ...diagnostics];
 }
 
 /** What is said of the diagnostics that are not shown. */
-export function moreThanShown(count: number): Diagnostic {
+function moreThanShown(count: number): Diagnostic {
   return {
     range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
     severity: DiagnosticSeverity.Information,

@@ -3,7 +3,7 @@ import type { Connection, Diagnostic, InitializeParams, WorkspaceFolder } from "
 import type { Analysis, AnalysisOptions, Diagnostic as Found } from "../analysis/analysis.ts";
 import { type Client, resolveClient } from "./client.ts";
 import { TOO_LONG } from "./content.ts";
-import { diagnosticOf, moreThanShown, mostImportant, tooLong } from "./diagnostics.ts";
+import { type DiagnosticContext, diagnosticOf, shownDiagnostics, tooLong } from "./diagnostics.ts";
 import { Documents, type Known, type OpenTrace } from "./documents.ts";
 import type { Files } from "./files.ts";
 import { Positions } from "./positions.ts";
@@ -67,15 +67,17 @@ export class Session {
   /** What is wrong with a trace, open or not. */
   diagnostics(uri: string, analysis: Analysis): Diagnostic[] {
     if (analysis.document === TOO_LONG) return [tooLong];
-    const { shown, more } = mostImportant(analysis.diagnostics);
-    const diagnostics = shown.map((found) => this.diagnostic(uri, analysis, found));
-    return more === 0 ? diagnostics : [moreThanShown(more), ...diagnostics];
+    return shownDiagnostics(analysis, this.#context(uri));
   }
 
   /** One of the things that are wrong with a trace. */
   diagnostic(uri: string, analysis: Analysis, found: Found): Diagnostic {
+    return diagnosticOf(found, analysis, this.#context(uri));
+  }
+
+  #context(uri: string): DiagnosticContext {
     const { machine, positions } = this;
-    return diagnosticOf(found, analysis, { uri, positions, rulePages: machine.rulePages });
+    return { uri, positions, rulePages: machine.rulePages };
   }
 }
 

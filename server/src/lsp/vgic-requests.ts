@@ -28,7 +28,7 @@ import {
   managerVersion,
 } from "../program/manager.ts";
 import { reduce } from "../reduce/reduce.ts";
-import type { Finding } from "../rules/finding.ts";
+import type { Found } from "../rules/found.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
 import { TimelineRun } from "../timeline/timeline-run.ts";
@@ -318,9 +318,9 @@ function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scen
     lastLine,
     isTested: !isUntested(scenario),
     verdicts: verdicts.map(({ label, standing, errors, differences }) => {
-      const failures = (findings: readonly Finding[]): Failure[] =>
-        findings.map((finding) => {
-          const { code: _code, ...failure } = failureOf(finding, label);
+      const failures = (all: readonly Found[]): Failure[] =>
+        all.map((one) => {
+          const { code: _code, ...failure } = failureOf(one, label);
           return { ...failure, range: toClient(failure.range) };
         });
       return {

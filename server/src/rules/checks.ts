@@ -3,54 +3,46 @@
  * found elsewhere is taken over.
  */
 
-import { type Edit, editBetween, shiftOf } from "../document/edit.ts";
+import { type Edit, editBetween } from "../document/edit.ts";
+import { ByOperation } from "../evaluate/by-operation.ts";
 import type { Kept } from "../evaluate/recording.ts";
 import type { Operation } from "../program/operation.ts";
-import type { Operations } from "../program/operations.ts";
 import type { Scenario } from "../program/program.ts";
-import { failuresUnder } from "./expectation.ts";
-import type { Cause, Finding } from "./finding.ts";
-import { failureUnder } from "./host-failure.ts";
-import { check as checkLatent } from "./latent-revision-difference.ts";
+import { checkUnder } from "./expectation.ts";
+import type { Code } from "./finding.ts";
+import { type Found, FoundInOperation, type Sighting } from "./found.ts";
+import { checkHostUnder } from "./host-failure.ts";
+import { describeLatent } from "./latent-revision-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
 import type { Check } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
+interface CheckOfRule {
+  readonly code: Code;
+  readonly check: Check;
+}
+
 /** The checks of operations of any kind, and those of operations of some kinds alone, in the order of the rules. */
-const CHECKS_OF_ALL: Check[] = [];
-const NO_FINDINGS: ReadonlyMap<number, Finding> = new Map();
-
-const CHECKS_BY_KIND = new Map<Operation["kind"], Check[]>();
-for (const { check, on } of Object.values(RULES)) {
+const CHECKS_OF_ALL: CheckOfRule[] = [];
+const CHECKS_BY_KIND = new Map<Operation["kind"], CheckOfRule[]>();
+for (const { code, check, on } of Object.values(RULES)) {
   if (check === undefined) continue;
-  if (on === undefined) CHECKS_OF_ALL.push(check);
-  for (const kind of on ?? []) CHECKS_BY_KIND.set(kind, [...(CHECKS_BY_KIND.get(kind) ?? []), check]);
-}
-
-function checkOperation(placed: PlacedEvaluation, index: number, report: Report): void {
-  for (const check of CHECKS_OF_ALL) check(placed, index, report);
-  const others = CHECKS_BY_KIND.get(placed.evaluation.scenario.operations.kind(index));
-  if (others !== undefined) for (const check of others) check(placed, index, report);
-}
-
-/** What was found in an operation. */
-interface Found {
-  readonly operation: number;
-  readonly finding: Finding;
+  const rule = { code, check };
+  if (on === undefined) CHECKS_OF_ALL.push(rule);
+  for (const kind of on ?? []) CHECKS_BY_KIND.set(kind, [...(CHECKS_BY_KIND.get(kind) ?? []), rule]);
 }
 
 /** What would be an error in an operation if a variant that answers it differently were the declared one. */
-interface FoundUnder extends Found {
+export interface SightingUnder extends Sighting {
   readonly variant: number;
 }
 
-/** An evaluated scenario with what the rules found in its operations. */
+/** An evaluated scenario with what the rules saw in its operations. */
 export interface CheckedEvaluation extends PlacedEvaluation {
-  readonly found: readonly Found[];
-  /** The expectations, and hosts, that would fail if another variant were the declared one, in no order. */
-  readonly foundUnder: readonly FoundUnder[];
-  /** Whether a divergence stays unseen depends on all that follows: this is looked at apart. */
-  readonly latent: ReadonlyMap<number, Finding>;
+  /** But for divergences that stay unseen: the evaluation knows them. */
+  readonly seen: ByOperation<readonly Sighting[]>;
+  /** The expectations, and hosts, that would fail if another variant were the declared one. */
+  readonly seenUnder: ByOperation<readonly SightingUnder[]>;
 }
 
 /** The check of a scenario's operations, which goes along with its evaluation. */
@@ -58,8 +50,8 @@ export class OperationChecks {
   readonly #placed: PlacedEvaluation;
   readonly #previous: CheckedEvaluation | undefined;
   readonly #edit: Edit | undefined;
-  #found: Found[] = [];
-  #foundUnder: FoundUnder[] = [];
+  readonly #seen = new ByOperation<readonly Sighting[]>();
+  readonly #seenUnder = new ByOperation<readonly SightingUnder[]>();
   #done = 0;
 
   /**
@@ -81,128 +73,101 @@ export class OperationChecks {
   finish(): CheckedEvaluation {
     const { evaluation, firstLine } = this.#placed;
     const previous = this.#previous;
-    if (previous?.evaluation === evaluation && previous.firstLine === firstLine) return previous;
-    const kept = previous && keptFindings(previous, this.#placed, this.#edit);
-    if (kept === undefined) {
-      this.#look(this.#done, evaluation.done);
-    } else {
-      this.#found = [...kept.found];
-      this.#foundUnder = [...kept.foundUnder];
-      this.#look(kept.above, kept.below);
-      for (const operation of kept.stale) this.#look(operation, operation + 1);
-    }
-    const latent = this.#latent(kept?.latent);
-    return { evaluation, firstLine, found: this.#found, foundUnder: this.#foundUnder, latent };
+    if (previous?.evaluation === evaluation) return { ...previous, firstLine };
+    const went = previous && evaluation.recording.kept;
+    if (previous === undefined || went === undefined) this.#look(this.#done, evaluation.done);
+    else this.#lookWhereEdited(previous, went);
+    return { evaluation, firstLine, seen: this.#seen, seenUnder: this.#seenUnder };
+  }
+
+  /** Looks where the edit may matter, and takes over what was seen elsewhere. */
+  #lookWhereEdited(previous: CheckedEvaluation, went: Kept): void {
+    const { scenario } = this.#placed.evaluation;
+    const before = previous.evaluation.scenario;
+    const edit = this.#edit ?? editBetween(before.lines.all, scenario.lines.all);
+    const { above, below } = touched(scenario, went, edit);
+    this.#take(previous, 0, above, 0);
+    this.#look(above, below);
+    this.#take(previous, below - went.shift, before.operations.length, went.shift);
+  }
+
+  #take({ seen, seenUnder }: CheckedEvaluation, from: number, to: number, shift: number): void {
+    this.#seen.take(seen, from, to, shift);
+    this.#seenUnder.take(seenUnder, from, to, shift);
   }
 
   #look(from: number, to: number): void {
-    let operation = from;
-    const report: Report = (finding) => this.#found.push({ operation, finding });
-    for (; operation < to; operation++) {
-      checkOperation(this.#placed, operation, report);
+    const placed = this.#placed;
+    const { operations } = placed.evaluation.scenario;
+    let code: Code = "syntax";
+    let seen: Sighting[] = [];
+    const report: Report = (describe) => seen.push({ code, describe });
+    for (let operation = from; operation < to; operation++) {
+      for (const rule of CHECKS_OF_ALL) {
+        code = rule.code;
+        rule.check(placed, operation, report);
+      }
+      const others = CHECKS_BY_KIND.get(operations.kind(operation));
+      if (others !== undefined) {
+        for (const rule of others) {
+          code = rule.code;
+          rule.check(placed, operation, report);
+        }
+      }
+      if (seen.length > 0) {
+        this.#seen.set(operation, seen);
+        seen = [];
+      }
       this.#lookUnderOthers(operation);
     }
     this.#done = to;
   }
 
   #lookUnderOthers(operation: number): void {
-    const differing = this.#placed.evaluation.differences.get(operation);
+    const placed = this.#placed;
+    const differing = placed.evaluation.differences.get(operation);
     if (differing === undefined) return;
+    const seen: SightingUnder[] = [];
     for (const { variant } of differing) {
-      for (const finding of failuresUnder(this.#placed, operation, variant)) {
-        this.#foundUnder.push({ operation, finding, variant });
-      }
-      const failure = failureUnder(this.#placed, operation, variant);
-      if (failure !== undefined) this.#foundUnder.push({ operation, finding: failure, variant });
+      checkUnder(placed, operation, variant, (describe) => {
+        seen.push({ code: "expectation", describe, variant });
+      });
+      checkHostUnder(placed, operation, variant, (describe) => {
+        seen.push({ code: "host-failure", describe, variant });
+      });
     }
-  }
-
-  #latent(known?: ReadonlyMap<number, Finding>): ReadonlyMap<number, Finding> {
-    const operations = this.#placed.evaluation.latent;
-    if (operations.size === 0) return NO_FINDINGS;
-    const latent = new Map<number, Finding>();
-    for (const operation of operations.keys()) {
-      const finding = known?.get(operation);
-      if (finding !== undefined) latent.set(operation, finding);
-      else checkLatent(this.#placed, operation, (found) => latent.set(operation, found));
-    }
-    return latent;
+    if (seen.length > 0) this.#seenUnder.set(operation, seen);
   }
 }
 
-/** Every finding in the operations of a scenario. */
-export function findingsOf({ found, latent }: CheckedEvaluation): Finding[] {
-  return [...found.map(({ finding }) => finding), ...latent.values()];
-}
+const LATENT: Sighting = { code: "latent-revision-difference", describe: describeLatent };
 
-/** What an edit left of the findings of a scenario. */
-interface KeptFindings {
-  /** Operations [above, below) have to be looked at. */
-  readonly above: number;
-  readonly below: number;
-  /** Others that have to be: something that was found there speaks of an edited line. */
-  readonly stale: ReadonlySet<number>;
-  readonly found: readonly Found[];
-  readonly foundUnder: readonly FoundUnder[];
-  readonly latent: ReadonlyMap<number, Finding>;
-}
-
-function keptFindings(
-  previous: CheckedEvaluation,
-  placed: PlacedEvaluation,
-  known: Edit | undefined,
-): KeptFindings | undefined {
-  const { scenario, recording } = placed.evaluation;
-  const before = previous.evaluation.scenario;
-  const isSame = previous.evaluation === placed.evaluation;
-  const went = isSame ? asBefore(scenario.operations) : recording.kept;
-  if (went === undefined) return undefined;
-  const edit = isSame ? noEdit(scenario.lines) : (known ?? editBetween(before.lines.all, scenario.lines.all));
-  const { above, below } = touched(scenario, went, edit);
-  const moveLine = (line: number): number | undefined => {
-    const own = line - previous.firstLine;
-    if (own >= edit.start && own < edit.endBefore) return undefined;
-    return placed.firstLine + (own < edit.start ? own : own + shiftOf(edit));
-  };
-  const moveOperation = (operation: number): number | undefined => {
-    const moved = operation < above ? operation : operation + went.shift;
-    return operation < above || moved >= below ? moved : undefined;
-  };
-
-  const stale = new Set<number>();
-  const movedAll = <F extends Found>(all: readonly F[]): F[] => {
-    const left: F[] = [];
-    for (const before of all) {
-      const operation = moveOperation(before.operation);
-      if (operation === undefined) continue;
-      const finding =
-        operation >= above && speaksOfLinesAbove(before.finding)
-          ? undefined
-          : movedFinding(before.finding, moveLine);
-      if (finding === undefined) stale.add(operation);
-      else if (finding === before.finding && operation === before.operation) left.push(before);
-      else left.push({ ...before, operation, finding });
+/** What is found in the operations of a scenario, each rule's in the order of the text; `most` of each at least. */
+export function foundIn(
+  checked: CheckedEvaluation,
+  isWanted: (code: Code) => boolean = () => true,
+  most = Number.POSITIVE_INFINITY,
+): Found[] {
+  const all: Found[] = [];
+  const operations = checked.seen.keys();
+  const sightings = checked.seen.values();
+  for (let at = 0; at < operations.length && all.length < most; at++) {
+    for (const sighting of sightings[at]) {
+      if (isWanted(sighting.code)) all.push(new FoundInOperation(checked, operations[at], sighting));
     }
-    return left;
-  };
-  const moved = { found: movedAll(previous.found), foundUnder: movedAll(previous.foundUnder) };
-  const latent = new Map<number, Finding>();
-  for (const [before, finding] of previous.latent) {
-    const operation = moveOperation(before);
-    const moved = movedFinding(finding, moveLine);
-    if (operation !== undefined && moved !== undefined) latent.set(operation, moved);
   }
-  const isKept = ({ operation }: Found): boolean => !stale.has(operation);
-  const found = moved.found.filter(isKept);
-  return { above, below, stale, found, foundUnder: moved.foundUnder.filter(isKept), latent };
+  if (!isWanted(LATENT.code)) return all;
+  for (const operation of checked.evaluation.latent.keys().slice(0, most))
+    all.push(new FoundInOperation(checked, operation, LATENT));
+  return all;
 }
 
-function asBefore({ length }: Operations): Kept {
-  return { above: length, below: length, shift: 0 };
-}
-
-function noEdit({ length }: Scenario["lines"]): Edit {
-  return { start: length, end: length, endBefore: length };
+/** How often each code is found in the operations of a scenario. */
+export function countsOf({ evaluation, seen }: CheckedEvaluation): ReadonlyMap<Code, number> {
+  const counts = new Map<Code, number>([[LATENT.code, evaluation.latent.size]]);
+  for (const sightings of seen.values())
+    for (const { code } of sightings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
 }
 
 /** The operations [above, below) in which something else may be found after an edit of some lines. */
@@ -222,32 +187,4 @@ function touched(
   for (const write of vmmWritesBeside(operations, above, -1)) above = write;
   for (const write of vmmWritesBeside(operations, below - 1, 1)) below = write + 1;
   return { above, below };
-}
-
-/** Whether a finding names the last line above it that did something: an edit before it may make it another one. */
-function speaksOfLinesAbove({ code }: Finding): boolean {
-  return code === "stale-lpi-configuration";
-}
-
-/** A finding whose lines have moved; the same object if none has, undefined if one is gone. */
-function movedFinding(finding: Finding, move: (line: number) => number | undefined): Finding | undefined {
-  const line = move(finding.line);
-  if (line === undefined) return undefined;
-  if (finding.code === "revision-difference") {
-    const causes: Cause[] = [];
-    for (const cause of finding.causes) {
-      const moved = move(cause.line);
-      if (moved === undefined) return undefined;
-      causes.push(moved === cause.line ? cause : { ...cause, line: moved });
-    }
-    const stays = line === finding.line && causes.every((cause, index) => cause === finding.causes[index]);
-    return stays ? finding : { ...finding, line, causes };
-  }
-  if (finding.code === "groups-before-revision") {
-    const revisionLine = move(finding.revisionLine);
-    if (revisionLine === undefined) return undefined;
-    const stays = line === finding.line && revisionLine === finding.revisionLine;
-    return stays ? finding : { ...finding, line, revisionLine };
-  }
-  return line === finding.line ? finding : { ...finding, line };
 }

@@ -65,14 +65,9 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (register?.row.clears === undefined || value === ALL_ONES) return;
   const twin = `${register.row.frame}_${register.row.clears}${register.index}`;
   if (value !== 0 && !isSetBehind(operations, index, twin, operation.cpu, value)) return;
-  report(
-    findingAt(
-      placed,
-      index,
-      { code: "clear-register-restored", subject: subjectOf(placed, index), value },
-      "value",
-    ),
-  );
+  report((...at) => {
+    return findingAt(...at, { code: "clear-register-restored", subject: subjectOf(...at), value }, "value");
+  });
 }
 
 /** Whether the VMM's writes that follow set exactly these bits again. */

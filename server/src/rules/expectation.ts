@@ -6,7 +6,6 @@ import type { Expectation, ExpectedCase } from "../program/operation.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import { mendedCases, speaksOfHosts, written } from "./case-edits.ts";
 import { expectationFix, needsCases, plainExpectation, revisionsExpectation } from "./expectation-text.ts";
-import type { LabelledOutcome } from "./finding.ts";
 import type { Fix } from "./fix.ts";
 import {
   lineOf,
@@ -95,50 +94,65 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { operations } = placed.evaluation.scenario;
   const plain = operations.plainAnswer(index);
   if (plain !== undefined && placed.evaluation.outcomes.isValue(index, plain)) return;
-  for (const failure of failuresUnder(placed, index, 0)) report(failure);
+  checkUnder(placed, index, 0, report);
 }
 
-/** What an operation's expectation would not hold for if a variant were the declared one. */
-export function failuresUnder(
+/** Reports each case of an operation's expectation that would not hold if a variant were the declared one. */
+export function checkUnder(placed: PlacedEvaluation, index: number, declared: number, report: Report): void {
+  const { evaluation } = placed;
+  const { outcomes } = evaluation;
+  const expectation = evaluation.scenario.operations.expectation(index);
+  if (!expectation) {
+    if (!outcomes.succeeded(index, declared) && !outcomes.failsHost(index, declared))
+      report((...at) => describeFailure(...at, declared));
+    return;
+  }
+  // In the order as it is written nothing is asked of it.
+  if (expectation.quantifier === "sometimes") return;
+  for (const item of expectation.cases) {
+    const asked = { expectation, item, declared };
+    if (unexpected(evaluation, index, asked).length > 0) report((...at) => describeCase(...at, asked));
+  }
+}
+
+/** What is said of an operation that fails though nothing says that it may. */
+function describeFailure(
   placed: PlacedEvaluation,
   index: number,
   declared: number,
-): readonly FindingOf<"expectation">[] {
+): FindingOf<"expectation"> {
+  const { outcomes, variants } = placed.evaluation;
+  const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
+  const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
+  const place = { line: lineOf(placed, index), ...spanOf(placed, index, "target") };
+  return { code: "expectation", ...about, actual, byRevision: false, caseEdits: [], ...place };
+}
+
+/** What is said of a case that does not hold. */
+function describeCase(placed: PlacedEvaluation, index: number, asked: Asked): FindingOf<"expectation"> {
   const { evaluation } = placed;
   const { outcomes, variants } = evaluation;
-  const expectation = evaluation.scenario.operations.expectation(index);
-  if (!expectation) {
-    if (outcomes.succeeded(index, declared) || outcomes.failsHost(index, declared)) return [];
-    const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
-    const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
-    const place = { line: lineOf(placed, index), ...spanOf(placed, index, "target") };
-    return [{ code: "expectation", ...about, actual, byRevision: false, caseEdits: [], ...place }];
-  }
-  // In the order as it is written nothing is asked of it.
-  if (expectation.quantifier === "sometimes") return [];
-  const wrong = expectation.cases.flatMap((item) => {
-    const actual = unexpected(evaluation, index, { expectation, item, declared });
-    return actual.length === 0 ? [] : [{ item, actual }];
-  });
-  const caseEdits =
-    wrong.length > 0 && speaksOfHosts(expectation)
+  const { expectation, item, declared } = asked;
+  const { start, end, expected } = item;
+  const wrong = unexpected(evaluation, index, asked);
+  return {
+    code: "expectation",
+    subject: subjectOf(placed, index),
+    expected,
+    mask: expectation.mask,
+    actual: wrong.map((variant) => ({
+      label: variants[variant].label,
+      outcome: outcomes.at(index, variant),
+    })),
+    byRevision: !expectation.declaredOnly,
+    caseEdits: speaksOfHosts(expectation)
       ? mendedCases(expectation, namedAnswersOf(placed, index, declared))
-      : [];
-  return wrong.map(({ item, actual }): FindingOf<"expectation"> => {
-    return {
-      code: "expectation",
-      subject: subjectOf(placed, index),
-      expected: item.expected,
-      mask: expectation.mask,
-      actual,
-      byRevision: !expectation.declaredOnly,
-      caseEdits,
-      outcomes: outcomesOf(placed, index),
-      line: lineOf(placed, index),
-      start: item.start,
-      end: item.end,
-    };
-  });
+      : [],
+    outcomes: outcomesOf(placed, index),
+    line: lineOf(placed, index),
+    start,
+    end,
+  };
 }
 
 /** A case of an operation's expectation, and the variant that counts as the declared one. */
@@ -148,16 +162,16 @@ interface Asked {
   readonly declared: number;
 }
 
-/** What the variants answered for which a case of an expectation does not hold. */
+/** The variants for which a case of an expectation does not hold. */
 function unexpected(
   evaluation: Evaluation,
   index: number,
   { expectation, item, declared }: Asked,
-): LabelledOutcome[] {
+): readonly number[] {
   const { outcomes, variants } = evaluation;
   const { expected } = item;
   const { mask } = expectation;
-  const actual: LabelledOutcome[] = [];
+  const wrong: number[] = [];
   for (let variant = 0; variant < variants.length; variant++) {
     if (caseFor(expectation, evaluation.shownBy(variant), variant === declared) !== item) continue;
     // That the host fails is a finding of its own, and what would come after it is not known.
@@ -167,9 +181,9 @@ function unexpected(
       expected.value !== undefined
         ? outcomes.gave(index, variant, expected.value, mask)
         : holds(expected, mask, outcomes.at(index, variant));
-    if (!isMet) actual.push({ label: variants[variant].label, outcome: outcomes.at(index, variant) });
+    if (!isMet) wrong.push(variant);
   }
-  return actual;
+  return wrong;
 }
 
 /** Whether an outcome is the expected one. */

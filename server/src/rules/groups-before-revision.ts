@@ -2,6 +2,7 @@
 
 import type { Operation } from "../program/operation.ts";
 import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
+import type { Finding } from "./finding.ts";
 import { lineInserted, lineRemoved } from "./fix.ts";
 import {
   findingAt,
@@ -85,8 +86,12 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
     if (writesGroups(operations.at(other)) || writesRevision(operations.at(other))) return;
   }
   const behind = revisionWriteBehind(placed, index);
-  if (behind === undefined) return;
+  if (behind !== undefined) report((...at) => describe(...at, behind - index));
+}
+
+/** @param distance how many operations later GICD_IIDR is written */
+function describe(placed: PlacedEvaluation, index: number, distance: number): Finding {
   const subject = subjectOf(placed, index);
-  const revisionLine = lineOf(placed, behind);
-  report(findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }, "target"));
+  const revisionLine = lineOf(placed, index + distance);
+  return findingAt(placed, index, { code: "groups-before-revision", subject, revisionLine }, "target");
 }

@@ -1,6 +1,7 @@
 /** The host's kernel crashes, or a vCPU never comes back from it. */
+import type { Finding } from "./finding.ts";
 import { lineOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
-import type { FindingOf, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 const page = `
 A fault of the host's kernel ends the VM here: the kernel crashes in a call of the VMM, or a vCPU never comes back
@@ -50,18 +51,22 @@ export const rule: Rule<"host-failure"> = {
 
 /** Reports the operation in which the declared host fails. */
 function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const failure = failureUnder(placed, index, 0);
-  if (failure !== undefined) report(failure);
+  checkHostUnder(placed, index, 0, report);
 }
 
-/** The failure of a variant's host in an operation; undefined where it does not fail there, or has failed before. */
-export function failureUnder(
-  placed: PlacedEvaluation,
+/** Reports that a variant's host fails in an operation: where it failed before, nothing is done any more. */
+export function checkHostUnder(
+  { evaluation: { outcomes } }: PlacedEvaluation,
   index: number,
   variant: number,
-): FindingOf<"host-failure"> | undefined {
-  const { outcomes, variants, scenario, notices } = placed.evaluation;
-  if (!outcomes.failsHost(index, variant) || outcomes.hasEnded(index, variant)) return undefined;
+  report: Report,
+): void {
+  if (outcomes.failsHost(index, variant) && !outcomes.hasEnded(index, variant))
+    report((...at) => describe(...at, variant));
+}
+
+function describe(placed: PlacedEvaluation, index: number, variant: number): Finding {
+  const { variants, scenario, notices } = placed.evaluation;
   const kind = scenario.operations.kind(index);
   const lost =
     variant === 0 ? notices.get(index)?.find((notice) => notice.kind === "lost-collection-saved") : undefined;

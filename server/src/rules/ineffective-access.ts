@@ -2,7 +2,7 @@
 
 import { Environment } from "../program/environment.ts";
 import { registers } from "../vgic/registers/registers.ts";
-import type { DetailOf } from "./finding.ts";
+import type { DetailOf, Finding } from "./finding.ts";
 import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
@@ -88,26 +88,28 @@ function reason({ why, widths, subject, irqs, meant }: DetailOf<"ineffective-acc
 
 /** Reports an access that could have no effect under the declared revision. */
 function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  const { scenario, outcomes } = placed.evaluation;
-  const why = outcomes.ineffective(index);
+  const why = placed.evaluation.outcomes.ineffective(index);
   if (why === undefined || why === "before-iidr" || why === "fixed-groups" || why === "revision-kept") return;
+  report((...at) => describe(...at, why));
+}
+
+function describe(
+  placed: PlacedEvaluation,
+  index: number,
+  why: DetailOf<"ineffective-access">["why"],
+): Finding {
+  const { scenario } = placed.evaluation;
   const operation = scenario.operations.at(index);
   const register = "register" in operation ? operation.register : undefined;
-  report(
-    findingAt(
-      placed,
-      index,
-      {
-        code: "ineffective-access",
-        subject: subjectOf(placed, index),
-        why,
-        meant: why === "no-register" ? nameInOtherFrame(placed, index) : undefined,
-        irqs: scenario.setup.irqs,
-        widths: register?.row.widths ?? [],
-      },
-      why === "width" ? "verb" : "target",
-    ),
-  );
+  const detail: DetailOf<"ineffective-access"> = {
+    code: "ineffective-access",
+    subject: subjectOf(placed, index),
+    why,
+    meant: why === "no-register" ? nameInOtherFrame(placed, index) : undefined,
+    irqs: scenario.setup.irqs,
+    widths: register?.row.widths ?? [],
+  };
+  return findingAt(placed, index, detail, why === "width" ? "verb" : "target");
 }
 
 /** RD_base and SGI_base of a redistributor are this far apart. Bytes. */

@@ -74,5 +74,5 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
     why: first.why,
     others: skipped.length - 1,
   };
-  report(findingAt(placed, index, detail, first.why));
+  report((...at) => findingAt(...at, detail, first.why));
 }

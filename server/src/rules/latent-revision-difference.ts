@@ -1,5 +1,6 @@
 /** A line makes the state diverge between revisions, and nothing later in the scenario observes it. */
-import { decisionsOf, findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
+import type { Finding } from "./finding.ts";
+import { decisionsOf, findingAt, type PlacedEvaluation, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 import { decidedPhrase } from "./words.ts";
 
@@ -30,19 +31,9 @@ export const rule: Rule<"latent-revision-difference"> = {
   },
 };
 
-/** Reports an operation that made the states diverge without being seen. */
-export function check(placed: PlacedEvaluation, index: number, report: Report): void {
-  if (!placed.evaluation.latent.has(index)) return;
-  report(
-    findingAt(
-      placed,
-      index,
-      {
-        code: "latent-revision-difference",
-        subject: subjectOf(placed, index),
-        decisions: decisionsOf(placed, index),
-      },
-      "target",
-    ),
-  );
+/** What is said of an operation that made the states diverge without being seen. */
+export function describeLatent(placed: PlacedEvaluation, index: number): Finding {
+  const subject = subjectOf(placed, index);
+  const decisions = decisionsOf(placed, index);
+  return findingAt(placed, index, { code: "latent-revision-difference", subject, decisions }, "target");
 }

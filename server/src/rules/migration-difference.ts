@@ -52,5 +52,5 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   // A VM whose restore failed does not run; that is a matter of what is expected of the line.
   if (migration.ending !== "ok" || changes.length === 0) return;
   const to = vgic.host.name;
-  report(findingAt(placed, index, { code: "migration-difference", changes, by, to }));
+  report((...at) => findingAt(...at, { code: "migration-difference", changes, by, to }));
 }

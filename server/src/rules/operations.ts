@@ -16,8 +16,15 @@ import type { NamedAnswer } from "./case-edits.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
 import { type Part, partOf } from "./parts.ts";
 
-/** Takes what a rule found in a scenario. */
-export type Report = (finding: Finding) => void;
+/**
+ * Takes what a rule found in an operation: what makes the finding once somebody wants to see it. Of many findings only the
+ * first are shown, and making one costs more than to see that there is one. It is asked after edits elsewhere, too, so
+ * it keeps nothing that an edit moves.
+ */
+export type Report = (describe: Describe) => void;
+
+/** Makes the finding in an operation. */
+export type Describe = (placed: PlacedEvaluation, operation: number) => Finding;
 
 /** An evaluated scenario at its place in the file. */
 export interface PlacedEvaluation {

@@ -56,5 +56,5 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const operation = placed.evaluation.scenario.operations.at(index);
   if (operation.kind !== "user" || operation.verb !== "set") return;
   if (operation.register?.name !== "GICC_PMR" || operation.low <= HIGHEST) return;
-  report(findingAt(placed, index, { code: "priority-mask-format", value: operation.low }, "value"));
+  report((...at) => findingAt(...at, { code: "priority-mask-format", value: operation.low }, "value"));
 }

@@ -104,25 +104,42 @@ export function relatedPlaces(causes: readonly Cause[]): RelatedPlace[] {
 /** Reports an operation whose outcome differs under variants that no case covers. */
 function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (!placed.evaluation.outcomes.differs(index)) return;
-  const difference = differenceFrom(placed, index, 0);
-  if (difference !== undefined) report(difference);
+  if (differsFrom(placed, index, 0)) report((...at) => describeDifference(...at, 0));
 }
 
-/** What would be reported of an operation if a variant were the declared one. */
-export function differenceFrom(
+/** Whether an operation that some variants answer differently would be reported if a variant were the declared one. */
+export function differsFrom(placed: PlacedEvaluation, index: number, declared: number): boolean {
+  return placed.evaluation.variants.some((_, variant) => isUnaccounted(placed, index, variant, declared));
+}
+
+/** Whether a variant answers differently than the declared one, and no case of the line says so. */
+export function isUnaccounted(
+  placed: PlacedEvaluation,
+  index: number,
+  variant: number,
+  declared: number,
+): boolean {
+  const { outcomes } = placed.evaluation;
+  // Where a host has failed there is nothing to compare any more.
+  if (outcomes.hasEnded(index, declared) || outcomes.hasEnded(index, variant)) return false;
+  const isSame =
+    declared === 0
+      ? outcomes.isAsDeclared(index, variant)
+      : isSameOutcome(outcomes.at(index, variant), outcomes.at(index, declared));
+  return !isSame && !isCovered(placed, index, variant);
+}
+
+/** What would be said of an operation if a variant were the declared one. */
+export function describeDifference(
   placed: PlacedEvaluation,
   index: number,
   declared: number,
-): FindingOf<"revision-difference"> | undefined {
+): FindingOf<"revision-difference"> {
   const { variants, scenario, differences, decisions, outcomes: all } = placed.evaluation;
-  // Where a host has failed there is nothing to compare any more.
-  if (all.hasEnded(index, declared)) return undefined;
   const outcomes = outcomesOf(placed, index);
-  const differs = (variant: number) => !isSameOutcome(outcomes[variant].outcome, outcomes[declared].outcome);
-  const unaccounted = [...variants.keys()].filter(
-    (variant) => differs(variant) && !all.hasEnded(index, variant) && !isCovered(placed, index, variant),
+  const unaccounted = [...variants.keys()].filter((variant) =>
+    isUnaccounted(placed, index, variant, declared),
   );
-  if (unaccounted.length === 0) return undefined;
   const diverged = (differences.get(index) ?? []).filter(
     ({ variant }) => unaccounted.includes(variant) || variant === declared,
   );

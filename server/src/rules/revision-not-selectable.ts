@@ -1,6 +1,6 @@
 import { DEFAULT_HOST, type Host } from "../vgic/kernels/hosts.ts";
 import { iidr, writeIidr } from "../vgic/kernels/revisions.ts";
-import type { DetailOf } from "./finding.ts";
+import type { DetailOf, Finding } from "./finding.ts";
 import { replaced } from "./fix.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
@@ -58,16 +58,16 @@ export const rule: Rule<"revision-not-selectable"> = {
   },
 };
 
-/** Reports a declared revision that the host does not take. */
-export function checkDeclared({ evaluation, firstLine }: PlacedEvaluation, report: Report): void {
+/** The finding that a scenario's host does not take the declared revision, if it does not. */
+export function declaredRefused({ evaluation, firstLine }: PlacedEvaluation): Finding | undefined {
   const { setup, places } = evaluation.scenario;
-  const detail = describe(setup.revision, setup.host);
-  if (detail === undefined) return;
+  const detail = refusal(setup.revision, setup.host);
+  if (detail === undefined) return undefined;
   const { revision, host } = places;
   // The scenario's own declaration is what makes the two disagree; the head's alone may suit other scenarios.
   const own = [revision, host].find((place) => place?.inHeader === false);
   const { line, inHeader, start, end } = own ?? revision ?? { line: 0, inHeader: false, start: 0, end: 0 };
-  report({ ...detail, line: inHeader ? line : firstLine + line, start, end });
+  return { ...detail, line: inHeader ? line : firstLine + line, start, end };
 }
 
 /** Reports a `new vm` or `migrate` whose revision the host does not take. */
@@ -76,9 +76,9 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (operation.kind !== "new-vm" && operation.kind !== "migrate") return;
   const writesIidr = operation.kind === "new-vm" || (operation.by ?? "faithful") === "faithful";
   if (operation.revision === undefined || !writesIidr) return;
-  const detail = describe(operation.revision, hostAfter(placed, index));
+  const detail = refusal(operation.revision, hostAfter(placed, index));
   // A refusal is the outcome of the operation, and a matter of what is expected of it.
-  if (detail?.refused === false) report(findingAt(placed, index, detail));
+  if (detail?.refused === false) report((...at) => findingAt(...at, detail));
 }
 
 /** The host that a VM is on once it was taken through an operation. */
@@ -94,7 +94,7 @@ function hostAfter({ evaluation }: PlacedEvaluation, index: number): Host {
 }
 
 /** What a fresh VM on the host makes of the revision; undefined if it shows it. */
-function describe(revision: number | undefined, host: Host): DetailOf<"revision-not-selectable"> | undefined {
+function refusal(revision: number | undefined, host: Host): DetailOf<"revision-not-selectable"> | undefined {
   if (revision === undefined) return undefined;
   const { accepted, revision: shown } = writeIidr(host.profile, host.profile.defaultRevision, iidr(revision));
   if (shown === revision) return undefined;

@@ -1,7 +1,7 @@
 /** KVM acts on an LPI's configuration that its byte in memory no longer says. */
 import type { Operation } from "../program/operation.ts";
 import type { LpiConfiguration, StaleConfiguration } from "../vgic/notice.ts";
-import type { StaleConfiguration as Detail } from "./finding.ts";
+import type { StaleConfiguration as Detail, Finding } from "./finding.ts";
 import { lineInserted } from "./fix.ts";
 import { findingAt, lineOf, type PlacedEvaluation, type Report, spanOf } from "./operations.ts";
 import type { RelatedPlace, Rule } from "./rule.ts";
@@ -82,11 +82,15 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (notices.size === 0) return;
   for (const notice of notices.get(index) ?? []) {
     if (notice.kind !== "stale-configuration") continue;
-    const writer = writerOf(placed, index, notice);
-    const place =
-      writer === undefined ? undefined : { line: lineOf(placed, writer), ...spanOf(placed, writer) };
-    report(findingAt(placed, index, { code: "stale-lpi-configuration", notice, writer: place }));
+    report((...at) => describe(...at, notice));
   }
+}
+
+function describe(placed: PlacedEvaluation, index: number, notice: StaleConfiguration): Finding {
+  const operation = writerOf(placed, index, notice);
+  const writer =
+    operation === undefined ? undefined : { line: lineOf(placed, operation), ...spanOf(placed, operation) };
+  return findingAt(placed, index, { code: "stale-lpi-configuration", notice, writer });
 }
 
 /** How many operations the search for the line that wrote a byte looks back. */

@@ -4,6 +4,7 @@ import { firstStatement } from "../document/lines.ts";
 import type { Word } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
 import type { Finding } from "./finding.ts";
+import { type Found, found } from "./found.ts";
 import { isCode } from "./rules.ts";
 
 /** One code of a comment. */
@@ -26,26 +27,26 @@ const fileWide = -1;
 const judgedElsewhere = "kernel-disagrees";
 
 /**
- * The findings that no comment silences, and an `unused-suppression` for each code of a comment that silences
+ * What no comment silences, and an `unused-suppression` for each code of a comment that silences
  * nothing. A comment is for its own line, or, when it stands alone, for all down to the next statement. A finding
  * is silenced by one code of one comment; of several, a comment for the line goes before one for the file, and the
  * upper one before the lower one.
  */
-export function applySuppressions(document: TraceDocument, findings: readonly Finding[]): readonly Finding[] {
+export function applySuppressions(document: TraceDocument, all: readonly Found[]): readonly Found[] {
   const silencers = readSilencers(document);
-  if (silencers.length === 0) return findings;
+  if (silencers.length === 0) return all;
   const byPlace = new Map(silencers.map((silencer) => [placeOf(silencer), silencer]));
-  const left = findings.filter(({ code, line }) => !silence(byPlace, code, line, line));
+  const left = all.filter(({ code, line }) => !silence(byPlace, code, line, line));
 
   const unused = silencers.filter(({ used }) => !used);
   for (const silencer of unused) {
     if (silencer.word.text === "unused-suppression" || judgedElsewhere === silencer.word.text) continue;
     const { line, target } = silencer;
-    if (!silence(byPlace, "unused-suppression", line, target)) left.push(report(silencer));
+    if (!silence(byPlace, "unused-suppression", line, target)) left.push(found(report(silencer)));
   }
   // Those that silence this very code can be judged only now; nothing silences what is said of them.
   for (const silencer of unused) {
-    if (silencer.word.text === "unused-suppression" && !silencer.used) left.push(report(silencer));
+    if (silencer.word.text === "unused-suppression" && !silencer.used) left.push(found(report(silencer)));
   }
   return left;
 }

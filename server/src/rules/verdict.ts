@@ -5,23 +5,24 @@
 import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { CheckedEvaluation } from "./checks.ts";
 import type { Code, Finding } from "./finding.ts";
-import type { PlacedEvaluation } from "./operations.ts";
-import { differenceFrom } from "./revision-difference.ts";
-import { checkDeclared } from "./revision-not-selectable.ts";
+import { type Found, FoundInOperation, found, inOrder } from "./found.ts";
+import type { Describe, PlacedEvaluation } from "./operations.ts";
+import { describeDifference, differsFrom, isUnaccounted } from "./revision-difference.ts";
+import { declaredRefused } from "./revision-not-selectable.ts";
 import type { Severity } from "./rule.ts";
 
 /** How a scenario goes under one variant. */
 export interface Verdict {
   /** What would be errors if the variant were the declared one, by line. */
-  readonly errors: readonly Finding[];
+  readonly errors: readonly Found[];
   /** The lines that differ from the declared variant and whose difference no case accounts for. */
-  readonly differences: readonly Finding[];
+  readonly differences: readonly Found[];
 }
 
 /** What is found in a scenario, and what would be made of a finding there. */
 export interface Judged {
   /** What is reported in the scenario's lines. */
-  readonly found: readonly { readonly finding: Finding; readonly severity: Severity }[];
+  readonly found: readonly (Found & { readonly severity: Severity })[];
   severityOf(code: Code): Severity | "off";
   isSilenced(code: Code, line: number): boolean;
 }
@@ -29,92 +30,113 @@ export interface Judged {
 /** The verdicts of a scenario, by variant. */
 export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[] {
   const { evaluation } = placed;
-  const alike: Finding[] = [];
-  const errors: Finding[][] = evaluation.variants.map(() => []);
-  for (const { finding, severity } of judged.found) {
-    if (severity !== "error") continue;
-    if (standsUnderAll(placed, finding)) alike.push(finding);
-    else errors[0].push(finding);
+  const alike: Found[] = [];
+  const errors: Found[][] = evaluation.variants.map(() => []);
+  for (const one of judged.found) {
+    if (one.severity !== "error") continue;
+    if (standsUnderAll(placed, one)) alike.push(one);
+    else errors[0].push(one);
   }
-  const isError = (finding: Finding): boolean =>
-    judged.severityOf(finding.code) === "error" && !judged.isSilenced(finding.code, finding.line);
-  checkDeclared(placed, (finding) => {
-    // What stands above the scenarios is not among what was found in this one.
-    if (finding.line < placed.firstLine && isError(finding)) errors[0].push(finding);
-  });
-  const differences = judged.found.filter(({ finding }) => finding.code === "revision-difference");
+  const isError = ({ code, line }: Found): boolean =>
+    judged.severityOf(code) === "error" && !judged.isSilenced(code, line);
+  const refused = declaredRefused(placed);
+  // What stands above the scenarios is not among what was found in this one.
+  if (refused !== undefined && refused.line < placed.firstLine && isError(found(refused)))
+    errors[0].push(found(refused));
+  const differing = judged.found.filter(({ code }) => code === "revision-difference");
   for (let variant = 1; variant < errors.length; variant++) {
-    for (const finding of resultsUnder(placed, judged, variant)) {
-      if (isError(finding)) errors[variant].push(finding);
+    for (const one of resultsUnder(placed, judged, variant)) {
+      if (isError(one)) errors[variant].push(one);
     }
   }
-  return evaluation.variants.map(({ label }, variant) => ({
-    errors: alike.concat(errors[variant]).sort((a, b) => a.line - b.line || a.start - b.start),
-    differences: differences.flatMap(({ finding }) =>
-      finding.code === "revision-difference" && finding.unaccounted.includes(label) ? [finding] : [],
-    ),
+  return evaluation.variants.map((_, variant) => ({
+    errors: alike.concat(errors[variant]).sort(inOrder),
+    differences: differing.filter((one) => isUnaccounted(placed, operationOf(placed, one), variant, 0)),
   }));
 }
 
+/** The operation on the line of something that was found there. */
+function operationOf({ evaluation, firstLine }: PlacedEvaluation, { line }: Found): number {
+  return evaluation.scenario.operations.above(line - firstLine);
+}
+
 /** Whether an error of the declared variant is one whichever variant is declared. */
-function standsUnderAll({ evaluation, firstLine }: PlacedEvaluation, finding: Finding): boolean {
+function standsUnderAll(placed: PlacedEvaluation, one: Found): boolean {
+  const { evaluation, firstLine } = placed;
   const { setup, places, operations } = evaluation.scenario;
-  switch (finding.code) {
+  switch (one.code) {
     case "expectation": {
-      if (!finding.byRevision) return false;
+      if (!isByRevision(placed, one)) return false;
       // Its case is asked wherever the revision runs; the declared one runs even where the host cannot show it.
       const { label, number } = evaluation.variants[0];
-      const runsAnyway = selectableRevisions(setup.host.profile).some((revision) => revision === number);
-      return runsAnyway || finding.actual.some((one) => one.label !== label);
+      if (selectableRevisions(setup.host.profile).some((revision) => revision === number)) return true;
+      const { finding } = one;
+      return finding.code === "expectation" && finding.actual.some((other) => other.label !== label);
     }
     case "revision-difference":
     case "host-failure":
       return false;
     case "revision-not-selectable": {
-      const operation = operations.above(finding.line - firstLine);
-      return operation < operations.length && operations.lineNumber(operation) === finding.line - firstLine;
+      const operation = operationOf(placed, one);
+      return operation < operations.length && operations.lineNumber(operation) === one.line - firstLine;
     }
-    case "missing-declaration":
-      return finding.declaration !== "revision" || places.revision !== undefined;
+    case "missing-declaration": {
+      const { finding } = one;
+      const isOfRevision = finding.code === "missing-declaration" && finding.declaration === "revision";
+      return !isOfRevision || places.revision !== undefined;
+    }
     default:
       return true;
   }
 }
 
+/** Whether the expectation of a line says what revisions answer. */
+function isByRevision(placed: PlacedEvaluation, one: Found): boolean {
+  const expectation = placed.evaluation.scenario.operations.expectation(operationOf(placed, one));
+  return expectation !== undefined && !expectation.declaredOnly;
+}
+
 /** What is found in results if another variant is the declared one, and does not stand under all. */
 function* resultsUnder(
   placed: CheckedEvaluation,
-  { found, severityOf }: Judged,
+  { found: all, severityOf }: Judged,
   variant: number,
-): Generator<Finding> {
-  const { evaluation, firstLine } = placed;
-  const { outcomes, scenario, variants, differences } = evaluation;
-  const { label } = variants[variant];
-  const known = new Set<string>();
-  for (const { finding } of found) {
-    if (finding.code !== "expectation" && finding.code !== "host-failure") continue;
-    const operation = scenario.operations.above(finding.line - firstLine);
-    if (finding.code === "host-failure") {
-      if (outcomes.isAsDeclared(operation, variant)) yield { ...finding, host: variants[variant].host.name };
-      continue;
-    }
-    known.add(placeOf(finding));
-    if (finding.byRevision || !outcomes.isAsDeclared(operation, variant)) continue;
-    yield { ...finding, actual: [{ label, outcome: finding.actual[0].outcome }] };
+): Generator<Found> {
+  const { outcomes, variants, differences } = placed.evaluation;
+  const { label, host } = variants[variant];
+  const known = new Map<number, Found[]>();
+  for (const one of all) {
+    const { code } = one;
+    if (code !== "expectation" && code !== "host-failure") continue;
+    const operation = operationOf(placed, one);
+    if (code === "expectation") known.set(one.line, [...(known.get(one.line) ?? []), one]);
+    if (!outcomes.isAsDeclared(operation, variant)) continue;
+    if (code === "expectation" && isByRevision(placed, one)) continue;
+    const describe = () => asUnder(one.finding, label, host.name);
+    yield new FoundInOperation(placed, operation, { code, describe });
   }
-  for (const { finding, variant: under } of placed.foundUnder) {
-    if (under !== variant) continue;
-    if (finding.code === "host-failure") yield finding;
-    else if (finding.code !== "expectation") continue;
-    else if (!finding.byRevision || !known.has(placeOf(finding))) yield finding;
+  for (const [operation, sightings] of placed.seenUnder) {
+    for (const sighting of sightings) {
+      if (sighting.variant !== variant) continue;
+      const one = new FoundInOperation(placed, operation, sighting);
+      const isKnown =
+        sighting.code === "expectation" &&
+        isByRevision(placed, one) &&
+        known.get(one.line)?.some(({ finding }) => finding.start === one.finding.start);
+      if (!isKnown) yield one;
+    }
   }
   if (severityOf("revision-difference") !== "error") return;
   for (const operation of differences.keys()) {
-    const difference = differenceFrom(placed, operation, variant);
-    if (difference !== undefined) yield difference;
+    if (!differsFrom(placed, operation, variant)) continue;
+    const describe: Describe = (...at) => describeDifference(...at, variant);
+    yield new FoundInOperation(placed, operation, { code: "revision-difference", describe });
   }
 }
 
-function placeOf({ line, start }: Finding): string {
-  return `${line}:${start}`;
+/** What is said of the declared variant, of another one that went alike. */
+function asUnder(finding: Finding, label: string, host: string): Finding {
+  if (finding.code === "host-failure") return { ...finding, host };
+  if (finding.code !== "expectation") return finding;
+  return { ...finding, actual: [{ label, outcome: finding.actual[0].outcome }] };
 }

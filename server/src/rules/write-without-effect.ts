@@ -1,7 +1,6 @@
 /** A VMM's write succeeds, and the host drops it. */
-import type { Host } from "../vgic/kernels/hosts.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
-import type { DetailOf, Dropped } from "./finding.ts";
+import type { Dropped, Finding } from "./finding.ts";
 import { lineInserted } from "./fix.ts";
 import { revisionWriteBehind } from "./groups-before-revision.ts";
 import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
@@ -81,19 +80,14 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (why !== "before-iidr" && why !== "fixed-groups" && why !== "revision-kept") return;
   if (isReadBack(placed, index)) return;
   if (why === "before-iidr" && revisionWriteBehind(placed, index) !== undefined) return;
-  const [vgic] = evaluation.stateBefore(index);
-  const part = why === "revision-kept" ? "value" : "target";
-  report(findingAt(placed, index, detailOf(placed, index, why, vgic.host, vgic.revision), part));
+  report((...at) => describe(...at, why));
 }
 
-function detailOf(
-  placed: PlacedEvaluation,
-  index: number,
-  why: Dropped,
-  { name }: Host,
-  revision: number,
-): DetailOf<"write-without-effect"> {
-  return { code: "write-without-effect", subject: subjectOf(placed, index), why, host: name, revision };
+function describe(placed: PlacedEvaluation, index: number, why: Dropped): Finding {
+  const [{ host, revision }] = placed.evaluation.stateBefore(index);
+  const detail = { subject: subjectOf(placed, index), why, host: host.name, revision };
+  const part = why === "revision-kept" ? "value" : "target";
+  return findingAt(placed, index, { code: "write-without-effect", ...detail }, part);
 }
 
 /** Whether the next operation reads the same register, and says what it gives. */

@@ -10,6 +10,7 @@ import { encode } from "../../replay/records.ts";
 import { conclude, type Replay } from "../../replay/replay.ts";
 import type { Finding } from "../../rules/finding.ts";
 import { fixesOf } from "../../rules/fixes.ts";
+import { found } from "../../rules/found.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { applySuppressions } from "../../rules/suppressions.ts";
 import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
@@ -263,8 +264,11 @@ async function report(
     const { name, analysis } = trace;
     const { document, scenarios } = analysis;
     const all = scenarios.flatMap((placed) => replays.flatMap(({ findings }) => findings.get(placed) ?? []));
-    const findings = applySuppressions(document, all).filter(({ code }) => code === "kernel-disagrees");
-    const diagnostics = findings.flatMap((finding) => describe(finding) ?? []);
+    const left = applySuppressions(document, all.map(found)).filter(
+      ({ code }) => code === "kernel-disagrees",
+    );
+    const findings = left.map(({ finding }) => finding);
+    const diagnostics = left.flatMap((one) => describe(one) ?? []);
     const result = lintResult({ ...analysis, diagnostics });
     const checked = await checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
