@@ -16,7 +16,7 @@ import type { Comparison } from "../program/setup.ts";
 import { type CheckedEvaluation, OperationChecks } from "../rules/checks.ts";
 import { outcomeText } from "../rules/words.ts";
 import type { Diagnostic, Severities } from "./diagnostic.ts";
-import { allDiagnostics, type Checked } from "./found-diagnostics.ts";
+import { allDiagnostics, type Checked, type Diagnosed } from "./found-diagnostics.ts";
 
 export type { Diagnostic, Range, Severities } from "./diagnostic.ts";
 
@@ -33,9 +33,7 @@ export interface AnalysisOptions {
 }
 
 /** A document and all that is known of it. */
-export interface Analysis extends Checked {
-  /** In the order of the text. */
-  readonly diagnostics: readonly Diagnostic[];
+export interface Analysis extends Diagnosed {
   readonly options: AnalysisOptions;
 }
 

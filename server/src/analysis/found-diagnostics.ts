@@ -7,7 +7,7 @@ import { type CheckedEvaluation, countsOf, foundIn } from "../rules/checks.ts";
 import type { Code, Finding } from "../rules/finding.ts";
 import { type Found, found, inOrder } from "../rules/found.ts";
 import { declaredRefused } from "../rules/revision-not-selectable.ts";
-import { SEVERITIES } from "../rules/rule.ts";
+import { SEVERITIES, type Severity } from "../rules/rule.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { type Diagnostic, describe, type Severities, severityOf } from "./diagnostic.ts";
 
@@ -34,48 +34,67 @@ export function allDiagnostics(checked: Checked): Diagnostic[] {
   return described(ordered, options.severities);
 }
 
-/** Some of the diagnostics, in the order of the text, and how many others there are. */
-export interface SomeDiagnostics {
+/** A document that was checked, with all its diagnostics if somebody asks for them. */
+export interface Diagnosed extends Checked {
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Which diagnostics are asked for. */
+export type Wanted = (code: Code, severity: Severity) => boolean;
+
+/** The first of the diagnostics that are wanted, in the order of the text, and how many there are of each code. */
+export interface FirstDiagnostics {
   readonly shown: readonly Diagnostic[];
-  readonly more: number;
+  readonly counts: ReadonlyMap<Code, number>;
+}
+
+/** The first so many of the diagnostics that are wanted. The others are counted only: they may be very many. */
+export function firstDiagnostics(checked: Diagnosed, isWanted: Wanted, most: number): FirstDiagnostics {
+  const { document, scenarios, options } = checked;
+  const problems = problemsIn(checked);
+  const counts = new Map<Code, number>();
+  const count = (code: Code, times: number): void => {
+    if (times > 0) counts.set(code, (counts.get(code) ?? 0) + times);
+  };
+  // What comments silence, and what is said once of several scenarios, takes all of them to know.
+  if (document.silencingLines.length > 0 || problems.some(({ code }) => code === "revision-not-selectable")) {
+    const all = checked.diagnostics.filter(({ code, severity }) => isWanted(code, severity));
+    for (const { code } of all) count(code, 1);
+    return { shown: all.slice(0, most), counts };
+  }
+  const isWantedCode = (code: Code): boolean => {
+    const severity = severityOf(code, options.severities);
+    return severity !== "off" && isWanted(code, severity);
+  };
+  const found = problems.filter(({ code }) => isWantedCode(code));
+  for (const { code } of found) count(code, 1);
+  let left = most;
+  for (const scenario of scenarios) {
+    for (const [code, times] of countsOf(scenario)) if (isWantedCode(code)) count(code, times);
+    const there = foundIn(scenario, isWantedCode, left);
+    left = Math.max(left - there.length, 0);
+    for (const one of there) found.push(one);
+  }
+  return { shown: described(found.sort(inOrder).slice(0, most), options.severities), counts };
 }
 
 /**
- * As many diagnostics as may be shown, errors before warnings before others, each in the order of the text. What is
- * not shown is counted only, so that an edit among very many costs little.
+ * As many diagnostics as may be shown, errors before warnings before others, each in the order of the text, and how
+ * many others there are.
  */
-export function mostImportant(checked: Checked, most: number): SomeDiagnostics {
-  const { document, scenarios, options } = checked;
-  const problems = problemsIn(checked);
-  // What comments silence, and what is said once of several scenarios, takes all of them to know.
-  const needsAll =
-    document.silencingLines.length > 0 || problems.some(({ code }) => code === "revision-not-selectable");
-  if (needsAll) return firstOf(allDiagnostics(checked), most);
-  const counts = scenarios.map(countsOf);
+export function mostImportant(
+  checked: Diagnosed,
+  most: number,
+): { readonly shown: readonly Diagnostic[]; readonly more: number } {
   const shown: Diagnostic[] = [];
   let total = 0;
   for (const severity of SEVERITIES) {
-    const isWanted = (code: Code): boolean => severityOf(code, options.severities) === severity;
-    const own = problems.filter(({ code }) => isWanted(code));
-    total += own.length;
-    for (const count of counts) for (const [code, times] of count) if (isWanted(code)) total += times;
-    const left = most - shown.length;
-    let inScenarios = 0;
-    for (const scenario of scenarios) {
-      if (inScenarios >= left) break;
-      const there = foundIn(scenario, isWanted, left);
-      inScenarios += there.length;
-      own.push(...there);
-    }
-    shown.push(...described(own.sort(inOrder).slice(0, left), options.severities));
+    const first = firstDiagnostics(checked, (_, own) => own === severity, most - shown.length);
+    shown.push(...first.shown);
+    for (const count of first.counts.values()) total += count;
   }
   return { shown, more: total - shown.length };
-}
-
-function firstOf(all: readonly Diagnostic[], most: number): SomeDiagnostics {
-  const rank = ({ severity }: Diagnostic): number => SEVERITIES.indexOf(severity);
-  const shown = [...all].sort((a, b) => rank(a) - rank(b)).slice(0, most);
-  return { shown, more: all.length - shown.length };
 }
 
 /** What is found without a scenario's operations. */

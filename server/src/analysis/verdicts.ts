@@ -6,10 +6,11 @@ import type { Found } from "../rules/found.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
 import { Silence } from "../rules/suppressions.ts";
-import { verdictsOf } from "../rules/verdict.ts";
+import { bearsOnVerdicts, verdictsOf } from "../rules/verdict.ts";
 import { outcomeText } from "../rules/words.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { type Analysis, type Diagnostic, overridden, type Range } from "./analysis.ts";
+import { firstDiagnostics } from "./found-diagnostics.ts";
 import { rangeOn, scenarioAt } from "./place.ts";
 
 /** A line that is wrong, or differs, under a variant. */
@@ -112,7 +113,8 @@ export function isUntested({ operations, verdicts: all }: ScenarioVerdicts): boo
 
 function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagnostic[]> {
   const found = new Map<PlacedEvaluation, Diagnostic[]>();
-  for (const diagnostic of analysis.diagnostics) {
+  const { shown } = firstDiagnostics(analysis, bearsOnVerdicts, Number.POSITIVE_INFINITY);
+  for (const diagnostic of shown) {
     const placed = scenarioAt(analysis, diagnostic.line);
     if (placed === undefined) continue;
     const list = found.get(placed);

@@ -1,6 +1,8 @@
 /** What an analysis found, as plain data that can be sent to a thread. */
 
 import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
+import { severityOf } from "../analysis/diagnostic.ts";
+import { firstDiagnostics, type Wanted } from "../analysis/found-diagnostics.ts";
 import { failureOf, type Standing, type VariantVerdict, verdicts } from "../analysis/verdicts.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { firstStatement } from "../document/lines.ts";
@@ -84,31 +86,27 @@ export interface LintResult {
 /** What is found, in the words that people read; what is not told is counted. */
 export function toldResult(
   analysis: Analysis,
-  told: Told,
+  { errorsOnly, most }: Told,
 ): LintResult & { readonly untold: readonly Untold[] } {
-  const { document, diagnostics, scenarios } = analysis;
+  const { document, scenarios, options } = analysis;
   const judged = verdicts(analysis);
-  const shown: LintDiagnostic[] = [];
-  const untold = new Map<string, { readonly code: Code; readonly severity: Severity; count: number }>();
-  for (const diagnostic of diagnostics) {
-    const { code, severity } = diagnostic;
-    if (shown.length < told.most && (severity === "error" || !told.errorsOnly)) {
-      shown.push(lintDiagnostic(diagnostic, document));
-      continue;
-    }
-    const known = untold.get(`${code} ${severity}`);
-    if (known === undefined) untold.set(`${code} ${severity}`, { code, severity, count: 1 });
-    else known.count++;
-  }
+  const isError: Wanted = (_, severity) => severity === "error";
+  const told = firstDiagnostics(analysis, errorsOnly ? isError : () => true, most);
+  const all = errorsOnly ? firstDiagnostics(analysis, () => true, 0) : told;
+  const untold = new Map(all.counts);
+  for (const { code } of told.shown) untold.set(code, (untold.get(code) ?? 0) - 1);
   return {
-    diagnostics: shown,
-    untold: [...untold.values()],
+    diagnostics: told.shown.map((one) => lintDiagnostic(one, document)),
+    untold: [...untold].flatMap(([code, count]) => {
+      const severity = severityOf(code, options.severities);
+      return count === 0 || severity === "off" ? [] : [{ code, severity, count }];
+    }),
     scenarios: scenarios.map(({ firstLine, evaluation: { scenario, variants } }, index) => ({
       title: scenario.title,
       line: firstLine,
       operations: scenario.operations.length,
       variants: variants.map(({ label }) => label),
-      verdicts: judged[index].verdicts.map((verdict) => lintVerdict(verdict, told)),
+      verdicts: judged[index].verdicts.map((verdict) => lintVerdict(verdict, { errorsOnly, most })),
     })),
     blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,
   };

@@ -20,6 +20,11 @@ export class ByOperation<T> implements Iterable<[operation: number, entry: T]> {
     return this.#operations[this.#firstFrom(operation)] === operation;
   }
 
+  /** The entry of the last operation that has one. */
+  get last(): T | undefined {
+    return this.#entries.at(-1);
+  }
+
   keys(): readonly number[] {
     return this.#operations;
   }

@@ -9,6 +9,8 @@ import type { Vgic } from "../vgic/vgic.ts";
 /** The cause of what differs from the start: the revision or the host itself. */
 export const FROM_THE_START = -1;
 
+const NO_CAUSES: readonly number[] = [];
+
 /** Bits of one state word that diverged together. */
 interface DivergedBits {
   mask: number;
@@ -34,6 +36,8 @@ export class Divergence {
   readonly #differing: Uint32Array;
   readonly #sparseDiffering = new Map<number, number>();
   readonly #diverged = new Map<number, DivergedBits[]>();
+  /** The words in which the operation that is looked at changed what differs, with the causes of that. */
+  readonly #moved = new Map<number, readonly number[]>();
 
   constructor(declared: Vgic, compared: Vgic) {
     this.#declared = declared;
@@ -41,7 +45,7 @@ export class Divergence {
     this.#layout = declared.layout;
     this.#differing = new Uint32Array(this.#layout.length);
     for (let index = 0; index < this.#differing.length; index++) {
-      this.#apply(index, () => [FROM_THE_START]);
+      this.#apply(index, [FROM_THE_START]);
     }
   }
 
@@ -63,31 +67,37 @@ export class Divergence {
    * @returns whether state diverged and the operation is the root cause
    */
   note(operation: number, isRoot: boolean, footprint: () => Footprint): boolean {
-    const moved = new Set<number>();
-    for (const { state } of [this.#declared, this.#compared]) {
-      for (const index of state.changes) if (this.#isOther(index)) moved.add(index);
-      if (!state.changedWidely) continue;
-      for (const index of this.#sparseDiffering.keys()) if (this.#isOther(index)) moved.add(index);
-    }
+    const moved = this.#moved;
+    moved.clear();
+    this.#noteMoved(this.#declared);
+    this.#noteMoved(this.#compared);
     // All causes are found before what diverged changes: one that ends now may be the cause of one that begins.
     let rooted = false;
-    const causes = new Map<number, readonly number[]>();
-    for (const index of moved) {
+    for (const index of moved.keys()) {
       if (this.#fresh(index) === 0) continue;
-      const inherited = isRoot ? [] : this.#inherited(index, footprint());
+      const inherited = isRoot ? NO_CAUSES : this.#inherited(index, footprint());
       if (inherited.length === 0) rooted = true;
-      causes.set(index, inherited.length === 0 ? [operation] : inherited);
+      moved.set(index, inherited.length === 0 ? [operation] : inherited);
     }
-    for (const index of moved) this.#apply(index, () => causes.get(index) ?? []);
+    for (const [index, causes] of moved) this.#apply(index, causes);
     return rooted;
+  }
+
+  #noteMoved({ state }: Vgic): void {
+    const { changes } = state;
+    for (let i = 0; i < changes.length; i++)
+      if (this.#isOther(changes[i])) this.#moved.set(changes[i], NO_CAUSES);
+    if (!state.changedWidely) return;
+    for (const index of this.#sparseDiffering.keys())
+      if (this.#isOther(index)) this.#moved.set(index, NO_CAUSES);
   }
 
   /** Takes note of a fresh VM: what differs in it differs from the start. */
   restart(): void {
     for (const vgic of [this.#declared, this.#compared]) {
-      for (const index of vgic.state.changes) this.#apply(index, () => [FROM_THE_START]);
+      for (const index of vgic.state.changes) this.#apply(index, [FROM_THE_START]);
     }
-    for (const index of [...this.#sparseDiffering.keys()]) this.#apply(index, () => [FROM_THE_START]);
+    for (const index of [...this.#sparseDiffering.keys()]) this.#apply(index, [FROM_THE_START]);
   }
 
   snapshot(): DivergenceSnapshot {
@@ -178,18 +188,21 @@ export class Divergence {
     return (this.#difference(index) & ~this.#differingAt(index)) >>> 0;
   }
 
-  #apply(index: number, causes: () => readonly number[]): void {
+  #apply(index: number, causes: readonly number[]): void {
     const now = this.#difference(index);
     const fresh = this.#fresh(index);
     if (now === this.#differingAt(index)) return;
     this.#setDiffering(index, now);
-    const list = (this.#diverged.get(index) ?? []).filter((bits) => {
+    const list = this.#diverged.get(index) ?? [];
+    let kept = 0;
+    for (const bits of list) {
       bits.mask &= now;
-      return bits.mask !== 0;
-    });
-    if (fresh !== 0) list.push({ mask: fresh, causes: causes() });
-    if (list.length > 0) this.#diverged.set(index, list);
-    else this.#diverged.delete(index);
+      if (bits.mask !== 0) list[kept++] = bits;
+    }
+    list.length = kept;
+    if (fresh !== 0) list.push({ mask: fresh, causes });
+    if (list.length === 0) this.#diverged.delete(index);
+    else this.#diverged.set(index, list);
   }
 
   /** The causes that newly diverged bits of a word inherit: those of the same interrupts, or of the vCPU's. */

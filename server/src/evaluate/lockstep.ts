@@ -23,7 +23,7 @@ export class Evaluation {
   #recorder: Recorder | undefined;
   #given: { readonly pool: MachinePool; readonly machines: Machines } | undefined;
   #recording: Recording;
-  #latent: ByOperation<readonly number[]> | undefined;
+  #latent: ByOperation<true> | undefined;
 
   /**
    * @param previous a finished evaluation of a similar scenario: what an edit did not change is taken over from it
@@ -94,8 +94,8 @@ export class Evaluation {
     return this.outcomes.at(operation, variant);
   }
 
-  /** Operations that made the state diverge and that no later answer showed: with the variants that diverged. */
-  get latent(): ByOperation<readonly number[]> {
+  /** Operations that made the state diverge and that no later answer showed. */
+  get latent(): ByOperation<true> {
     this.#latent ??= latentOf(this.#recording);
     return this.#latent;
   }
@@ -132,13 +132,13 @@ export function evaluate(scenario: Scenario): Evaluation {
 }
 
 /** The operations that made the state diverge, less those that a differing answer came from. */
-function latentOf({ rooted, differences }: Recording): ByOperation<readonly number[]> {
+function latentOf({ rooted, differences }: Recording): ByOperation<true> {
   if (rooted.size === 0 || differences.size === 0) return rooted;
   const shown = new Set(differences.keys());
   for (const list of differences.values()) {
     for (const { causes } of list) for (const cause of causes) shown.add(cause);
   }
-  const latent = new ByOperation<readonly number[]>();
-  for (const [operation, variants] of rooted) if (!shown.has(operation)) latent.set(operation, variants);
+  const latent = new ByOperation<true>();
+  for (const operation of rooted.keys()) if (!shown.has(operation)) latent.set(operation, true);
   return latent;
 }

@@ -38,8 +38,8 @@ export interface Recording {
   readonly decisions: ByOperation<Decisions>;
   /** What the declared vGIC did in an operation that nobody is told. */
   readonly notices: ByOperation<readonly Notice[]>;
-  /** Operations that are root causes of diverged state: with the variants that diverged. */
-  readonly rooted: ByOperation<readonly number[]>;
+  /** Operations that are root causes of diverged state. */
+  readonly rooted: ByOperation<true>;
   /** The operations that migrate the VM, in order. */
   readonly migrations: readonly number[];
   /** In order; the first is before the first operation. */
@@ -92,7 +92,7 @@ export class Recorder implements Recording {
   #differences: ByOperation<readonly Difference[]> | undefined;
   #decisions: ByOperation<Decisions> | undefined;
   #notices: ByOperation<readonly Notice[]> | undefined;
-  #rooted: ByOperation<readonly number[]> | undefined;
+  #rooted: ByOperation<true> | undefined;
   readonly #migrations: number[] = [];
   readonly #checkpoints: Checkpoint[] = [];
   readonly #continued: Continued | undefined;
@@ -152,7 +152,7 @@ export class Recorder implements Recording {
     return this.#notices ?? NOTHING;
   }
 
-  get rooted(): ByOperation<readonly number[]> {
+  get rooted(): ByOperation<true> {
     return this.#rooted ?? NOTHING;
   }
 
@@ -255,10 +255,15 @@ export class Recorder implements Recording {
       if (vgic.decision !== declared.decision) decidedOtherwise = true;
       this.#compare(i, operation, v);
     }
-    if (decidedOtherwise) {
-      const decisions = this.#vgics.map(({ decision }) => decision);
-      this.#decisions = noted(this.#decisions, i, { decisions });
-    }
+    if (decidedOtherwise) this.#decisions = noted(this.#decisions, i, this.#decided());
+  }
+
+  /** What the variants decided just now: the same object as last time where they decided the same. */
+  #decided(): Decisions {
+    const last = this.#decisions?.last;
+    if (last !== undefined && this.#vgics.every(({ decision }, v) => decision === last.decisions[v]))
+      return last;
+    return { decisions: this.#vgics.map(({ decision }) => decision) };
   }
 
   /** Notes in what a variant did an operation differently from the declared one. */
@@ -275,7 +280,7 @@ export class Recorder implements Recording {
       divergence.hasMoved &&
       divergence.note(i, decidedOtherwise, () => footprintOf(operation, declared))
     )
-      this.#rooted = appended(this.#rooted, i, variant);
+      this.#rooted = noted(this.#rooted, i, true);
   }
 
   /** Takes over what another recording saw before a checkpoint, and goes on from there. */

@@ -19,9 +19,16 @@ export interface Verdict {
   readonly differences: readonly Found[];
 }
 
+/** Whether a verdict depends on something that was found. */
+export function bearsOnVerdicts(code: Code, severity: Severity): boolean {
+  return severity === "error" || ABOUT_RESULTS.has(code);
+}
+
+const ABOUT_RESULTS: ReadonlySet<Code> = new Set(["expectation", "host-failure", "revision-difference"]);
+
 /** What is found in a scenario, and what would be made of a finding there. */
 export interface Judged {
-  /** What is reported in the scenario's lines. */
+  /** What is reported in the scenario's lines and bears on verdicts. */
   readonly found: readonly (Found & { readonly severity: Severity })[];
   severityOf(code: Code): Severity | "off";
   isSilenced(code: Code, line: number): boolean;
