@@ -64,9 +64,11 @@ export interface Told {
   readonly errorsOnly: boolean;
   /** How many of a file; the first ones. */
   readonly most: number;
+  /** Without fixes, nor what else is made of the text of lines. */
+  readonly wordsOnly: boolean;
 }
 
-const TELL_ALL: Told = { errorsOnly: false, most: Number.POSITIVE_INFINITY };
+const TELL_ALL: Told = { errorsOnly: false, most: Number.POSITIVE_INFINITY, wordsOnly: false };
 
 /** How many findings of a kind are not told in words. */
 export interface Untold {
@@ -86,7 +88,7 @@ export interface LintResult {
 /** What is found, in the words that people read; what is not told is counted. */
 export function toldResult(
   analysis: Analysis,
-  { errorsOnly, most }: Told,
+  { errorsOnly, most, wordsOnly }: Told,
 ): LintResult & { readonly untold: readonly Untold[] } {
   const { document, scenarios, options } = analysis;
   const judged = verdicts(analysis);
@@ -96,7 +98,7 @@ export function toldResult(
   const untold = new Map(all.counts);
   for (const { code } of told.shown) untold.set(code, (untold.get(code) ?? 0) - 1);
   return {
-    diagnostics: told.shown.map((one) => lintDiagnostic(one, document)),
+    diagnostics: told.shown.map((one) => lintDiagnostic(one, wordsOnly ? undefined : document)),
     untold: [...untold].flatMap(([code, count]) => {
       const severity = severityOf(code, options.severities);
       return count === 0 || severity === "off" ? [] : [{ code, severity, count }];
@@ -120,7 +122,7 @@ export function lintResult(analysis: Analysis): LintResult {
 
 function lintVerdict(
   { label, standing, errors, differences }: VariantVerdict,
-  { errorsOnly, most }: Told,
+  { errorsOnly, most }: Pick<Told, "errorsOnly" | "most">,
 ): LintVerdict {
   const inWords = (found: Found): LintFailure => {
     const { code, message, range } = failureOf(found, label);
@@ -134,10 +136,12 @@ function lintVerdict(
   };
 }
 
-function lintDiagnostic(diagnostic: Diagnostic, { lines }: TraceDocument): LintDiagnostic {
+/** @param document where fixes are made for; without, there are none */
+function lintDiagnostic(diagnostic: Diagnostic, document: TraceDocument | undefined): LintDiagnostic {
   const { code, severity, message, range, outcomes, related, finding } = diagnostic;
   const under = underOf(finding);
-  return { code, severity, message, range, outcomes, under, related, fixes: fixesOf(finding, lines) };
+  const fixes = document === undefined ? [] : fixesOf(finding, document.lines);
+  return { code, severity, message, range, outcomes, under, related, fixes };
 }
 
 function underOf(finding: Finding): readonly string[] | undefined {

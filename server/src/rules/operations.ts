@@ -14,7 +14,7 @@ import { interruptsAt, type RegisterMatch } from "../vgic/registers/register-tab
 import { registers } from "../vgic/registers/registers.ts";
 import type { NamedAnswer } from "./case-edits.ts";
 import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
-import { type Part, partOf } from "./parts.ts";
+import { type Part, partOf, plainPartOf } from "./parts.ts";
 
 /**
  * Takes what a rule found in an operation: what makes the finding once somebody wants to see it. Of many findings only the
@@ -69,7 +69,7 @@ export function spanOf({ evaluation }: PlacedEvaluation, operation: number, part
   // Without a comment the statement is all but the blanks around it, and the line need not be read.
   if (part === undefined && !text.includes("#"))
     return { start: text.length - text.trimStart().length, end: text.trimEnd().length };
-  return partOf(line.parsed.statement, text, part);
+  return (part && plainPartOf(text, part)) ?? partOf(line.parsed.statement, text, part);
 }
 
 /** A finding about an operation: about a part of it, where one is named. */

@@ -17,6 +17,21 @@ export function partOf(statement: Statement | undefined, text: string, part?: Pa
   return { start, end };
 }
 
+/** An access whose target is one word, and the word. */
+const PLAIN_ACCESS =
+  /^[ \t]*(?:cpu\d+[ \t]+(?:(?:read|write)[bwlq]|mrs|msr)|user[ \t]+(?:get|set|has))[ \t]+(\w+)(?=[ \t]*(?:#|$)|[ \t]+[\w=])/;
+
+/**
+ * A part of a line as `partOf` finds it, where the text alone shows it: reading a line takes long, and many findings are
+ * about plain accesses.
+ */
+export function plainPartOf(text: string, part: Part): Span | undefined {
+  if (part !== "target" && (part !== "answer" || text.includes("="))) return undefined;
+  const [access, target] = PLAIN_ACCESS.exec(text) ?? [];
+  if (access === undefined) return undefined;
+  return { start: access.length - target.length, end: access.length };
+}
+
 function named(statement: OperationStatement, text: string, part: Part): Span | undefined {
   switch (part) {
     case "verb": {

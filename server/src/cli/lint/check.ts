@@ -25,7 +25,10 @@ export interface Target {
 }
 
 export interface CheckedDiagnostic extends LintDiagnostic {
-  /** Stays the same when lines move, and differs from that of every other finding in the file. */
+  /**
+   * Stays the same when lines move, and differs from that of every other finding in the file. Empty where words only
+   * are told.
+   */
   readonly fingerprint: string;
 }
 
@@ -45,7 +48,14 @@ export async function check(target: Target, cache: LineCache): Promise<CheckedFi
   const source = target.text === undefined ? await readTrace(trace) : { text: target.text };
   if (isFailure(source)) return source;
   const analysis = analyse(TraceDocument.of(source.text, cache), analysisOptions(options));
+  if (told?.wordsOnly) return inWords(path, toldResult(analysis, told));
   return checkedFile(path, source.text, told ? toldResult(analysis, told) : lintResult(analysis));
+}
+
+/** What was found, for reporters that show nothing but words. */
+function inWords(path: string, result: LintResult & { readonly untold: readonly Untold[] }): CheckedFile {
+  const diagnostics = result.diagnostics.map((diagnostic) => ({ ...diagnostic, fingerprint: "" }));
+  return { ...result, path, lines: new Map(), diagnostics };
 }
 
 /** What was found in a text, with all that reporters need. */

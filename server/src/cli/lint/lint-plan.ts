@@ -3,6 +3,7 @@ import type { Told } from "../../api/lint-result.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { standardInput } from "../files/sources.ts";
+import type { LintFormat } from "../reporters/formats.ts";
 import { type Output, type OutputFlag, readOutputs } from "../reporters/outputs.ts";
 import { MOST_PER_FILE } from "../reporters/report-text.ts";
 import { checkComparison, readCount, readRevision, readShard, type Shard } from "./arguments.ts";
@@ -83,10 +84,18 @@ export function readPlan(paths: readonly string[], options: LintOptions): LintPl
 
 /** A baseline has to see all that is found. */
 function toldOf({ baseline, quiet }: LintOptions, outputs: readonly Output[]): Told {
-  if (baseline !== undefined) return { errorsOnly: false, most: Number.POSITIVE_INFINITY };
+  const most = Number.POSITIVE_INFINITY;
+  if (baseline !== undefined) return { errorsOnly: false, most, wordsOnly: false };
   const isText = outputs.every(({ format }) => format === "text");
-  return { errorsOnly: quiet ?? false, most: isText ? MOST_PER_FILE : Number.POSITIVE_INFINITY };
+  return {
+    errorsOnly: quiet ?? false,
+    most: isText ? MOST_PER_FILE : most,
+    wordsOnly: outputs.every(({ format }) => OF_WORDS.has(format)),
+  };
 }
+
+/** The formats that show neither fixes nor fingerprints nor the text of lines. */
+const OF_WORDS: ReadonlySet<LintFormat> = new Set(["json", "github", "junit"]);
 
 function given<T>(
   text: string | undefined,

@@ -4,6 +4,7 @@ import { eastAsianWidth } from "get-east-asian-width";
 const tabStop = 4;
 /** Controls, characters that reorder text, halves of characters, and what no text may hold (XML 1.0, 2.2). */
 const unsafe = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/u;
+const everyUnsafe = new RegExp(unsafe, "gu");
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const plain = /^[\u0020-\u007e]*$/;
 
@@ -46,8 +47,10 @@ export function printablePath(path: string): string {
 
 /** A value as JSON whose strings hold nothing that a terminal could take for a command, and yet say the same. */
 export function printableJson(value: unknown): string {
-  const everyUnsafe = new RegExp(unsafe, "gu");
-  return JSON.stringify(value).replace(
+  const json = JSON.stringify(value);
+  // Nearly all text is: and that is found out at once.
+  if (plain.test(json)) return json;
+  return json.replace(
     everyUnsafe,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
