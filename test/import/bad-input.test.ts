@@ -96,8 +96,10 @@ describe("a damaged log", () => {
     const { plan, summary } = importText(
       `${good.repeat(3)}gicv3_dist_write GICv3 distributor write: offset 0x84 data 0x0 size 4 secure 0\n`,
     );
-    expect(plan.others).toEqual([{ format: "qemu", lines: 1 }]);
-    expect(summary.leftOut).toEqual([{ why: "lines of another format (--from qemu)", count: 1, first: 4 }]);
+    expect(plan.logs[0].others).toEqual([{ format: "qemu", lines: 1 }]);
+    expect(summary.leftOut).toEqual([
+      { why: "lines of another format (--from qemu)", count: 1, first: { line: 4 } },
+    ]);
   });
 
   test("a line without end takes no memory", () => {

@@ -105,7 +105,7 @@ describe("accesses", () => {
       ftrace(write("0x8000084", "0x0"), write("0x9000000", "0x41", 1), write("0x9000000", "0x42", 1)),
     );
     expect(summary.leftOut).toEqual([
-      { why: "accesses outside of the GIC, at 0x9000000 and above", count: 2, first: 2 },
+      { why: "accesses outside of the GIC, at 0x9000000 and above", count: 2, first: { line: 2 } },
     ]);
     expect(trace).toContain(
       "#          2  accesses outside of the GIC, at 0x9000000 and above (first in line 2)",
@@ -196,7 +196,7 @@ describe("vCPUs and VMs", () => {
     expect(summary.leftOut).toContainEqual({
       why: "lines that could be about any of the VMs",
       count: 2,
-      first: 10,
+      first: { line: 10 },
     });
   });
 });

@@ -29,7 +29,7 @@ describe("a log of each format", () => {
     ["qtest-gicv3-1cpu.transcript.txt", "qtest"],
     ["vgic-state.txt", "vgic-state"],
   ])("%s is recognised as %s", (name, format) => {
-    expect(importText(read(name)).plan.format).toBe(format);
+    expect(importText(read(name)).plan.logs[0].format).toBe(format);
   });
 });
 

@@ -3,7 +3,7 @@ import { analyse } from "../../server/src/analysis/analysis.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import type { Format } from "../../server/src/import/formats.ts";
 import { Importer, type Summary } from "../../server/src/import/import.ts";
-import { type Plan, Planner } from "../../server/src/import/plan.ts";
+import { type Plan, Planner, planOf } from "../../server/src/import/plan.ts";
 import type { Given } from "../../server/src/import/setup.ts";
 
 export interface Imported {
@@ -25,19 +25,21 @@ export interface How {
 
 /** Imports a log; gives the refusal if it is refused. */
 export function importOrRefuse(log: string, { from, given = {}, chunk = 1000 }: How = {}): Imported | string {
-  const planner = new Planner(given, from);
+  const planner = new Planner(from);
   for (let at = 0; at < log.length; at += chunk) planner.write(log.slice(at, at + chunk));
-  const plan = planner.end();
+  const found = planner.end();
+  const plan = typeof found === "string" ? found : planOf([found], given);
   if (typeof plan === "string") return plan;
   const texts = plan.vms.map(() => "");
   const importer = new Importer({
     plan,
-    name: "test.log",
+    names: ["test.log"],
     write: (vm, text) => {
       texts[vm] += text;
     },
   });
-  for (let at = 0; at < log.length; at += chunk) importer.write(log.slice(at, at + chunk));
+  for (let at = 0; at < log.length; at += chunk) importer.write(0, log.slice(at, at + chunk));
+  importer.endOf(0);
   const summary = importer.end();
   const trace = texts.join("");
   return { trace, plan, summary, operations: operationsOf(trace), errors: errorsOf(trace) };

@@ -12,7 +12,7 @@ import { exportKselftest } from "../../server/src/export/kselftest.ts";
 import { exportKvmUnitTests } from "../../server/src/export/kvm-unit-tests.ts";
 import { exportQtest } from "../../server/src/export/qtest.ts";
 import { Importer } from "../../server/src/import/import.ts";
-import { Planner } from "../../server/src/import/plan.ts";
+import { Planner, planOf } from "../../server/src/import/plan.ts";
 
 /** The time that something takes, at best, in milliseconds. */
 function timeOf(work: () => void, runs: number): number {
@@ -80,12 +80,14 @@ describe("import of one long line", () => {
         expectLinear(
           line,
           (text) => {
-            const planner = new Planner({}, from);
+            const planner = new Planner(from);
             planner.write(text);
-            const plan = planner.end();
+            const found = planner.end();
+            const plan = typeof found === "string" ? found : planOf([found], {});
             if (typeof plan === "string") return;
-            const importer = new Importer({ plan, name: "x", write: () => {} });
-            importer.write(text);
+            const importer = new Importer({ plan, names: ["x"], write: () => {} });
+            importer.write(0, text);
+            importer.endOf(0);
             importer.end();
           },
           20_000,

@@ -149,6 +149,8 @@ export class DumpWriter {
     this.#raise();
     if (all.length > 0) output.comment("The dump.");
     for (const { one } of all) this.#expect(one);
+    for (const registers of this.#shown.values()) registers.clear();
+    this.#lpis.length = 0;
   }
 
   /** The devices of a GICv2 drive their lines. */

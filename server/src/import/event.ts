@@ -18,6 +18,8 @@ export interface Origin {
    * does not tell.
    */
   readonly interrupt?: boolean;
+  /** The CPU of the host that printed it. */
+  readonly hostCpu?: number;
 }
 
 /** A load or store. Without a value, the log does not tell it. */

@@ -14,6 +14,8 @@ interface FormatRow {
   readonly stimulusOnly: boolean;
   /** A log of it is of one VM. */
   readonly single: boolean;
+  /** Its times are those of the log alone: from where it begins. */
+  readonly ownClock?: true;
 }
 
 /** Every format by the name that `--from` takes; where a line could be of several, the first. */
@@ -31,7 +33,13 @@ export const FORMATS = {
     single: false,
   },
   qemu: { title: "QEMU trace events", reader: QemuReader, stimulusOnly: true, single: true },
-  qtest: { title: "the qtest protocol", reader: QtestReader, stimulusOnly: true, single: true },
+  qtest: {
+    title: "the qtest protocol",
+    reader: QtestReader,
+    stimulusOnly: true,
+    single: true,
+    ownClock: true,
+  },
   "vgic-state": {
     title: "the kernel's vgic-state dump",
     reader: VgicStateReader,
@@ -41,6 +49,11 @@ export const FORMATS = {
 } as const satisfies Readonly<Record<string, FormatRow>>;
 
 export type Format = keyof typeof FORMATS;
+
+/** What is known of a format. */
+export function formatRow(format: Format): FormatRow {
+  return FORMATS[format];
+}
 
 function isFormat(name: string): name is Format {
   return Object.hasOwn(FORMATS, name);

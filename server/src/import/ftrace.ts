@@ -12,9 +12,9 @@ import { isMarker, readKernelEvent } from "./kernel-events.ts";
 const layouts: readonly RegExp[] = [
   // COMM-PID (TGID) [CPU] FLAGS TIME: EVENT: …   trace, trace_pipe, trace-cmd; flags and TGID are options. Kernels
   // have 4 flags to 7 and more (PREEMPT_RT, lazy preemption); only that of interrupts has its letters.
-  /^\s*(?<name>.+?)-(?<task>\d+)\s+(?:\(\s*(?<process>\d+|-+)\s*\)\s+)?\[\d+\]\s+(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+(?:\.\d+)?):\s+(?:\(\+?\S+\)\s+)?(?:[\w-]+:)?(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  /^\s*(?<name>.+?)-(?<task>\d+)\s+(?:\(\s*(?<process>\d+|-+)\s*\)\s+)?\[(?<hostCpu>\d+)\]\s+(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+(?:\.\d+)?):\s+(?:\(\+?\S+\)\s+)?(?:[\w-]+:)?(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // COMM PID/TID [CPU] TIME: SYSTEM:EVENT: …     perf script
-  /^\s*(?<name>\S.*?)\s+(?:(?<process>\d+)\/\s*)?(?<task>\d+)\s+(?:\[\d+\]\s+)?(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+\.\d+):\s+(?:\d+\s+)?[\w-]+:(?<event>\w+):\s*(?<rest>.*)$/,
+  /^\s*(?<name>\S.*?)\s+(?:(?<process>\d+)\/\s*)?(?<task>\d+)\s+(?:\[(?<hostCpu>\d+)\]\s+)?(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+\.\d+):\s+(?:\d+\s+)?[\w-]+:(?<event>\w+):\s*(?<rest>.*)$/,
   // COMM-PID CPU FLAGS TIMEus EVENT: …           latency-format
   /^\s*(?<name>.{1,16}?)-(?<task>\d+)\s+\d+(?<flags>[.a-zA-Z#\d]{4,15})\s+(?<time>\d+us)[^\w\s]?\s*:\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // COMM PID CPU FLAGS … TIMEms (+DELTAms): …    latency-format with verbose
@@ -93,12 +93,13 @@ function emitted(emit: Emit, event: LogEvent): true {
   return true;
 }
 
-function originOf({ name, task = "", process, flags }: Record<string, string | undefined>): Origin {
+function originOf({ name, task = "", process, flags, hostCpu }: Record<string, string | undefined>): Origin {
   return {
     task,
     name: name === undefined || /^<\.\.\.>$|^:\d+$/.test(name) ? undefined : name,
     process: process === undefined || process.startsWith("-") ? undefined : process,
     interrupt: name === "<idle>" || (flags === undefined ? undefined : /[hHsSzZ]/.test(flags)),
+    ...(hostCpu === undefined ? {} : { hostCpu: Number(hostCpu) }),
   };
 }
 

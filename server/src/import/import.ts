@@ -1,13 +1,14 @@
-/** The second reading of a log: each line to the VM that it is about, as a line of a trace or as a count. */
-import { readLine } from "./clean.ts";
-import type { AddressAccess, AttributeEvent, LogEntry, Reader } from "./event.ts";
-import { FORMATS, formatNames } from "./formats.ts";
-import { LineSplitter } from "./lines.ts";
+/** The second reading of logs: each line to the VM that it is about, as a line of a trace or as a count. */
+import type { AddressAccess, AttributeEvent, LogEntry } from "./event.ts";
+import { formatRow } from "./formats.ts";
+import { LogReader, type ReadLine, taskIn } from "./log-reader.ts";
+import { Merge, type MergeOrder } from "./merge.ts";
 import type { Piece } from "./piece.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, PlannedLog } from "./plan.ts";
 import { cpuNamed } from "./survey.ts";
 import { type Reason, Tally } from "./tally.ts";
 import { VmWriter } from "./vm-writer.ts";
+import type { TaskRole } from "./vms.ts";
 
 /** What an import came to. */
 export interface Summary {
@@ -22,8 +23,12 @@ export interface Summary {
 
 export interface ImportOptions {
   readonly plan: Plan;
-  /** What the log is called in the trace. */
-  readonly name: string;
+  /** What each log is called in the trace. */
+  readonly names: readonly string[];
+  /** How several logs are put together. */
+  readonly order?: MergeOrder;
+  /** Seconds from the times of each log to those of the first; absent: 0. */
+  readonly offsets?: readonly number[];
   /** The piece of the log that is asked for; absent: all. */
   readonly piece?: Piece;
   /** Takes text of the trace of each VM; they stand one after the other in the file. */
@@ -34,6 +39,9 @@ const unreadable = "lines that cannot be read to their end (cut, or two in one)"
 const routedLines = "kvm_set_irq: the vGIC's own line follows, unless it is a message (MSI)";
 const probedAttributes = "probes of accesses that the VMM prints itself";
 const nestedAccesses = "accesses of a nested guest: the log has those of its host, too";
+const outerModel = "QEMU's own GIC: the VM is one that KVM runs in that machine";
+const unknownCpu = "accesses of a nested guest on a CPU where no line shows a vCPU";
+const linesElsewhere = "KVM_IRQ_LINE calls: another log has the vGIC's own lines";
 /** What a VMM always does is not worth a finding for each call. */
 const vmmHabits =
   "\n# vgic-ignore-file[ineffective-access]: a VMM saves and restores registers that ignore it with all others, which does no harm\n";
@@ -46,32 +54,47 @@ const MEMORY_CODES = [
 ] as const;
 const cutEnd = "The log's last line has no end: it may be cut, so what it says is not asked for.";
 
-/** Reads a log for the second time. */
+/** Reads logs for the second time. */
 export class Importer {
   readonly #options: ImportOptions;
-  readonly #reader: Reader;
-  readonly #others: readonly { readonly format: string; readonly reader: Reader }[];
-  readonly #splitter = new LineSplitter((line, ended, count) => this.#line(line, ended, count));
+  readonly #readers: readonly LogReader[];
+  readonly #merge: Merge;
   readonly #tally = new Tally();
   readonly #writers: readonly VmWriter[];
+  readonly #roles = new Map<string, TaskRole>();
   /** By task: the vCPU that it ran last. */
   readonly #running = new Map<string, number>();
+  /** By CPU of the host: the vCPU that was last seen there. */
+  readonly #onHost = new Map<number, TaskRole>();
   /** By task: an access that was announced and has not shown yet. */
   readonly #announced = new Map<
     string,
     { readonly entry: LogEntry; readonly announces: AddressAccess | AttributeEvent }
   >();
-  #lines = 0;
+  /** The line that is being written. */
+  #line: Pick<ReadLine, "log" | "number"> = { log: 0, number: 0 };
   #cut = false;
 
   constructor(options: ImportOptions) {
-    const { plan, name, write, piece = {} } = options;
+    const { plan, names, write, piece = {}, order = "time", offsets = [] } = options;
+    const { logs } = plan;
     this.#options = options;
-    this.#reader = new FORMATS[plan.format].reader();
-    this.#others = formatNames
-      .filter((format) => format !== plan.format)
-      .map((format) => ({ format, reader: new FORMATS[format].reader() }));
-    write(0, `# Imported from ${printable(name)}: ${FORMATS[plan.format].title}.\n\n`);
+    this.#merge = new Merge(logs.length, order);
+    this.#readers = logs.map(
+      ({ format }, log) =>
+        new LogReader({
+          log,
+          format,
+          offset: offsets[log] ?? 0,
+          timed: logs.length > 1 && order === "time",
+          take: (line) => this.#merge.push(line),
+        }),
+    );
+    for (const [log, { roles }] of logs.entries()) {
+      for (const [task, role] of roles) this.#roles.set(taskIn(log, task), role);
+    }
+    const sources = logs.map(({ format }, log) => `${printable(names[log])}: ${formatRow(format).title}`);
+    write(0, `# Imported from ${sources.join(", and ")}.\n\n`);
     this.#writers = plan.vms.map(({ setup, tasks }, vm) => {
       const several = plan.vms.length > 1;
       return new VmWriter({
@@ -79,23 +102,36 @@ export class Importer {
         title: several
           ? printable(`VM ${vm + 1}${tasks.length === 0 ? "" : `: ${tasks.slice(0, 8).join(", ")}`}`)
           : undefined,
-        knowledge: {
-          stimulusOnly: FORMATS[plan.format].stimulusOnly,
-          guest: plan.guest || plan.format === "vgic-state",
-        },
+        guest: plan.guest || logs.some(({ format }) => format === "vgic-state"),
         piece,
         write: (text) => write(vm, text),
       });
     });
   }
 
-  write(chunk: string): void {
-    this.#splitter.write(chunk);
+  /** The log that is to be read on; undefined once all have ended. */
+  awaited(): number | undefined {
+    return this.#merge.awaited();
   }
 
+  write(log: number, chunk: string): void {
+    this.#readers[log].write(chunk);
+    this.#advance();
+  }
+
+  /** A log is over. */
+  endOf(log: number): void {
+    this.#readers[log].end();
+    this.#merge.end(log);
+    this.#advance();
+  }
+
+  #advance(): void {
+    for (let line = this.#merge.next(); line !== undefined; line = this.#merge.next()) this.#take(line);
+  }
+
+  /** All logs are over. */
   end(): Summary {
-    this.#splitter.end();
-    this.#reader.end?.((entry) => this.#take(entry));
     for (const task of [...this.#announced.keys()]) this.#settle(task);
     const { write, plan } = this.#options;
     for (const [vm, writer] of this.#writers.entries()) {
@@ -103,7 +139,7 @@ export class Importer {
       if (vm < this.#writers.length - 1) write(vm, "\n");
     }
     const summary: Summary = {
-      lines: this.#lines,
+      lines: this.#readers.reduce((sum, { lines }) => sum + lines, 0),
       operations: this.#sum(({ output }) => output.operations),
       folded: this.#sum(({ output }) => output.folded),
       differing: this.#sum(({ output }) => output.differing),
@@ -115,7 +151,7 @@ export class Importer {
       if (this.#writers.some(({ unseen }) => unseen.has(code)))
         write(last, `# vgic-ignore-file[${code}]: ${why}\n`);
     }
-    write(last, closingText(summary, this.#cut));
+    write(last, closingText(summary, this.#options.names, this.#cut));
     return summary;
   }
 
@@ -127,16 +163,21 @@ export class Importer {
     return this.#writers.reduce((sum, writer) => sum + count(writer), 0);
   }
 
-  #line(line: string, ended: boolean, count: number): void {
-    this.#lines += count;
-    if (line.trim() === "") return;
-    const take = (entry: LogEntry) => this.#take(ended ? entry : this.#cutEntry(entry));
-    if (readLine(this.#reader, line, take)) return;
-    const other = this.#others.find(({ reader }) => readLine(reader, line, () => {}));
-    this.#tally.add(
-      other === undefined ? "lines that are no event" : `lines of another format (--from ${other.format})`,
-      this.#lines,
-    );
+  #take(line: ReadLine): void {
+    const { entries, leftOut, ended } = line;
+    // A dump in front of a log is the state that the log begins with.
+    if (line.log !== this.#line.log) for (const writer of this.#writers) writer.endOfDump();
+    this.#line = line;
+    if (leftOut !== undefined) this.#leave(leftOut);
+    for (const entry of entries) {
+      const why = this.#leftOut(ended ? entry : this.#cutEntry(entry));
+      if (why !== undefined) this.#leave(why);
+    }
+  }
+
+  #leave(why: string): void {
+    const { log, number } = this.#line;
+    this.#tally.add(why, { line: number, ...(this.#readers.length > 1 ? { log } : {}) });
   }
 
   /** A value whose end may be missing is not one to ask for. */
@@ -145,11 +186,6 @@ export class Importer {
     const { event } = entry;
     if (event.kind !== "access" || event.write) return entry;
     return { ...entry, event: { ...event, value: undefined } };
-  }
-
-  #take(entry: LogEntry): void {
-    const why = this.#leftOut(entry);
-    if (why !== undefined) this.#tally.add(why, this.#lines);
   }
 
   /** Does what a line says; gives why it is left out, if it is. */
@@ -161,14 +197,17 @@ export class Importer {
       for (const { output } of this.#writers) output.lose(event.what);
       return `lost events: ${event.what}`;
     }
-    const named = cpuNamed(event);
+    const log = this.#options.plan.logs[this.#line.log];
+    if (log.nested === "only" && !(event.kind === "system" && event.nested)) return outerModel;
+    const named = log.nested === "only" ? undefined : cpuNamed(event);
     const tells = event.kind !== "line" || event.by === "vgic";
     if (named !== undefined && tells && !origin.interrupt) this.#running.set(origin.task, named);
     if (event.kind === "left-out") return event.why;
     if (event.kind === "attribute" && event.probed && this.#options.plan.told) return probedAttributes;
-    if (event.kind === "system" && event.nested && !this.#options.plan.nestedOnly) return nestedAccesses;
+    if (event.kind === "system" && event.nested && log.nested === "left-out") return nestedAccesses;
     if (event.kind === "line" && event.by === "route" && this.#options.plan.updates) return routedLines;
-    if (event.kind !== "announcement") return this.#give(entry);
+    if (event.kind === "line" && event.by === "vmm" && log.linesElsewhere) return linesElsewhere;
+    if (event.kind !== "announcement") return this.#give(entry, log);
     this.#settle(origin.task);
     if (event.announces === undefined) return "markers of what shows elsewhere";
     this.#announced.set(origin.task, { entry, announces: event.announces });
@@ -180,22 +219,31 @@ export class Importer {
     const announced = this.#announced.get(task);
     if (announced === undefined) return;
     this.#announced.delete(task);
-    const why = this.#give({ ...announced.entry, event: announced.announces });
-    if (why !== undefined) this.#tally.add(why, this.#lines);
+    const log = this.#options.plan.logs[this.#line.log];
+    const why = this.#give({ ...announced.entry, event: announced.announces }, log);
+    if (why !== undefined) this.#leave(why);
   }
 
   /** Hands an event to the VM that it is about. */
-  #give(entry: LogEntry): string | undefined {
+  #give(entry: LogEntry, log: PlannedLog): string | undefined {
     const { event, origin } = entry;
-    const { roles, vms } = this.#options.plan;
-    const role = roles.get(origin.task);
+    const { vms } = this.#options.plan;
+    const onHost =
+      log.nested === "only" && event.kind === "system" ? this.#onHost.get(event.cpu ?? 0) : undefined;
+    const role = onHost ?? this.#roles.get(origin.task);
     // An interrupt that hits a vCPU of one VM may be about another VM.
     const vm = vms.length === 1 ? 0 : origin.interrupt ? undefined : role?.vm;
     const writer = vm === undefined ? undefined : this.#writers[vm];
     if (writer === undefined) return "lines that could be about any of the VMs";
-    const cpu = cpuNamed(event) ?? role?.cpu ?? this.#running.get(origin.task) ?? 0;
+    if (log.nested === "only" && onHost === undefined && writer.output.setup.cpus.value > 1)
+      return unknownCpu;
+    const named = log.nested === "only" ? undefined : cpuNamed(event);
+    const cpu = named ?? role?.cpu ?? this.#running.get(origin.task) ?? 0;
+    if (origin.hostCpu !== undefined && role !== undefined && !origin.interrupt)
+      this.#onHost.set(origin.hostCpu, { vm, cpu });
     const phase = writer.output.enter(entry.time);
     if (phase === "after") return "lines after the piece (--until)";
+    writer.output.stimulusOnly = formatRow(log.format).stimulusOnly;
     const why = this.#hand(writer, entry, cpu);
     return phase === "before"
       ? (why ?? "lines before the piece (--since): what they did is in its state")
@@ -207,7 +255,7 @@ export class Importer {
     switch (event.kind) {
       case "access":
         if (!event.unanswered && this.#shows(origin.task, event)) {
-          this.#tally.add("markers of accesses that show", this.#lines);
+          this.#leave("markers of accesses that show");
         }
         return writer.access(entry, event, cpu);
       case "frame-access":
@@ -247,12 +295,16 @@ function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 
-function closingText({ leftOut, lines, operations }: Summary, cut: boolean): string {
-  const reasons = leftOut.map(
-    ({ why, count, first }) =>
-      `#   ${String(count).padStart(8)}  ${printable(why)} (first in line ${first})\n`,
-  );
-  const heading = `\n# ${lines} lines of the log gave ${operations} operations.`;
+function closingText(
+  { leftOut, lines, operations }: Summary,
+  names: readonly string[],
+  cut: boolean,
+): string {
+  const reasons = leftOut.map(({ why, count, first: { line, log } }) => {
+    const where = log === undefined ? "" : ` of ${printable(names[log])}`;
+    return `#   ${String(count).padStart(8)}  ${printable(why)} (first in line ${line}${where})\n`;
+  });
+  const heading = `\n# ${lines} lines of the ${names.length === 1 ? "log" : "logs"} gave ${operations} operations.`;
   const left = reasons.length === 0 ? " Nothing was left out.\n" : " Left out:\n";
   return `${heading}${left}${reasons.join("")}${cut ? `# ${cutEnd}\n` : ""}`;
 }

@@ -1,7 +1,7 @@
-/** The first reading of a log: its format, its VMs and their declarations. */
+/** The first reading of logs: their formats, the VMs in them and their declarations. */
 import { readLine } from "./clean.ts";
 import type { LogEntry, Reader } from "./event.ts";
-import { FORMATS, type Format, formatNames, textRefusalOf } from "./formats.ts";
+import { FORMATS, type Format, formatNames, formatRow, textRefusalOf } from "./formats.ts";
 import { LineSplitter } from "./lines.ts";
 import { type Given, inferSetup, type Setup } from "./setup.ts";
 import { Survey, type TaskFacts } from "./survey.ts";
@@ -14,23 +14,84 @@ export interface PlannedVm {
   readonly tasks: readonly string[];
 }
 
+/** What the first reading found in a log. */
+export interface SurveyedLog {
+  readonly format: Format;
+  readonly survey: Survey;
+  /** Lines of other formats, by format. */
+  readonly others: readonly { readonly format: Format; readonly lines: number }[];
+}
+
+/** What the second reading needs to know of one log. */
+export interface PlannedLog {
+  readonly format: Format;
+  readonly roles: ReadonlyMap<string, TaskRole>;
+  readonly others: SurveyedLog["others"];
+  /**
+   * What becomes of a nested guest's accesses: left out beside those of its host, taken where there are no others, or
+   * the only ones that are the VM's, where another log is of KVM in that machine.
+   */
+  readonly nested: "left-out" | "taken" | "only";
+  /** Another log shows what KVM_IRQ_LINE does. */
+  readonly linesElsewhere: boolean;
+}
+
 /** What the second reading needs to know. */
 export interface Plan {
-  readonly format: Format;
+  readonly logs: readonly PlannedLog[];
   readonly vms: readonly PlannedVm[];
-  readonly roles: ReadonlyMap<string, TaskRole>;
   /** Whether the guest's accesses show. */
   readonly guest: boolean;
   /** Whether the vGIC's own lines of interrupts show. */
   readonly updates: boolean;
   /** Whether the VMM prints its accesses itself. */
   readonly told: boolean;
-  /** Whether all accesses to a CPU interface are those of a nested guest. */
-  readonly nestedOnly: boolean;
-  /** Lines of other formats, by format. */
-  readonly others: readonly { readonly format: Format; readonly lines: number }[];
-  /** The log is empty of events. */
+  /** The logs are empty of events. */
   readonly empty: boolean;
+}
+
+/** The plan for logs of one machine, or why they cannot be of one. */
+export function planOf(logs: readonly SurveyedLog[], given: Given): Plan | string {
+  const surveys = logs.map(({ survey }) => survey);
+  const isOfKvm = ({ format }: SurveyedLog) => !formatRow(format).stimulusOnly;
+  const runsKvm = logs.some(isOfKvm);
+  const divided = logs.map((log) => ({
+    ...divide(log.survey.tasks.values(), formatRow(log.format).single),
+    // What QEMU's own model is set up as says nothing of the VM that KVM runs in it.
+    tells: isOfKvm(log) || !runsKvm,
+  }));
+  const counts = divided.map(({ machines }) => machines.length);
+  if (counts.some((count, log) => divided[log].tells && count !== Math.max(...counts))) {
+    const shown = counts.map((count) => String(count)).join(" and ");
+    return `the logs show ${shown} VMs: only logs of the same ones can be put together, in the order in which the VMs begin`;
+  }
+  const telling = divided.filter(({ tells }) => tells);
+  const vms = telling[0].machines.map((_, vm): PlannedVm => {
+    const own = telling.map(({ machines }) => machines[vm]);
+    return {
+      setup: inferSetup(
+        own.flatMap(({ tasks }) => tasks),
+        given,
+        Math.max(...own.map(({ runners }) => runners.length)),
+      ),
+      tasks: own.flatMap(({ runners }) => runners.map(titleOf)).filter((title) => title !== ""),
+    };
+  });
+  const shower = logs.findIndex(({ survey }) => survey.updates);
+  return {
+    logs: logs.map(({ format, survey, others }, log) => ({
+      format,
+      roles: divided[log].roles,
+      others,
+      nested: !divided[log].tells ? "only" : survey.nested && !survey.direct ? "taken" : "left-out",
+      linesElsewhere: shower >= 0 && shower !== log && survey.calledLines,
+    })),
+    vms,
+    guest: surveys.some(({ guest }) => guest),
+    updates: shower >= 0,
+    told: surveys.some(({ told }) => told),
+    empty: surveys.every(({ useful }) => useful === 0),
+  };
 }
 
 /** Reads a log for the first time. */
@@ -42,14 +103,12 @@ export class Planner {
     lines: number;
   }[];
   readonly #splitter = new LineSplitter((line) => this.#line(line));
-  readonly #given: Given;
   /** What a text without a line of a log is. */
   #seemsToBe: string | undefined;
   #last = 0;
 
   /** @param only the format that the user named */
-  constructor(given: Given, only?: Format) {
-    this.#given = given;
+  constructor(only?: Format) {
     this.#candidates = (only === undefined ? formatNames : [only]).map((format) => ({
       format,
       reader: new FORMATS[format].reader(),
@@ -62,8 +121,8 @@ export class Planner {
     this.#splitter.write(chunk);
   }
 
-  /** The plan, or why there is none. */
-  end(): Plan | string {
+  /** What was found, or why there is nothing. */
+  end(): SurveyedLog | string {
     this.#splitter.end();
     for (const { reader, survey } of this.#candidates) reader.end?.((entry) => survey.note(entry));
     const found = this.#candidates
@@ -71,24 +130,8 @@ export class Planner {
       .sort((a, b) => b.survey.useful - a.survey.useful || b.lines - a.lines);
     const best = found[0];
     if (best === undefined) return this.#refusal();
-    const { format, survey } = best;
-    const { machines, roles } = divide(survey.tasks.values(), FORMATS[format].single);
-    const vms = machines.map(({ tasks, runners }) => ({
-      setup: inferSetup(tasks, this.#given, runners.length),
-      tasks: runners.map(titleOf).filter((title) => title !== ""),
-    }));
     const others = found.slice(1).map(({ format, lines }) => ({ format, lines }));
-    return {
-      format,
-      vms,
-      roles,
-      guest: survey.guest,
-      updates: survey.updates,
-      told: survey.told,
-      nestedOnly: survey.nested && !survey.direct,
-      others,
-      empty: survey.useful === 0,
-    };
+    return { format: best.format, survey: best.survey, others };
   }
 
   #line(line: string): void {

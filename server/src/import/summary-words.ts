@@ -1,16 +1,17 @@
 /** What an import came to, in words. */
-import { FORMATS } from "./formats.ts";
+import { FORMATS, formatRow } from "./formats.ts";
 import type { Summary } from "./import.ts";
 import type { Plan } from "./plan.ts";
 import type { Snapshot } from "./snapshots/snapshot.ts";
 import type { SnapshotSummary } from "./snapshots/write.ts";
 
 /** A few lines, the counts first; the end of the trace has all that was left out. */
-export function summaryWords({ format, vms, others, empty }: Plan, summary: Summary): string[] {
+export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): string[] {
   const { lines, operations, folded, differing, leftOut } = summary;
   const ofThemFolded = folded > 0 ? ` (${folded} of them folded)` : "";
+  const titles = logs.map(({ format }) => formatRow(format).title);
   const words = [
-    `${FORMATS[format].title}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
+    `${titles.join(" and ")}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
   ];
   const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
   if (leftLines > 0) {
@@ -22,6 +23,7 @@ export function summaryWords({ format, vms, others, empty }: Plan, summary: Summ
       `${counted(differing, "operation")} answered differently by the emulator than in the log; marked vgic-ignore[expectation]`,
     );
   }
+  const others = logs.flatMap((log) => log.others);
   if (others.length > 0) {
     const what = others.map(
       (other) => `${counted(other.lines, "line")} of ${FORMATS[other.format].title} (--from ${other.format})`,

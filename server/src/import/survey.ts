@@ -88,8 +88,17 @@ export class Survey {
   told = false;
   /** The vGIC's own lines of interrupts show. */
   updates = false;
+  /** KVM_IRQ_LINE shows. */
+  calledLines = false;
+  /** The times of the first and of the last line that has one, as they are printed. */
+  firstTime: string | undefined;
+  lastTime: string | undefined;
 
-  note({ event, origin }: LogEntry): void {
+  note({ event, origin, time }: LogEntry): void {
+    if (time !== undefined) {
+      this.firstTime ??= time;
+      this.lastTime = time;
+    }
     const facts = this.#facts(origin.task);
     if (facts === undefined) return;
     facts.name ??= origin.name;
@@ -139,6 +148,7 @@ export class Survey {
       case "line":
         this.useful++;
         if (event.by === "vgic") this.updates = true;
+        if (event.by === "vmm") this.calledLines = true;
         // A routed input can be a message (MSI), which has no SPI.
         if (event.by !== "route" && event.intid < FIRST_SPECIAL)
           facts.mostIntid = Math.max(facts.mostIntid, event.intid);

@@ -4,21 +4,26 @@
 export interface Reason {
   readonly why: string;
   readonly count: number;
-  /** The first such line of the log, from 1. */
-  readonly first: number;
+  readonly first: LinePlace;
+}
+
+/** A line of a log, from 1; where there are several logs with which one. */
+export interface LinePlace {
+  readonly line: number;
+  readonly log?: number;
 }
 
 const mostReasons = 200;
 const others = "other events";
 
 export class Tally {
-  readonly #reasons = new Map<string, { count: number; first: number }>();
+  readonly #reasons = new Map<string, { count: number; first: LinePlace }>();
 
   /** Counts a line of the log that is not in the trace. */
-  add(why: string, line: number): void {
+  add(why: string, place: LinePlace): void {
     const key = this.#reasons.has(why) || this.#reasons.size < mostReasons ? why : others;
     const known = this.#reasons.get(key);
-    if (known === undefined) this.#reasons.set(key, { count: 1, first: line });
+    if (known === undefined) this.#reasons.set(key, { count: 1, first: place });
     else known.count++;
   }
 
@@ -26,6 +31,6 @@ export class Tally {
   reasons(): Reason[] {
     return [...this.#reasons]
       .map(([why, { count, first }]) => ({ why, count, first }))
-      .sort((a, b) => b.count - a.count || a.first - b.first);
+      .sort((a, b) => b.count - a.count || a.first.line - b.first.line);
   }
 }

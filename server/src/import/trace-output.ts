@@ -6,7 +6,7 @@ import type { Ending } from "../vgic/answer.ts";
 import type { Errno } from "../vgic/errno.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { LogEntry } from "./event.ts";
-import { type Asked, askOf, type Knowledge } from "./expect.ts";
+import { type Asked, askOf } from "./expect.ts";
 import { Folder } from "./fold.ts";
 import { emulatorOf, headerText } from "./header.ts";
 import { type Place, rowAt } from "./names.ts";
@@ -19,7 +19,8 @@ export interface VmOptions {
   readonly setup: Setup;
   /** Absent when the log has no other VM. */
   readonly title?: string;
-  readonly knowledge: Omit<Knowledge, "lost">;
+  /** Whether the guest's accesses show. */
+  readonly guest: boolean;
   /** The piece of the log that is asked for. */
   readonly piece: Piece;
   readonly write: (text: string) => void;
@@ -35,6 +36,8 @@ export class TraceOutput {
   operations = 0;
   /** Operations that the emulator answers differently than the log. */
   differing = 0;
+  /** The answers of the log that is being read are QEMU's own model's. */
+  stimulusOnly = false;
   readonly setup: Setup;
   readonly vgic: Vgic;
   readonly #options: VmOptions;
@@ -94,7 +97,8 @@ export class TraceOutput {
       return this.#orFailure({ outcome: "", remark: "the log does not show the answer" }, ending);
     const emulated = ending === "ok" ? this.value : undefined;
     const row = rowAt(this.setup.model.value, place);
-    const knows = { ...this.#options.knowledge, lost: this.#lost };
+    const { guest } = this.#options;
+    const knows = { stimulusOnly: this.stimulusOnly, guest, lost: this.#lost };
     return this.#orFailure(askOf(observed, emulated, { frame: place.frame, row }, knows), ending);
   }
 

@@ -289,6 +289,11 @@ export class VmWriter {
     return this.#dump.restore(event);
   }
 
+  /** What a dump shows is complete: the VMM restores it here. */
+  endOfDump(): void {
+    this.#dump.end();
+  }
+
   /** The log is over. */
   end(): void {
     for (const { entry, access, cpu } of this.#unanswered.values()) this.#guest(entry, access, cpu);

@@ -4,7 +4,7 @@ import type { Analysis } from "../analysis/analysis.ts";
 import { scenarioAt, setupAt } from "../analysis/place.ts";
 import { refusalOf } from "../import/formats.ts";
 import { Importer, type Summary } from "../import/import.ts";
-import { type Plan, Planner } from "../import/plan.ts";
+import { type Plan, Planner, planOf } from "../import/plan.ts";
 import type { Given } from "../import/setup.ts";
 import { summaryWords } from "../import/summary-words.ts";
 import type { Bases } from "../vgic/frame-table.ts";
@@ -61,13 +61,15 @@ async function traceOf(
   given: Given,
   token?: CancellationToken,
 ): Promise<Result | string> {
-  const planner = new Planner(given);
+  const planner = new Planner();
   await eachPiece(text, token, (piece) => planner.write(piece));
-  const plan = planner.end();
+  const found = planner.end();
+  const plan = typeof found === "string" ? found : planOf([found], given);
   if (typeof plan === "string") return plan;
   const traces = Array.from(plan.vms, (): string[] => []);
-  const importer = new Importer({ plan, name, write: (vm, written) => traces[vm].push(written) });
-  await eachPiece(text, token, (piece) => importer.write(piece));
+  const importer = new Importer({ plan, names: [name], write: (vm, written) => traces[vm].push(written) });
+  await eachPiece(text, token, (piece) => importer.write(0, piece));
+  importer.endOf(0);
   const summary = importer.end();
   return { plan, summary, trace: traces.flat().join("") };
 }

@@ -1,12 +1,13 @@
-/** `vgic-trace import`: a log of a real guest, or the snapshot of a VM, to a trace. A log is read twice: memory stays bounded. */
+/** `vgic-trace import`: logs of a real guest, or the snapshot of a VM, to a trace. A log is read twice: memory stays bounded. */
 
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
+import { clocksDiffer } from "../../import/clocks.ts";
 import { formatNames, refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
 import type { Piece } from "../../import/piece.ts";
-import { Planner } from "../../import/plan.ts";
+import { Planner, planOf, type SurveyedLog } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
 import type { Snapshot } from "../../import/snapshots/snapshot.ts";
 import { writeSnapshot } from "../../import/snapshots/write.ts";
@@ -15,7 +16,7 @@ import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { examples } from "../help/examples.ts";
-import { givenOf, type ImportOptions, pieceOf } from "../import/arguments.ts";
+import { givenOf, type ImportOptions, type MergeChoice, mergeOf, pieceOf } from "../import/arguments.ts";
 import { chunksOf, Output, Traces } from "../import/output.ts";
 import { snapshotIn } from "../import/snapshot.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
@@ -28,7 +29,10 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     .description(
       "Turns a log into a trace, printed on standard output: Linux tracepoints (ftrace, trace-cmd report, perf script), lists of KVM device attributes, QEMU trace events, the qtest protocol, the kernel's vgic-state dump. What the log does not show can be given. The snapshot of a VM becomes the calls with which its VMM restores it: QEMU's migration stream (also inside a libvirt save file, or as analyze-migration.py prints it), cloud-hypervisor's state.json, Firecracker's vmstate file or snapshot-editor print, crosvm's irqchip fragment.",
     )
-    .argument("<log>", "a log or a snapshot, or - for standard input")
+    .argument(
+      "<log...>",
+      "a log or a snapshot, or - for standard input; several logs of one machine become one trace",
+    )
     .addOption(
       command
         .createOption("--from <format>", "the log's format, if it is not recognised")
@@ -45,6 +49,15 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     .option("--until <time>", "end at this time of the log")
     .option("--vcpu <n>", "leave out what other vCPUs do")
     .option("--intid <n>", "leave out what is about other interrupts")
+    .addOption(
+      command
+        .createOption(
+          "--offset <seconds>",
+          "of several logs: what to add to the times of the second, and again for each further one",
+        )
+        .argParser((value: string, before: readonly string[] = []) => [...before, value]),
+    )
+    .option("--in-order", "of several logs: one was taken after the other, as they are given")
     .option("--output <file>", "write the trace into a file, when all of it is there")
     .addHelpText(
       "after",
@@ -53,81 +66,112 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
         "trace-cmd report | vgic-trace import - > boot.vgic",
         "import --revision 2 --irqs 128 old-kernel.txt > old.vgic",
         "import state.json > restore.vgic",
+        "import host.ftrace.txt vmm-calls.txt > both.vgic",
       ),
     )
-    .action(async (log: string, options: ImportOptions) => {
-      finish(await importLog(log, options));
+    .action(async (logs: readonly string[], options: ImportOptions) => {
+      finish(await importLogs(logs, options));
     });
 }
 
-/** Imports a log, `-` for standard input, and prints the trace on standard output. */
-export async function importLog(log: string, options: ImportOptions): Promise<ExitStatus> {
+/** What is asked for, as it was understood. */
+interface Wanted {
+  readonly given: Given;
+  readonly piece: Piece;
+  readonly merge: MergeChoice;
+  readonly from: ImportOptions["from"];
+  readonly output: string | undefined;
+}
+
+/** Imports logs, `-` for standard input, and prints the trace on standard output. */
+export async function importLogs(logs: readonly string[], options: ImportOptions): Promise<ExitStatus> {
   const given = givenOf(options);
   const piece = pieceOf(options);
-  if (typeof given === "string" || typeof piece === "string") {
-    for (const wrong of [given, piece]) if (typeof wrong === "string") complain(wrong);
+  const merge = mergeOf(options, logs.length);
+  const twice =
+    logs.filter((log) => log === "-").length > 1 ? "standard input can be read but once" : undefined;
+  if (typeof given === "string" || typeof piece === "string" || typeof merge === "string" || twice) {
+    for (const wrong of [given, piece, merge, twice]) if (typeof wrong === "string") complain(wrong);
     return exitStatus.failed;
   }
   exitOnSignals();
+  const { from, output } = options;
   try {
-    return await inTemporaryFolder((folder) => importInto(folder, log, given, piece, options));
+    return await inTemporaryFolder((folder) =>
+      importInto(folder, logs, { given, piece, merge, from, output }),
+    );
   } catch (error) {
-    complain(`cannot import ${shown(log)}: ${reasonOf(error)}`);
+    complain(`cannot import ${namesOf(logs)}: ${reasonOf(error)}`);
     return exitStatus.failed;
   }
 }
 
-async function importInto(
-  folder: string,
-  log: string,
-  given: Given,
-  piece: Piece,
-  { from, output }: ImportOptions,
-): Promise<ExitStatus> {
-  const out = new Output(folder, output);
-  const isFile = log !== "-" && statSync(log).isFile();
-  const progress = new ProgressBar(`importing ${shown(log)}`, isFile ? statSync(log).size * 2 : undefined);
-  const file = isFile ? log : await spooled(log, folder, progress);
-  const failed = (why: string) => {
+async function importInto(folder: string, logs: readonly string[], wanted: Wanted): Promise<ExitStatus> {
+  const { given, piece, merge, from } = wanted;
+  const out = new Output(folder, wanted.output);
+  const sizes = logs.map((log) => (log !== "-" && statSync(log).isFile() ? statSync(log).size : undefined));
+  const areFiles = sizes.every((size) => size !== undefined);
+  const total = sizes.reduce((sum: number, size) => sum + 2 * (size ?? 0), 0);
+  const progress = new ProgressBar(`importing ${namesOf(logs)}`, areFiles ? total : undefined);
+  const failed = (why: string, of = namesOf(logs)) => {
     progress.clear();
-    complain(`cannot import ${shown(log)}: ${why}`);
+    complain(`cannot import ${of}: ${why}`);
     return exitStatus.failed;
   };
-  const snapshot = from === undefined ? await snapshotIn(file, folder) : undefined;
-  if (snapshot !== undefined) {
-    return "refusal" in snapshot
-      ? failed(snapshot.refusal)
-      : await printSnapshot(snapshot, log, given, progress, out);
+  const files: string[] = [];
+  for (const [log, size] of sizes.entries()) {
+    files.push(
+      size === undefined ? await spooled(logs[log], path.join(folder, `log-${log}`), progress) : logs[log],
+    );
   }
-  const planner = new Planner(given, from);
-  const refusal = await eachChunk(file, progress, (text) => planner.write(text));
-  const plan = refusal ?? planner.end();
+  const found: SurveyedLog[] = [];
+  for (const [log, file] of files.entries()) {
+    const name = shown(logs[log]);
+    const snapshot = from === undefined ? await snapshotIn(file, folder) : undefined;
+    if (snapshot !== undefined && "refusal" in snapshot) return failed(snapshot.refusal, name);
+    if (snapshot !== undefined && logs.length > 1)
+      return failed(`it is ${snapshot.title}, which is imported alone: only logs can be put together`, name);
+    if (snapshot !== undefined) return await printSnapshot(snapshot, logs[log], given, progress, out);
+    const planner = new Planner(from);
+    const refusal = await eachChunk(file, progress, (text) => planner.write(text));
+    const surveyed = refusal ?? planner.end();
+    if (typeof surveyed === "string") return failed(surveyed, name);
+    found.push(surveyed);
+  }
+  const named = found.map((one, log) => ({ name: shown(logs[log]), found: one }));
+  const isByTime = logs.length > 1 && merge.order === "time";
+  const differ = isByTime ? clocksDiffer(named, merge.offsets.length) : undefined;
+  const plan = differ ?? planOf(found, given);
   if (typeof plan === "string") return failed(plan);
   const traces = new Traces(folder, plan.vms.length, out);
   const importer = new Importer({
     plan,
-    name: shown(log),
+    names: logs.map(shown),
     piece,
+    order: merge.order,
+    offsets: [0, ...merge.offsets],
     write: (vm, text) => traces.write(vm, text),
   });
-  await eachChunk(file, progress, (text) => {
-    importer.write(text);
-    return traces.flush();
-  });
+  const texts = files.map((file) => textsOf(file, progress));
+  for (let log = importer.awaited(); log !== undefined; log = importer.awaited()) {
+    const { done, value } = await texts[log].next();
+    if (done) importer.endOf(log);
+    else importer.write(log, value);
+    await traces.flush();
+  }
   const summary = importer.end();
   await traces.end();
   progress.clear();
   const failure = out.end();
   if (failure !== undefined) return failed(failure.failure);
   for (const [index, words] of summaryWords(plan, summary).entries()) {
-    complain(index === 0 ? `${shown(log)}: ${words}` : words);
+    complain(index === 0 ? `${namesOf(logs)}: ${words}` : words);
   }
   return exitStatus.clean;
 }
 
-/** Keeps what can be read but once in a file; gives its name. */
-async function spooled(log: string, folder: string, progress: ProgressBar): Promise<string> {
-  const name = path.join(folder, "log");
+/** Keeps what can be read but once in a file; gives the file's name. */
+async function spooled(log: string, name: string, progress: ProgressBar): Promise<string> {
   const file = openSync(name, "w");
   try {
     for await (const bytes of chunksOf(log)) {
@@ -166,25 +210,36 @@ function shown(log: string): string {
   return log === "-" ? "standard input" : path.basename(log);
 }
 
+function namesOf(logs: readonly string[]): string {
+  return logs.map(shown).join(", ");
+}
+
 /** Reads a log in pieces; gives why it is no text, if it is none. */
 async function eachChunk(
   log: string,
   progress: ProgressBar,
-  take: (text: string) => void | Promise<void>,
+  take: (text: string) => void,
 ): Promise<string | undefined> {
-  const decoder = new TextDecoder("utf-8");
-  let first = true;
   for await (const bytes of chunksOf(log)) {
-    const refusal = first ? refusalOf(bytes.subarray(0, 4096)) : undefined;
+    const refusal = refusalOf(bytes.subarray(0, 4096));
     if (refusal !== undefined) return refusal;
-    first = false;
-    await take(decoder.decode(bytes, { stream: true }));
+    break;
+  }
+  for await (const text of textsOf(log, progress)) take(text);
+  return undefined;
+}
+
+/** The text of a log in pieces. */
+async function* textsOf(log: string, progress: ProgressBar): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder("utf-8");
+  for await (const bytes of chunksOf(log)) {
+    yield decoder.decode(bytes, { stream: true });
     progress.step(bytes.length);
     // Between the pieces signals are heard.
     await new Promise(setImmediate);
   }
   const rest = decoder.decode();
-  if (rest !== "") await take(rest);
+  if (rest !== "") yield rest;
   return undefined;
 }
 

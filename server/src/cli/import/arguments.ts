@@ -1,6 +1,7 @@
 /** The flags of `vgic-trace import` that say what the log does not. */
 
 import type { Format } from "../../import/formats.ts";
+import type { MergeOrder } from "../../import/merge.ts";
 import { type Piece, secondsOf } from "../../import/piece.ts";
 import type { Given } from "../../import/setup.ts";
 import { parseNumber } from "../../syntax/number.ts";
@@ -21,6 +22,8 @@ export interface ImportOptions {
   readonly until?: string;
   readonly vcpu?: string;
   readonly intid?: string;
+  readonly offset?: readonly string[];
+  readonly inOrder?: boolean;
   /** A file; absent: standard output. */
   readonly output?: string;
 }
@@ -94,4 +97,31 @@ export function pieceOf({ since, until, vcpu, intid }: ImportOptions): Piece | s
   if (piece.since !== undefined && piece.until !== undefined && piece.since > piece.until)
     wrong.push(`--since ${since} is after --until ${until}`);
   return wrong.length === 0 ? piece : wrong.join("; ");
+}
+
+/** How several logs are put together. */
+export interface MergeChoice {
+  readonly order: MergeOrder;
+  /** Seconds to add to the times of each log after the first; none given: none. */
+  readonly offsets: readonly number[];
+}
+
+/** How so many logs are to be put together, or which flag is wrong and why. */
+export function mergeOf(options: ImportOptions, logs: number): MergeChoice | string {
+  const { offset = [], inOrder = false, since, until } = options;
+  const wrong: string[] = [];
+  const offsets = offset.map((text) => {
+    if (!/^[+-]?\d+(?:\.\d+)?$/.test(text)) wrong.push(`--offset takes seconds such as -12.5, not ${text}`);
+    return Number(text);
+  });
+  if (logs === 1 && (inOrder || offset.length > 0))
+    wrong.push("--offset and --in-order are about several logs");
+  else if (offset.length > 0 && offset.length !== logs - 1)
+    wrong.push(
+      `--offset is to be given once for each log after the first: ${logs - 1} times, not ${offset.length}`,
+    );
+  if (inOrder && offset.length > 0) wrong.push("--in-order needs no --offset");
+  if (inOrder && (since ?? until) !== undefined)
+    wrong.push("--since and --until need logs with times that can be compared, not --in-order");
+  return wrong.length === 0 ? { order: inOrder ? "given" : "time", offsets } : wrong.join("; ");
 }

@@ -1,0 +1,97 @@
+/** The second reading of one log: its lines one by one, each with the events that it says. */
+import { readLine } from "./clean.ts";
+import type { Emit, LogEntry, Reader } from "./event.ts";
+import { type Format, formatNames, formatRow } from "./formats.ts";
+import { LineSplitter } from "./lines.ts";
+import { secondsOf } from "./piece.ts";
+
+/** A line of a log as it was read. */
+export interface ReadLine {
+  /** Which log, from 0. */
+  readonly log: number;
+  /** Which line of it, from 1; where lines were put together again the last of them. */
+  readonly number: number;
+  readonly entries: readonly LogEntry[];
+  /** Why it is no line of the log's format. */
+  readonly leftOut?: string;
+  /** False of a last line that may be cut. */
+  readonly ended: boolean;
+  /** In seconds, of the first log's clock; absent where the line has no time. */
+  readonly seconds?: number;
+}
+
+export interface LogReaderOptions {
+  readonly log: number;
+  readonly format: Format;
+  /** Seconds from this log's times to those of the first log. */
+  readonly offset: number;
+  /** Whether the lines' times are needed. */
+  readonly timed: boolean;
+  readonly take: (line: ReadLine) => void;
+}
+
+export class LogReader {
+  /** Lines read. */
+  lines = 0;
+  readonly #options: LogReaderOptions;
+  readonly #reader: Reader;
+  readonly #others: readonly { readonly format: Format; readonly reader: Reader }[];
+  readonly #splitter = new LineSplitter((line, ended, count) => this.#line(line, ended, count));
+
+  constructor(options: LogReaderOptions) {
+    this.#options = options;
+    this.#reader = new (formatRow(options.format).reader)();
+    this.#others = formatNames
+      .filter((format) => format !== options.format)
+      .map((format) => ({ format, reader: new (formatRow(format).reader)() }));
+  }
+
+  write(chunk: string): void {
+    this.#splitter.write(chunk);
+  }
+
+  end(): void {
+    this.#splitter.end();
+    const entries: LogEntry[] = [];
+    this.#reader.end?.((entry) => entries.push(this.#placed(entry)));
+    if (entries.length > 0) this.#give({ entries, ended: true });
+  }
+
+  #line(line: string, ended: boolean, count: number): void {
+    this.lines += count;
+    if (line.trim() === "") return;
+    const entries: LogEntry[] = [];
+    const take: Emit = (entry) => entries.push(this.#placed(entry));
+    if (readLine(this.#reader, line, take)) this.#give({ entries, ended });
+    else {
+      const other = this.#others.find(({ reader }) => readLine(reader, line, () => {}));
+      const leftOut =
+        other === undefined ? "lines that are no event" : `lines of another format (--from ${other.format})`;
+      this.#give({ entries, ended, leftOut });
+    }
+  }
+
+  #give(read: Pick<ReadLine, "entries" | "ended" | "leftOut">): void {
+    const { log, timed, take } = this.#options;
+    const seconds = timed ? secondsOf(read.entries.find(({ time }) => time !== undefined)?.time) : undefined;
+    take({ ...read, log, number: this.lines, ...(seconds === undefined ? {} : { seconds }) });
+  }
+
+  /** An event with the first log's time, its task told apart from those of other logs. */
+  #placed(entry: LogEntry): LogEntry {
+    const { log, offset } = this.#options;
+    if (log === 0) return entry;
+    const { event, origin, time } = entry;
+    const seconds = offset === 0 ? undefined : secondsOf(time);
+    return {
+      event,
+      origin: { ...origin, task: taskIn(log, origin.task) },
+      time: seconds === undefined ? time : (seconds + offset).toFixed(6),
+    };
+  }
+}
+
+/** The name of a log's task among those of all logs. */
+export function taskIn(log: number, task: string): string {
+  return log === 0 ? task : `${log}/${task}`;
+}
