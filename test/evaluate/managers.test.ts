@@ -21,7 +21,7 @@ function recorded(file: string, verb: "get" | "set"): { readonly place: string; 
 }
 
 function spelledOut(model: "v2" | "v3"): { place: string; written: string }[] {
-  const order = orderOf("qemu", model);
+  const order = orderOf("qemu-7.2", model);
   if (!order) return [];
   return spellOut(order, { model, cpus: 2, irqs: 288 }).flatMap((action: Action) =>
     action.kind !== "attribute"

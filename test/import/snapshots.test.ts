@@ -150,7 +150,7 @@ describe("the ITS of a snapshot", () => {
 
   test("is restored with its registers, and memory around its tables of which nothing is known", () => {
     const { stdout } = imported(json);
-    expect(stdout).toMatch(/^its .*\nram 0x800000000 0x40000000 .*\n# Guest memory is not imported/m);
+    expect(stdout).toMatch(/^its .*\nram 0x800000000 0x40000000 .*\n# Guest memory is not in this file/m);
     expect(stdout).toContain("user set GITS_BASER0 0xa107000800220400\n");
     expect(stdout).toContain("\nuser restore its\n");
   });

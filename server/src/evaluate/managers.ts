@@ -201,8 +201,17 @@ const FAITHFUL: Readonly<Record<Model, Order>> = {
   },
 };
 
-/** QEMU's distributor of a GICv3 but for what changed: what clears, and which words the bitmaps and routes cover. */
-function qemuV3(clear: (name: string) => Step, bitmaps?: Interrupts): Order {
+/** QEMU's order for a GICv3 but for what changed over its versions. */
+interface QemuV3 {
+  /** How it writes a clear register. */
+  readonly clear: (name: string) => Step;
+  /** Which words its bitmaps cover; absent: those of all interrupts. */
+  readonly bitmaps?: Interrupts;
+  /** Whether it restores GICD_TYPER2. */
+  readonly identifies?: true;
+}
+
+function qemuV3({ clear, bitmaps, identifies }: QemuV3): Order {
   const covered = (steps: readonly Step[]): readonly Step[] =>
     bitmaps === undefined ? steps : [{ interrupts: bitmaps, steps }];
   const setAfterClear = (clears: string, sets: string): Step => ({ words: [clear(clears), sets] });
@@ -229,6 +238,7 @@ function qemuV3(clear: (name: string) => Step, bitmaps?: Interrupts): Order {
           "GICR_IPRIORITYR",
         ],
       },
+      ...(identifies ? ["GICD_TYPER2"] : []),
       "GICD_STATUSR",
       ...covered([setAfterClear("GICD_ICENABLER", "GICD_ISENABLER"), "GICD_IGROUPR"]),
       { strideOf4: "GICD_IROUTER" },
@@ -376,26 +386,35 @@ interface VersionRow {
 export const MANAGERS: Readonly<Record<ManagerName, readonly VersionRow[]>> = {
   faithful: [{ since: [0, 0], orders: FAITHFUL }],
   qemu: [
-    { since: [0, 0], orders: { v2: QEMU_V2, v3: qemuV3(nothing, QEMU_BITMAPS_BEFORE_3) } },
+    {
+      since: [0, 0],
+      orders: { v2: QEMU_V2, v3: qemuV3({ clear: nothing, bitmaps: QEMU_BITMAPS_BEFORE_3 }) },
+    },
     {
       since: [3, 0],
       change: "a GICv3's bitmaps are no longer saved one word off, without the last 32 interrupts",
-      orders: { v2: QEMU_V2, v3: qemuV3(nothing) },
+      orders: { v2: QEMU_V2, v3: qemuV3({ clear: nothing }) },
     },
     {
       since: [7, 2],
       change: "a GICv3's clear registers are written with all ones, not with 0 (7.2.20)",
-      orders: { v2: QEMU_V2, v3: qemuV3(allOnes) },
+      orders: { v2: QEMU_V2, v3: qemuV3({ clear: allOnes }) },
     },
     {
       since: [8, 0],
       change: "0 again: these branches ended before the mend",
-      orders: { v2: QEMU_V2, v3: qemuV3(nothing) },
+      orders: { v2: QEMU_V2, v3: qemuV3({ clear: nothing }) },
     },
     {
       since: [10, 0],
       change: "a GICv3's clear registers are written with all ones (10.0.3)",
-      orders: { v2: QEMU_V2, v3: qemuV3(allOnes) },
+      orders: { v2: QEMU_V2, v3: qemuV3({ clear: allOnes }) },
+    },
+    {
+      // hw/intc/arm_gicv3_kvm.c, "Migrate GICD_TYPER2", July 2025.
+      since: [10, 1],
+      change: "GICD_TYPER2 is restored: a host without GICv4.1 refuses a VM that had it",
+      orders: { v2: QEMU_V2, v3: qemuV3({ clear: allOnes, identifies: true }) },
     },
   ],
   firecracker: [

@@ -49,6 +49,10 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     .option("--until <time>", "end at this time of the log")
     .option("--vcpu <n>", "leave out what other vCPUs do")
     .option("--intid <n>", "leave out what is about other interrupts")
+    .option(
+      "--memory <file>",
+      "of a snapshot: the guest's memory, which cloud-hypervisor (memory-ranges) and Firecracker keep in a file of its own",
+    )
     .addOption(
       command
         .createOption(
@@ -81,6 +85,7 @@ interface Wanted {
   readonly merge: MergeChoice;
   readonly from: ImportOptions["from"];
   readonly output: string | undefined;
+  readonly memory: string | undefined;
 }
 
 /** Imports logs, `-` for standard input, and prints the trace on standard output. */
@@ -95,10 +100,10 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
     return exitStatus.failed;
   }
   exitOnSignals();
-  const { from, output } = options;
+  const { from, output, memory } = options;
   try {
     return await inTemporaryFolder((folder) =>
-      importInto(folder, logs, { given, piece, merge, from, output }),
+      importInto(folder, logs, { given, piece, merge, from, output, memory }),
     );
   } catch (error) {
     complain(`cannot import ${namesOf(logs)}: ${reasonOf(error)}`);
@@ -107,7 +112,7 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
 }
 
 async function importInto(folder: string, logs: readonly string[], wanted: Wanted): Promise<ExitStatus> {
-  const { given, piece, merge, from } = wanted;
+  const { given, piece, merge, from, memory } = wanted;
   const out = new Output(folder, wanted.output);
   const sizes = logs.map((log) => (log !== "-" && statSync(log).isFile() ? statSync(log).size : undefined));
   const areFiles = sizes.every((size) => size !== undefined);
@@ -127,11 +132,12 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
   const found: SurveyedLog[] = [];
   for (const [log, file] of files.entries()) {
     const name = shown(logs[log]);
-    const snapshot = from === undefined ? await snapshotIn(file, folder) : undefined;
+    const snapshot = from === undefined ? await snapshotIn(file, folder, memory) : undefined;
     if (snapshot !== undefined && "refusal" in snapshot) return failed(snapshot.refusal, name);
     if (snapshot !== undefined && logs.length > 1)
       return failed(`it is ${snapshot.title}, which is imported alone: only logs can be put together`, name);
     if (snapshot !== undefined) return await printSnapshot(snapshot, logs[log], given, progress, out);
+    if (memory !== undefined) return failed("--memory is about a snapshot, and it is none", name);
     const planner = new Planner(from);
     const refusal = await eachChunk(file, progress, (text) => planner.write(text));
     const surveyed = refusal ?? planner.end();

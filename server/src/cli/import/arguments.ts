@@ -22,6 +22,7 @@ export interface ImportOptions {
   readonly until?: string;
   readonly vcpu?: string;
   readonly intid?: string;
+  readonly memory?: string;
   readonly offset?: readonly string[];
   readonly inOrder?: boolean;
   /** A file; absent: standard output. */

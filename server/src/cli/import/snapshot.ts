@@ -4,13 +4,23 @@ import path from "node:path";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import type { ByteSource } from "../../import/byte-source.ts";
 import { openSnapshot } from "../../import/snapshots/open.ts";
 import type { Refusal, Snapshot } from "../../import/snapshots/snapshot.ts";
 import { withBytes } from "../files/file-bytes.ts";
 
-/** The snapshot that a file is, or that is in it, unpacked in a folder of the command's own; undefined: it is none. */
-export async function snapshotIn(file: string, folder: string): Promise<Snapshot | Refusal | undefined> {
-  const found = withBytes(file, openSnapshot);
+/**
+ * The snapshot that a file is, or that is in it, unpacked in a folder of the command's own; undefined: it is none.
+ * @param memory the file with the guest's memory, if it was given
+ */
+export async function snapshotIn(
+  file: string,
+  folder: string,
+  memory?: string,
+): Promise<Snapshot | Refusal | undefined> {
+  const open = (source: ByteSource) =>
+    memory === undefined ? openSnapshot(source) : withBytes(memory, (bytes) => openSnapshot(source, bytes));
+  const found = withBytes(file, open);
   if (found === undefined || !("refusal" in found) || found.gzipFrom === undefined) return found;
   const unpacked = path.join(folder, "unpacked");
   try {
@@ -18,7 +28,7 @@ export async function snapshotIn(file: string, folder: string): Promise<Snapshot
   } catch {
     return found;
   }
-  return withBytes(unpacked, openSnapshot);
+  return withBytes(unpacked, open);
 }
 
 /** A stream is as large as the VM's memory; no more is unpacked. */

@@ -1,5 +1,7 @@
 /** What cannot be so in a healthy snapshot, and what the VMM probably did. */
 import { registers } from "../../vgic/registers/registers.ts";
+import { isWithin } from "./guest-ram.ts";
+import { checkItsMemory } from "./memory-checks.ts";
 import type { Call, Snapshot } from "./snapshot.ts";
 
 type Attribute = Extract<Call, { kind: "attribute" }>;
@@ -9,7 +11,12 @@ export function checkSnapshot(snapshot: Snapshot): string[] {
   const saved = snapshot.calls.filter((call): call is Attribute => call.kind === "attribute" && call.saved);
   const zero = allZero(saved, snapshot);
   if (zero !== undefined) return [zero];
-  return [...sameForAll(saved, snapshot), ...shifted(saved, snapshot), ...tablesOutside(saved, snapshot)];
+  return [
+    ...sameForAll(saved, snapshot),
+    ...shifted(saved, snapshot),
+    ...tablesOutside(saved, snapshot),
+    ...checkItsMemory(snapshot, vmmOf(snapshot)),
+  ];
 }
 
 function vmmOf({ title }: Snapshot): string {
@@ -124,27 +131,34 @@ const CLEARS = /^GIC[DR]_I(?:CENABLER|CACTIVER)\d+$/;
 const SET_TO_CLEAR = 0x80;
 
 /** Tables of LPIs that are not in the guest's memory. */
-function tablesOutside(saved: readonly Attribute[], { cpus, model, ram = [], title }: Snapshot): string[] {
+function tablesOutside(saved: readonly Attribute[], snapshot: Snapshot): string[] {
+  const { cpus, model, ram } = snapshot;
   if (model !== "v3") return [];
-  const findings: string[] = [];
-  for (let cpu = 0; cpu < cpus; cpu++) {
-    const own = saved.filter((call) => call.frame === "GICR" && call.cpu === cpu);
-    const control = own.find(({ offset }) => offset === 0)?.value ?? 0n;
-    if ((control & 1n) === 0n) continue;
-    for (const [name, offset] of [
-      ["GICR_PROPBASER", 0x70],
-      ["GICR_PENDBASER", PENDBASER],
-    ] as const) {
-      const table = tableOf(own, offset) & (offset === PENDBASER ? ~0xffffn : ~0xfffn);
-      const isInside =
-        ram.length === 0
-          ? table !== 0n
-          : ram.some(({ start, size }) => table >= start && table < start + size);
-      if (isInside) continue;
-      findings.push(
-        `vCPU ${cpu} has LPIs enabled, and its table at 0x${table.toString(16)} (${name}) is not in the guest's memory: the LPIs pending in it are lost when ${title} is restored.`,
+  const enabled = Array.from({ length: cpus }, (_, cpu) => ({
+    cpu,
+    own: saved.filter((call) => call.frame === "GICR" && call.cpu === cpu),
+  })).filter(({ own }) => ((own.find(({ offset }) => offset === 0)?.value ?? 0n) & 1n) !== 0n);
+  return (
+    [
+      ["GICR_PROPBASER", 0x70, "what LPIs are enabled and their priorities"],
+      ["GICR_PENDBASER", PENDBASER, "the LPIs pending in them"],
+    ] as const
+  ).flatMap(([name, offset, lost]) => {
+    const outside = enabled
+      .map(({ cpu, own }) => ({
+        cpu,
+        table: tableOf(own, offset) & (offset === PENDBASER ? ~0xffffn : ~0xfffn),
+      }))
+      .filter(({ table }) =>
+        ram === undefined ? table === 0n : !ram.some((one) => isWithin(table, 1, one)),
       );
-    }
-  }
-  return findings;
+    if (outside.length === 0) return [];
+    const isOne = outside.length === 1;
+    const who = `vCPU${isOne ? "" : "s"} ${outside.map(({ cpu }) => cpu).join(", ")} ${isOne ? "has" : "have"}`;
+    const tables = [...new Set(outside.map(({ table }) => `0x${table.toString(16)}`))].join(", ");
+    const where = `${isOne ? "its table" : "their tables"} at ${tables} (${name})`;
+    return [
+      `${who} LPIs enabled, and ${where} ${isOne ? "is" : "are"} not in the guest's memory: ${lost} are lost. ${vmmOf(snapshot)} probably saved ${name} before the guest wrote it or from another place, or its list of memory is of another VM.`,
+    ];
+  });
 }

@@ -4,6 +4,7 @@
  */
 import { orderOf } from "../../evaluate/managers.ts";
 import type { Manager } from "../../program/manager.ts";
+import type { Stretch } from "./guest-ram.ts";
 import { member, membersOf, parseJson, unsigned, unsignedList } from "./json.ts";
 import {
   callsInOrder,
@@ -35,7 +36,22 @@ export function readCloudHypervisor(state: unknown): Snapshot | Refusal {
   if (member(parsed, "MshvGicV2M") !== undefined) {
     return { refusal: "it is a cloud-hypervisor snapshot of a VM on Hyper-V, which has no KVM vGIC" };
   }
-  return snapshotOf(member(parsed, "Kvm") ?? parsed, found);
+  const ram = memoryRanges(state);
+  return { ...snapshotOf(member(parsed, "Kvm") ?? parsed, found), ...(ram === undefined ? {} : { ram }) };
+}
+
+/** Where the guest has memory, in the order of the file memory-ranges; undefined if the tree does not tell. */
+function memoryRanges(state: unknown): Stretch[] | undefined {
+  const data = ["snapshots", "memory-manager", "snapshot_data"].reduce(member, state);
+  const leaf = member(data, "state") ?? member(member(data, "memory-manager-section"), "snapshot") ?? data;
+  const found = Array.isArray(leaf) ? encoded(leaf, "", "cloud-hypervisor") : { text: leaf };
+  if ("refusal" in found || typeof found.text !== "string") return undefined;
+  const ranges = member(member(parseJson(found.text, "the memory manager's state"), "memory_ranges"), "data");
+  if (!Array.isArray(ranges) || ranges.length === 0) return undefined;
+  return ranges.map((range: unknown) => ({
+    start: unsigned(member(range, "gpa"), 64, "gpa"),
+    size: unsigned(member(range, "length"), 64, "length"),
+  }));
 }
 
 const TREE = ["snapshots", "device-manager", "snapshots", "gic-v3-its", "snapshot_data"] as const;

@@ -3,6 +3,7 @@
  * from `gic: GicState {` on is read.
  */
 import { firecrackerSnapshot, type GicCpuState, type GicState } from "./firecracker.ts";
+import type { Stretch } from "./guest-ram.ts";
 import { NotAsSpecified, type Refusal, type Snapshot } from "./snapshot.ts";
 
 const GIC = /\bgic:\s*GicState\s*\{|^\s*GicState\s*\{/m;
@@ -24,7 +25,15 @@ export function readFirecrackerText(text: string): Snapshot | Refusal {
   }
   const parser = new DebugParser(text, start.index + start[0].indexOf("GicState"));
   const state = parser.value(0);
-  return firecrackerSnapshot(gicState(state));
+  const ram = memoryRegions(text);
+  return { ...firecrackerSnapshot(gicState(state)), ...(ram.length === 0 ? {} : { ram }) };
+}
+
+const REGION = /\bGuestMemoryRegionState\s*\{\s*base_address:\s*(\d{1,20}),\s*size:\s*(\d{1,20})\b/g;
+
+/** Where the guest has memory, in the order of the memory file. */
+function memoryRegions(text: string): Stretch[] {
+  return [...text.matchAll(REGION)].map(([, start, size]) => ({ start: BigInt(start), size: BigInt(size) }));
 }
 
 type Value = bigint | string | null | readonly Value[] | { readonly [name: string]: Value };

@@ -4,17 +4,22 @@ import { isCloudHypervisor, readCloudHypervisor } from "./cloud-hypervisor.ts";
 import { readCrosvm } from "./crosvm.ts";
 import { readFirecrackerFile } from "./firecracker-bincode.ts";
 import { isFirecrackerText, readFirecrackerText } from "./firecracker-text.ts";
+import { flatRam } from "./guest-ram.ts";
 import { jsonTooDeep, MOST_JSON } from "./json.ts";
 import { isQemuJson, readQemuJson } from "./qemu-json.ts";
 import { readQemuStream } from "./qemu-stream.ts";
-import { NotAsSpecified, type Refusal, type Snapshot } from "./snapshot.ts";
+import { NotAsSpecified, type Refusal, type Snapshot, withMemory } from "./snapshot.ts";
 
-/** The snapshot that a file is, or why it cannot be read; undefined: it is no snapshot. */
-export function openSnapshot(source: ByteSource): Snapshot | Refusal | undefined {
+/**
+ * The snapshot that a file is, or why it cannot be read; undefined: it is no snapshot.
+ * @param memory the file that has the guest's memory, where the VMM puts it beside
+ */
+export function openSnapshot(source: ByteSource, memory?: ByteSource): Snapshot | Refusal | undefined {
   for (const { what, read } of READERS) {
     try {
       const found = read(source);
-      if (found !== undefined) return found;
+      if (found !== undefined)
+        return memory === undefined || "refusal" in found ? found : withMemoryFile(found, memory);
     } catch (error) {
       if (error instanceof NotAsSpecified) return { refusal: `it is ${what}, but ${error.message}` };
       if (error instanceof EndOfBytes) return { refusal: `it is ${what}, but it is cut off` };
@@ -22,6 +27,32 @@ export function openSnapshot(source: ByteSource): Snapshot | Refusal | undefined
     }
   }
   return undefined;
+}
+
+/** Where Firecracker's microVMs have their memory; its bincode is not read as far as to tell. */
+const FIRECRACKER_RAM = 0x8000_0000n;
+
+function withMemoryFile(snapshot: Snapshot, memory: ByteSource): Snapshot | Refusal {
+  const { title, manager, translation, ram } = snapshot;
+  if (manager === "qemu")
+    return { refusal: `it is ${title}, which has the guest's memory in it: no --memory` };
+  if (translation === undefined)
+    return {
+      refusal: `it is ${title} of a VM without an ITS, of which nothing is in guest memory: no --memory`,
+    };
+  const isFirecracker = manager.startsWith("firecracker");
+  const stretches =
+    ram ?? (isFirecracker ? [{ start: FIRECRACKER_RAM, size: BigInt(memory.length) }] : undefined);
+  if (stretches === undefined)
+    return {
+      refusal: `it is ${title}, without the memory-manager that tells where its memory is: no --memory`,
+    };
+  const size = stretches.reduce((sum, one) => sum + one.size, 0n);
+  if (size !== BigInt(memory.length))
+    return {
+      refusal: `it is ${title} with ${size} bytes of memory, and the file given with --memory has ${memory.length}`,
+    };
+  return withMemory(snapshot, flatRam(memory, stretches));
 }
 
 const READERS: readonly {

@@ -82,6 +82,8 @@ export const GICV3: Structure = {
   subsections: {
     gicd_no_migration_shift_bug: [u8("gicd_no_migration_shift_bug")],
     gicd_nmi: [u32("nmi", 32)],
+    // From 10.1, of hosts with GICv4.1, where it is not 0.
+    gicd_typer2: [u32("gicd_typer2")],
   },
 };
 

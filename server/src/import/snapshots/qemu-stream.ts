@@ -1,6 +1,6 @@
 /**
- * QEMU's migration stream, bare or in a libvirt save file. RAM is not read: the sections of the GIC are found by their
- * names, and taken if they end where their fields do.
+ * QEMU's migration stream, bare or in a libvirt save file. The sections of the GIC are found by their names, and taken
+ * if they end where their fields do: RAM, which is in front of them, need not be understood.
  */
 import { ascii, ByteReader, type ByteSource, EndOfBytes, eachByte, standsAt } from "../byte-source.ts";
 import { qemuV2, qemuV3 } from "./qemu.ts";
@@ -13,7 +13,8 @@ import {
   readStructure,
   SECTION_VERSIONS,
 } from "./qemu-fields.ts";
-import { NotAsSpecified, type Refusal, type Snapshot } from "./snapshot.ts";
+import { readQemuRam } from "./qemu-ram.ts";
+import { NotAsSpecified, type Refusal, type Snapshot, withMemory } from "./snapshot.ts";
 
 const MAGIC = ascii("QEVM");
 const LIBVIRT = ascii("LibvirtQemudSave");
@@ -43,10 +44,9 @@ export function readQemuStream(source: ByteSource): Snapshot | Refusal | undefin
   if (standsAt(head, 0, LIBVIRT)) return readLibvirt(source, head);
   if (!standsAt(head, 0, MAGIC)) return undefined;
   const machine = machineOf(head, 0);
-  return readStream(
-    source,
-    machine === undefined ? "a migration stream of QEMU" : `a migration stream of QEMU (${machine})`,
-  );
+  const title =
+    machine === undefined ? "a migration stream of QEMU" : `a migration stream of QEMU (${machine})`;
+  return readStream(source, { title, start: 0 });
 }
 
 const FORMATS: Readonly<Record<number, string>> = {
@@ -71,7 +71,7 @@ function readLibvirt(source: ByteSource, head: Uint8Array): Snapshot | Refusal {
       refusal: `it is a save file of libvirt, compressed; take the stream out: \`tail -c +${HEADER + length + 1} FILE | ${program} > vm.mig\``,
     };
   }
-  return readStream(source, "a save file of libvirt");
+  return readStream(source, { title: "a save file of libvirt", start: HEADER + length });
 }
 
 /** CONFIGURATION, the first record, has the machine's name. */
@@ -87,7 +87,13 @@ function machineOf(head: Uint8Array, start: number): string | undefined {
 
 const CPU_SECTION = ascii("\x03cpu");
 
-function readStream(source: ByteSource, title: string): Snapshot | Refusal {
+interface Stream {
+  readonly title: string;
+  /** Where it begins in the file. */
+  readonly start: number;
+}
+
+function readStream(source: ByteSource, { title, start }: Stream): Snapshot | Refusal {
   const { sections, cpus, wrong } = findSections(source);
   const gic = sections.get("arm_gicv3") ?? sections.get("arm_gic");
   if (gic === undefined) {
@@ -102,7 +108,10 @@ function readStream(source: ByteSource, title: string): Snapshot | Refusal {
   }
   const its = sections.get("arm_gicv3_its")?.fields;
   if (gic.name === "arm_gic") return qemuV2(gic.fields, { title }, cpus);
-  return qemuV3(gic.fields, { title, its });
+  const snapshot = qemuV3(gic.fields, { title, its });
+  // The tables of QEMU's own model are laid out in another way.
+  const needsMemory = snapshot.translation !== undefined && !snapshot.ownModel;
+  return needsMemory ? withMemory(snapshot, readQemuRam(source, start)) : snapshot;
 }
 
 interface Search {

@@ -134,6 +134,7 @@ const BITMAPS = ["group", "enabled", "pending", "active", "level", "edge_trigger
 function distributorV3(state: Fields, isShifted: boolean, ownModel: boolean, registers: Registers): void {
   const put = (offset: number, value: bigint) => registers.set("GICD", 0, offset, value);
   put(0x0, state.one("gicd_ctlr"));
+  if (state.subsections.has("gicd_typer2")) put(0xc, state.one("gicd_typer2"));
   put(0x10, state.one("gicd_statusr", 1));
   const bitmap = (name: string, n: number) => state.one(name, isShifted && n < 31 ? n + 1 : n);
   for (let n = 1; n < WORDS; n++) {

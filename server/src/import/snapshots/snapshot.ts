@@ -2,6 +2,8 @@
 import type { Order } from "../../evaluate/managers.ts";
 import { type Action, type AttributeWrite, type Shape, spellOut } from "../../evaluate/order.ts";
 import type { Manager } from "../../program/manager.ts";
+import type { GuestRam, Stretch } from "./guest-ram.ts";
+import { type ItsMemory, itsMemory } from "./its-memory.ts";
 
 /** One call of the VMM while it restores the VM: KVM_SET_DEVICE_ATTR, or RESTORE_TABLES of the ITS. */
 export type Call =
@@ -30,8 +32,10 @@ export interface Snapshot extends Shape {
   readonly calls: readonly Call[];
   /** Present where the VM has an ITS. */
   readonly translation?: ItsRegisters;
-  /** The guest's memory, where the file tells it. */
-  readonly ram?: readonly { readonly start: bigint; readonly size: bigint }[];
+  /** Where the guest has memory, where the snapshot tells it. */
+  readonly ram?: readonly Stretch[];
+  /** What the ITS and LPIs have in it, where the snapshot, or a file beside it, holds it. */
+  readonly memory?: ItsMemory;
   /** The state is that of QEMU's own model, not KVM's. */
   readonly ownModel?: true;
   /** What the snapshot does not hold, and what its format means. */
@@ -108,6 +112,18 @@ export function callsInOrder(
   if (next !== values.length)
     throw new NotAsSpecified(`it holds ${values.length} values where ${next} are expected`);
   return calls;
+}
+
+/**
+ * A snapshot with what the ITS and LPIs have in guest memory.
+ * @param ram the memory, or why it cannot be read
+ */
+export function withMemory(snapshot: Snapshot, ram: GuestRam | string): Snapshot {
+  if (typeof ram === "string") {
+    const remark = `Its guest memory is not read: ${ram}.`;
+    return { ...snapshot, remarks: [...snapshot.remarks, remark] };
+  }
+  return { ...snapshot, ram: ram.stretches, memory: itsMemory(snapshot, ram) };
 }
 
 /** Whether a call is one of the ITS. */

@@ -2,6 +2,7 @@
 import { orderOf } from "../../evaluate/managers.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
 import { hex } from "../numbers.ts";
+import { memoryLines } from "./its-memory.ts";
 import { itsDeclaration } from "./memory.ts";
 import { type Call, callsOf, type Snapshot } from "./snapshot.ts";
 import { callName, specialDeclarations } from "./write.ts";
@@ -50,6 +51,7 @@ export function stateTrace(snapshot: Snapshot, host: Host): string {
     `cpus ${cpus}`,
     `irqs ${irqs}`,
     ...specialDeclarations(snapshot).map(([text]) => text),
+    ...(itsDeclaration(snapshot).kind === "declared" ? (memoryLines(snapshot.memory)?.lines ?? []) : []),
     ...lines,
     "",
   ].join("\n");

@@ -1,5 +1,6 @@
 /** A snapshot as a trace: the VMM restores the VM, call by call, and reads back what must be there. */
 
+import type { Ram } from "../../vgic/guest-memory.ts";
 import { DEFAULT_HARDWARE, HARDWARE_VALUES } from "../../vgic/kernels/hardware.ts";
 import { DEFAULT_HOST } from "../../vgic/kernels/hosts.ts";
 import { LATEST_REVISION, REVISIONS } from "../../vgic/kernels/revisions.ts";
@@ -8,6 +9,7 @@ import { Vgic } from "../../vgic/vgic.ts";
 import { nameOf } from "../names.ts";
 import { hex } from "../numbers.ts";
 import { checkSnapshot } from "./checks.ts";
+import { loadMemory, memoryLines } from "./its-memory.ts";
 import { itsDeclaration, UNKNOWN_MEMORY } from "./memory.ts";
 import { type Call, isOfIts, type Snapshot } from "./snapshot.ts";
 
@@ -46,13 +48,25 @@ export function writeSnapshot(snapshot: Snapshot, options: WriteOptions): Snapsh
   const findings = [...snapshot.findings, ...checkSnapshot(snapshot)];
   const revision = revisionOf(snapshot, options.revision);
   const vgic = emulatorOf(snapshot, revision.value);
+  const memory = itsDeclaration(snapshot).kind === "declared" ? memoryLines(snapshot.memory) : undefined;
+  if (memory !== undefined) loadMemory(memory, vgic);
   const restored = restore(snapshot, vgic);
+  if (restored.tables !== undefined && snapshot.memory !== undefined) {
+    findings.push(
+      `KVM refuses what the tables of the ITS hold (RESTORE_TABLES fails with ${restored.tables}): the memory is probably not of the same moment as the registers, or the guest wrote into its tables.`,
+    );
+  }
   const { lines, lost } = readBack(snapshot, restored.done, vgic);
   writeHead(snapshot, options, revision, [
     ...findings.map((finding) => `Finding: ${finding}`),
     ...snapshot.remarks,
+    ...(memory?.missing.map((what) => `Not in this trace: ${what}.`) ?? []),
     ...habits(snapshot, restored),
   ]);
+  if (memory !== undefined && memory.lines.length > 0)
+    write(
+      `\n# What the ITS and LPIs have in guest memory.\n${memory.lines.map((line) => `${line}\n`).join("")}`,
+    );
   write(`\n# What ${snapshot.manager} does to restore it, in its order.\n${restored.lines.join("")}`);
   write(`\n# What must read back.\n${lines.join("")}`);
   return { calls: snapshot.calls.length, readBack: lines.length, lost, findings };
@@ -69,6 +83,8 @@ interface Restored {
   readonly ignored: boolean;
   /** A clear register was written with what does not clear all. */
   readonly uncleared: boolean;
+  /** What RESTORE_TABLES failed with; undefined if it did not. */
+  readonly tables: string | undefined;
 }
 
 /** Does the calls of the restore. */
@@ -78,13 +94,18 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
   let ignored = false;
   let uncleared = false;
   let isRefused = false;
+  let tables: string | undefined;
   const hasIts = itsDeclaration(snapshot).kind === "declared";
   for (const call of snapshot.calls) {
     if (!hasIts && isOfIts(call)) continue;
     if (call.kind === "tables") {
       const ending = vgic.restoreTables();
-      lines.push(lineOf(`user restore its${ending === "ok" ? "" : ` fails ${ending}`}`));
-      isRefused ||= ending !== "ok";
+      const isOk = ending === "ok";
+      lines.push(
+        lineOf(`user restore its${isOk ? "" : ` fails ${ending}`}`, isOk || isRefused ? "" : REFUSED),
+      );
+      isRefused ||= !isOk;
+      if (!isOk) tables = ending;
       continue;
     }
     const { frame, cpu, offset, value } = call;
@@ -98,15 +119,17 @@ function restore(snapshot: Snapshot, vgic: Vgic): Restored {
     lines.push(
       lineOf(
         `user set ${name} ${hex(value)}${isOk ? "" : ` fails ${ending}`}`,
-        isOk ? "" : isRefused ? "refused as well" : "the host refuses it: the restore ends here",
+        isOk ? "" : isRefused ? "refused as well" : REFUSED,
       ),
     );
     isRefused ||= !isOk;
     const kept = isOk && vgic.userGet(frame, cpu, offset) === "ok" ? vgic.value : undefined;
     if (call.saved && !clears) done.set(`${frame} ${cpu} ${offset}`, { call, name, kept });
   }
-  return { lines, done, ignored, uncleared };
+  return { lines, done, ignored, uncleared, tables };
 }
+
+const REFUSED = "the host refuses it: the restore ends here";
 
 /** Whether the set register of a clear register gets the same bits after it. */
 function isSetAfter({ calls }: Snapshot, clear: Attribute): boolean {
@@ -253,9 +276,14 @@ export function specialDeclarations(snapshot: Snapshot): [text: string, reason: 
   const { its, ram } = itsOptions(snapshot);
   if (its) lines.push(["its", "the snapshot has one"]);
   if (ram !== undefined) {
-    lines.push([`ram ${hex(ram.start)} ${hex(ram.size)}`, "around the tables of the ITS and of LPIs"]);
+    const reason = isKnown(snapshot, ram) ? "the guest's memory" : "around the tables of the ITS and of LPIs";
+    lines.push([`ram ${hex(ram.start)} ${hex(ram.size)}`, reason]);
   }
   return lines;
+}
+
+function isKnown(snapshot: Snapshot, ram: Ram): boolean {
+  return snapshot.ram?.some(({ start }) => Number(start) === ram.start) ?? false;
 }
 
 function writeHead(
@@ -275,7 +303,7 @@ function writeHead(
   declare(`irqs ${irqs}`, reasons.irqs);
   for (const [text, reason] of specialDeclarations(snapshot)) declare(text, reason);
   const its = itsDeclaration(snapshot);
-  if (its.kind === "declared") write(`# ${UNKNOWN_MEMORY}\n`);
+  if (its.kind === "declared" && snapshot.memory === undefined) write(`# ${UNKNOWN_MEMORY}\n`);
   if (its.kind === "left-out") writeTranslation(snapshot, its.address, write);
 }
 
