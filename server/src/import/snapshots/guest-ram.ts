@@ -14,6 +14,21 @@ export interface GuestRam {
   read(address: bigint, length: number): Uint8Array | undefined;
 }
 
+/** A part of guest memory. */
+export interface MemoryPart {
+  /** For people: "the device table". */
+  readonly what: string;
+  readonly start: bigint;
+  readonly bytes: Uint8Array;
+}
+
+/** What is known of the guest memory that an ITS and LPIs need. */
+export interface ItsMemory {
+  readonly parts: readonly MemoryPart[];
+  /** What is not among them, and why. */
+  readonly missing: readonly string[];
+}
+
 /** Memory that lies in a file as one stretch after the other. */
 export function flatRam(source: ByteSource, stretches: readonly Stretch[]): GuestRam {
   return {

@@ -1,23 +1,8 @@
 /** What the ITS and LPIs have in guest memory: found by the registers of a snapshot, read from its memory. */
 import type { Vgic } from "../../vgic/vgic.ts";
-import { type GuestRam, isWithin, type Stretch } from "./guest-ram.ts";
+import { type GuestRam, type ItsMemory, isWithin, type MemoryPart, type Stretch } from "./guest-ram.ts";
 import { commandsLeft, type ItsTable, lpiTables, queueOf, tableOf } from "./memory.ts";
 import type { Snapshot } from "./snapshot.ts";
-
-/** A part of guest memory. */
-export interface MemoryPart {
-  /** For people: "the device table". */
-  readonly what: string;
-  readonly start: bigint;
-  readonly bytes: Uint8Array;
-}
-
-/** What is known of the guest memory that an ITS and LPIs need. */
-export interface ItsMemory {
-  readonly parts: readonly MemoryPart[];
-  /** What is not among them, and why. */
-  readonly missing: readonly string[];
-}
 
 const ENTRY = 8;
 /** DeviceIDs and collections have 16 bits in KVM. */
@@ -32,8 +17,20 @@ const MOST_MISSING = 8;
 /** LPIs have the bits from the 1024th byte on. */
 const FIRST_PENDING = 0x400;
 
+/**
+ * A snapshot with what the ITS and LPIs have in guest memory.
+ * @param ram the memory, or why it cannot be read
+ */
+export function withMemory(snapshot: Snapshot, ram: GuestRam | string): Snapshot {
+  if (typeof ram === "string") {
+    const remark = `Its guest memory is not read: ${ram}.`;
+    return { ...snapshot, remarks: [...snapshot.remarks, remark] };
+  }
+  return { ...snapshot, ram: ram.stretches, memory: itsMemory(snapshot, ram) };
+}
+
 /** The queue's commands that are not done, and of the tables what KVM reads of them. */
-export function itsMemory(snapshot: Snapshot, ram: GuestRam): ItsMemory {
+function itsMemory(snapshot: Snapshot, ram: GuestRam): ItsMemory {
   const reading = new Reading(ram);
   const { translation } = snapshot;
   if (translation !== undefined) {

@@ -5,10 +5,11 @@ import { readCrosvm } from "./crosvm.ts";
 import { readFirecrackerFile } from "./firecracker-bincode.ts";
 import { isFirecrackerText, readFirecrackerText } from "./firecracker-text.ts";
 import { flatRam } from "./guest-ram.ts";
+import { withMemory } from "./its-memory.ts";
 import { jsonTooDeep, MOST_JSON } from "./json.ts";
 import { isQemuJson, readQemuJson } from "./qemu-json.ts";
 import { readQemuStream } from "./qemu-stream.ts";
-import { NotAsSpecified, type Refusal, type Snapshot, withMemory } from "./snapshot.ts";
+import { NotAsSpecified, type Refusal, type Snapshot } from "./snapshot.ts";
 
 /**
  * The snapshot that a file is, or why it cannot be read; undefined: it is no snapshot.

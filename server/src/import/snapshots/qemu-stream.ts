@@ -3,6 +3,7 @@
  * if they end where their fields do: RAM, which is in front of them, need not be understood.
  */
 import { ascii, ByteReader, type ByteSource, EndOfBytes, eachByte, standsAt } from "../byte-source.ts";
+import { withMemory } from "./its-memory.ts";
 import { qemuV2, qemuV3 } from "./qemu.ts";
 import {
   type Fields,
@@ -14,7 +15,7 @@ import {
   SECTION_VERSIONS,
 } from "./qemu-fields.ts";
 import { readQemuRam } from "./qemu-ram.ts";
-import { NotAsSpecified, type Refusal, type Snapshot, withMemory } from "./snapshot.ts";
+import { NotAsSpecified, type Refusal, type Snapshot } from "./snapshot.ts";
 
 const MAGIC = ascii("QEVM");
 const LIBVIRT = ascii("LibvirtQemudSave");

@@ -2,8 +2,7 @@
 import type { Order } from "../../evaluate/managers.ts";
 import { type Action, type AttributeWrite, type Shape, spellOut } from "../../evaluate/order.ts";
 import type { Manager } from "../../program/manager.ts";
-import type { GuestRam, Stretch } from "./guest-ram.ts";
-import { type ItsMemory, itsMemory } from "./its-memory.ts";
+import type { ItsMemory, Stretch } from "./guest-ram.ts";
 
 /** One call of the VMM while it restores the VM: KVM_SET_DEVICE_ATTR, or RESTORE_TABLES of the ITS. */
 export type Call =
@@ -112,18 +111,6 @@ export function callsInOrder(
   if (next !== values.length)
     throw new NotAsSpecified(`it holds ${values.length} values where ${next} are expected`);
   return calls;
-}
-
-/**
- * A snapshot with what the ITS and LPIs have in guest memory.
- * @param ram the memory, or why it cannot be read
- */
-export function withMemory(snapshot: Snapshot, ram: GuestRam | string): Snapshot {
-  if (typeof ram === "string") {
-    const remark = `Its guest memory is not read: ${ram}.`;
-    return { ...snapshot, remarks: [...snapshot.remarks, remark] };
-  }
-  return { ...snapshot, ram: ram.stretches, memory: itsMemory(snapshot, ram) };
 }
 
 /** Whether a call is one of the ITS. */
