@@ -64,6 +64,7 @@ cpu0 readl (0x08000000 + 4) == 0x00480007«GICD_TYPER»
 cpu0 readl TYPER == 0x00480007«GICD_TYPER»
 cpu0 readl 0x080c0014 == 0«GICR_WAKER@cpu1»
 cpu0 writeb GICD_IPRIORITYR0+SPI 0xa0«GICD_IPRIORITYR10+1»
+cpu0 readl GICD_ISENABLER1+2 == 0
 user has GICD+0x8«GICD_IIDR»
 cpu0 readl 0x09000000 exits`);
 });

@@ -184,7 +184,7 @@ host linux-6.12
 revision 3
 settle
   new vm revision 1
-# ^^^^^^^^^^^^^^^^^ revision-not-selectable: declare \`revision 3\`, or a host such as \`linux-7.1+revision-1\`
+#                 ^ revision-not-selectable: declare \`revision 3\`, or a host such as \`linux-7.1+revision-1\`
 new vm revision 3
 scenario "selected"
 host linux-6.12+iidr-fix

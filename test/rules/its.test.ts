@@ -29,7 +29,7 @@ describe("stale-lpi-configuration", () => {
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 writeb 0x40140000 0xa1
   msi device 5 event 0 == 1
-# ^^^^^^^^^^^^^^^^^^^^^^^^^ stale-lpi-configuration: KVM has LPI 8192 as disabled with priority 0x0, and holds it back; its byte at 0x40140000, which line 14 wrote, says enabled with priority 0xa0: KVM reads it again at \`its inv device 5 event 0\`
+#     ^^^^^^^^^^^^^^^^ stale-lpi-configuration: KVM has LPI 8192 as disabled with priority 0x0, and holds it back; its byte at 0x40140000, which line 14 wrote, says enabled with priority 0xa0: KVM reads it again at \`its inv device 5 event 0\`
 cpu0 its inv device 5 event 0
 msi device 5 event 0 == 1`);
   });
@@ -43,11 +43,11 @@ cpu0 msr ICC_IGRPEN1_EL1 1
 cpu0 writel GICD_CTLR 2
 memory fill 0x40140000 0x400 0xa0
   msi device 5 event 0 == 1
-# ^^^^^^^^^^^^^^^^^^^^^^^^^ stale-lpi-configuration: KVM has LPI 8192 as enabled with priority 0xa0, and delivers it so; its byte at 0x40140000, which line 18 wrote
+#     ^^^^^^^^^^^^^^^^ stale-lpi-configuration: KVM has LPI 8192 as enabled with priority 0xa0, and delivers it so; its byte at 0x40140000, which line 18 wrote
   cpu0 its int device 5 event 0
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ stale-lpi-configuration
+#          ^^^ stale-lpi-configuration
   cpu0 mrs ICC_IAR1_EL1 == 8192
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ stale-lpi-configuration: KVM reads it again at \`its inv\` or \`its invall\``);
+#          ^^^^^^^^^^^^ stale-lpi-configuration: KVM reads it again at \`its inv\` or \`its invall\``);
   });
 
   test("names no line where the value is not that of a store above", () => {
@@ -184,7 +184,7 @@ user set GITS_CTLR 1`);
   test("an ITT is said where it is named", () => {
     check(`${its()}
   cpu0 its mapd device 6 itt 0x90000000 bits 5
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ table-outside-memory: the device's ITT, 0x100 bytes from 0x90000000`);
+#                            ^^^^^^^^^^ table-outside-memory: the device's ITT, 0x100 bytes from 0x90000000`);
   });
 });
 
@@ -195,7 +195,7 @@ memory fill 0x40140000 0x400 0xa1
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapti device 5 event 1 lpi 8193 collection 0
   cpu0 its mapc collection 0 off
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ event-without-collection: event 0 of device 5 (and 1 more) loses its collection
+#                          ^ event-without-collection: event 0 of device 5 (and 1 more) loses its collection
 cpu0 its mapc collection 0 to cpu0
 msi device 5 event 0 == 0
 cpu0 its mapd device 5 off

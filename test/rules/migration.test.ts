@@ -255,14 +255,14 @@ test("a migration that asks for a revision that its host accepts and does not sh
 gic v3
 host linux-6.12
   migrate revision 2
-# ^^^^^^^^^^^^^^^^^^ revision-not-selectable: accepts the write of GICD_IIDR without effect and shows revision 3
+#                  ^ revision-not-selectable: accepts the write of GICD_IIDR without effect and shows revision 3
 `);
   check(`
 gic v3
 host linux-7.1
 compare none
   migrate to linux-6.12 revision 2
-# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ revision-not-selectable: \`linux-6.12\` accepts the write
+#                                ^ revision-not-selectable: \`linux-6.12\` accepts the write
 migrate to linux-7.1+revision-1 revision 3
 migrate to linux-5.10 revision 3 fails EINVAL`);
 });

@@ -12,6 +12,16 @@ function codesOf(trace: string): string[] {
   return diagnose(trace).map(({ code }) => code);
 }
 
+/** Rules whose example means a whole statement: a declaration, or `user save its`, which has no parts. */
+const MEANS_ALL = new Set<string>([
+  "invalid-declaration",
+  "misplaced-declaration",
+  "duplicate-declaration",
+  "redundant-declaration",
+  "revision-not-selectable",
+  "host-failure",
+]);
+
 describe.each(Object.entries(RULES))("%s", (code, rule) => {
   test("is filed under its own code", () => {
     expect(rule.code).toBe(code);
@@ -24,6 +34,17 @@ describe.each(Object.entries(RULES))("%s", (code, rule) => {
     const [example] = examples(rule.page);
     expect(new Set(codesOf(example)), example).toEqual(new Set([code]));
   });
+
+  test.skipIf(code === "kernel-disagrees" || MEANS_ALL.has(code))(
+    "its findings mark the part of the line that is meant",
+    () => {
+      const [example] = examples(rule.page);
+      for (const { line, start, end } of diagnose(example)) {
+        const statement = example.split("\n")[line].replace(/#.*/, "").trim();
+        expect(example.split("\n")[line].slice(start, end), example).not.toBe(statement);
+      }
+    },
+  );
 
   test("the further examples of its page are mended", () => {
     for (const mended of examples(rule.page).slice(1)) expect(codesOf(mended), mended).toEqual([]);

@@ -110,7 +110,9 @@ function registerHints(analysis: Analysis, { placed, line, operation, statement 
   const environment = new Environment(placed.evaluation.scenario.setup);
   const isNamed = target.base.kind === "name" && environment.registers.find(target.base.name);
   const label = isNamed && target.offsets.length === 0 ? undefined : namedTarget(operation, environment);
-  if (label === undefined) return [];
+  // `GICD_IROUTER40+4` says it already.
+  const written = analysis.document.lines.at(line).text.slice(target.start, target.end);
+  if (label === undefined || label === written) return [];
   return [{ position: endOf(analysis, line), label, kind: "registers" }];
 }
 

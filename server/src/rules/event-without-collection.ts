@@ -51,5 +51,6 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const { notices } = placed.evaluation;
   if (notices.size === 0) return;
   const notice = notices.get(index)?.find((one) => one.kind === "events-lost");
-  if (notice !== undefined) report((...at) => findingAt(...at, { code: "event-without-collection", notice }));
+  if (notice !== undefined)
+    report((...at) => findingAt(...at, { code: "event-without-collection", notice }, "collection"));
 }

@@ -114,7 +114,7 @@ export interface IneffectiveCommand {
 export interface StaleConfiguration {
   readonly code: "stale-lpi-configuration";
   readonly notice: StaleConfigurationNotice;
-  /** The line that wrote the byte, and its statement; absent where none of the lines above did. */
+  /** The line that wrote the byte, and what it wrote; absent where none of the lines above did. */
   readonly writer?: Span & { readonly line: number };
 }
 

@@ -77,6 +77,6 @@ function describe(placed: PlacedEvaluation, index: number, variant: number): Fin
     host: variants[variant].host.name,
     event: lost && { device: lost.device, event: lost.event },
     line: lineOf(placed, index),
-    ...spanOf(placed, index),
+    ...spanOf(placed, index, "target"),
   };
 }

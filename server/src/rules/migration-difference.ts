@@ -1,7 +1,8 @@
 /** The guest can notice a migration. */
-import { noticeableChanges } from "../evaluate/migration-differences.ts";
+import { type DifferenceCause, noticeableChanges } from "../evaluate/migration-differences.ts";
 import { changePhrases } from "./migration-words.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
+import type { Part } from "./parts.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
@@ -52,5 +53,30 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   // A VM whose restore failed does not run; that is a matter of what is expected of the line.
   if (migration.ending !== "ok" || changes.length === 0) return;
   const to = vgic.host.name;
-  report((...at) => findingAt(...at, { code: "migration-difference", changes, by, to }));
+  // What all of it comes from is what is meant.
+  const [part, ...others] = new Set(changes.map(({ cause }) => partOfCause(cause)));
+  const meant = others.length === 0 ? part : undefined;
+  report((...at) => findingAt(...at, { code: "migration-difference", changes, by, to }, meant));
+}
+
+/** The part of a `migrate` that a cause is about; undefined where it is about the migration as such. */
+function partOfCause(cause: DifferenceCause): Part | undefined {
+  switch (cause.kind) {
+    case "revision":
+      return cause.written ? "destination" : "manager";
+    case "not-saved":
+    case "lines-not-saved":
+    case "order":
+    case "its":
+    case "failed":
+      return "manager";
+    case "dropped":
+      return cause.afterIidr ? "manager" : "destination";
+    case "kernel":
+      return "destination";
+    case "revision-chosen":
+      return "revision";
+    case "arrival":
+      return undefined;
+  }
 }

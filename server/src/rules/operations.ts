@@ -206,7 +206,7 @@ export function decisionsOf({ evaluation }: PlacedEvaluation, operation: number)
 export function causeAt(placed: PlacedEvaluation, operation: number): Cause {
   return {
     line: lineOf(placed, operation),
-    span: spanOf(placed, operation),
+    span: spanOf(placed, operation, "target"),
     name: nameOf(placed.evaluation.scenario.operations.at(operation)),
     decisions: decisionsOf(placed, operation),
   };

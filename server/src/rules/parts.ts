@@ -5,10 +5,21 @@ import type { Skipped } from "../vgic/its/skipped.ts";
 
 /**
  * `verb`: `readl`, `writeb`, … `target`: the register, address, line or command. `value`: what is written. `answer`:
- * what is expected; where nothing is, the target. A reason why a command of the ITS was skipped: the operand that it
- * is about.
+ * what is expected; where nothing is, the target. `itt`, `collection`: that operand of a command of the ITS, the target
+ * of anything else. `manager`, `destination`, `revision`: what a migration is done by, where it goes, what it asks for.
+ * A reason why a command of the ITS was skipped: the operand that it is about.
  */
-export type Part = "verb" | "target" | "value" | "answer" | Skipped;
+export type Part =
+  | "verb"
+  | "target"
+  | "value"
+  | "answer"
+  | "itt"
+  | "collection"
+  | "manager"
+  | "destination"
+  | "revision"
+  | Skipped;
 
 /** The columns of a part of a line's statement: of the whole statement where it has no such part. */
 export function partOf(statement: Statement | undefined, text: string, part?: Part): Span {
@@ -39,17 +50,28 @@ function named(statement: OperationStatement, text: string, part: Part): Span | 
       return found === null ? undefined : { start: found.index, end: found.index + found[0].length };
     }
     case "target":
-      return targetOf(statement);
+      return targetOf(statement, text);
     case "value":
       return "value" in statement ? statement.value : undefined;
     case "answer":
-      return ("outcome" in statement ? statement.outcome : undefined) ?? targetOf(statement);
+      return ("outcome" in statement ? statement.outcome : undefined) ?? targetOf(statement, text);
+    case "itt":
+    case "collection":
+      return statement.kind === "its-command"
+        ? (statement.operands[part] ?? statement.command)
+        : targetOf(statement, text);
+    case "manager":
+      return statement.kind === "migrate" ? statement.by : undefined;
+    case "destination":
+      return statement.kind === "migrate" ? statement.to : undefined;
+    case "revision":
+      return statement.kind === "migrate" || statement.kind === "new-vm" ? statement.revision : undefined;
     default:
-      return statement.kind === "its-command" ? operandOf(statement, part) : targetOf(statement);
+      return statement.kind === "its-command" ? operandOf(statement, part) : targetOf(statement, text);
   }
 }
 
-function targetOf(statement: OperationStatement): Span | undefined {
+function targetOf(statement: OperationStatement, text: string): Span | undefined {
   switch (statement.kind) {
     case "mmio":
     case "user":
@@ -67,7 +89,7 @@ function targetOf(statement: OperationStatement): Span | undefined {
     case "run":
       return statement.cpu;
     case "msi":
-      return { start: statement.device.start, end: statement.event.end };
+      return { start: text.lastIndexOf("device", statement.device.start), end: statement.event.end };
     case "settle":
     case "new-vm":
     case "migrate":

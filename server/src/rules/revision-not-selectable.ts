@@ -78,7 +78,7 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (operation.revision === undefined || !writesIidr) return;
   const detail = refusal(operation.revision, hostAfter(placed, index));
   // A refusal is the outcome of the operation, and a matter of what is expected of it.
-  if (detail?.refused === false) report((...at) => findingAt(...at, detail));
+  if (detail?.refused === false) report((...at) => findingAt(...at, detail, "revision"));
 }
 
 /** The host that a VM is on once it was taken through an operation. */

@@ -89,8 +89,10 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
 function describe(placed: PlacedEvaluation, index: number, notice: StaleConfiguration): Finding {
   const operation = writerOf(placed, index, notice);
   const writer =
-    operation === undefined ? undefined : { line: lineOf(placed, operation), ...spanOf(placed, operation) };
-  return findingAt(placed, index, { code: "stale-lpi-configuration", notice, writer });
+    operation === undefined
+      ? undefined
+      : { line: lineOf(placed, operation), ...spanOf(placed, operation, "value") };
+  return findingAt(placed, index, { code: "stale-lpi-configuration", notice, writer }, "target");
 }
 
 /** How many operations the search for the line that wrote a byte looks back. */

@@ -70,6 +70,6 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   if (notices.size === 0) return;
   for (const notice of notices.get(index) ?? []) {
     if (notice.kind === "outside-memory")
-      report((...at) => findingAt(...at, { code: "table-outside-memory", notice }));
+      report((...at) => findingAt(...at, { code: "table-outside-memory", notice }, "itt"));
   }
 }
