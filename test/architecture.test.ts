@@ -238,6 +238,14 @@ test("every subcommand is a file of cli/commands, and every file there a subcomm
   expect(files.sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
 });
 
+test("notifications of the client come from the one place that never has them cut off", () => {
+  const others = sourcesIn("client").filter((file) => !file.endsWith("/notify.ts"));
+  const found = others.filter((file) =>
+    /\bshow(Information|Warning|Error)Message\b/.test(readFileSync(path.join(root, file), "utf8")),
+  );
+  expect(found).toEqual([]);
+});
+
 test("no folder but that of the rules holds more files than can be looked over", () => {
   const counts = new Map<string, number>();
   for (const file of [...server, ...sourcesIn("client")]) {

@@ -10,6 +10,7 @@ import {
   workspace,
 } from "vscode";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 
 const scheme = "vgic-change";
 
@@ -52,15 +53,14 @@ export class ChangeView extends Disposable implements TextDocumentContentProvide
   async #show(): Promise<void> {
     const change = changeShown();
     if (change === undefined) {
-      void window.showInformationMessage(
-        "Open a trace, or two in a diff editor, to see what a change means.",
-      );
+      void say("information", "Open a trace, or two in a diff editor, to see what a change means.");
       return;
     }
     try {
       await workspace.openTextDocument(change.before);
     } catch {
-      void window.showInformationMessage(
+      void say(
+        "information",
         "There is nothing to compare the trace with: git has no earlier version of it.",
       );
       return;

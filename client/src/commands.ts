@@ -7,6 +7,7 @@ import level from "../templates/level.vgic";
 import migration from "../templates/migration.vgic";
 import revisions from "../templates/revisions.vgic";
 import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 /** Each begins with a comment that says what it is. */
@@ -52,12 +53,12 @@ async function checkWorkspace(server: TraceServer): Promise<void> {
   if (checked === undefined) return;
   const { files, errors, warnings } = checked;
   if (files === 0) {
-    void window.showInformationMessage("There are no vGIC traces (*.vgic) in this workspace.");
+    void say("information", "There are no vGIC traces (*.vgic) in this workspace.");
     return;
   }
   await commands.executeCommand("workbench.actions.view.problems");
   const found = `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
-  void window.showInformationMessage(`${counted(files, "vGIC trace")} checked: ${found}.`);
+  void say("information", `${counted(files, "vGIC trace")} checked: ${found}.`);
 }
 
 function counted(count: number, noun: string): string {
@@ -70,7 +71,7 @@ async function copyReproduction(server: TraceServer, line: number | undefined): 
   const text =
     editor && position && (await server.ask("vgic/reproduction", { ...about(editor.document), position }));
   if (!text) {
-    void window.showInformationMessage("Put the cursor into a scenario of a vGIC trace to copy it.");
+    void say("information", "Put the cursor into a scenario of a vGIC trace to copy it.");
     return;
   }
   await env.clipboard.writeText(text);

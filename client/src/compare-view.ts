@@ -10,11 +10,10 @@ import {
   workspace,
 } from "vscode";
 import type { Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
-import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { about, activeTrace, RUN_SCHEME, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 import { outcomeText } from "./verdict-words.ts";
-
-const scheme = "vgic-run";
 
 /** Which run a virtual document shows: of a trace, the index of the scenario, and the variant's label. */
 interface Run {
@@ -41,7 +40,7 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
       registration.dispose();
       this.#changed.dispose();
     });
-    const registration = workspace.registerTextDocumentContentProvider(scheme, this);
+    const registration = workspace.registerTextDocumentContentProvider(RUN_SCHEME, this);
     this.#server = server;
   }
 
@@ -59,9 +58,7 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
     const editor = activeTrace();
     const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
     if (editor === undefined || known === undefined || known.scenarios.length === 0) {
-      void window.showInformationMessage(
-        "Put the cursor into a scenario of a vGIC trace to compare its runs.",
-      );
+      void say("information", "Put the cursor into a scenario of a vGIC trace to compare its runs.");
       return;
     }
     const line = given ?? editor.selection.active.line;
@@ -69,7 +66,8 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
     const index = Math.max(at, 0);
     const scenario = known.scenarios[index];
     if (scenario.verdicts.length < 2) {
-      void window.showInformationMessage(
+      void say(
+        "information",
         "This scenario is compared with no other revision: see its `compare` declaration.",
       );
       return;
@@ -91,10 +89,8 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
   /** From a line of a run to the same line of its trace. */
   async #openInTrace(): Promise<void> {
     const editor = window.activeTextEditor;
-    if (editor?.document.uri.scheme !== scheme) {
-      void window.showInformationMessage(
-        "Put the cursor into a compared run to go to its line in the trace.",
-      );
+    if (editor?.document.uri.scheme !== RUN_SCHEME) {
+      void say("information", "Put the cursor into a compared run to go to its line in the trace.");
       return;
     }
     const { trace, scenario } = runOf(editor.document.uri);
@@ -112,7 +108,7 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
 
   #update(trace: Uri | undefined): void {
     for (const { uri } of workspace.textDocuments) {
-      if (uri.scheme !== scheme) continue;
+      if (uri.scheme !== RUN_SCHEME) continue;
       if (trace === undefined || runOf(uri).trace.toString() === trace.toString()) this.#changed.fire(uri);
     }
   }
@@ -143,7 +139,7 @@ async function pick(
 function addressOfRun({ trace, scenario, variant }: Run, name: string): Uri {
   const query = new URLSearchParams({ trace: trace.toString(), scenario: String(scenario), variant });
   const file = name.replaceAll(/[/\\?#]/g, "_");
-  return Uri.from({ scheme, path: `/${file}.vgic`, query: query.toString() });
+  return Uri.from({ scheme: RUN_SCHEME, path: `/${file}.vgic`, query: query.toString() });
 }
 
 function runOf({ query }: Uri): Run {

@@ -18,6 +18,7 @@ import { compatBody, compatPage } from "./compat-page.ts";
 import { chooseMigration, type Migration, noteOf } from "./compat-pick.ts";
 import { toRange } from "./convert.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 /** The migration of a scenario, which is known by its place in the trace. */
@@ -67,7 +68,7 @@ export class CompatView extends Disposable {
     const editor = activeTrace();
     const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
     if (editor === undefined || known === undefined || known.scenarios.length === 0) {
-      void window.showInformationMessage("Put the cursor into a scenario of a vGIC trace to migrate it.");
+      void say("information", "Put the cursor into a scenario of a vGIC trace to migrate it.");
       return;
     }
     const line = given ?? editor.selection.active.line;

@@ -18,9 +18,9 @@ import {
   type TextDocument,
   Uri,
   type WorkspaceFolder,
-  window,
 } from "vscode";
 import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 
 export class Debugger
   extends Disposable
@@ -46,7 +46,7 @@ export class Debugger
     if (given.program !== undefined) return given;
     const editor = activeTrace();
     if (editor === undefined) {
-      void window.showInformationMessage("Open a vGIC trace to go through one of its scenarios.");
+      void say("information", "Open a vGIC trace to go through one of its scenarios.");
       return undefined;
     }
     const title = await this.#titleAt(editor.document, editor.selection.active.line);

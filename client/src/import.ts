@@ -11,6 +11,7 @@ import {
   workspace,
 } from "vscode";
 import { about, languageId, type TraceServer } from "./language-client.ts";
+import { say, sayFirst } from "./notify.ts";
 
 /** Bytes of a log; what is longer makes no file that an editor opens with ease. */
 const mostBytes = 50_000_000;
@@ -41,12 +42,12 @@ async function importLog(server: TraceServer): Promise<void> {
   );
   if (imported === undefined) return;
   if ("refusal" in imported) {
-    void window.showErrorMessage(`Cannot import ${name}: ${imported.refusal}`);
+    void say("error", `Cannot import ${name}: ${imported.refusal}`);
     return;
   }
   const document = await workspace.openTextDocument({ language: languageId, content: imported.trace });
   await window.showTextDocument(document);
-  void window.showInformationMessage(`${name}: ${imported.notes.map((note) => note.trim()).join("; ")}`);
+  void sayFirst("information", name, imported.notes);
 }
 
 function nameOf({ path }: Uri): string {

@@ -25,6 +25,9 @@ export type MakeClient = (id: string, name: string, options: LanguageClientOptio
 
 export const languageId = "vgic";
 
+/** The scheme of the runs that are compared: traces that the extension writes. */
+export const RUN_SCHEME = "vgic-run";
+
 /** Whether a document is a trace, wherever it comes from. */
 export function isTrace(document: TextDocument | undefined): document is TextDocument {
   return document?.languageId === languageId;
@@ -76,6 +79,8 @@ export class TraceServer implements Disposable {
         },
         // The verdict over a scenario leads to what can be done with it.
         provideCodeLenses: async (document, token, next) => {
+          // A compared run has the answers as its expectations: that they hold says nothing.
+          if (document.uri.scheme === RUN_SCHEME) return [];
           const lenses = (await next(document, token)) ?? [];
           for (const { command, range } of lenses) {
             if (command === undefined) continue;

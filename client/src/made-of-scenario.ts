@@ -15,6 +15,7 @@ import {
   workspace,
 } from "vscode";
 import { about, activeTrace, languageId, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 export function registerDocumentsOfScenarios(server: TraceServer): Disposable {
@@ -76,14 +77,14 @@ async function reduceToFinding(server: TraceServer, given: FindingPlace | undefi
   const editor = activeTrace();
   const place = given ?? (editor && findingsOn(editor.document.uri, editor.selection.active.line)[0]);
   if (place === undefined) {
-    void window.showInformationMessage("Put the cursor on a line of a vGIC trace that has a diagnostic.");
+    void say("information", "Put the cursor on a line of a vGIC trace that has a diagnostic.");
     return;
   }
   const { trace, line, code } = place;
   const position = { line, character: 0 };
   const answer = await server.ask("vgic/reduce", { ...about({ uri: trace }), position, code });
   if (answer === undefined) return;
-  if ("refusal" in answer) void window.showWarningMessage(answer.refusal);
+  if ("refusal" in answer) void say("warning", answer.refusal);
   else await open(languageId, answer.trace);
 }
 
@@ -91,20 +92,20 @@ async function exportKselftest(server: TraceServer, given: number | undefined): 
   const editor = activeTrace();
   const line = given ?? editor?.selection.active.line;
   if (editor === undefined || line === undefined) {
-    void window.showInformationMessage("Put the cursor into a scenario of a vGIC trace to export it.");
+    void say("information", "Put the cursor into a scenario of a vGIC trace to export it.");
     return;
   }
   const position = { line, character: 0 };
   const answer = await server.ask("vgic/kselftest", { ...about(editor.document), position });
   if (answer === undefined) return;
   if ("refusal" in answer) {
-    void window.showWarningMessage(answer.refusal);
+    void say("warning", answer.refusal);
     return;
   }
   await open("c", answer.test);
   if (answer.leftOut > 0) {
     const lines = answer.leftOut === 1 ? "One line is" : `${answer.leftOut} lines are`;
-    void window.showWarningMessage(`${lines} left out, which such a test cannot do: comments in it say why.`);
+    void say("warning", `${lines} left out, which such a test cannot do: comments in it say why.`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the extension is made of, wherever it runs. */
-import { commands, type ExtensionContext, window } from "vscode";
+import { commands, type ExtensionContext } from "vscode";
 import { ChangeView } from "./change-view.ts";
 import { registerCommands } from "./commands.ts";
 import { CompareView } from "./compare-view.ts";
@@ -7,7 +7,9 @@ import { CompatView } from "./compat-view.ts";
 import { Debugger } from "./debugger.ts";
 import { registerImport } from "./import.ts";
 import { type MakeClient, TraceServer } from "./language-client.ts";
+import { LargeTraces } from "./large-traces.ts";
 import { registerDocumentsOfScenarios } from "./made-of-scenario.ts";
+import { say } from "./notify.ts";
 import { RevisionStatus } from "./revision-status.ts";
 import { registerScenarioActions } from "./scenario-actions.ts";
 import { ScenarioTests } from "./scenario-tests.ts";
@@ -28,6 +30,7 @@ export async function start(
     registerScenarioActions(),
     registerDocumentsOfScenarios(server),
     new RevisionStatus(server),
+    new LargeTraces(),
     new CompareView(server),
     new CompatView(server, context),
     new ChangeView(server),
@@ -48,11 +51,8 @@ async function offerWalkthrough({ globalState, extension }: ExtensionContext): P
   const key = "vgic.walkthroughOffered";
   if (globalState.get(key) === true) return;
   await globalState.update(key, true);
-  const show = "Show Me Around";
-  const answer = await window.showInformationMessage(
-    "vGIC traces show what each GICD_IIDR revision does to a guest, line by line.",
-    show,
-  );
-  if (answer === show)
-    await commands.executeCommand("workbench.action.openWalkthrough", `${extension.id}#start`, false);
+  await say("information", "vGIC traces show what each GICD_IIDR revision does to a guest, line by line.", {
+    "Show Me Around": () =>
+      commands.executeCommand("workbench.action.openWalkthrough", `${extension.id}#start`, false),
+  });
 }

@@ -13,6 +13,7 @@ import {
 } from "vscode";
 import { toRange } from "./convert.ts";
 import { about, activeTrace, isTrace, type TraceServer } from "./language-client.ts";
+import { say } from "./notify.ts";
 import { type Disagreement, disagreementsIn, notesIn, onlyScenario } from "./replay-output.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
@@ -62,7 +63,7 @@ export class Replay extends Disposable {
   async #replay(line: number | undefined): Promise<void> {
     const document = activeTrace()?.document;
     if (document === undefined) {
-      void window.showInformationMessage("Open a vGIC trace to replay it.");
+      void say("information", "Open a vGIC trace to replay it.");
       return;
     }
     const { version } = document;
@@ -75,7 +76,7 @@ export class Replay extends Disposable {
     this.#details.replace(printed.errors);
     const disagreements = disagreementsIn(printed.output);
     if (document.version !== version) {
-      void window.showWarningMessage("The trace has changed during the replay: replay it again.");
+      void say("warning", "The trace has changed during the replay: replay it again.");
       return;
     }
     this.#found.set(document.uri, disagreements.map(diagnosticOf));
@@ -95,22 +96,17 @@ export class Replay extends Disposable {
       count === 0
         ? "No disagreement."
         : `${count} disagreement${count === 1 ? "" : "s"}, marked in the trace.`;
-    const show = count === 0 ? window.showInformationMessage : window.showWarningMessage;
-    const details = "Details";
-    if ((await show([found, ...notesIn(errors)].join(" "), details)) === details) this.#details.show(true);
+    const level = count === 0 ? "information" : "warning";
+    await say(level, [found, ...notesIn(errors)].join(" "), { Details: () => this.#details.show(true) });
   }
 
   async #sayFailure({ errors }: Printed): Promise<void> {
-    const [details, settings] = ["Details", "Choose a Kernel"];
-    const notes = notesIn(errors);
-    const reason = notes.join(". ") || errors.trim();
-    // What to do about it may take several lines: those are for the output.
-    const more =
-      notes.length > 0 && errors.trim().split("\n").length > notes.length ? ` ${details} says more.` : "";
-    const answer = await window.showErrorMessage(`Cannot replay: ${reason}.${more}`, details, settings);
-    if (answer === details) this.#details.show(true);
-    if (answer === settings)
-      await commands.executeCommand("workbench.action.openSettings", "vgic.replay.kernel");
+    const reason = notesIn(errors).join(". ") || errors.trim();
+    await say("error", `Cannot replay: ${reason}.`, {
+      // What to do about it may take several lines: those are for the output.
+      Details: () => this.#details.show(true),
+      "Choose a Kernel": () => commands.executeCommand("workbench.action.openSettings", "vgic.replay.kernel"),
+    });
   }
 }
 

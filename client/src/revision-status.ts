@@ -15,8 +15,9 @@ import {
 } from "vscode";
 import type { Scenario, Scenarios, Verdict } from "../../server/src/lsp/protocol.ts";
 import { toRange } from "./convert.ts";
-import { about, activeTrace, type TraceServer } from "./language-client.ts";
+import { about, activeTrace, RUN_SCHEME, type TraceServer } from "./language-client.ts";
 import { Later } from "./later.ts";
+import { say } from "./notify.ts";
 import { outcomeText } from "./verdict-words.ts";
 
 /** What can be chosen: to look at the trace under a revision, or to declare another. */
@@ -48,7 +49,9 @@ export class RevisionStatus extends Disposable {
 
   async #update(): Promise<void> {
     const editor = activeTrace();
-    const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
+    // The verdict of a compared run says nothing: the answers are its expectations.
+    const isTold = editor !== undefined && editor.document.uri.scheme !== RUN_SCHEME;
+    const known = isTold ? await this.#server.ask("vgic/scenarios", about(editor.document)) : undefined;
     if (editor !== activeTrace()) return;
     const scenario = editor && known && scenarioAt(known, editor);
     if (known === undefined || scenario === undefined) {
@@ -68,7 +71,7 @@ export class RevisionStatus extends Disposable {
     const editor = activeTrace();
     const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
     if (editor === undefined || known === undefined) {
-      void window.showInformationMessage("Open a vGIC trace first: its revision is then chosen here.");
+      void say("information", "Open a vGIC trace first: its revision is then chosen here.");
       return;
     }
     const chosen = await window.showQuickPick(this.#choices(editor, known), {
@@ -110,7 +113,7 @@ export class RevisionStatus extends Disposable {
     const edit = new WorkspaceEdit();
     for (const { range, newText } of edits ?? []) edit.replace(document.uri, toRange(range), newText);
     if (!(await workspace.applyEdit(edit))) {
-      void window.showWarningMessage("The declaration was not changed: this document cannot be edited.");
+      void say("warning", "The declaration was not changed: this document cannot be edited.");
       return;
     }
     // What was declared is what is to be seen.

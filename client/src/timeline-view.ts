@@ -13,6 +13,7 @@ import {
 import type { ScenarioTimeline } from "../../server/src/lsp/protocol.ts";
 import { about, activeTrace, type TraceServer } from "./language-client.ts";
 import { Later } from "./later.ts";
+import { say } from "./notify.ts";
 import { lineOf, type ScenarioPlace } from "./scenario-actions.ts";
 
 /** What is shown: a scenario of a trace as it is in one version of it. */
@@ -56,9 +57,7 @@ export class TimelineView extends Disposable {
   #show(line?: number): void {
     const editor = activeTrace();
     if (editor === undefined) {
-      void window.showInformationMessage(
-        "Put the cursor into a scenario of a vGIC trace to see its timeline.",
-      );
+      void say("information", "Put the cursor into a scenario of a vGIC trace to see its timeline.");
       return;
     }
     if (this.#panel === undefined) this.#open();

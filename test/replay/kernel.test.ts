@@ -220,7 +220,7 @@ describe("without a machine", () => {
   test("says how to get a kernel", () => {
     const { status, stderr } = vgicTrace(["replay", "a.vgic"], { folder, environment });
     expect(stderr).toContain(
-      "there is no arm64 kernel to replay on: name an image with --kernel, or get one\n",
+      "there is no arm64 kernel to replay on\nName an image with --kernel, or get one.\n",
     );
     expect(stderr).toContain("apt-get download");
     expect(status).toBe(2);

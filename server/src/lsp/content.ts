@@ -3,16 +3,14 @@ import { Range, type TextDocumentContentChangeEvent } from "vscode-languageserve
 import { TraceDocument } from "../document/document.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
 import type { Positions } from "./positions.ts";
-
-/** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
-export const mostUnits = 10_000_000;
+import { LONGEST_TRACE } from "./protocol.ts";
 
 /** Stands for a trace that is too long to be looked at. */
 export const TOO_LONG = TraceDocument.of("");
 
 /** The document of a whole text. */
 export function documentOf(text: string, cache: LineCache): TraceDocument {
-  return text.length > mostUnits ? TOO_LONG : TraceDocument.of(text, cache);
+  return text.length > LONGEST_TRACE ? TOO_LONG : TraceDocument.of(text, cache);
 }
 
 export class Content {
@@ -33,7 +31,7 @@ export class Content {
   /** @param before the document of a text before: what both have in common is kept */
   static of(text: string, cache: LineCache, before?: TraceDocument): Content {
     const { length } = text;
-    if (length > mostUnits) return new Content(TOO_LONG, length, cache, text);
+    if (length > LONGEST_TRACE) return new Content(TOO_LONG, length, cache, text);
     const isKept = before !== undefined && before !== TOO_LONG;
     return new Content(isKept ? before.withText(text) : TraceDocument.of(text, cache), length, cache);
   }
@@ -57,7 +55,7 @@ export class Content {
     if (edits.length === 0) return start;
     const inserted = edits.reduce((sum, { text }) => sum + text.length, 0);
     // No document is made of what may be too long.
-    return start.#long === undefined && start.units + inserted <= mostUnits
+    return start.#long === undefined && start.units + inserted <= LONGEST_TRACE
       ? start.#inDocument(edits, positions)
       : start.#inText(edits, positions);
   }

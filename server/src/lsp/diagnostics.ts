@@ -3,8 +3,8 @@ import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-langu
 import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
 import { mostImportant } from "../analysis/found-diagnostics.ts";
 import { ruleOf } from "../rules/rules.ts";
-import { mostUnits } from "./content.ts";
 import type { Positions } from "./positions.ts";
+import { LONGEST_TRACE } from "./protocol.ts";
 
 const severities = {
   error: DiagnosticSeverity.Error,
@@ -67,5 +67,5 @@ export const tooLong: Diagnostic = {
   range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
   severity: DiagnosticSeverity.Information,
   source: "vgic-trace",
-  message: `Editors look at traces of up to ${mostUnits / 1e6} MB, and this one is longer: check it with \`vgic-trace lint\`, or split it.`,
+  message: `Editors look at traces of up to ${LONGEST_TRACE / 1e6} MB, and this one is longer: check it with \`vgic-trace lint\`, or split it.`,
 };

@@ -3,6 +3,9 @@
  * as plain data. The one file of the server that the client imports. Lines and characters count as in the protocol.
  */
 
+/** Longer traces would keep the editor waiting for minutes. UTF-16 units. */
+export const LONGEST_TRACE = 10_000_000;
+
 export interface Place {
   readonly line: number;
   readonly character: number;

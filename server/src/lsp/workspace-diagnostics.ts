@@ -80,7 +80,7 @@ export class WorkspaceDiagnostics {
         if (token.isCancellationRequested) throw cancelled();
         if (own?.token.isCancellationRequested) return;
         progress.report((100 * index) / files.length, `${index} of ${files.length}`);
-        await this.#ofFile(file, take);
+        await this.#ofFile(file, take, token);
       }
     } finally {
       progress.done();
@@ -127,10 +127,12 @@ export class WorkspaceDiagnostics {
     return { uri, version, kind: "full", resultId: id, items: this.#session.diagnostics(uri, analysis) };
   }
 
-  async #ofFile({ uri, stamp }: TraceFile, take: Take): Promise<void> {
+  async #ofFile({ uri, stamp }: TraceFile, take: Take, token: CancellationToken): Promise<void> {
     const text = await this.#session.machine.files.read(uri);
-    // It may have been deleted or opened meanwhile.
-    if (text === undefined || this.#session.documents.get(uri) !== undefined) return;
+    // It may have been opened meanwhile, or deleted.
+    const ofOpen = await this.#ofOpen(uri, undefined, token);
+    if (ofOpen !== undefined) return take(ofOpen);
+    if (text === undefined) return;
     const { options } = this.#session.settings.of(uri);
     const run = new AnalysisRun(documentOf(text, this.#session.documents.cache), options, undefined);
     const analysis = await inPieces(() => run.advance());

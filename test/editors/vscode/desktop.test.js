@@ -208,10 +208,21 @@ test("the runs of a scenario are compared in the diff editor", async () => {
   );
   await vscode.shows(".monaco-diff-editor .modified .view-lines", /GICD_IGROUPR1 == 0x55aa55aa/);
   await vscode.screenshot("compare");
+  // Its answers are its expectations: a verdict over them would say nothing.
+  assert.equal(await vscode.page.locator(".monaco-diff-editor .codelens-decoration").count(), 0);
+  await vscode.page
+    .locator(".monaco-diff-editor .modified .view-line")
+    .filter({ hasText: "0x55aa55aa" })
+    .last()
+    .click();
+  await vscode.command("vGIC: Open the Line in the Trace");
+  await vscode.shows(status, "Ln 10,");
+  await vscode.page.locator('.tab.active[data-resource-name="groups.vgic"]').waitFor();
+  await vscode.page.locator(".tab").filter({ hasText: "↔" }).click();
   await vscode.command("View: Close Editor");
 });
 
-test("diagnostics stand on both sides of a diff", async () => {
+test("diagnostics and verdicts stand on both sides of a diff", async () => {
   const git = (...args) =>
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: vscode.project });
   git("init", "-q");
@@ -226,6 +237,7 @@ test("diagnostics stand on both sides of a diff", async () => {
       .locator(`.monaco-diff-editor .${side} .squiggly-error`)
       .first()
       .waitFor({ state: "attached" });
+    await vscode.shows(`.monaco-diff-editor .${side} .codelens-decoration`, "rev 2 ✗");
   }
   await vscode.screenshot("git-diff");
   assert.equal(await vscode.page.locator(".notification-list-item").filter({ hasText: "failed" }).count(), 0);

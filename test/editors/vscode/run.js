@@ -33,7 +33,9 @@ run(
   "--test",
   "--test-concurrency=1",
   "--test-reporter=spec",
-  ...(process.env.PICTURES === undefined ? ["desktop.test.js", "web.test.js"] : []),
+  ...(process.env.PICTURES === undefined
+    ? ["desktop.test.js", "notices.test.js", "profiles.test.js", "web.test.js"]
+    : []),
   "pictures.test.js",
 );
 console.log(`Screenshots are in ${path.relative(root, artefacts)}.`);

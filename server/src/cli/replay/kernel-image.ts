@@ -31,7 +31,7 @@ export async function findKernel(given: string | undefined): Promise<string | Fa
     if (typeof usable === "string") return usable;
   }
   return {
-    failure: `there is no arm64 kernel to replay on: name an image with --kernel, or get one\n${howToGetKernel()}`,
+    failure: `there is no arm64 kernel to replay on\nName an image with --kernel, or get one.\n${howToGetKernel()}`,
   };
 }
 
