@@ -11,12 +11,14 @@ import {
 import {
   type BaseLanguageClient,
   DocumentDiagnosticRequest,
+  InlayHintRequest,
   type LanguageClientOptions,
   LSPErrorCodes,
   ResponseError,
   State,
 } from "vscode-languageclient";
 import type { AboutDocument, DebugMessage, Requests } from "../../server/src/lsp/protocol.ts";
+import { FailedLines } from "./failed-lines.ts";
 import { Later } from "./later.ts";
 import { Typing } from "./typing.ts";
 
@@ -52,6 +54,12 @@ export class TraceServer implements Disposable {
   readonly #debugMessages = new EventEmitter<DebugMessage>();
   readonly #subscriptions: Disposable[];
   readonly #later = new Map<string, Later>();
+  /** Lines that have no hints for now. */
+  readonly failedLines = new FailedLines(() => {
+    const trace = workspace.textDocuments.find(isTrace);
+    const feature = this.#client.getFeature(InlayHintRequest.method);
+    if (trace !== undefined) feature.getProvider(trace)?.onDidChangeInlayHints.fire();
+  });
 
   constructor(makeClient: MakeClient) {
     const typing = new Typing(isTrace, () =>
@@ -69,6 +77,10 @@ export class TraceServer implements Disposable {
             if (text?.endsWith(" ")) item.command = { command: "editor.action.triggerSuggest", title: "" };
           }
           return found;
+        },
+        provideInlayHints: async (document, viewPort, token, next) => {
+          const hints = await next(document, viewPort, token);
+          return hints?.filter(({ position }) => !this.failedLines.has(document.uri, position.line));
         },
         provideDiagnostics: async (document, previousResultId, token, next) => {
           const report = await next(document, previousResultId, token);
@@ -102,6 +114,7 @@ export class TraceServer implements Disposable {
     });
     this.#subscriptions = [
       typing,
+      this.failedLines,
       this.#client,
       this.#changed,
       this.#debugMessages,

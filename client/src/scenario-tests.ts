@@ -105,7 +105,7 @@ export class ScenarioTests extends Disposable {
     this.#controller.createRunProfile("Replayed on a kernel", TestRunProfileKind.Run, (request) => {
       const known = new Map<string, Promise<readonly Failure[] | string>>();
       return this.#run(request, async ({ run, test, scenario, selected: { included } }) => {
-        if (test.uri === undefined || !isMeant(test, included)) return;
+        if (test.uri === undefined || !isMeant(test, included)) return [];
         if (!scenario.isTested) return skip(run, test, "it has no operation");
         const key = test.uri.toString();
         const replayed =
@@ -113,8 +113,12 @@ export class ScenarioTests extends Disposable {
           Promise.resolve(workspace.openTextDocument(test.uri)).then((trace) => replay(trace, run.token));
         known.set(key, replayed);
         const found = await replayed;
-        if (typeof found === "string") run.errored(test, new TestMessage(found));
-        else reportReplay(run, test, scenario, found);
+        if (typeof found === "string") {
+          run.errored(test, new TestMessage(found));
+          run.appendOutput(`${test.label}: ${found.replaceAll("\n", "\r\n")}\r\n`, undefined, test);
+          return [];
+        }
+        return reportReplay(run, test, scenario, found);
       });
     });
   }
@@ -234,13 +238,16 @@ export class ScenarioTests extends Disposable {
         ) ?? [file];
         if (included.length === 0) continue;
         if (run.token.isCancellationRequested) return;
+        if (file.uri) this.#server.failedLines.clear(file.uri);
         const scenarios = await this.#resolve(file);
         if (scenarios === undefined) run.errored(file, new TestMessage("The trace could not be run."));
         if (scenarios?.every(({ isTested }) => !isTested)) skip(run, file, "it has no operation");
         for (const [index, scenario] of scenarios?.entries() ?? []) {
           const test = file.children.get(`${file.id}#${index}`);
           if (test === undefined || isAmong(test, excluded)) continue;
-          await judge({ run, test, scenario, index, selected: { included, excluded } });
+          const failures = await judge({ run, test, scenario, index, selected: { included, excluded } });
+          for (const { range } of failures)
+            if (file.uri) this.#server.failedLines.add(file.uri, range.start.line);
         }
       }
     } finally {
@@ -273,14 +280,15 @@ export class ScenarioTests extends Disposable {
   #runOn(request: TestRunRequest, host: string): Promise<void> {
     const known = new Map<string, Promise<readonly Scenario[] | undefined>>();
     return this.#run(request, async ({ run, test, index, selected: { included } }) => {
-      if (test.uri === undefined || !isMeant(test, included)) return;
+      if (test.uri === undefined || !isMeant(test, included)) return [];
       const key = test.uri.toString();
       const there =
         known.get(key) ?? this.#server.ask("vgic/scenariosOn", { ...about({ uri: test.uri }), host });
       known.set(key, there);
       const scenarios = await there;
-      if (scenarios === undefined) run.errored(test, new TestMessage(`It could not be run on ${host}.`));
-      else reportHost(run, test, scenarios[index], host);
+      if (scenarios !== undefined) return reportHost(run, test, scenarios[index], host);
+      run.errored(test, new TestMessage(`It could not be run on ${host}.`));
+      return [];
     });
   }
 
@@ -290,7 +298,7 @@ export class ScenarioTests extends Disposable {
     if (migration === undefined) return;
     const name = migrationText(migration);
     await this.#run(request, async ({ run, test, scenario, selected: { included } }) => {
-      if (test.uri === undefined || !isMeant(test, included)) return;
+      if (test.uri === undefined || !isMeant(test, included)) return [];
       if (!scenario.isTested) return skip(run, test, "it has no operation");
       const position = scenario.range.start;
       const asked = { ...about({ uri: test.uri }), position, ...migration };
@@ -300,6 +308,7 @@ export class ScenarioTests extends Disposable {
       if (result !== undefined) return reportMigration(run, test, name, result);
       const why = answer && "refusal" in answer ? answer.refusal : "The trace could not be run.";
       run.errored(test, new TestMessage(why));
+      return [];
     });
   }
 
@@ -327,7 +336,8 @@ interface Tested {
   readonly selected: Selected;
 }
 
-type Judge = (tested: Tested) => void | Promise<void>;
+/** Reports how a scenario goes. @returns the failures that are shown at their lines */
+type Judge = (tested: Tested) => readonly Failure[] | Promise<readonly Failure[]>;
 
 /** Judges scenarios by their verdicts under some of their revisions. */
 function revisions(isWanted: (verdict: Verdict) => boolean): Judge {

@@ -1,4 +1,4 @@
-/** How tests are reported: a scenario under a revision or host, or migrated. */
+/** How tests are reported: a scenario under a revision or host, or migrated. Each tells the failures that it shows. */
 import { Location, type TestItem, TestMessage, type TestRun } from "vscode";
 import type { Compat, Failure, Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
 import { toRange } from "./convert.ts";
@@ -17,35 +17,44 @@ export function reportRevisions(
   { verdicts, isTested }: Scenario,
   { included, excluded }: Selected,
   isWanted: (verdict: Verdict) => boolean,
-): void {
+): readonly Failure[] {
   let tested = false;
+  const failures: Failure[] = [];
   for (const verdict of isTested ? verdicts : []) {
     const item = test.children.get(`${test.id}#${verdict.label}`);
     if (item === undefined || isAmong(item, excluded) || !isAmong(item, included)) continue;
     // One that was asked for by itself is always wanted.
     if (!isWanted(verdict) && !included.includes(item)) continue;
     tested = true;
-    reportVerdict(run, item, `${test.label} (${verdict.name})`, verdict);
+    failures.push(...reportVerdict(run, item, `${test.label} (${verdict.name})`, verdict));
   }
-  if (tested || !isAmong(test, included)) return;
-  skip(run, test, isTested ? "it does not run under the revision that was asked for" : "it has no operation");
+  if (tested || !isAmong(test, included)) return failures;
+  return skip(
+    run,
+    test,
+    isTested ? "it does not run under the revision that was asked for" : "it has no operation",
+  );
 }
 
 /** Reports how a scenario went on a host. */
-export function reportHost(run: TestRun, test: TestItem, scenario: Scenario | undefined, host: string): void {
+export function reportHost(
+  run: TestRun,
+  test: TestItem,
+  scenario: Scenario | undefined,
+  host: string,
+): readonly Failure[] {
   const [verdict] = scenario?.isTested === true ? scenario.verdicts : [];
-  if (verdict === undefined) skip(run, test, "it has no operation");
-  else reportVerdict(run, test, `${test.label} (on ${host})`, verdict);
+  if (verdict === undefined) return skip(run, test, "it has no operation");
+  return reportVerdict(run, test, `${test.label} (on ${host})`, verdict);
 }
 
-function reportVerdict(run: TestRun, item: TestItem, name: string, verdict: Verdict): void {
+function reportVerdict(run: TestRun, item: TestItem, name: string, verdict: Verdict): readonly Failure[] {
   run.started(item);
   run.appendOutput(`${name}: ${outcomeText(verdict)}\r\n`, undefined, item);
   for (const { range, message } of verdict.differences) {
     run.appendOutput(`  line ${range.start.line + 1} differs: ${message}\r\n`, undefined, item);
   }
-  if (verdict.errors.length === 0) run.passed(item);
-  else run.failed(item, messagesOf(item, verdict.errors));
+  return end(run, item, verdict.errors);
 }
 
 /** Reports what the guest of a scenario can notice of a migration by a VMM. */
@@ -54,15 +63,11 @@ export function reportMigration(
   test: TestItem,
   name: string,
   result: Compat["managers"][number],
-): void {
-  if (result.migrations === 0) {
-    skip(run, test, result.verdict);
-    return;
-  }
+): readonly Failure[] {
+  if (result.migrations === 0) return skip(run, test, result.verdict);
   run.started(test);
   run.appendOutput(`${test.label} (${name}): ${result.verdict}\r\n`, undefined, test);
-  if (result.noticed.length === 0) run.passed(test);
-  else run.failed(test, messagesOf(test, result.noticed));
+  return end(run, test, result.noticed);
 }
 
 /** Reports where a kernel answered a scenario differently. */
@@ -71,13 +76,18 @@ export function reportReplay(
   test: TestItem,
   { range, lastLine }: Scenario,
   found: readonly Failure[],
-): void {
+): readonly Failure[] {
   const own = found.filter(
     ({ range: { start } }) => start.line >= range.start.line && start.line <= lastLine,
   );
   run.started(test);
-  if (own.length === 0) run.passed(test);
-  else run.failed(test, messagesOf(test, own));
+  return end(run, test, own);
+}
+
+function end(run: TestRun, item: TestItem, failures: readonly Failure[]): readonly Failure[] {
+  if (failures.length === 0) run.passed(item);
+  else run.failed(item, messagesOf(item, failures));
+  return failures;
 }
 
 function messagesOf({ uri }: TestItem, failures: readonly Failure[]): TestMessage[] {
@@ -92,9 +102,10 @@ function messagesOf({ uri }: TestItem, failures: readonly Failure[]): TestMessag
 }
 
 /** What was not tested is neither passed nor failed. */
-export function skip(run: TestRun, item: TestItem, why: string): void {
+export function skip(run: TestRun, item: TestItem, why: string): readonly Failure[] {
   run.skipped(item);
   run.appendOutput(`${item.label}: not tested, ${why}\r\n`, undefined, item);
+  return [];
 }
 
 /** Whether a test or something that holds it is in a list. */
