@@ -47,7 +47,10 @@ describe("diagnostics", () => {
           message: expect.stringContaining("GICD_IGROUPR1 reads 0xffffffff under revision 1"),
           relatedInformation: [
             {
-              location: { uri, range: { start: { line: 4, character: 12 }, end: { line: 4, character: 25 } } },
+              location: {
+                uri,
+                range: { start: { line: 4, character: 12 }, end: { line: 4, character: 25 } },
+              },
               message: expect.stringContaining("the states diverge here"),
             },
           ],
