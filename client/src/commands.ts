@@ -48,7 +48,7 @@ function titleOf(template: string): string {
 async function checkWorkspace(server: TraceServer): Promise<void> {
   const checked = await window.withProgress(
     { location: ProgressLocation.Window, title: "Checking vGIC traces" },
-    async () => server.ask("vgic/checkWorkspace", null),
+    async () => server.ask("vgic/checkWorkspace", {}),
   );
   if (checked === undefined) return;
   const { files, errors, warnings } = checked;

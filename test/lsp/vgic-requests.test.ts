@@ -106,7 +106,7 @@ test("vgic/evaluateAs: a view under another revision, until it ends", async () =
 });
 
 test("vgic/checkWorkspace: counts what it finds", async () => {
-  expect(await client.request("vgic/checkWorkspace", null)).toEqual({ files: 1, errors: 0, warnings: 1 });
+  expect(await client.request("vgic/checkWorkspace", {})).toEqual({ files: 1, errors: 0, warnings: 1 });
 });
 
 test("vgic/compat: what the guest would notice of a migration by each VMM, and of the way back", async () => {

@@ -258,5 +258,8 @@ export interface Requests {
     readonly result: string | null;
   };
   /** Checks every trace of the workspace, and counts. */
-  readonly "vgic/checkWorkspace": { readonly params: null; readonly result: CheckedWorkspace };
+  readonly "vgic/checkWorkspace": {
+    readonly params: Readonly<Record<string, never>>;
+    readonly result: CheckedWorkspace;
+  };
 }
