@@ -7,6 +7,7 @@ import path from "node:path";
 import { Script } from "node:vm";
 
 const [bundle, output] = process.argv.slice(2).map((name) => path.resolve(name));
+if (bundle === undefined || output === undefined) throw new Error("usage: compile.js BUNDLE OUTPUT");
 const folder = mkdtempSync(path.join(tmpdir(), "vgic-trace-"));
 const trace = path.join(folder, "short.vgic");
 const lines = [

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const [file, ...rest] = process.argv.slice(2);
+if (file === undefined) throw new Error("usage: run.js FILE [ARGUMENT ...]");
 const outfile = resolve("node_modules/.cache/vgic-trace", `${basename(file, ".ts")}.mjs`);
 await mkdir("node_modules/.cache/vgic-trace", { recursive: true });
 await build({

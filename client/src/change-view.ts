@@ -42,9 +42,8 @@ export class ChangeView extends Disposable implements TextDocumentContentProvide
   /** The answer as Markdown. */
   async provideTextDocumentContent({ query }: Uri): Promise<string> {
     const { before, after } = JSON.parse(query);
-    const [was, is] = await Promise.all(
-      [before, after].map((address) => workspace.openTextDocument(Uri.parse(String(address)))),
-    );
+    const open = (address: unknown) => workspace.openTextDocument(Uri.parse(String(address)));
+    const [was, is] = await Promise.all([open(before), open(after)]);
     const path = workspace.asRelativePath(is.uri);
     const answer = await this.#server.ask("vgic/diff", { ...about(is), path, before: was.getText() });
     return answer ?? "The language server does not answer.\n";

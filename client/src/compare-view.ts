@@ -57,14 +57,14 @@ export class CompareView extends Disposable implements TextDocumentContentProvid
   async #compare(given?: number): Promise<void> {
     const editor = activeTrace();
     const known = editor && (await this.#server.ask("vgic/scenarios", about(editor.document)));
-    if (editor === undefined || known === undefined || known.scenarios.length === 0) {
+    const line = given ?? editor?.selection.active.line ?? 0;
+    const at = known?.scenarios.findLastIndex(({ range }) => range.start.line <= line);
+    const index = Math.max(at ?? 0, 0);
+    const scenario = known?.scenarios[index];
+    if (editor === undefined || scenario === undefined) {
       void say("information", "Put the cursor into a scenario of a vGIC trace to compare its runs.");
       return;
     }
-    const line = given ?? editor.selection.active.line;
-    const at = known.scenarios.findLastIndex(({ range }) => range.start.line <= line);
-    const index = Math.max(at, 0);
-    const scenario = known.scenarios[index];
     if (scenario.verdicts.length < 2) {
       void say(
         "information",

@@ -132,7 +132,7 @@ function noticed(
 function withLines(change: string): string {
   const found = /^line (\d+) `([^`]*)`: (.*)$/.exec(change);
   if (found === null) return `<code>${escaped(change)}</code>`;
-  const [, line, text, rest] = found;
+  const [, line, text = "", rest = ""] = found;
   return `${lineLink(Number(line) - 1)} <code>${escaped(text)}</code>: <code>${escaped(rest)}</code>`;
 }
 

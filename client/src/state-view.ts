@@ -165,14 +165,14 @@ function inOrder(nodes: readonly Node[]): Node[] {
 }
 
 /** "pending, enabled, prio 0xa0 → cpu1, Group 1 │ rev 1: Group 0": of others only what they say differently. */
-function summaryOf([declared, ...others]: readonly string[], variants: readonly string[]): string {
+function summaryOf([declared = "", ...others]: readonly string[], variants: readonly string[]): string {
   const own = declared.split(", ");
   const groups = new Map<string, string[]>();
-  others.forEach((summary, index) => {
-    const parts = summary.split(", ").filter((part) => !own.includes(part));
+  variants.slice(1).forEach((variant, index) => {
+    const parts = others[index]?.split(", ").filter((part) => !own.includes(part)) ?? [];
     if (parts.length === 0) return;
     const text = parts.join(", ");
-    groups.set(text, [...(groups.get(text) ?? []), variants[index + 1]]);
+    groups.set(text, [...(groups.get(text) ?? []), variant]);
   });
   return [declared, ...[...groups].map(([text, names]) => `${names.join(", ")}: ${text}`)].join(" │ ");
 }
@@ -194,8 +194,9 @@ function markOf(
 /** "rev 1: low · rev 2, rev 3: high". */
 function differing(values: readonly string[], variants: readonly string[]): string {
   const groups = new Map<string, string[]>();
-  values.forEach((value, index) => {
-    groups.set(value, [...(groups.get(value) ?? []), variants[index]]);
+  variants.forEach((variant, index) => {
+    const value = values[index] ?? "";
+    groups.set(value, [...(groups.get(value) ?? []), variant]);
   });
   return [...groups].map(([value, names]) => `${names.join(", ")}: ${value || "none"}`).join(" · ");
 }

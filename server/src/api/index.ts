@@ -23,6 +23,9 @@ export type {
   LintVerdict,
   Range,
 } from "./lint-result.ts";
+
+import { itemAt } from "../syntax/item-at.ts";
+
 export { LineCache };
 
 /**
@@ -103,7 +106,7 @@ export function runScenarios(analysis: Analysis): RunScenario[] {
       };
     });
     const counts = new Map(
-      judged[index].verdicts.map(({ label, standing, errors, differences }): [string, RunVerdict] => [
+      itemAt(judged, index).verdicts.map(({ label, standing, errors, differences }): [string, RunVerdict] => [
         label,
         { label, standing, errors: errors.length, differences: differences.length },
       ]),

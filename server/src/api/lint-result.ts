@@ -11,6 +11,7 @@ import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
 import type { Found } from "../rules/found.ts";
 import type { Severity } from "../rules/rule.ts";
+import { itemAt } from "../syntax/item-at.ts";
 
 /** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
 export type Range = Diagnostic["range"];
@@ -108,7 +109,7 @@ export function toldResult(
       line: firstLine,
       operations: scenario.operations.length,
       variants: variants.map(({ label }) => label),
-      verdicts: judged[index].verdicts.map((verdict) => lintVerdict(verdict, { errorsOnly, most })),
+      verdicts: itemAt(judged, index).verdicts.map((verdict) => lintVerdict(verdict, { errorsOnly, most })),
     })),
     blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,
   };

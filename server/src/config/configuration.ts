@@ -73,10 +73,11 @@ function parse(text: string, problems: string[]): unknown {
   const plain = text.replace(/^\ufeff/, "");
   const errors: ParseError[] = [];
   const value: unknown = parseJson(plain, errors, { allowTrailingComma: true });
-  if (errors.length === 0) return value ?? "null";
-  const [{ error, offset }] = errors;
-  const before = plain.slice(0, offset).split("\n");
-  const place = `line ${before.length}, column ${before[before.length - 1].length + 1}`;
+  const [first] = errors;
+  if (first === undefined) return value ?? "null";
+  const { error, offset } = first;
+  const before = plain.slice(0, offset);
+  const place = `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
   problems.push(`it is not JSON: ${printParseErrorCode(error)} at ${place}`);
   return {};
 }

@@ -3,6 +3,7 @@
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { TABLES_CALLS } from "../replay/steps.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { encode } from "../vgic/its/commands.ts";
@@ -157,7 +158,9 @@ function actionsOf(operation: Item["operation"], setup: Setup): string[] {
       ];
     case "its-command": {
       const words = encode(operation.command);
-      const literals = [0, 2, 4, 6].map((i) => writtenLiteral({ low: words[i], high: words[i + 1] }));
+      const literals = [0, 2, 4, 6].map((i) =>
+        writtenLiteral({ low: itemAt(words, i), high: itemAt(words, i + 1) }),
+      );
       return [`its_command(${[operation.cpu, ...literals].join(", ")})`];
     }
     case "msi":

@@ -3,6 +3,7 @@
  * model of the GIC. Only what the first CPU sees is reached that way.
  */
 import type { Setup } from "../program/setup.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import {
@@ -114,7 +115,7 @@ function accessLine(item: Item, operation: Extract<Item["operation"], { kind: "m
   }
   const read = `qtest_read${suffix}(qts, ${where})`;
   const { mask, wants } = item;
-  const [{ expected }] = wants;
+  const { expected } = itemAt(wants, 0);
   // QEMU's model is no kernel: which case would be its?
   if (dependsOnKernel(item)) return `    ${read}; /* not compared: what is expected depends on the kernel */`;
   if (expected.value === undefined) return `    ${read};`;

@@ -46,7 +46,8 @@ export class Content {
     ignored: () => void,
   ): Content {
     const whole = changes.findLastIndex((one) => typeof one?.text === "string" && !("range" in one));
-    const start = whole === -1 ? this : Content.of(changes[whole].text, this.#cache, this.document);
+    const text = changes[whole]?.text;
+    const start = text === undefined ? this : Content.of(text, this.#cache, this.document);
     const edits = changes.slice(whole + 1).flatMap((one) => {
       if (typeof one?.text === "string" && "range" in one && Range.is(one.range)) return one;
       ignored();

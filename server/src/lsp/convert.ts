@@ -11,6 +11,7 @@ import type { Reference } from "../analysis/navigation/navigation.ts";
 import type { TraceSymbol } from "../analysis/navigation/symbols.ts";
 import type { TextChange } from "../document/document.ts";
 import type { FormatOptions } from "../document/format.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Asked } from "./asked.ts";
 
 export function edit(asked: Asked, { range, text }: TextChange): lsp.TextEdit {
@@ -128,8 +129,8 @@ export function fold({ start, end, kind }: Fold): lsp.FoldingRange {
 
 /** Ranges that hold each other, the narrowest first, as a chain. */
 export function selection(asked: Asked, ranges: readonly Range[]): lsp.SelectionRange {
-  const [range, ...wider] = ranges;
-  return { range: asked.range(range), parent: wider.length > 0 ? selection(asked, wider) : undefined };
+  const range = asked.range(itemAt(ranges, 0));
+  return ranges.length > 1 ? { range, parent: selection(asked, ranges.slice(1)) } : { range };
 }
 
 /** Paths are relative to the trace; where that cannot be (a trace on no disk), there is no link. */

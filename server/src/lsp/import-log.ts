@@ -7,6 +7,7 @@ import { Importer, type Summary } from "../import/import.ts";
 import { type Plan, Planner, planOf } from "../import/plan.ts";
 import type { Given } from "../import/setup.ts";
 import { summaryWords } from "../import/summary-words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Bases } from "../vgic/frame-table.ts";
 import type { Imported, Log } from "./protocol.ts";
 import { cancelled, turn } from "./requests.ts";
@@ -67,7 +68,11 @@ async function traceOf(
   const plan = typeof found === "string" ? found : planOf([found], given);
   if (typeof plan === "string") return plan;
   const traces = Array.from(plan.vms, (): string[] => []);
-  const importer = new Importer({ plan, names: [name], write: (vm, written) => traces[vm].push(written) });
+  const importer = new Importer({
+    plan,
+    names: [name],
+    write: (vm, written) => itemAt(traces, vm).push(written),
+  });
   await eachPiece(text, token, (piece) => importer.write(0, piece));
   importer.endOf(0);
   const summary = importer.end();

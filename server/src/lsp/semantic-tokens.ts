@@ -4,6 +4,7 @@ import { type SemanticToken, semanticTokens, TOKEN_TYPES } from "../analysis/sem
 import type { TraceDocument } from "../document/document.ts";
 import { shiftOf } from "../document/edit.ts";
 import type { LineRange } from "../document/lines.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Asked } from "./asked.ts";
 import { nextId } from "./documents.ts";
 
@@ -61,7 +62,7 @@ export class SentTokens {
     count(counts, tokens, { start: edit.start, end: behind });
     const shift = countAbove(counts, behind) - countAbove(before.counts, behindBefore);
     for (let line = behind; line < counts.length; line++) {
-      counts[line] = before.counts[line - behind + behindBefore] + shift;
+      counts[line] = itemAt(before.counts, line - behind + behindBefore) + shift;
     }
 
     const start = countAbove(before.counts, edit.start);
@@ -91,13 +92,13 @@ function count(counts: Uint32Array, tokens: readonly SemanticToken[], { start, e
   let total = countAbove(counts, start);
   let next = 0;
   for (let line = start; line < end; line++) {
-    for (; next < tokens.length && tokens[next].line === line; next++) total++;
+    for (; tokens[next]?.line === line; next++) total++;
     counts[line] = total;
   }
 }
 
 function countAbove(counts: Uint32Array, line: number): number {
-  return line === 0 ? 0 : counts[line - 1];
+  return line === 0 ? 0 : itemAt(counts, line - 1);
 }
 
 /** The line after the first one from a line on that has tokens; after all if none has. */

@@ -133,8 +133,9 @@ export function registerVgicRequests(
       firstLine,
       firstLine + evaluation.scenario.lines.length - 1,
     ).filter(({ severity }) => severity === "error");
-    if (wrong.length > 0) {
-      return { refusal: `The scenario has errors, the first on line ${wrong[0].range.start.line + 1}.` };
+    const [first] = wrong;
+    if (first !== undefined) {
+      return { refusal: `The scenario has errors, the first on line ${first.range.start.line + 1}.` };
     }
     const name = asked.trace.uri.replace(/^.*[/:]/, "");
     const { text, leftOut } = exportKselftest({ name, scenarios: [placed] });

@@ -179,5 +179,5 @@ function textOf(lines: readonly string[]): string {
 /** How many lines of comments the file begins with; none if a statement follows at once. */
 function introductionOf(original: readonly string[]): number {
   const end = original.findIndex((line) => !line.trim().startsWith("#"));
-  return end >= 0 && original[end].trim() === "" ? end : 0;
+  return end >= 0 && original[end]?.trim() === "" ? end : 0;
 }

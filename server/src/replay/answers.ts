@@ -41,7 +41,7 @@ export function readTranscript(text: string): Transcript {
   let version: string | undefined;
   let noKvm: string | undefined;
   let ended = false;
-  for (const [, head, rest = ""] of text.matchAll(/^=(\w+)(?: (.*?))?\r*$/gm)) {
+  for (const [, head = "", rest = ""] of text.matchAll(/^=(\w+)(?: (.*?))?\r*$/gm)) {
     if (head === "kernel") release = rest;
     else if (head === "version") version = rest;
     else if (head === "end") ended = true;

@@ -5,6 +5,7 @@ import { casesInFront, type NamedAnswer, speaksOfHosts } from "../rules/case-edi
 import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
 import { findingAt, outcomesOf, type PlacedEvaluation, subjectOf } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import type { StepAnswer } from "./answers.ts";
@@ -38,8 +39,8 @@ export function compareScenario(
   let compared = 0;
   for (const run of runs) {
     const emulated = emulate(run, kernel.host);
-    for (let operation = 0; operation < run.starts.length - 1; operation++) {
-      const outcome = outcomeOf(answers, run.starts[operation], run.starts[operation + 1]);
+    for (const [operation, start] of run.starts.slice(0, -1).entries()) {
+      const outcome = outcomeOf(answers, start, itemAt(run.starts, operation + 1));
       if (outcome === undefined) continue;
       compared++;
       added(answered, operation).set(run.variant, outcome);
@@ -98,7 +99,7 @@ function added(answered: Map<number, Map<number, Outcome>>, operation: number): 
 /** What the emulator, as the kernel's host, answers to each operation of a run. */
 function emulate({ placed, variant }: Run, host: Host): (operation: number) => Outcome {
   const { scenario, variants } = placed.evaluation;
-  const { revision } = variants[variant];
+  const { revision } = itemAt(variants, variant);
   const setup = { ...scenario.setup, host, revision, compare: { revisions: [], hosts: [] } };
   // The revisions that expectations name would be evaluated, too.
   const evaluation = evaluate({ ...scenario, setup, revisionsNamed: new Map() });
@@ -127,11 +128,10 @@ function judge(
   { kernel, emulator, asHost }: { kernel: Outcome; emulator: Outcome; asHost: Host },
 ): Disagreement | undefined {
   const { evaluation } = run.placed;
-  const { label } = evaluation.variants[run.variant];
+  const { label, host } = itemAt(evaluation.variants, run.variant);
   const emulatorAgrees = isSameOutcome(kernel, emulator);
   // Where this kernel rightly answers differently than the trace's host, its expectation is not for this kernel, unless a
   // case says so.
-  const { host } = evaluation.variants[run.variant];
   const forThisKernel = isSameOutcome(emulator, evaluation.outcome(operation, run.variant));
   const isByHost = speaksOfHosts(evaluation.scenario.operations.expectation(operation));
   const expected =

@@ -3,6 +3,7 @@
  * about by a scenario that the emulator answers differently as the host and as the host on the entry's other side.
  */
 import { evaluate } from "../evaluate/lockstep.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import { type Change, QUESTIONS, type Question, type Shown, TRAITS } from "../vgic/kernels/kernels.ts";
@@ -121,7 +122,7 @@ function isSelection({ profile }: Host, { defaultRevision, selectable }: Selecti
 
 /** Whether a host can show the revision of a run at all. */
 function isPossible({ placed, variant, revision }: Run, { profile }: Host): boolean {
-  return placed.evaluation.variants[variant].revision === undefined
+  return itemAt(placed.evaluation.variants, variant).revision === undefined
     ? profile.defaultRevision === revision
     : selectableRevisions(profile).includes(revision);
 }
@@ -147,13 +148,15 @@ export function allEvidence(all: readonly Evidence[]): Evidence {
 type Answers = readonly (Outcome | undefined)[];
 
 function kernelAnswers({ starts }: Run, answers: ReadonlyMap<number, StepAnswer>): Answers {
-  return starts.slice(0, -1).map((start, operation) => outcomeOf(answers, start, starts[operation + 1]));
+  return starts
+    .slice(0, -1)
+    .map((start, operation) => outcomeOf(answers, start, itemAt(starts, operation + 1)));
 }
 
 /** What the emulator answers as a host to the operations of a run. */
 function answersAs({ placed, variant, starts }: Run, host: Host): Answers {
   const { scenario, variants } = placed.evaluation;
-  const { revision } = variants[variant];
+  const { revision } = itemAt(variants, variant);
   const setup = { ...scenario.setup, host, revision, compare: { revisions: [], hosts: [] } };
   const evaluation = evaluate({ ...scenario, setup, revisionsNamed: new Map() });
   return starts.slice(0, -1).map((_, operation) => evaluation.outcome(operation, 0));

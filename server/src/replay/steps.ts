@@ -2,6 +2,7 @@
 
 import type { Operation } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { TablesAction } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
@@ -147,7 +148,7 @@ function commandSteps({ cpu, command }: Extract<Operation, { kind: "its-command"
       kind: "queue",
       cpu,
       argument: word,
-      value: written({ low: words[word * 2], high: words[word * 2 + 1] }),
+      value: written({ low: itemAt(words, word * 2), high: itemAt(words, word * 2 + 1) }),
     }),
   );
   return [...stores, { kind: "advance", cpu }];

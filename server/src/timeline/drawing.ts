@@ -1,4 +1,6 @@
 /** Draws a timeline as SVG: pure text, for the command as for the page that a person moves about in. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import type { Lane, Look, Span, Timeline, TimelineOperation, TimelineRow } from "./timeline.ts";
 
 /** Pixels. A row has its lane for the declared variant, and a lower one for each group of variants that part. */
@@ -133,7 +135,7 @@ export function drawHead(timeline: Timeline, { first, last, unit }: View): strin
   const step = isWide ? 1 : Math.ceil(widest / unit);
   const parts: string[] = [];
   for (let column = Math.max(first, 1); column < last; column++) {
-    const operation = operations[column - 1];
+    const operation = itemAt(operations, column - 1);
     const middle = (column + 0.5) * unit;
     const mark = markOf(operation);
     if (mark !== "")
@@ -183,7 +185,7 @@ export function drawRows(timeline: Timeline, view: View): string {
           (_, i) => `<path class="grid" d="M${round((first + i) * unit)} 0V${height}"/>`,
         )
       : [];
-  const rows = timeline.rows.map((row, index) => drawRow(timeline, row, places[index], view));
+  const rows = timeline.rows.map((row, index) => drawRow(timeline, row, itemAt(places, index), view));
   return [...grid, ...rows].join("");
 }
 
@@ -195,7 +197,7 @@ function drawRow(timeline: Timeline, row: TimelineRow, { top }: RowPlace, view: 
     return inView
       .map((span) =>
         drawSpan(
-          timeline.looks[span.look],
+          itemAt(timeline.looks, span.look),
           span,
           y,
           view,
@@ -210,12 +212,13 @@ function drawRow(timeline: Timeline, row: TimelineRow, { top }: RowPlace, view: 
 
 /** What is written into a span: its shape; where variants diverge, who and what. */
 function labelOf({ looks, variants }: Timeline, lane: Lane, span: Span, declared: Lane): string {
-  const look = looks[span.look];
+  const look = itemAt(looks, span.look);
   if (lane === declared) return wordsOf(look);
-  const beside = declared.spans.findLast(({ start }) => start <= span.start) ?? declared.spans[0];
-  const its = looks[beside.look].text.split(", ");
+  const beside = declared.spans.findLast(({ start }) => start <= span.start) ?? itemAt(declared.spans, 0);
+  const its = itemAt(looks, beside.look).text.split(", ");
   const own = look.text.split(", ").filter((part) => !its.includes(part));
-  return `${lane.variants.map((variant) => variants[variant].replace("revision", "rev")).join(", ")}: ${own.join(", ")}`;
+  const names = lane.variants.map((variant) => itemAt(variants, variant).replace("revision", "rev"));
+  return `${names.join(", ")}: ${own.join(", ")}`;
 }
 
 function wordsOf({ shape }: Look): string {
@@ -299,11 +302,12 @@ function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
 /** Text for SVG and HTML, without what no document may hold. */
 export function escaped(text: string): string {
   return text
     .replace(/[\p{Cc}\ufffe\uffff]/gu, "\ufffd")
-    .replace(/[&<>"]/g, (character) => ENTITIES[character]);
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

@@ -1,5 +1,6 @@
 /** What becomes of each interrupt and each vCPU of one variant, operation by operation. */
 import { addSlots, interruptStatus, interruptSummary } from "../analysis/state/interrupt-state.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { ISR_FIQ, ISR_IRQ } from "../vgic/cpu-interface.ts";
 import { ISR } from "../vgic/registers/system-registers.ts";
 import { CPU } from "../vgic/state.ts";
@@ -52,7 +53,11 @@ export class Histories {
 
   /** The history of an interrupt that was never touched. */
   untouched(slot: number): History {
-    return [{ column: 0, look: this.#looks.indexOf(interruptLook(this.#fresh, slot)) }];
+    return [{ column: 0, look: this.#untouchedLook(slot) }];
+  }
+
+  #untouchedLook(slot: number): number {
+    return this.#looks.indexOf(interruptLook(this.#fresh, slot));
   }
 
   /** Takes note of what the operation before a column just did. */
@@ -65,17 +70,18 @@ export class Histories {
       const look = this.#looks.indexOf(interruptLook(this.#vgic, slot));
       const history = this.#interrupts.get(slot);
       if (history !== undefined) append(history, column, look);
-      else if (look !== this.untouched(slot)[0].look)
+      else if (look !== this.#untouchedLook(slot))
         this.#interrupts.set(slot, [...this.untouched(slot), { column, look }]);
     }
-    signalsOf(this.#vgic).forEach((signals, cpu) => {
-      append(this.#cpus[cpu], column, this.#looks.indexOf(cpuLook(signals)));
-    });
+    const signals = signalsOf(this.#vgic);
+    for (const [cpu, history] of this.#cpus.entries()) {
+      append(history, column, this.#looks.indexOf(cpuLook(itemAt(signals, cpu))));
+    }
   }
 }
 
 function append(history: { column: number; look: number }[], column: number, look: number): void {
-  if (history[history.length - 1].look !== look) history.push({ column, look });
+  if (history.at(-1)?.look !== look) history.push({ column, look });
 }
 
 function interruptLook(vgic: Vgic, slot: number): Look {

@@ -1,4 +1,6 @@
 /** A timeline as one SVG picture that stands for itself, and what it shows as text. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import {
   drawHead,
   drawRows,
@@ -62,7 +64,7 @@ function pictureOf(timeline: Timeline): Picture {
   const head = headHeight(timeline, unit);
   const places = placesOf(timeline);
   const labels = timeline.rows.map(
-    ({ name }, index) => `<text x="8" y="${places[index].top + 20}">${escaped(name)}</text>`,
+    ({ name }, index) => `<text x="8" y="${itemAt(places, index).top + 20}">${escaped(name)}</text>`,
   );
   const [title, legend] = [titleOf(timeline), legendOf(timeline)];
   const height = TITLE + head + heightOf(timeline) + LEGEND;
@@ -107,8 +109,9 @@ function sentence(timeline: Timeline, { lanes: [declared, ...others] }: Timeline
 
 function phrases({ operations, looks }: Timeline, { spans }: Lane): string[] {
   return spans.map(({ start, end, look }) => {
-    const from = start === 0 ? "at first" : `from line ${operations[start - 1].line + 1}`;
-    const until = end > operations.length ? "" : ` until line ${operations[end - 1].line + 1}`;
-    return `${looks[look].text} ${from}${until}`;
+    const lineBefore = (column: number) => itemAt(operations, column - 1).line + 1;
+    const from = start === 0 ? "at first" : `from line ${lineBefore(start)}`;
+    const until = end > operations.length ? "" : ` until line ${lineBefore(end)}`;
+    return `${itemAt(looks, look).text} ${from}${until}`;
   });
 }

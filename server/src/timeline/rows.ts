@@ -1,8 +1,10 @@
 /** The rows of a picture from what became of each interrupt and vCPU. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import { FIRST_LPI } from "../vgic/limits.ts";
 import type { Layout } from "../vgic/state.ts";
 import type { Histories, History } from "./histories.ts";
-import type { Lane, Look, Span, TimelineRow } from "./timeline.ts";
+import type { Lane, Lanes, Look, Span, TimelineRow } from "./timeline.ts";
 
 export interface RowOptions {
   /** How many columns there are. */
@@ -18,7 +20,7 @@ interface Alike {
   readonly kind: string;
   readonly owner: number | undefined;
   readonly intids: number[];
-  readonly lanes: readonly Lane[];
+  readonly lanes: Lanes;
 }
 
 /**
@@ -32,7 +34,7 @@ export function rowsOf(
   const cpus = Array.from({ length: layout.cpus }, (_, cpu) => ({
     cpu,
     lanes: lanesOf(
-      all.map(({ cpus }) => cpus[cpu]),
+      all.map(({ cpus }) => itemAt(cpus, cpu)),
       columns,
     ),
   }))
@@ -72,12 +74,12 @@ export function rowsOf(
   };
 }
 
-function hasChanged([declared, ...others]: readonly Lane[]): boolean {
+function hasChanged([declared, ...others]: Lanes): boolean {
   return declared.spans.length > 1 || others.length > 0;
 }
 
 function isEver(lanes: readonly Lane[], looks: readonly Look[], condition: (look: Look) => boolean): boolean {
-  return lanes.some(({ spans }) => spans.some(({ look }) => condition(looks[look])));
+  return lanes.some(({ spans }) => spans.some(({ look }) => condition(itemAt(looks, look))));
 }
 
 const MOST_RANGES = 3;
@@ -98,21 +100,22 @@ function nameOf({ kind, owner, intids }: Alike): string {
 }
 
 /** The lane of the declared variant, and those of variants that differ from it, alike ones together. */
-function lanesOf(histories: readonly History[], columns: number): Lane[] {
-  const [declared, ...others] = histories;
+function lanesOf(histories: readonly History[], columns: number): Lanes {
+  const declared = itemAt(histories, 0);
   const same: number[] = [0];
   const parted = new Map<string, { variants: number[]; spans: readonly Span[] }>();
-  others.forEach((history, index) => {
+  for (const [variant, history] of histories.entries()) {
+    if (variant === 0) continue;
     const spans = differingSpans(history, declared, columns);
     if (spans.length === 0) {
-      same.push(index + 1);
-      return;
+      same.push(variant);
+      continue;
     }
     const key = JSON.stringify(spans);
     const lane = parted.get(key);
-    if (lane) lane.variants.push(index + 1);
-    else parted.set(key, { variants: [index + 1], spans });
-  });
+    if (lane) lane.variants.push(variant);
+    else parted.set(key, { variants: [variant], spans });
+  }
   return [{ variants: same, spans: spansOf(declared, columns) }, ...parted.values()];
 }
 
@@ -131,8 +134,8 @@ function differingSpans(history: History, other: History, columns: number): Span
   let its = 0;
   for (let start = 0; start < columns; ) {
     const end = Math.min(history[own + 1]?.column ?? columns, other[its + 1]?.column ?? columns);
-    const { look } = history[own];
-    if (look !== other[its].look) {
+    const { look } = itemAt(history, own);
+    if (look !== itemAt(other, its).look) {
       const last = spans.at(-1);
       if (last !== undefined && last.end === start && last.look === look)
         spans[spans.length - 1] = { ...last, end };

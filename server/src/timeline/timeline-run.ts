@@ -4,6 +4,7 @@ import { diagnosticsBetween } from "../analysis/place.ts";
 import { RunCursor } from "../evaluate/run-cursor.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import { variantWords } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { Histories, Looks } from "./histories.ts";
 import { rowsOf } from "./rows.ts";
 import type { Timeline, TimelineOperation } from "./timeline.ts";
@@ -71,7 +72,7 @@ export class TimelineRun {
     const { rows, configuredOnly } = rowsOf(this.#histories, {
       columns: this.#operations.length + 1,
       looks: this.#looks.all,
-      layout: this.#cursor.vgics[0].layout,
+      layout: itemAt(this.#cursor.vgics, 0).layout,
       mostCpus: MOST_SHOWN,
     });
     return {

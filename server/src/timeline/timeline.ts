@@ -33,12 +33,14 @@ export interface Lane {
   readonly spans: readonly Span[];
 }
 
+export type Lanes = readonly [Lane, ...Lane[]];
+
 export interface TimelineRow {
   readonly kind: "cpu" | "interrupt";
   /** "cpu0", "SPI 40", "SPIs 32–39, 41–63", "SGI 3 of cpu1". Interrupts with the same history share a row. */
   readonly name: string;
   /** The lane of the declared variant first. */
-  readonly lanes: readonly Lane[];
+  readonly lanes: Lanes;
 }
 
 export interface TimelineOperation {

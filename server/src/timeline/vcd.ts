@@ -1,4 +1,6 @@
 /** A timeline as a value change dump (IEEE 1364-2005, 18), for waveform viewers: one time step an operation. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import type { Look, Timeline, TimelineRow } from "./timeline.ts";
 
 /** One line of a row under one variant. */
@@ -86,15 +88,16 @@ function* levelsOf(
   variant: number,
   isHigh: (look: Look) => boolean,
 ): Generator<{ readonly column: number; readonly isHigh: boolean }> {
-  const own = lanes.find(({ variants }) => variants.includes(variant)) ?? lanes[0];
-  const edges = new Set([...lanes[0].spans, ...own.spans].flatMap(({ start, end }) => [start, end]));
+  const [declared] = lanes;
+  const own = lanes.find(({ variants }) => variants.includes(variant)) ?? declared;
+  const edges = new Set([...declared.spans, ...own.spans].flatMap(({ start, end }) => [start, end]));
   let before: boolean | undefined;
   for (const column of [...edges].sort((a, b) => a - b)) {
     if (column > operations.length) break;
     const holds = ({ start, end }: { start: number; end: number }) => start <= column && column < end;
-    const span = own.spans.find(holds) ?? lanes[0].spans.find(holds);
+    const span = own.spans.find(holds) ?? declared.spans.find(holds);
     if (span === undefined) continue;
-    const level = isHigh(looks[span.look]);
+    const level = isHigh(itemAt(looks, span.look));
     if (level !== before) yield { column, isHigh: level };
     before = level;
   }

@@ -13,6 +13,7 @@ import { MANAGER_FORMS, MANAGER_NAMES, type Manager, managerNamed } from "../../
 import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { ruleOf } from "../../rules/rules.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { parseHost } from "../../vgic/kernels/hosts.ts";
 import { compatHtml } from "../compat/compat-html.ts";
@@ -146,10 +147,10 @@ function outputOf(cells: readonly Cell[], { format, matrix, quiet }: CompatOptio
   const isOneVmm = managersOf(cells).length === 1;
   if (format === "html") return compatHtml(cells);
   if (format === "json")
-    return matrix ? matrixJson(cells) : isOneVmm ? compatJson(cells[0]) : managersJson(cells);
+    return matrix ? matrixJson(cells) : isOneVmm ? compatJson(itemAt(cells, 0)) : managersJson(cells);
   if (matrix) return matrixText(cells, outputStyle());
   const style = outputStyle();
-  const text = isOneVmm ? compatText(cells[0], style, quiet === true) : managersText(cells, style);
+  const text = isOneVmm ? compatText(itemAt(cells, 0), style, quiet === true) : managersText(cells, style);
   return fitted(text, style.width);
 }
 
@@ -211,10 +212,9 @@ async function readRequests(
       const host = example === undefined ? "not-a-host" : parseHost(example);
       return typeof host === "string" ? [] : [host];
     });
+    const by = itemAt(each, 0);
     return {
-      list: hosts.flatMap((from) =>
-        hosts.map((to) => ({ from, to, by: each[0], back, allowDefaultRevision })),
-      ),
+      list: hosts.flatMap((from) => hosts.map((to) => ({ from, to, by, back, allowDefaultRevision }))),
     };
   }
   if (options.from === undefined || options.to === undefined) {

@@ -101,7 +101,7 @@ function versionOf(name: string): string | undefined {
   const program = programInPath(name);
   if (program === undefined) return undefined;
   const { status, stdout } = spawnSync(program, ["--version"], { encoding: "utf8", timeout: 10_000 });
-  return status === 0 ? stdout.split("\n", 1)[0].trim() : undefined;
+  return status === 0 ? stdout.split("\n")[0]?.trim() : undefined;
 }
 
 function kvmHere(): string | undefined {

@@ -10,6 +10,7 @@ import {
   versionRows,
 } from "../../analysis/kernels/hosts.ts";
 import { type ManagerRow, managerRows } from "../../analysis/kernels/manager-rows.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
 import { versionText } from "../../vgic/kernels/kernels.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
@@ -70,13 +71,14 @@ export async function hosts(names: readonly string[], { format, vmm }: HostsOpti
     else print(`${profilesText(profiles, outputStyle())}\n\n${versionsText(versions, outputStyle())}\n`);
     return exitStatus.clean;
   }
-  if (names.length !== 2) {
+  const [nameOfOne, nameOfOther] = names;
+  if (nameOfOne === undefined || nameOfOther === undefined || names.length > 2) {
     complain("hosts takes two hosts to compare, as in `hosts linux-6.12 linux-7.1`, or none");
     return exitStatus.failed;
   }
   const named = await hostsHere();
   if (isFailure(named)) return failed(named);
-  const [one, other] = names.map((name) => hostArgument("", name, named));
+  const [one, other] = [hostArgument("", nameOfOne, named), hostArgument("", nameOfOther, named)];
   if (isFailure(one)) return failed(one);
   if (isFailure(other)) return failed(other);
   const differences = differencesBetween(one, other);
@@ -175,11 +177,13 @@ function differencesText(
 
 /** A table with its first row as heading. */
 export function tableText(rows: readonly (readonly string[])[], { colors }: Style): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = itemAt(rows, 0).map((_, column) =>
+    Math.max(...rows.map((row) => itemAt(row, column).length)),
+  );
   return rows
     .map((row, index) => {
       const line = row
-        .map((cell, column) => cell.padEnd(widths[column]))
+        .map((cell, column) => cell.padEnd(itemAt(widths, column)))
         .join("  ")
         .trimEnd();
       return index === 0 ? colors.bold(line) : line;

@@ -59,14 +59,14 @@ function failed(why: string): ExitStatus {
 }
 
 function keptOf(text: string): Kept | string {
-  const match = /^(?<code>[a-z][a-z-]*)(?::(?<line>[1-9]\d*))?$/.exec(text)?.groups;
-  if (match === undefined) return `--keep takes CODE or CODE:LINE, such as expectation:12, not ${text}`;
-  if (!isCode(match.code)) {
-    const near = nearest(match.code, Object.keys(RULES));
+  const { code, line } = /^(?<code>[a-z][a-z-]*)(?::(?<line>[1-9]\d*))?$/.exec(text)?.groups ?? {};
+  if (code === undefined) return `--keep takes CODE or CODE:LINE, such as expectation:12, not ${text}`;
+  if (!isCode(code)) {
+    const near = nearest(code, Object.keys(RULES));
     const hint = near === undefined ? "`vgic-trace explain` lists the codes" : `did you mean ${near}?`;
-    return `--keep: there is no diagnostic ${match.code}: ${hint}`;
+    return `--keep: there is no diagnostic ${code}: ${hint}`;
   }
-  return { code: match.code, line: match.line === undefined ? undefined : Number(match.line) - 1 };
+  return { code, line: line === undefined ? undefined : Number(line) - 1 };
 }
 
 /** How many statements are left, on standard error, on a terminal only. */

@@ -133,7 +133,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
 
 /** Says what is wrong; what to do about it may stand on further lines. */
 function refused({ failure }: Failure): ExitStatus {
-  const [reason, ...advice] = failure.split("\n");
+  const [reason = failure, ...advice] = failure.split("\n");
   complain(reason);
   if (advice.length > 0) tell(advice.join("\n"));
   return exitStatus.failed;

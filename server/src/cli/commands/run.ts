@@ -6,6 +6,7 @@ import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, runScenarios } from "../../api/index.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { shortName } from "../../evaluate/variant.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
@@ -85,13 +86,13 @@ const mostOperationColumns = 72;
 
 /** A row an operation, a column a variant; answers unlike the declared one stand out. */
 function scenarioText({ title, variants, operations, verdicts }: RunScenario, { colors }: Style): string {
-  const rows = operations.map(({ outcomes, ...row }) => ({
-    ...row,
-    answers: variants.map((label) => outcomes[label]),
+  const rows = operations.map(({ line, text, expectationStart, outcomes }) => ({
+    line,
+    shown: clip(text.slice(0, expectationStart).trimEnd()),
+    answers: variants.map((label) => outcomes[label] ?? ""),
   }));
-  const shown = rows.map(({ text, expectationStart }) => clip(text.slice(0, expectationStart).trimEnd()));
   const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
-  const operationWidth = Math.max(0, ...shown.map(({ width }) => width));
+  const operationWidth = Math.max(0, ...rows.map(({ shown }) => shown.width));
   const names = verdicts.map(({ label, standing }) =>
     standing === undefined ? shortName(label) : `${shortName(label)} (${standing})`,
   );
@@ -99,22 +100,27 @@ function scenarioText({ title, variants, operations, verdicts }: RunScenario, { 
     operations.length === 0 && errors === 0 ? "not tested" : signs(errors, differences),
   );
   const widths = names.map((name, variant) =>
-    Math.max(name.length, marks[variant].length, ...rows.map(({ answers }) => answers[variant].length)),
+    Math.max(
+      name.length,
+      itemAt(marks, variant).length,
+      ...rows.map(({ answers }) => itemAt(answers, variant).length),
+    ),
   );
-  const head = names.map((name, variant) => name.padEnd(widths[variant])).join("  ");
-  const lines = rows.map(({ line, answers }, index) => {
-    const padding = " ".repeat(operationWidth - shown[index].width);
+  const padded = (text: string, variant: number) => text.padEnd(itemAt(widths, variant));
+  const head = names.map(padded).join("  ");
+  const lines = rows.map(({ line, answers, shown }) => {
+    const padding = " ".repeat(operationWidth - shown.width);
     const cells = answers.map((answer, variant) => {
-      const cell = answer.padEnd(widths[variant]);
+      const cell = padded(answer, variant);
       return answer === answers[0] ? cell : colors.yellow(cell);
     });
     const differs = answers.some((answer) => answer !== answers[0]);
     const marker = differs ? colors.yellow("≠") : " ";
     const number = colors.dim(String(line + 1).padStart(gutter));
-    return `${number} ${marker} ${shown[index].text}${padding}  ${cells.join("  ")}`.trimEnd();
+    return `${number} ${marker} ${shown.text}${padding}  ${cells.join("  ")}`.trimEnd();
   });
   const judged = marks.map((mark, variant) => {
-    const cell = mark.padEnd(widths[variant]);
+    const cell = padded(mark, variant);
     if (mark === "✓") return colors.green(cell);
     return mark.startsWith("✗") ? colors.red(cell) : colors.yellow(cell);
   });

@@ -41,7 +41,9 @@ export function compatHtml(cells: readonly Cell[]): string {
   });
   const corner = managers.length > 1 ? "by \\ to" : "from \\ to";
   const from =
-    managers.length > 1 ? ` from ${escaped(first.request.from.name)}` : ` by ${escaped(managers[0] ?? "")}`;
+    first !== undefined && managers.length > 1
+      ? ` from ${escaped(first.request.from.name)}`
+      : ` by ${escaped(managers[0] ?? "")}`;
   const coverage = coverageOf(cells).map((sentence) => `<p>${escaped(sentence)}</p>`);
   const details = cells.filter((cell) => noticedIn(cell) > 0).map(detailHtml);
   return `<!doctype html>
@@ -94,8 +96,10 @@ function detailHtml(cell: Cell): string {
   return `<section id="${idOf(cell)}"><h2>${escaped(routeOf(cell.request))}</h2><ul>${items.join("")}</ul></section>`;
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
 function escaped(text: string): string {
-  return printableText(text).replace(/[&<>"]/g, (character) => entities[character]);
+  return printableText(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

@@ -1,5 +1,6 @@
 /** `compat` for programs. Lines count from 0. */
 import { COMPARED, NOT_MODELLED } from "../../analysis/compat/coverage.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import {
   type Cell,
   causesOf,
@@ -20,7 +21,7 @@ export function compatJson(cell: Cell): string {
 
 /** One way from host to host, VMM beside VMM. */
 export function managersJson(cells: readonly Cell[]): string {
-  const { from, to, back } = cells[0].request;
+  const { from, to, back } = itemAt(cells, 0).request;
   const managers = cells.map((cell) => ({ by: cell.request.by, ...filesOf(cell) }));
   return text({ version: 1, from: from.name, to: to.name, back, managers, ...coverage });
 }

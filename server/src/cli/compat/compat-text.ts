@@ -1,5 +1,6 @@
 /** `compat` for a terminal. */
 import { noticedLines } from "../../analysis/compat/words.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { tableText } from "../commands/hosts.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";
@@ -72,7 +73,7 @@ function setupText({ model, declared, revision, migrations }: ScenarioReport, fr
 
 /** VMM beside VMM: in how many scenarios the guest can notice; and why. */
 export function managersText(cells: readonly Cell[], style: Style): string {
-  const first = cells[0];
+  const first = itemAt(cells, 0);
   const heading = `Scenarios in which the guest can notice a migration ${wayOf(first.request)}, of ${first.scenarios.length}`;
   const rows = cells.map((cell) => [cell.request.by, shareText(cell)]);
   const table = tableText([["by", "noticed"], ...rows], style);

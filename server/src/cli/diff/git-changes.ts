@@ -1,6 +1,7 @@
 /** Both sides of what changed in a git repository: a commit's, and the working tree's. */
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
 import { git, gitBytes, reasonOf } from "../files/git.ts";
 
@@ -86,12 +87,12 @@ function changesIn(raw: string): GitChange[] {
   const fields = raw.split("\0");
   const changes: GitChange[] = [];
   for (let i = 0; i + 1 < fields.length; ) {
-    const [modeBefore = "", modeAfter = "", blob = "", , status = ""] = fields[i].slice(1).split(" ");
+    const [modeBefore = "", modeAfter = "", blob = "", , status = ""] = itemAt(fields, i).slice(1).split(" ");
     const isTwo = /^[RC]/.test(status);
-    const [from, to] = [fields[i + 1], fields[i + (isTwo ? 2 : 1)]];
+    const [from, to] = [itemAt(fields, i + 1), itemAt(fields, i + (isTwo ? 2 : 1))];
     i += isTwo ? 3 : 2;
-    const was = !["A", "C"].includes(status[0]) && modeBefore !== LINK_MODE;
-    const is = status[0] !== "D" && modeAfter !== LINK_MODE;
+    const was = !/^[AC]/.test(status) && modeBefore !== LINK_MODE;
+    const is = !status.startsWith("D") && modeAfter !== LINK_MODE;
     changes.push({ before: was ? { path: from, blob } : undefined, after: is ? { path: to } : undefined });
   }
   return changes;

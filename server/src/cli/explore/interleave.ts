@@ -6,6 +6,7 @@ import { unmet } from "../../explore/quantifiers.ts";
 import { widthOf } from "../../program/operation.ts";
 import type { Scenario } from "../../program/program.ts";
 import { answerText } from "../../rules/expectation-text.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
@@ -65,7 +66,7 @@ function endingText(scenario: Scenario, firstLine: number, ending: Ending, all: 
   const answers = ending.outcomes.flatMap((outcome, operation) => {
     const width = widthOf(operations.at(operation));
     const text = answerText(outcome, { width });
-    const isShared = all.every(({ outcomes }) => answerText(outcomes[operation], { width }) === text);
+    const isShared = all.every(({ outcomes }) => answerText(itemAt(outcomes, operation), { width }) === text);
     const tells = all.length === 1 ? outcome.value !== undefined : !isShared;
     return tells ? [`line ${lineOf(scenario, firstLine, operation)} ${text}`] : [];
   });

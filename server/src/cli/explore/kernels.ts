@@ -17,6 +17,7 @@ import { encode } from "../../replay/records.ts";
 import { conclude } from "../../replay/replay.ts";
 import { answerText, plainExpectation } from "../../rules/expectation-text.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
@@ -55,8 +56,8 @@ export async function exploreKernels(options: KernelOptions): Promise<ExitStatus
       if (isFailure(kernel)) return refused(kernel.failure);
       kernels.push(kernel);
     }
-    const [first, second] = kernels;
-    const machines = [first, second ?? emulator(model, first.host)] as const;
+    const first = itemAt(kernels, 0);
+    const machines = [first, kernels[1] ?? emulator(model, first.host)] as const;
     const result = await search(model, first.host, machines, options);
     if (isFailure(result)) return refused(result.failure);
     for (const disagreement of result) print(reportOf(model, first.host, machines, disagreement));
@@ -84,7 +85,7 @@ async function search(
     if ("failure" in other) return other;
     tried += scenarios.length;
     for (const disagreement of disagreements(scenarios, [one, other])) {
-      const { subject } = disagreement.actions[disagreement.actions.length - 1];
+      const { subject } = itemAt(disagreement.actions, disagreement.actions.length - 1);
       if (found.has(subject) || found.size >= MOST_REDUCED) continue;
       const few = await reduced(disagreement, machines);
       if ("failure" in few) return few;
@@ -142,8 +143,10 @@ class BootedKernel implements Machine {
     if (!ended) return { failure: `${this.name} stopped: ${printed.problem ?? "it printed no end"}` };
     return placed.map((scenario, index) => {
       const run = asked.runs.find((one) => one.placed === scenario);
-      return scenarios[index].map((_, operation) =>
-        run === undefined ? undefined : outcomeOf(answers, run.starts[operation], run.starts[operation + 1]),
+      return itemAt(scenarios, index).map((_, operation) =>
+        run === undefined
+          ? undefined
+          : outcomeOf(answers, itemAt(run.starts, operation), itemAt(run.starts, operation + 1)),
       );
     });
   }
@@ -157,7 +160,8 @@ function reportOf(
   { actions, answers: [one, other] }: Disagreement,
 ): string {
   const last = actions.length - 1;
-  const width = widthOf(actions[last].operation);
+  const { operation, subject } = itemAt(actions, last);
+  const width = widthOf(operation);
   const said = (answers: typeof one): string => {
     const outcome = answers[last];
     return outcome === undefined ? "nothing" : answerText(outcome, { width });
@@ -169,7 +173,7 @@ function reportOf(
   });
   return [
     `# ${machines[0].name} answers ${said(one)} at the end, ${machines[1].name} ${said(other)}.`,
-    `scenario "${actions[last].subject}"`,
+    `scenario "${subject}"`,
     `gic ${model}`,
     `host ${host.name}`,
     "cpus 2",
@@ -181,6 +185,7 @@ function reportOf(
 }
 
 function refused(why: string): ExitStatus {
-  complain(why.split("\n")[0]);
+  const [reason = why] = why.split("\n");
+  complain(reason);
   return exitStatus.failed;
 }

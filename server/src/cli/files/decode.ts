@@ -1,3 +1,4 @@
+import { itemAt } from "../../syntax/item-at.ts";
 /** Bytes of a file to the text of a trace. */
 
 /** The text, or why the bytes are none. */
@@ -16,7 +17,7 @@ export function decodeTrace(bytes: Uint8Array): Decoded {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
     const at = firstInvalid(bytes);
-    const byte = bytes[at].toString(16).padStart(2, "0");
+    const byte = itemAt(bytes, at).toString(16).padStart(2, "0");
     return {
       problem: `it is not UTF-8: byte 0x${byte} at byte ${at} (${placeOf(bytes, at)}). Save it as UTF-8`,
     };
@@ -42,13 +43,14 @@ function firstInvalid(bytes: Uint8Array): number {
 
 /** The bytes of the character at an offset; 0 when there is none (Unicode, table 3-7). */
 function sequenceLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at];
+  const first = itemAt(bytes, at);
   if (first < 0x80) return 1;
   const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
   if (first < 0xc2 || first > 0xf4 || at + length > bytes.length) return 0;
   const least = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
   const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  if (bytes[at + 1] < least || bytes[at + 1] > most) return 0;
-  for (let next = at + 2; next < at + length; next++) if ((bytes[next] & 0xc0) !== 0x80) return 0;
-  return length;
+  const second = itemAt(bytes, at + 1);
+  if (second < least || second > most) return 0;
+  const others = bytes.subarray(at + 2, at + length);
+  return others.every((byte) => (byte & 0xc0) === 0x80) ? length : 0;
 }

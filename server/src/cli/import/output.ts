@@ -1,6 +1,7 @@
 /** Where `vgic-trace import` reads its input from and writes its traces to, in bounded memory. */
 import { appendFileSync, closeSync, openSync, readSync } from "node:fs";
 import path from "node:path";
+import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
 import { copyAtomically } from "../files/write-file.ts";
 import { print } from "../terminal/terminal.ts";
@@ -62,12 +63,13 @@ export class Traces {
   }
 
   write(vm: number, text: string): void {
-    this.#waiting[vm] += text;
-    if (vm > 0 && this.#waiting[vm].length > mostWaiting) this.#spool(vm);
+    const waiting = itemAt(this.#waiting, vm) + text;
+    this.#waiting[vm] = waiting;
+    if (vm > 0 && waiting.length > mostWaiting) this.#spool(vm);
   }
 
   #spool(vm: number): void {
-    appendFileSync(this.#file(vm), this.#waiting[vm]);
+    appendFileSync(this.#file(vm), itemAt(this.#waiting, vm));
     this.#waiting[vm] = "";
   }
 
@@ -77,7 +79,7 @@ export class Traces {
 
   /** Waits until the reader of the output has taken what is ready of the first. */
   async flush(): Promise<void> {
-    const text = this.#waiting[0];
+    const text = itemAt(this.#waiting, 0);
     this.#waiting[0] = "";
     if (text !== "") await this.#out.write(text);
   }

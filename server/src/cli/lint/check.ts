@@ -6,6 +6,7 @@ import { analysisOptions, type CheckOptions } from "../../config/check-options.t
 import { TraceDocument } from "../../document/document.ts";
 import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
 import { firstIndex } from "../../document/sorted.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { readTrace } from "../files/sources.ts";
 
@@ -87,8 +88,10 @@ function linesAt(text: string, numbers: ReadonlySet<number>): Map<number, string
   const lines = new Map<number, string>();
   if (hasLoneReturn(text)) {
     const all = splitLines(text.replace(/^\ufeff/, ""));
-    for (const number of numbers)
-      if (number < all.length) lines.set(number, all[number].replace(/\r?\n$|\r$/, ""));
+    for (const number of numbers) {
+      const line = all[number];
+      if (line !== undefined) lines.set(number, line.replace(/\r?\n$|\r$/, ""));
+    }
     return lines;
   }
   let number = 0;
@@ -125,5 +128,5 @@ async function withFingerprints(
 
 /** The scenario that a line belongs to; undefined for the lines above all of them. */
 export function scenarioAt(scenarios: readonly LintScenario[], line: number): LintScenario | undefined {
-  return scenarios[firstIndex(scenarios.length, (index) => scenarios[index].line > line) - 1];
+  return scenarios[firstIndex(scenarios.length, (index) => itemAt(scenarios, index).line > line) - 1];
 }

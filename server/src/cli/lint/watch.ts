@@ -2,6 +2,7 @@
 import { type FSWatcher, watch as follow, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path, { resolve } from "node:path";
+import { itemAt } from "../../syntax/item-at.ts";
 import { report } from "../commands/lint.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isMissing, reasonOf } from "../files/failure.ts";
@@ -53,12 +54,12 @@ async function round(plan: LintPlan, before: ReadonlyMap<string, Known>): Promis
   const stamps = await Promise.all(targets.map(stampOf));
   const stale = targets.filter(({ trace }, index) => before.get(trace)?.stamp !== stamps[index]);
   const fresh = new Map<string, Checked>();
-  await checkAll(stale, (checked, index) => fresh.set(stale[index].trace, checked));
+  await checkAll(stale, (checked, index) => fresh.set(itemAt(stale, index).trace, checked));
   await report(found, plan, async (take) => {
     targets.forEach(({ trace }, index) => {
       const checked = fresh.get(trace) ?? before.get(trace)?.checked;
       if (checked === undefined) return;
-      now.set(trace, { stamp: stamps[index], checked });
+      now.set(trace, { stamp: itemAt(stamps, index), checked });
       take(checked, index);
     });
   });

@@ -15,11 +15,13 @@ const commands: Readonly<Record<Severity, string>> = {
   hint: "notice",
 };
 
+type Property = readonly [name: string, value: string];
+
 function command({ code, severity, message, range }: CheckedDiagnostic, { path }: CheckedFile): string {
   const { start, end } = range;
-  const columns =
+  const columns: Property[] =
     end.line === start.line && end.character > start.character ? [["endColumn", String(end.character)]] : [];
-  const properties = [
+  const properties: Property[] = [
     ["file", path],
     ["line", String(start.line + 1)],
     ["endLine", String(end.line + 1)],

@@ -90,10 +90,11 @@ function caseElement({ name, errors, others, skipped }: Case, path: string): str
   const head = `    <testcase name="${attribute(name)}" classname="${attribute(path)}" file="${attribute(path)}"`;
   if (errors.length === 0 && others.length === 0 && skipped === undefined) return `${head}/>\n`;
   const skip = skipped === undefined ? "" : `      <skipped message="${attribute(skipped)}"/>\n`;
+  const [first] = errors;
   const failure =
-    errors.length === 0
+    first === undefined
       ? ""
-      : `      <failure message="${attribute(errors[0].message)}" type="${errors[0].code}">${content(textOf(errors, path))}</failure>\n`;
+      : `      <failure message="${attribute(first.message)}" type="${first.code}">${content(textOf(errors, path))}</failure>\n`;
   const output =
     others.length === 0 ? "" : `      <system-out>${content(textOf(others, path))}</system-out>\n`;
   return `${head}>\n${skip}${failure}${output}    </testcase>\n`;

@@ -1,4 +1,6 @@
 /** A code frame: the lines that a finding speaks of, with carets under what is meant. */
+
+import { itemAt } from "../../syntax/item-at.ts";
 import { type Printable, printable } from "./printable.ts";
 import type { Style } from "./terminal.ts";
 import { wrapped } from "./wrap.ts";
@@ -37,7 +39,7 @@ export function frame(
   for (const [line, ofLine] of byLine(marks)) {
     if (previous !== undefined && line > previous + 1) rows.push(`${" ".repeat(gutter)} ${colors.dim("┆")}`);
     previous = line;
-    const anchor = (ofLine.find(({ primary }) => primary) ?? ofLine[0]).start;
+    const { start: anchor } = ofLine.find(({ primary }) => primary) ?? itemAt(ofLine, 0);
     const excerpt = clip(textOf(line), anchor, width - gutter - 4);
     rows.push(`${colors.dim(String(line + 1).padStart(gutter))} ${bar} ${excerpt.text}`.trimEnd());
     for (const mark of ofLine) {

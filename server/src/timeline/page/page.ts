@@ -2,6 +2,8 @@
  * The timeline as a page that a person moves about in, in a browser or in VS Code. Only what is in sight is drawn, so
  * that long scenarios scroll as short ones do.
  */
+
+import { itemAt } from "../../syntax/item-at.ts";
 import { drawHead, drawRows, headHeight, heightOf, PATTERNS, placesOf, wordsOver } from "../drawing.ts";
 import { legendOf, rowTexts } from "../picture.ts";
 import type { Timeline } from "../timeline.ts";
@@ -106,9 +108,10 @@ export class TimelinePage {
   /** Follows the cursor: the operation on a line, or the last one above it. */
   set line(line: number) {
     const index = this.#timelines.findLastIndex((timeline) => timeline.line <= line);
-    if (index === -1) return;
+    const timeline = this.#timelines[index];
+    if (timeline === undefined) return;
     if (index !== this.#index) this.#show(index);
-    const { operations } = this.#timelines[index];
+    const { operations } = timeline;
     this.#choose(operations.findLastIndex((operation) => operation.line <= line) + 1, false);
   }
 
@@ -195,7 +198,7 @@ export class TimelinePage {
       ...timeline.rows.map(({ name }, index) => {
         const label = document.createElement("div");
         label.textContent = name;
-        label.style.top = `${places[index].top}px`;
+        label.style.top = `${itemAt(places, index).top}px`;
         label.classList.toggle("focused", index === this.#row && this.#chosen >= 0);
         return label;
       }),
@@ -222,7 +225,7 @@ export class TimelinePage {
       const span = spans.find(({ start, end }) => start <= this.#chosen && this.#chosen < end);
       if (span === undefined) return [];
       const who = index === 0 ? "" : `${variants.map((one) => timeline.variants[one]).join(", ")}: `;
-      return [`${who}${looks[span.look].text}`];
+      return [`${who}${itemAt(looks, span.look).text}`];
     });
     const where =
       operation === undefined ? "the fresh VM" : `line ${operation.line + 1}: ${wordsOver(operation)}`;
@@ -245,7 +248,7 @@ export class TimelinePage {
     const timeline = this.#timeline;
     if (timeline === undefined || event.altKey || event.metaKey) return;
     const page = Math.max(Math.floor(this.#scroller.clientWidth / this.#unit) - 1, 1);
-    const columns: Readonly<Record<string, number>> = {
+    const columns: Readonly<Record<string, number | undefined>> = {
       ArrowLeft: this.#chosen - 1,
       ArrowRight: this.#chosen + 1,
       PageUp: this.#chosen - page,
@@ -255,7 +258,8 @@ export class TimelinePage {
       Enter: this.#chosen,
     };
     const last = timeline.rows.length - 1;
-    if (event.key in columns) this.#choose(columns[event.key], event.key === "Enter");
+    const column = columns[event.key];
+    if (column !== undefined) this.#choose(column, event.key === "Enter");
     else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       const step = event.key === "ArrowUp" ? -1 : 1;
       this.#row = Math.min(Math.max(this.#row + step, 0), Math.max(last, 0));
