@@ -6,6 +6,7 @@
 import { type Errno, errnoOfNumber, isErrno } from "../vgic/errno.ts";
 import { lineNumbered } from "../vgic/kvm-abi.ts";
 import type { AttributeEvent, Emit, LogEvent, Origin, Reader } from "./event.ts";
+import { type Groups, groupsOf } from "./groups.ts";
 import { parseInteger } from "./numbers.ts";
 
 /** A call on a KVM file descriptor. */
@@ -38,6 +39,8 @@ interface Descriptor {
   readonly other?: true;
 }
 
+type NewDevice = Groups<"type" | "flags" | "device" | "result">;
+
 export class DeviceAttributeReader implements Reader {
   #vms = 0;
   /** What stands above the process's calls. */
@@ -51,7 +54,7 @@ export class DeviceAttributeReader implements Reader {
       emit({ event: { kind: "heading" }, origin: { task: "" } });
       return true;
     }
-    const match = call.exec(line)?.groups;
+    const match = groupsOf(call, line, ["rest"]);
     if (match === undefined) return false;
     const origin = this.#originOf(match.fd);
     emit({ event: this.#event(match.rest, match.fd, emit), origin, time: match.time });
@@ -69,19 +72,19 @@ export class DeviceAttributeReader implements Reader {
   }
 
   #event(rest: string, fd = "", emit: Emit): LogEvent {
-    const vm = newVm.exec(rest)?.groups;
+    const vm = groupsOf(newVm, rest, ["vm"]);
     if (vm !== undefined) {
       this.#descriptors.set(vm.vm, { vm: ++this.#vms });
       return setUp;
     }
     const known = this.#descriptors.get(fd);
-    const vcpu = newVcpu.exec(rest)?.groups;
+    const vcpu = groupsOf(newVcpu, rest, ["index", "vcpu"]);
     if (vcpu !== undefined) {
       this.#descriptors.set(vcpu.vcpu, { vm: known?.vm ?? 0, other: true });
       const cpus = Number(vcpu.index) + 1;
       return { kind: "fact", cpus, reason: `KVM_CREATE_VCPU ${vcpu.index}` };
     }
-    const device = newDevice.exec(rest)?.groups;
+    const device = groupsOf(newDevice, rest, ["type", "flags", "device", "result"]);
     if (device !== undefined) return this.#newDevice(device, known?.vm ?? 0, emit);
     if (known?.other) return leftOut("attributes of vCPUs and of devices other than the vGIC");
     return (
@@ -89,7 +92,7 @@ export class DeviceAttributeReader implements Reader {
     );
   }
 
-  #newDevice({ type, flags, device, result }: Record<string, string>, vm: number, emit: Emit): LogEvent {
+  #newDevice({ type, flags, device, result }: NewDevice, vm: number, emit: Emit): LogEvent {
     // With KVM_CREATE_DEVICE_TEST nothing is made.
     if (result !== "0" || (Number(flags) & 1) !== 0) return setUp;
     const vgic = models[type];
@@ -114,7 +117,7 @@ function leftOut(why: string): LogEvent {
 
 /** A device attribute's call in the words of the shim; undefined if it is none. */
 function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefined {
-  const match = attribute.exec(text)?.groups;
+  const match = groupsOf(attribute, text, ["verb", "group", "attr"]);
   if (match === undefined) return undefined;
   const [group, attr] = [parseInteger(match.group), parseInteger(match.attr)];
   if (group === undefined || attr === undefined) return { kind: "unreadable" };
@@ -134,7 +137,7 @@ function readAttributeText(text: string, model?: "v2" | "v3"): LogEvent | undefi
 }
 
 /** The error that a call is shown to have failed with, by name or as a negative number. */
-function errnoOf({ errno, result }: Record<string, string>): Errno | undefined {
+function errnoOf({ errno, result }: Groups<never>): Errno | undefined {
   return errno !== undefined && isErrno(errno) ? errno : errnoOfNumber(-Number(result));
 }
 

@@ -45,16 +45,21 @@ export function isRedistributor(page: Page): boolean {
   );
 }
 
+/** The registers of a distributor that every guest sets up: from IGROUPR, IPRIORITYR, ITARGETSR, ICFGR. */
+const configuredParts: readonly (readonly [from: number, to: number])[] = [
+  [0x80, 0x400],
+  [0x400, 0x800],
+  [0x820, 0xc00],
+  [0xc08, 0xd00],
+];
+
 /** How much a page looks like a distributor; 0: not at all. */
 function likeDistributor(base: number, page: Page): number {
   const usual = base === DEFAULT_BASES.dist;
   if (!usual && (isTranslationService(page) || isRedistributor(page))) return 0;
-  const configured = [
-    [0x80, 0x400],
-    [0x400, 0x800],
-    [0x820, 0xc00],
-    [0xc08, 0xd00],
-  ].filter(([from, to]) => within(page, from, to, ({ widths }) => widths <= 7)).length;
+  const configured = configuredParts.filter(([from, to]) =>
+    within(page, from, to, ({ widths }) => widths <= 7),
+  ).length;
   const routed = within(page, 0x6100, 0x8000, wide) ? 4 : 0;
   const typerRead = page.get(typer)?.reads ? 2 : 0;
   return (
@@ -136,9 +141,9 @@ export function findRedistributors(
       reason: `GICR_TYPER of vCPU ${number} is read at ${hex(base + 8)}`,
     };
   }
-  if (found.length > 0)
-    return { value: found[0][0], reason: "the lowest address with accesses of a redistributor's" };
-  return undefined;
+  const lowest = found[0]?.[0];
+  if (lowest === undefined) return undefined;
+  return { value: lowest, reason: "the lowest address with accesses of a redistributor's" };
 }
 
 /** QEMU has room for 123 redistributors. */

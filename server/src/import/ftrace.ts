@@ -3,9 +3,11 @@
  * perf script, tracepoints printed into the kernel's log. Only the columns before an event are read here.
  */
 
+import { itemAt } from "../syntax/item-at.ts";
 import { withoutPrefix } from "./clean.ts";
 import { DeviceAttributeReader } from "./device-attributes.ts";
 import type { Emit, LogEvent, Origin, Reader } from "./event.ts";
+import { type Groups, groupsOf } from "./groups.ts";
 import { isMarker, readKernelEvent } from "./kernel-events.ts";
 
 /** What stands before an event, by name: who, when, which event. */
@@ -24,6 +26,10 @@ const layouts: readonly RegExp[] = [
   // EVENT: …                                     nocontext-info
   /^\s*(?<event>kvm_\w+|vgic_update_irq_pending|trap_reg|tracing_mark_write|\w+(?=: \(\w+\+0x)):\s+(?<rest>.*)$/,
 ];
+
+/** What every layout has. */
+const always = ["event", "rest"] as const;
+type Always = (typeof always)[number];
 
 /** A line of options/raw: it has no payload. */
 const raw = /^\s*(?:.*-)?\d+\s+\d+\s+\d+\s+type: \d+$/;
@@ -76,10 +82,10 @@ export class FtraceReader implements Reader {
     });
   }
 
-  #match(line: string): Record<string, string> | undefined {
+  #match(line: string): Groups<Always> | undefined {
     for (let i = 0; i < layouts.length; i++) {
       const layout = (this.#layout + i) % layouts.length;
-      const groups = layouts[layout].exec(line)?.groups;
+      const groups = groupsOf(itemAt(layouts, layout), line, always);
       if (groups === undefined) continue;
       this.#layout = layout;
       return groups;

@@ -19,7 +19,8 @@ type Groups = Readonly<Record<string, string | undefined>>;
 
 function commandOf(groups: Groups): ItsCommandEvent["command"] | undefined {
   const number = (name: string): number => Number(parseAddress(groups[name]) ?? 0n);
-  const [device, event, collection, lpi] = ["device", "event", "collection", "lpi"].map(number);
+  const [device, event] = [number("device"), number("event")];
+  const [collection, lpi] = [number("collection"), number("lpi")];
   const isValid = groups.valid !== "0";
   switch (groups.name?.toLowerCase()) {
     case "mapd":

@@ -4,6 +4,7 @@
  */
 import { readDeviceAttribute } from "./device-attributes.ts";
 import { type LineEvent, type LogEvent, widthOf } from "./event.ts";
+import { type Groups, groupsOf } from "./groups.ts";
 import { readMarker } from "./marker.ts";
 import { type Fields, fieldsOf, parseAddress, parseInteger } from "./numbers.ts";
 
@@ -110,7 +111,7 @@ const sgiRegisters: Readonly<Record<string, string>> = {
 };
 
 function readSystemAccess(rest: string): LogEvent {
-  const match = systemAccess.exec(rest)?.groups;
+  const match = groupsOf(systemAccess, rest, ["encoding", "verb"]);
   if (match === undefined) return /Op0|op0/.test(rest) ? leaveOut("kvm_sys_access") : unreadable;
   const register = sgiRegisters[match.encoding];
   if (register === undefined)
@@ -128,14 +129,16 @@ function readTimer(rest: string): LogEvent {
 
 const probe = /^\((?<place>[\w.]+(?:\+\w+(?:\/\w+)?)?)(?: <- (?<from>\w+)\S*)?\)\s*(?<arguments>.*)$/;
 
+const attributeCall = /^vgic_(?<model>v[23])_(?<verb>get|set|has)_attr$/;
+
 /** A kprobe's line: `NAME: (FUNCTION+0x0/0x60) group=0 attr=0x3 val=…`. The names of probes are their author's. */
 function readProbe(event: string, rest: string): LogEvent {
-  const match = probe.exec(rest)?.groups;
+  const match = groupsOf(probe, rest, ["place", "arguments"]);
   if (match === undefined) return leaveOut(`${event} events`);
   const place = match.place.replace(/\+.*$/, "");
   const fields = fieldsOf(match.arguments);
   const cpu = toNumber(fields.vcpu ?? fields.cpu ?? fields.vcpu_id);
-  const attribute = /^vgic_(?<model>v[23])_(?<verb>get|set|has)_attr$/.exec(place)?.groups;
+  const attribute = groupsOf(attributeCall, place, ["model", "verb"]);
   if (attribute !== undefined && match.from === undefined) return readProbedAttribute(attribute, fields);
   if (place === "vgic_v3_dispatch_sgi") {
     const value = parseAddress(fields.reg);
@@ -145,7 +148,7 @@ function readProbe(event: string, rest: string): LogEvent {
   return leaveOut(`${event} events (a probe on ${place})`, cpu);
 }
 
-function readProbedAttribute({ model, verb }: Record<string, string>, fields: Fields): LogEvent {
+function readProbedAttribute({ model, verb }: Groups<"model" | "verb">, fields: Fields): LogEvent {
   const [group, attribute] = [parseInteger(fields.group), parseInteger(fields.attr ?? fields.attribute)];
   if (group === undefined || attribute === undefined) return unreadable;
   return readDeviceAttribute({

@@ -17,8 +17,8 @@ export function parseAddress(text: string | undefined): bigint | undefined {
 
 /** Reads `name=value` pairs; of `gpa=0x10 (16)` the first number, of `level=(1)` the only one. */
 export function fieldsOf(text: string): Fields {
-  const fields: Record<string, string> = Object.create(null);
-  for (const { 1: name, 2: value } of text.matchAll(/(\w+)=\(?(-?\w+)\)?/g)) fields[name] = value;
+  const fields: Record<string, string | undefined> = Object.create(null);
+  for (const { 1: name = "", 2: value } of text.matchAll(/(\w+)=\(?(-?\w+)\)?/g)) fields[name] = value;
   return fields;
 }
 

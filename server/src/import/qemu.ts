@@ -4,22 +4,41 @@
  */
 import { FRAMES, type MemoryFrame } from "../vgic/frame-table.ts";
 import { type Emit, type LogEvent, nobody, type Origin, type Reader, widthOf } from "./event.ts";
+import { type Groups, groupsOf } from "./groups.ts";
 import { readQemuCommand, readQemuMsi } from "./its-events.ts";
 import { parseAddress, parseInteger } from "./numbers.ts";
 
 const line =
   /^(?:(?<task>\d+)@(?<time>\d+\.\d+):)?(?<event>(?:gic|gicv3|gicv2m|arm_gic|kvm|memory_region|armv7m|nvic)_\w+) (?<rest>\S.*)$/;
 
-type Parts = Record<string, string>;
-type Rule = readonly [events: RegExp, message: RegExp, event: (parts: Parts, name: string) => LogEvent];
+interface Rule {
+  readonly events: RegExp;
+  /** Reads the message of an event that is called so. */
+  readonly read: (message: string, name: string) => LogEvent;
+}
+
+/** @param always the parts that every such message has */
+function rule<Always extends string>(
+  events: RegExp,
+  message: RegExp,
+  always: readonly Always[],
+  event: (parts: Groups<Always>, name: string) => LogEvent,
+): Rule {
+  const read = (text: string, name: string) => {
+    const parts = groupsOf(message, text, always);
+    return parts === undefined ? unreadable : event(parts, name);
+  };
+  return { events, read };
+}
 
 const unreadable: LogEvent = { kind: "unreadable" };
 const leftOut = (why: string): LogEvent => ({ kind: "left-out", why });
 
 const rules: readonly Rule[] = [
-  [
+  rule(
     /^gicv3_(?:dist|redist)_(?:bad)?(?:read|write)$/,
     /^GICv3 (?<frame>distributor|redistributor)(?: (?<owner>\w+))? (?<verb>read|write): offset (?<offset>\w+)(?: data (?<data>\w+))? size (?<size>\d+)/,
+    ["frame", "verb", "offset", "size"],
     ({ frame, owner, verb, offset, data, size }) =>
       inFrame(frame === "distributor" ? "GICD" : "GICR", {
         verb,
@@ -28,33 +47,38 @@ const rules: readonly Rule[] = [
         size,
         owner: affinity(owner),
       }),
-  ],
-  [
+  ),
+  rule(
     /^gic_dist_(?:read|write)$/,
     /^dist (?<verb>read|write) at (?<offset>\w+) size (?<size>\d+):\s*(?<data>\w+)$/,
+    ["verb", "offset", "size"],
     ({ verb, offset, data, size }) => inFrame("GICD", { verb, offset, data, size }),
-  ],
-  [
+  ),
+  rule(
     /^gic_cpu_(?:read|write)$/,
     /^(?<name>v?cpu) (?<cpu>\d+) iface (?<verb>read|write) at (?<offset>\w+):? (?<data>\w+)$/,
+    ["verb", "offset"],
     ({ name, cpu, verb, offset, data }) =>
       name === "cpu"
         ? inFrame("GICC", { verb, offset, data, size: "4", cpu: Number(cpu) })
         : leftOut("accesses of a nested guest"),
-  ],
-  [
+  ),
+  rule(
     /^gicv3_(?:dist|redist)_set_irq$/,
     /^GICv3 (?:distributor|redistributor (?<owner>\w+)) interrupt (?<intid>\d+) level changed to (?<level>\d+)$/,
+    ["intid", "level"],
     ({ owner, intid, level }) => deviceLine(intid, level, affinity(owner)),
-  ],
-  [
+  ),
+  rule(
     /^gic_set_irq$/,
     /^irq (?<intid>\d+) level (?<level>\d+) cpumask (?<mask>\w+)/,
+    ["intid", "level", "mask"],
     ({ intid, level, mask }) => deviceLine(intid, level, firstBit(mask)),
-  ],
-  [
+  ),
+  rule(
     /^gicv3_icc_(?!generate_sgi)\w+_?(?:read|write)$/,
     /^GICv3 (?<register>ICC_\w+) (?<verb>read|write) cpu (?<cpu>\w+) value (?<value>\w+)$/,
+    ["register", "verb"],
     ({ register, verb, cpu, value }) => ({
       kind: "system",
       register: `${register}_EL1`,
@@ -62,10 +86,11 @@ const rules: readonly Rule[] = [
       value: parseAddress(value),
       cpu: affinity(cpu),
     }),
-  ],
-  [
+  ),
+  rule(
     /^gicv3_icv_\w+_?(?:read|write)$/,
     /^GICv3 ICV_(?<register>\w+) (?<verb>read|write) cpu (?<cpu>\w+) value (?<value>\w+)$/,
+    ["register", "verb"],
     ({ register, verb, cpu, value }) => ({
       kind: "system",
       register: `ICC_${register}_EL1`,
@@ -74,33 +99,40 @@ const rules: readonly Rule[] = [
       cpu: affinity(cpu),
       nested: true,
     }),
-  ],
-  [
+  ),
+  rule(
     /^gicv3_its_(?:bad)?(?:read|write)$/,
     /^GICv3 ITS (?<verb>read|write): offset (?<offset>\w+) data (?<data>\w+) size (?<size>\d+)/,
+    ["verb", "offset", "size"],
     ({ verb, offset, data, size }) => inFrame("GITS", { verb, offset, data, size }),
-  ],
-  [
+  ),
+  rule(
     /^gicv3_its_cmd_/,
     /^(?<text>.*)$/,
+    ["text"],
     ({ text }) => readQemuCommand(text) ?? leftOut("commands of the ITS that KVM does not have"),
-  ],
-  [/^gicv3_its_translation_write$/, /^(?<text>.*)$/, ({ text }) => readQemuMsi(text) ?? unreadable],
-  [
-    /^gicv3_ich_\w+$/,
-    /^.*$/,
-    () => leftOut("gicv3_ich_* events: what a hypervisor in the VM writes into its list registers"),
-  ],
-  [
+  ),
+  rule(
+    /^gicv3_its_translation_write$/,
+    /^(?<text>.*)$/,
+    ["text"],
+    ({ text }) => readQemuMsi(text) ?? unreadable,
+  ),
+  rule(/^gicv3_ich_\w+$/, /^.*$/, [], () =>
+    leftOut("gicv3_ich_* events: what a hypervisor in the VM writes into its list registers"),
+  ),
+  rule(
     /^gicv3_icc_generate_sgi$/,
     /^GICv3 CPU i\/f (?<cpu>\w+) generating SGI (?<sgi>\d+) IRM (?<irm>\d) target affinity (?<target>\w+)xx targetlist (?<list>\w+)$/,
+    ["sgi", "irm"],
     generatedSgi,
-  ],
-  [
+  ),
+  rule(
     /^memory_region_ops_(?:read|write)$/,
     /^cpu (?<cpu>-?\d+) mr \w+ addr (?<address>\w+) value (?<data>\w+) size (?<size>\d+)(?: name '(?<name>[^']*)')?$/,
+    ["cpu", "size"],
     memoryRegion,
-  ],
+  ),
 ];
 
 export class QemuReader implements Reader {
@@ -109,7 +141,7 @@ export class QemuReader implements Reader {
   readonly #told = new Set<string>();
 
   read(text: string, emit: Emit): boolean {
-    const groups = line.exec(text)?.groups;
+    const groups = groupsOf(line, text, ["event", "rest"]);
     if (groups === undefined) return false;
     this.#model(groups.event, groups.task, emit);
     const event = this.#event(groups.event, groups.rest);
@@ -137,11 +169,9 @@ export class QemuReader implements Reader {
   }
 
   #event(name: string, rest: string): LogEvent {
-    const rule = rules.find(([events]) => events.test(name));
+    const rule = rules.find(({ events }) => events.test(name));
     if (rule === undefined) return leftOut(`${name} events`);
-    const parts = rule[1].exec(rest.trimEnd())?.groups;
-    if (parts === undefined) return unreadable;
-    const event = rule[2](parts, name);
+    const event = rule.read(rest.trimEnd(), name);
     if (name.startsWith("memory_region") && (event.kind === "access" || event.kind === "frame-access")) {
       this.#regions = true;
     } else if (this.#regions && event.kind === "frame-access") {
@@ -162,10 +192,10 @@ function originOf(task: string | undefined, event: LogEvent): Origin {
 interface FrameParts {
   readonly verb: string;
   readonly offset: string;
-  readonly data?: string;
+  readonly data?: string | undefined;
   readonly size: string;
-  readonly owner?: number;
-  readonly cpu?: number;
+  readonly owner?: number | undefined;
+  readonly cpu?: number | undefined;
 }
 
 function inFrame(frame: MemoryFrame, { verb, offset, data, size, owner, cpu }: FrameParts): LogEvent {
@@ -207,7 +237,7 @@ function firstBit(mask: string): number | undefined {
 }
 
 /** ICC_SGI1R_EL1: IRM bit 40, affinity 1 from bit 16, INTID from bit 24, target list from bit 0. */
-function generatedSgi({ cpu, sgi, irm, target, list }: Parts): LogEvent {
+function generatedSgi({ cpu, sgi, irm, target, list }: Groups<"irm" | "sgi">): LogEvent {
   const [targets, cluster] = [parseAddress(list), parseAddress(target)];
   if (targets === undefined || cluster === undefined) return unreadable;
   const value = (BigInt(irm) << 40n) | (BigInt(sgi) << 24n) | ((cluster & 0xffn) << 16n) | targets;
@@ -221,7 +251,10 @@ const regionFrames: readonly (readonly [RegExp, MemoryFrame])[] = [
 ];
 
 /** The address is absolute, in old versions an offset in the region. */
-function memoryRegion({ cpu, address, data, size, name = "" }: Parts, event: string): LogEvent {
+function memoryRegion(
+  { cpu, address, data, size, name = "" }: Groups<"cpu" | "size">,
+  event: string,
+): LogEvent {
   const [place, value, width] = [parseAddress(address), parseAddress(data), widthOf(Number(size))];
   if (place === undefined || value === undefined || width === undefined) return unreadable;
   const frame = regionFrames.find(([names]) => names.test(name))?.[1];

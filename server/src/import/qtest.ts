@@ -54,10 +54,10 @@ function leftOut(why: string): LogEvent {
 }
 
 function eventOf(command: string, answer: string | undefined): LogEvent {
-  const [verb, ...words] = command.split(/\s+/);
+  const [verb = command, ...words] = command.split(/\s+/);
   if (answer !== undefined && !answer.startsWith("OK")) return leftOut("commands that QEMU refused");
-  const access = /^(read|write)([bwlq])$/.exec(verb);
-  if (access) return accessOf(access[1] === "write", bytes[access[2]], words, answer);
+  const size = bytes[/^(?:read|write)([bwlq])$/.exec(verb)?.[1] ?? ""];
+  if (size !== undefined) return accessOf(verb.startsWith("write"), size, words, answer);
   if (verb === "set_irq_in") return lineOf(words);
   return leftOut(`${verb} commands`);
 }

@@ -126,10 +126,10 @@ function findIts(fact: Known<true> | undefined, { base, distributor, taken }: It
   const reason = fact?.reason ?? base?.reason ?? (byType ? `GICD_TYPER reads as ${hex(type)}` : undefined);
   if (reason === undefined) return undefined;
   const [dist = DEFAULT_BASES.dist, redist, cpus] = taken;
-  const after = [dist + frameSize, redist + cpus * redistributorSize];
+  const [distEnd, redistEnd] = [dist + frameSize, redist + cpus * redistributorSize];
   const isFree = (at: number) =>
-    (at + ITS_SIZE <= dist || at >= after[0]) && (at + ITS_SIZE <= redist || at >= after[1]);
-  const free = [DEFAULT_BASES.its, ...after].find(isFree) ?? Math.max(...after);
+    (at + ITS_SIZE <= dist || at >= distEnd) && (at + ITS_SIZE <= redist || at >= redistEnd);
+  const free = [DEFAULT_BASES.its, distEnd, redistEnd].find(isFree) ?? Math.max(distEnd, redistEnd);
   return { value: true, reason, base: base ?? assumedBase(free) };
 }
 

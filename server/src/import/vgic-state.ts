@@ -3,12 +3,15 @@
  * its INTID: what a row does not show is not said.
  */
 import { type DumpedInterrupt, type Emit, nobody, type Reader } from "./event.ts";
+import { type Groups, groupsOf } from "./groups.ts";
 import { parseInteger } from "./numbers.ts";
 
 const fact = /^(?<name>vgic_model|nr_spis|nr_lpis|enabled):\s*(?<value>\w+)\s*$/;
 const block = /^(?:(?<vcpu>VCPU)|SPI)\s+(?<index>\d+)\s+TYP\s+ID\s+TGT_ID\s+(?<flags>[A-Za-z]+)/;
 const row =
   /^\s*(?<type>SGI|PPI|SPI|LPI)\s+(?<intid>\d+)\s+(?<target>-?\d+)\s+(?<flags>[01]{6,})\s+(?<hwid>\d+)\s+(?<route>[\da-f]{1,8})\s+(?<source>[\da-f]{1,8})\s+(?<priority>\d{1,3})\s+(?<queued>-?\d+)\s*$/;
+const rowParts = ["type", "intid", "target", "flags", "route", "source", "priority"] as const;
+type RowPart = (typeof rowParts)[number];
 const freed = /^\s*LPI\s+\d+\s+freed\s*$/;
 const legend = /^(?:Distributor|=+|-+|[A-Z]=.*|\s*)$/i;
 /** Rows left out, a code fence, a prompt. */
@@ -34,15 +37,15 @@ export class VgicStateReader implements Reader {
   #device: string | undefined;
 
   read(line: string, emit: Emit): boolean {
-    const found = row.exec(line)?.groups;
+    const found = groupsOf(row, line, rowParts);
     if (found !== undefined) return this.#row(found, emit);
     if (this.#translation(line, emit)) return true;
     if (freed.test(line)) {
       emit({ event: { kind: "left-out", why: "LPIs that were freed already" }, origin: nobody });
       return true;
     }
-    const known = fact.exec(line)?.groups;
-    const begun = block.exec(line)?.groups;
+    const known = groupsOf(fact, line, ["name", "value"]);
+    const begun = groupsOf(block, line, ["index", "flags"]);
     const isOther = this.#within && (legend.test(line) || around.test(line));
     if (known === undefined && begun === undefined && !isOther && !/^Distributor\s*$/.test(line))
       return false;
@@ -58,10 +61,9 @@ export class VgicStateReader implements Reader {
     return true;
   }
 
-  #row(groups: Record<string, string>, emit: Emit): boolean {
+  #row(groups: Groups<RowPart>, emit: Emit): boolean {
     const { flags } = groups;
-    const columns =
-      this.#columns?.length === flags.length ? this.#columns : (columnsOf[flags.length] ?? undefined);
+    const columns = this.#columns?.length === flags.length ? this.#columns : columnsOf[flags.length];
     const type = typeOf(groups.type);
     const intid = Number(groups.intid);
     if (columns === undefined || intid < firstInterrupt[type] || intid > lastInterrupt[type]) {
@@ -129,7 +131,7 @@ export class VgicStateReader implements Reader {
     return true;
   }
 
-  #fact({ name, value }: Record<string, string>, emit: Emit): void {
+  #fact({ name, value }: Groups<"name" | "value">, emit: Emit): void {
     if (name === "vgic_model") {
       this.#model = value.endsWith("2") ? "v2" : "v3";
       emitFact(emit, { model: this.#model, reason: `vgic_model: ${value}` });

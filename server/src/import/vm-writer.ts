@@ -149,8 +149,10 @@ export class VmWriter {
 
   /** An INVALL of the only collection that there is. */
   #onlyCollection(): ItsCommand | undefined {
-    const collections = this.output.vgic.its?.collections() ?? [];
-    return collections.length === 1 ? { name: "invall", collection: collections[0].collection } : undefined;
+    const [only, ...others] = this.output.vgic.its?.collections() ?? [];
+    return only !== undefined && others.length === 0
+      ? { name: "invall", collection: only.collection }
+      : undefined;
   }
 
   msi(entry: LogEntry, { device, event }: MsiEvent): string | undefined {
