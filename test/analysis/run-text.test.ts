@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { reproduction, runText } from "../../server/src/analysis/run-text.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
+import { labelOf } from "../../server/src/evaluate/variant.ts";
 import { analysed } from "./cursor.ts";
 
 const trace = `
@@ -70,7 +71,7 @@ describe("every run of an example holds as a trace of its own", () => {
   test.each(names)("%s", (name) => {
     const analysis = analyse(TraceDocument.of(readFileSync(path.join(examples, name), "utf8")));
     for (const { firstLine, evaluation } of analysis.scenarios) {
-      const runs = evaluation.variants.map(({ label }) => runText(analysis, firstLine, label) ?? "");
+      const runs = evaluation.variants.map(({ id }) => runText(analysis, firstLine, labelOf(id)) ?? "");
       for (const run of runs) {
         const wrong = analyse(TraceDocument.of(run)).diagnostics.filter(
           ({ severity }) => severity === "error",

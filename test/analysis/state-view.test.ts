@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { alikeTogether, type StateView, stateView } from "../../server/src/analysis/state/state-view.ts";
+import { labelOf } from "../../server/src/evaluate/variant.ts";
 import { atCursor } from "./cursor.ts";
 
 function view(trace: string): StateView | undefined {
@@ -29,7 +30,7 @@ test("a fresh VM: distributor, vCPUs, no interrupt", () => {
     "CPU interface of cpu0",
     "CPU interface of cpu1",
   ]);
-  expect(view(`${head}$0`)?.labels).toEqual(["2", "1", "3"]);
+  expect(view(`${head}$0`)?.ids.map(labelOf)).toEqual(["2", "1", "3"]);
   expect(rows(`${head}$0`, "Distributor")).toEqual(["revision: 2 / 1 / 3", "enabled: no"]);
 });
 

@@ -23,7 +23,7 @@ function shown(text: string, scenario = 0): string[] {
     [
       verdictText(verdict),
       ...verdict.errors.map((finding) => {
-        const { range, expected, actual } = failureOf(finding, verdict.label);
+        const { range, expected, actual } = failureOf(finding, verdict.variant);
         return `${range.start.line}: ${expected}, not ${actual}`;
       }),
     ].join("; "),

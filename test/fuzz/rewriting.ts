@@ -1,4 +1,5 @@
 /** Fuzzers of what rewrites traces. */
+
 import fc from "fast-check";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { runText } from "../../server/src/analysis/run-text.ts";
@@ -7,6 +8,7 @@ import { fix, update } from "../../server/src/cli/lint/mend.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { format } from "../../server/src/document/format.ts";
 import type { TraceLine } from "../../server/src/document/line.ts";
+import { labelOf } from "../../server/src/evaluate/variant.ts";
 import { reduce } from "../../server/src/reduce/reduce.ts";
 import { edited } from "../../server/src/rules/fixes.ts";
 import { operationRow } from "../../server/src/syntax/operations.ts";
@@ -150,7 +152,8 @@ export const rewritingFuzzers: readonly Fuzzer[] = [
       fc.property(anyTrace, (text) => {
         const analysis = analyse(TraceDocument.of(text));
         for (const { firstLine, evaluation } of analysis.scenarios) {
-          for (const { label } of evaluation.variants) {
+          for (const { id } of evaluation.variants) {
+            const label = labelOf(id);
             const written = runText(analysis, firstLine, label) ?? "";
             const { lines } = TraceDocument.of(written);
             const wrong = lint(written).diagnostics.find(

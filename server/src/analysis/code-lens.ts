@@ -1,4 +1,5 @@
 /** The verdict over each scenario: does the trace hold under every variant. */
+import { labelOf } from "../evaluate/variant.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { isUntested, verdicts, verdictText } from "./verdicts.ts";
 
@@ -26,8 +27,8 @@ export function codeLens(analysis: Analysis): CodeLens[] {
   return verdicts(analysis).flatMap((scenario) => {
     if (isUntested(scenario)) return [];
     const { range, verdicts: all } = scenario;
-    const data = all.map(({ label, standing, errors, differences }) => ({
-      label,
+    const data = all.map(({ variant, standing, errors, differences }) => ({
+      label: labelOf(variant),
       isDeclared: standing === "declared",
       lines: errors.map(({ line }) => line),
       differences: differences.map(({ line }) => line),

@@ -1,6 +1,7 @@
 /** Findings in words: what diagnostics say. */
 
 import type { Position } from "../document/document.ts";
+import { labelOf } from "../evaluate/variant.ts";
 import type { Code, Finding } from "../rules/finding.ts";
 import type { Found } from "../rules/found.ts";
 import { relatedPlaces } from "../rules/revision-difference.ts";
@@ -86,6 +87,6 @@ function outcomeTexts(finding: Finding): Record<string, string> | undefined {
   if (finding.code !== "expectation" && finding.code !== "revision-difference") return undefined;
   const { width } = finding.subject;
   return Object.fromEntries(
-    finding.outcomes.map(({ label, outcome }) => [label, outcomeText(outcome, width)]),
+    finding.outcomes.map(({ variant, outcome }) => [labelOf(variant), outcomeText(outcome, width)]),
   );
 }

@@ -13,7 +13,7 @@ import {
   plainExpectation,
   revisionsExpectation,
 } from "../rules/expectation-text.ts";
-import type { LabelledOutcome } from "../rules/finding.ts";
+import type { VariantOutcome } from "../rules/finding.ts";
 import { outcomesOf, type PlacedEvaluation } from "../rules/operations.ts";
 import { grouped } from "../rules/words.ts";
 import type { Statement } from "../syntax/statement.ts";
@@ -92,14 +92,14 @@ function valueHints(analysis: Analysis, { placed, index, line, operation, statem
 }
 
 /** "= 0x6", "= 0x6 ≠ rev 1, rev 2: 0x0": what is declared first, then who answers differently, and what if that is short. */
-function valueLabel([declared, ...others]: readonly LabelledOutcome[], width: number): string {
-  const answer = ({ outcome }: LabelledOutcome) =>
+function valueLabel([declared, ...others]: readonly VariantOutcome[], width: number): string {
+  const answer = ({ outcome }: VariantOutcome) =>
     plainExpectation(outcome, { width }).replace(/^== /, "") || "ok";
   const own = answer(declared);
   const differing = others.filter((one) => answer(one) !== own);
   if (differing.length === 0) return `= ${own}`;
   const groups = grouped(differing, answer);
-  const names = (all: readonly LabelledOutcome[]) => all.map(({ label }) => shortName(label)).join(", ");
+  const names = (all: readonly VariantOutcome[]) => all.map(({ variant }) => shortName(variant)).join(", ");
   const whole = `= ${own} ≠ ${[...groups].map(([text, who]) => `${names(who)}: ${text}`).join(", ")}`;
   return whole.length <= LONGEST_VALUE ? whole : `= ${own} ≠ ${names(differing)}`;
 }

@@ -10,7 +10,7 @@ import { type Operation, widthOf } from "../program/operation.ts";
 import { Scope } from "../program/scope.ts";
 import type { Setup } from "../program/setup.ts";
 import type { Request } from "../program/template.ts";
-import type { LabelledOutcome } from "../rules/finding.ts";
+import type { VariantOutcome } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { isOperation, type ParsedLine } from "../syntax/statement.ts";
@@ -24,7 +24,7 @@ export interface Probe {
   /** That of its expectation. */
   readonly mask?: bigint;
   /** Every variant; the declared one first. */
-  readonly outcomes: readonly LabelledOutcome[];
+  readonly outcomes: readonly VariantOutcome[];
   /** What cases know each variant by. */
   readonly shown: readonly Shown[];
 }
@@ -60,7 +60,7 @@ function tried(
     operation,
     width: widthOf(operation),
     mask: expectation?.mask,
-    outcomes: variants.map(({ label }, variant) => ({ label, outcome: outcomes.at(0, variant) })),
+    outcomes: variants.map(({ id }, variant) => ({ variant: id, outcome: outcomes.at(0, variant) })),
     shown: variants.map((_, variant) => evaluation.shownBy(variant)),
   };
 }

@@ -1,6 +1,7 @@
 /** A scenario by itself, as a trace: as it is written, or as it runs under one of its variants. */
 
 import type { TraceLine } from "../document/line.ts";
+import { labelOf } from "../evaluate/variant.ts";
 import { widthOf } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
@@ -29,7 +30,7 @@ export function reproduction(analysis: Analysis, line: number): string | undefin
  */
 export function runText(analysis: Analysis, line: number, label: string): string | undefined {
   const placed = scenarioAt(analysis, line);
-  const variant = placed?.evaluation.variants.findIndex((one) => one.label === label) ?? -1;
+  const variant = placed?.evaluation.variants.findIndex((one) => labelOf(one.id) === label) ?? -1;
   if (placed === undefined || variant === -1) return undefined;
   const { scenario, variants } = placed.evaluation;
   const { host, revision } = variants[variant];

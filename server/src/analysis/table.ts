@@ -1,4 +1,5 @@
 /** Markdown tables whose columns are revisions, merged where they agree. */
+import { compareVariants, labelOf, type VariantId } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
 
 /** A row of one column. */
@@ -25,22 +26,22 @@ export function agreeing(variants: readonly (readonly Cell[])[]): number[][] {
 }
 
 /**
- * A column for each group of variants that agree, headed by their labels ("revisions 2 and 3").
- * @param labels of the variants, the declared one first
+ * A column for each group of variants that agree, headed by their names ("revisions 2 and 3").
+ * @param ids of the variants, the declared one first
  */
-export function variantColumns(labels: readonly string[], variants: readonly (readonly Cell[])[]): Column[] {
+export function variantColumns(ids: readonly VariantId[], variants: readonly (readonly Cell[])[]): Column[] {
   const groups = agreeing(variants).map((members) => ({
-    labels: members.map((variant) => labels[variant]).sort(),
+    ids: members.map((variant) => ids[variant]).sort(compareVariants),
     cells: variants[members[0]],
   }));
-  const declared = (group: readonly string[]): string => {
-    if (groups.length === 1 || !group.includes(labels[0])) return "";
-    return group.length === 1 ? " (declared)" : ` (declared: ${labels[0]})`;
+  const declared = (group: readonly VariantId[]): string => {
+    if (groups.length === 1 || !group.includes(ids[0])) return "";
+    return group.length === 1 ? " (declared)" : ` (declared: ${labelOf(ids[0])})`;
   };
   return groups
-    .sort((a, b) => (a.labels[0] < b.labels[0] ? -1 : 1))
+    .sort((a, b) => compareVariants(a.ids[0], b.ids[0]))
     .map((group) => ({
-      heading: `${variantWords(group.labels)}${declared(group.labels)}`,
+      heading: `${variantWords(group.ids)}${declared(group.ids)}`,
       cells: group.cells,
     }));
 }

@@ -1,5 +1,12 @@
 /** How each scenario goes under each of its variants, in words: what the lens, tests, reports and views show. */
-import { declaredRevision, shortName } from "../evaluate/variant.ts";
+import {
+  compareVariants,
+  declaredRevision,
+  revisionId,
+  sameVariant,
+  shortName,
+  type VariantId,
+} from "../evaluate/variant.ts";
 import type { Scenario } from "../program/program.ts";
 import type { Finding } from "../rules/finding.ts";
 import type { Found } from "../rules/found.ts";
@@ -30,7 +37,7 @@ export interface Failure {
 export type Standing = "declared" | "host default" | "assumed" | "configured" | "viewed";
 
 export interface VariantVerdict {
-  readonly label: string;
+  readonly variant: VariantId;
   readonly standing?: Standing;
   /** What `lint` would call errors if this variant were the declared one. */
   readonly errors: readonly Found[];
@@ -63,21 +70,21 @@ export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
       isSilenced: (code, line) => silence.covers(code, line),
     });
     const all = decided.map((verdict, variant): VariantVerdict => {
-      return { ...verdict, label: evaluation.variants[variant].label, standing: standing(variant) };
+      return { ...verdict, variant: evaluation.variants[variant].id, standing: standing(variant) };
     });
     return {
       title,
       range: rangeOn(firstLine, { start: 0, end: analysis.document.lines.at(firstLine).text.length }),
       lastLine: firstLine + lines.length - 1,
       operations: operations.length,
-      verdicts: all.sort((a, b) => (a.label < b.label ? -1 : 1)),
+      verdicts: all.sort((a, b) => compareVariants(a.variant, b.variant)),
     };
   });
 }
 
 /** "rev 1 ✓", "rev 2 ✗ 1 ≠ 2", "rev 3 ✓ declared". */
-export function verdictText({ label, standing, errors, differences }: VariantVerdict): string {
-  const text = `${shortName(label)} ${signs(errors.length, differences.length)}`;
+export function verdictText({ variant, standing, errors, differences }: VariantVerdict): string {
+  const text = `${shortName(variant)} ${signs(errors.length, differences.length)}`;
   return standing === undefined ? text : `${text} ${standing}`;
 }
 
@@ -93,9 +100,9 @@ function standingOf(analysis: Analysis, index: number): (variant: number) => Sta
   const { variants } = analysis.scenarios[index].evaluation;
   const { scenario } = analysis.program.scenarios[index];
   const own = ownStanding(scenario.places, defaults?.revision);
-  const ownLabel = String(declaredRevision(overridden(scenario, { defaults }).setup));
+  const ownId = revisionId(declaredRevision(overridden(scenario, { defaults }).setup));
   return (variant) => {
-    if (variants[variant].label === ownLabel) return own;
+    if (sameVariant(variants[variant].id, ownId)) return own;
     return variant === 0 ? "viewed" : undefined;
   };
 }
@@ -125,14 +132,14 @@ function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagno
 }
 
 /** An error or difference in words. What a variant answered instead: of what the line expects, or of what the declared one answers. */
-export function failureOf({ finding }: Found, label: string): Failure {
+export function failureOf({ finding }: Found, variant: VariantId): Failure {
   const { code, line, start, end } = finding;
   const failure = { range: rangeOn(line, { start, end }), code, message: messageOf(finding) };
   if (finding.code !== "expectation" && finding.code !== "revision-difference") return failure;
   const { outcomes, mask, subject } = finding;
   const [declared] = outcomes;
   const expected = finding.code === "expectation" ? (finding.expected ?? { ending: "ok" }) : declared.outcome;
-  const actual = outcomes.find((one) => one.label === label)?.outcome ?? declared.outcome;
+  const actual = outcomes.find((one) => sameVariant(one.variant, variant))?.outcome ?? declared.outcome;
   const text = (outcome: Outcome): string =>
     outcomeText(
       outcome.value !== undefined && mask !== undefined

@@ -1,9 +1,11 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
+
 import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
 import { type Standing, verdicts } from "../analysis/verdicts.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
+import { labelOf } from "../evaluate/variant.ts";
 import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
 
@@ -90,7 +92,7 @@ export function runScenarios(analysis: Analysis): RunScenario[] {
   const judged = verdicts(analysis);
   return scenarios.map(({ firstLine, evaluation }, index) => {
     const { scenario } = evaluation;
-    const variants = evaluation.variants.map(({ label }) => label);
+    const variants = evaluation.variants.map(({ id }) => labelOf(id));
     const operations = Array.from(scenario.operations, (_, operation): RunOperation => {
       const line = firstLine + scenario.operations.lineNumber(operation);
       const { text, parsed } = document.lines.at(line);
@@ -106,10 +108,12 @@ export function runScenarios(analysis: Analysis): RunScenario[] {
       };
     });
     const counts = new Map(
-      itemAt(judged, index).verdicts.map(({ label, standing, errors, differences }): [string, RunVerdict] => [
-        label,
-        { label, standing, errors: errors.length, differences: differences.length },
-      ]),
+      itemAt(judged, index).verdicts.map(
+        ({ variant, standing, errors, differences }): [string, RunVerdict] => {
+          const label = labelOf(variant);
+          return [label, { label, standing, errors: errors.length, differences: differences.length }];
+        },
+      ),
     );
     return {
       title: scenario.title,

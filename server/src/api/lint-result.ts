@@ -6,6 +6,7 @@ import { firstDiagnostics, type Wanted } from "../analysis/found-diagnostics.ts"
 import { failureOf, type Standing, type VariantVerdict, verdicts } from "../analysis/verdicts.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { firstStatement } from "../document/lines.ts";
+import { labelOf } from "../evaluate/variant.ts";
 import type { Code, Finding } from "../rules/finding.ts";
 import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
@@ -108,7 +109,7 @@ export function toldResult(
       title: scenario.title,
       line: firstLine,
       operations: scenario.operations.length,
-      variants: variants.map(({ label }) => label),
+      variants: variants.map(({ id }) => labelOf(id)),
       verdicts: itemAt(judged, index).verdicts.map((verdict) => lintVerdict(verdict, { errorsOnly, most })),
     })),
     blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,
@@ -122,15 +123,15 @@ export function lintResult(analysis: Analysis): LintResult {
 }
 
 function lintVerdict(
-  { label, standing, errors, differences }: VariantVerdict,
+  { variant, standing, errors, differences }: VariantVerdict,
   { errorsOnly, most }: Pick<Told, "errorsOnly" | "most">,
 ): LintVerdict {
   const inWords = (found: Found): LintFailure => {
-    const { code, message, range } = failureOf(found, label);
+    const { code, message, range } = failureOf(found, variant);
     return { code, message, range };
   };
   return {
-    label,
+    label: labelOf(variant),
     standing,
     errors: errors.slice(0, most).map(inWords),
     differences: errorsOnly ? [] : differences.slice(0, most).map(inWords),
@@ -146,6 +147,6 @@ function lintDiagnostic(diagnostic: Diagnostic, document: TraceDocument | undefi
 }
 
 function underOf(finding: Finding): readonly string[] | undefined {
-  if (finding.code === "expectation") return finding.actual.map(({ label }) => label);
-  return finding.code === "revision-difference" ? finding.unaccounted : undefined;
+  if (finding.code === "expectation") return finding.actual.map(({ variant }) => labelOf(variant));
+  return finding.code === "revision-difference" ? finding.unaccounted.map(labelOf) : undefined;
 }

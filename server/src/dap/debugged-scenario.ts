@@ -2,10 +2,12 @@
  * A scenario that is gone through. It is evaluated as a whole before, so that any operation can be gone to. What is
  * tried ("what if") is a line that is put into a copy of the text; the file stays as it is.
  */
+
 import { type Analysis, type AnalysisOptions, analyse, answerText } from "../analysis/analysis.ts";
 import { diagnosticsBetween, operationOn } from "../analysis/place.ts";
 import { TraceDocument } from "../document/document.ts";
 import { RunCursor } from "../evaluate/run-cursor.ts";
+import type { VariantId } from "../evaluate/variant.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { isOperation } from "../syntax/statement.ts";
@@ -70,9 +72,9 @@ export class DebuggedScenario {
     return this.#placed.evaluation.scenario.title;
   }
 
-  /** The labels of the variants, the declared one first. */
-  get labels(): readonly string[] {
-    return this.#placed.evaluation.variants.map(({ label }) => label);
+  /** The ids of the variants, the declared one first. */
+  get ids(): readonly VariantId[] {
+    return this.#placed.evaluation.variants.map(({ id }) => id);
   }
 
   /** How many operations there are. */

@@ -2,7 +2,7 @@
 
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
-import { revisionOfLabel } from "../evaluate/variant.ts";
+import { variantWords } from "../rules/words.ts";
 import { DebuggedScenario } from "./debugged-scenario.ts";
 import { Given } from "./given.ts";
 import { readNow, registerRead } from "./register-reads.ts";
@@ -479,13 +479,9 @@ export class DebugSession {
   }
 
   #sideBySide(values: readonly string[]): string {
-    const { labels } = this.#started;
+    const { ids } = this.#started;
     const others = values.flatMap((value, variant) =>
-      value === values[0]
-        ? []
-        : [
-            `${revisionOfLabel(labels[variant]) !== undefined ? "revision " : ""}${labels[variant]}: ${value}`,
-          ],
+      value === values[0] ? [] : [`${variantWords([ids[variant]])}: ${value}`],
     );
     return [values[0], ...others].join(" ≠ ");
   }

@@ -1,6 +1,8 @@
 /** What a debugger shows: scopes and variables, read where the scenario is. */
+
 import { namesAt } from "../analysis/place.ts";
 import { type StateSection, stateSections } from "../analysis/state/state-view.ts";
+import type { VariantId } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { isSettable } from "./what-if.ts";
@@ -21,15 +23,15 @@ export interface Shown {
 /** The scopes: the line, what differs, then each variant, and the names. */
 export function scopesOf(scenario: DebuggedScenario): Shown[] {
   const sections = stateSections(scenario.vgics);
-  const { labels } = scenario;
-  const differing = sections.flatMap((section) => differencesIn(section, labels));
-  const variants = labels.map((label, variant): Shown => {
+  const { ids } = scenario;
+  const differing = sections.flatMap((section) => differencesIn(section, ids));
+  const variants = ids.map((id, variant): Shown => {
     const differs = variant > 0 && sections.some((section) => isOther(section, variant));
     const note = variant === 0 ? " (declared)" : differs ? " ≠" : "";
     return {
-      name: `${variantWords([label])}${note}`,
+      name: `${variantWords([id])}${note}`,
       value: "",
-      parts: sections.map((section) => shownSection(section, variant, labels)),
+      parts: sections.map((section) => shownSection(section, variant, ids)),
     };
   });
   const names = namesOf(scenario);
@@ -45,7 +47,7 @@ export function scopesOf(scenario: DebuggedScenario): Shown[] {
 export function answerWords(scenario: DebuggedScenario, operation: number): string {
   const [declared, ...others] = scenario.answers(operation);
   const differing = others.flatMap((answer, index) =>
-    answer === declared ? [] : [`${variantWords([scenario.labels[index + 1]])}: ${answer}`],
+    answer === declared ? [] : [`${variantWords([scenario.ids[index + 1]])}: ${answer}`],
   );
   return [declared, ...differing].join(" ≠ ");
 }
@@ -80,7 +82,7 @@ function isOther({ rows }: StateSection, variant: number): boolean {
   return rows.some(({ values }) => values[variant] !== values[0]);
 }
 
-function differencesIn({ title, rows }: StateSection, labels: readonly string[]): Shown[] {
+function differencesIn({ title, rows }: StateSection, ids: readonly VariantId[]): Shown[] {
   return rows
     .filter(({ differs }) => differs)
     .map(({ name, values }) => ({
@@ -88,12 +90,12 @@ function differencesIn({ title, rows }: StateSection, labels: readonly string[])
       value: values
         .map((value, variant) => ({ value, variant }))
         .filter(({ value, variant }) => variant === 0 || value !== values[0])
-        .map(({ value, variant }) => `${variantWords([labels[variant]])}: ${value}`)
+        .map(({ value, variant }) => `${variantWords([ids[variant]])}: ${value}`)
         .join(" ≠ "),
     }));
 }
 
-function shownSection(section: StateSection, variant: number, labels: readonly string[]): Shown {
+function shownSection(section: StateSection, variant: number, ids: readonly VariantId[]): Shown {
   const { title, rows, kind, summaries } = section;
   const mark = variant > 0 && isOther(section, variant) ? "≠ " : "";
   const watch = kind === "interrupt" ? title : undefined;
@@ -103,7 +105,7 @@ function shownSection(section: StateSection, variant: number, labels: readonly s
     watch,
     parts: rows.map(({ name, values }): Shown => {
       const own = values[variant];
-      const other = own === values[0] ? "" : ` ≠ ${variantWords([labels[0]])}: ${values[0]}`;
+      const other = own === values[0] ? "" : ` ≠ ${variantWords([ids[0]])}: ${values[0]}`;
       return {
         name,
         value: `${own}${other}`,

@@ -1,7 +1,9 @@
 /** Finds the edited line because of which an operation answers differently, by running the scenario half edited. */
+
 import { answerText, overridden } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
 import { type Evaluation, evaluate } from "../evaluate/lockstep.ts";
+import { labelOf } from "../evaluate/variant.ts";
 import { resolve } from "../program/resolve.ts";
 import type { Item } from "./align.ts";
 import type { EditedLines } from "./change.ts";
@@ -112,6 +114,6 @@ export class Causes {
 
 function answerIn({ evaluation, operations }: HalfEdited, line: number, label: string): string | undefined {
   const operation = operations.get(line);
-  const variant = evaluation.variants.findIndex((one) => one.label === label);
+  const variant = evaluation.variants.findIndex((one) => labelOf(one.id) === label);
   return operation === undefined || variant < 0 ? undefined : answerText(evaluation, operation, variant);
 }

@@ -1,6 +1,8 @@
 /** What a change of one scenario changes. */
+
 import { answerText, type Diagnostic } from "../analysis/analysis.ts";
 import type { ScenarioVerdicts } from "../analysis/verdicts.ts";
+import { labelOf, sameVariant } from "../evaluate/variant.ts";
 import { align, type Item } from "./align.ts";
 import { Causes } from "./cause.ts";
 import type {
@@ -44,8 +46,8 @@ export function gone(before: Judged): ScenarioChange {
 /** A scenario that stands on both sides. */
 export function changeOf(before: Judged, after: Judged, moved: boolean): ScenarioChange {
   const items = align(before.side, after.side);
-  const own = before.side.placed.evaluation.variants[0].label;
-  const declared = after.side.placed.evaluation.variants[0].label;
+  const own = labelOf(before.side.placed.evaluation.variants[0].id);
+  const declared = labelOf(after.side.placed.evaluation.variants[0].id);
   return {
     before: placeOf(before.side),
     after: placeOf(after.side),
@@ -99,9 +101,9 @@ function answerChanges(before: Side, after: Side, items: readonly Item[]): Answe
   if (items.every(({ isSame }) => isSame)) return [];
   const causes = new Causes(before, after, items);
   const [own, other] = [before.placed.evaluation, after.placed.evaluation];
-  const labels = own.variants.flatMap(({ label }, variant) => {
-    const counterpart = other.variants.findIndex((one) => one.label === label);
-    return counterpart < 0 ? [] : [{ label, variant, counterpart }];
+  const labels = own.variants.flatMap(({ id }, variant) => {
+    const counterpart = other.variants.findIndex((one) => sameVariant(one.id, id));
+    return counterpart < 0 ? [] : [{ label: labelOf(id), variant, counterpart }];
   });
   return items.flatMap(({ isSame, before: was, after: is }): AnswerChange[] => {
     if (!isSame || was?.operation === undefined || is?.operation === undefined) return [];
@@ -132,8 +134,8 @@ function verdictChanges(before: ScenarioVerdicts | undefined, after: ScenarioVer
 
 function standings(judged: ScenarioVerdicts | undefined): Map<string, Standing> {
   return new Map(
-    judged?.verdicts.map(({ label, errors, differences }) => [
-      label,
+    judged?.verdicts.map(({ variant, errors, differences }) => [
+      labelOf(variant),
       { errors: errors.length, differences: differences.length },
     ]),
   );

@@ -1,6 +1,8 @@
 /** What a change changes, in sentences that text, Markdown and editors share. */
+
 import type { Diagnostic } from "../analysis/diagnostic.ts";
 import { signs } from "../analysis/verdicts.ts";
+import { variantLabelled } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
 import type {
   AnswerChange,
@@ -102,7 +104,9 @@ function becameOf({ before, after, moved, declared, operations }: ScenarioChange
     moved ? [`was in ${code(before.path)}`] : [],
     declared === undefined
       ? []
-      : [`declared for ${variantWords([declared.after])} (before: ${variantWords([declared.before])})`],
+      : [
+          `declared for ${variantWords([variantLabelled(declared.after)])} (before: ${variantWords([variantLabelled(declared.before)])})`,
+        ],
     counted(added, "operation added", "operations added"),
     counted(gone, "operation gone", "operations gone"),
     counted(edited, "operation edited", "operations edited"),
@@ -134,7 +138,7 @@ function alike<T>(items: readonly T[], sameness: (item: T) => unknown): T[][] {
 }
 
 function labelsOf(all: readonly { readonly label: string }[]): string {
-  return variantWords(all.map(({ label }) => label));
+  return variantWords(all.map(({ label }) => variantLabelled(label)));
 }
 
 function editedWords({ side, first, last, text }: EditedLines, { code }: Marks): string {

@@ -62,8 +62,8 @@ export class Evaluation {
 
   /** What the cases of expectations know a variant by. */
   shownBy(variant: number): Shown {
-    const { host, number } = this.variants[variant];
-    return { revision: number ?? this.shown[variant], host };
+    const { id, host } = this.variants[variant];
+    return { revision: id.kind === "revision" ? id.revision : this.shown[variant], host };
   }
 
   /** What a later evaluation of an edited scenario can take over. */

@@ -2,7 +2,7 @@
 import { type MachineSetup, machineKey } from "../program/setup.ts";
 import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { Divergence, type DivergenceSnapshot } from "./divergence.ts";
-import type { Variant } from "./variant.ts";
+import { labelOf, type Variant } from "./variant.ts";
 
 /** The state of everything before an operation. */
 export interface Checkpoint {
@@ -91,6 +91,6 @@ export class MachinePool {
 }
 
 function keyOf(setup: MachineSetup, variants: readonly Variant[]): string {
-  const runs = variants.map(({ label, host, revision }) => `${label} ${host.name} ${revision}`);
+  const runs = variants.map(({ id, host, revision }) => `${labelOf(id)} ${host.name} ${revision}`);
   return `${machineKey(setup)} ${runs.join(", ")}`;
 }

@@ -4,24 +4,52 @@ import type { Setup } from "../program/setup.ts";
 import { type Host, sameHost } from "../vgic/kernels/hosts.ts";
 import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 
+/** What tells a variant from the others: the revision that expectations know it by, or the host that it is compared with. */
+export type VariantId =
+  | { readonly kind: "revision"; readonly revision: number }
+  | { readonly kind: "host"; readonly host: string };
+
 export interface Variant {
-  /** The revision number, or the name of a compared host. */
-  readonly label: string;
+  readonly id: VariantId;
   readonly host: Host;
   /** What the VMM writes into GICD_IIDR; undefined: nothing, the host's default shows. */
   readonly revision: number | undefined;
-  /** The revision that expectations know it by; undefined for a compared host. */
-  readonly number: number | undefined;
 }
 
-/** The revision that a variant's label stands for; undefined where it names a host. */
-export function revisionOfLabel(label: string): number | undefined {
-  return /^\d+$/.test(label) ? Number(label) : undefined;
+/** The id of a revision. */
+export function revisionId(revision: number): VariantId {
+  return { kind: "revision", revision };
+}
+
+/** The id of a compared host. */
+export function hostId({ name }: Host): VariantId {
+  return { kind: "host", host: name };
+}
+
+/** A variant as results in JSON name it: "3", "linux-5.10". */
+export function labelOf(id: VariantId): string {
+  return id.kind === "revision" ? String(id.revision) : id.host;
+}
+
+/** The variant that a label names: no host's name is a number. */
+export function variantLabelled(label: string): VariantId {
+  return /^\d+$/.test(label) ? revisionId(Number(label)) : { kind: "host", host: label };
 }
 
 /** A variant in few words: "rev 3", or the host's name. */
-export function shortName(label: string): string {
-  return revisionOfLabel(label) === undefined ? label : `rev ${label}`;
+export function shortName(id: VariantId): string {
+  return id.kind === "revision" ? `rev ${id.revision}` : id.host;
+}
+
+export function sameVariant(one: VariantId, other: VariantId): boolean {
+  return compareVariants(one, other) === 0;
+}
+
+/** The order in which variants are shown: the lowest revision first, hosts last and by name. */
+export function compareVariants(one: VariantId, other: VariantId): number {
+  if (one.kind === "revision" && other.kind === "revision") return one.revision - other.revision;
+  if (one.kind === "host" && other.kind === "host") return one.host.localeCompare(other.host);
+  return one.kind === "revision" ? -1 : 1;
 }
 
 /** The revision a scenario is written for. */
@@ -33,7 +61,7 @@ export function declaredRevision(setup: Setup): number {
 export function variantsOf({ setup, revisionsNamed }: Scenario): Variant[] {
   const { host, revision, compare } = setup;
   const declared = declaredRevision(setup);
-  const variants: Variant[] = [{ label: String(declared), host, revision, number: declared }];
+  const variants: Variant[] = [{ id: revisionId(declared), host, revision }];
   // Of a VM that is only created nobody writes GICD_IIDR but the trace.
   for (const candidate of setup.created ? [] : selectableRevisions(host.profile)) {
     const compared =
@@ -41,14 +69,14 @@ export function variantsOf({ setup, revisionsNamed }: Scenario): Variant[] {
       compare.revisions.some(({ first, last }) => candidate >= first && candidate <= last);
     // The revisions that expectations speak of run even if the scenario does not compare them.
     if (candidate === declared || !(compared || revisionsNamed.has(candidate))) continue;
-    variants.push({ label: String(candidate), host, revision: candidate, number: candidate });
+    variants.push({ id: revisionId(candidate), host, revision: candidate });
   }
   for (const other of compare?.hosts ?? []) {
     if (sameHost(other, host)) continue;
     // A host that cannot show the declared revision runs under its default.
     const isShown = revision !== undefined && selectableRevisions(other.profile).includes(revision);
     const shown = isShown ? revision : undefined;
-    variants.push({ label: other.name, host: other, revision: shown, number: undefined });
+    variants.push({ id: hostId(other), host: other, revision: shown });
   }
   return variants;
 }
@@ -57,9 +85,9 @@ export function variantsOf({ setup, revisionsNamed }: Scenario): Variant[] {
 export function sameVariants(one: readonly Variant[], other: readonly Variant[]): boolean {
   return (
     one.length === other.length &&
-    one.every(({ label, host, revision }, i) => {
+    one.every(({ id, host, revision }, i) => {
       const its = other[i];
-      return label === its.label && host.name === its.host.name && revision === its.revision;
+      return sameVariant(id, its.id) && host.name === its.host.name && revision === its.revision;
     })
   );
 }

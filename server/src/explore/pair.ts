@@ -1,10 +1,10 @@
 /** Two VMs that do the same, each on its side. */
 import { perform } from "../evaluate/perform.ts";
-import type { Variant } from "../evaluate/variant.ts";
+import { revisionId, type Variant } from "../evaluate/variant.ts";
 import { type Snapshot, Vgic } from "../vgic/vgic.ts";
 import { type Action, SEARCHED_VM } from "./catalogue.ts";
 import type { SearchRequest } from "./request.ts";
-import { type Side, shownRevision, sideName } from "./side.ts";
+import { type Side, shownRevision } from "./side.ts";
 
 export type PairSnapshot = readonly [Snapshot, Snapshot];
 
@@ -59,6 +59,5 @@ export class Pair {
 }
 
 export function variantOf(side: Side): Variant {
-  const number = shownRevision(side);
-  return { label: sideName(side), host: side.host, revision: side.revision, number };
+  return { id: revisionId(shownRevision(side)), host: side.host, revision: side.revision };
 }

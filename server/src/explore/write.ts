@@ -1,6 +1,8 @@
 /** Differences as a trace: a scenario for each, with what each side answers, so that it is a regression test at once. */
+
 import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
+import { hostId } from "../evaluate/variant.ts";
 import { widthOf } from "../program/operation.ts";
 import { needsCases, plainExpectation, revisionsExpectation } from "../rules/expectation-text.ts";
 import { entriesBetween } from "../vgic/kernels/kernels.ts";
@@ -16,8 +18,8 @@ function withAnswers(request: SearchRequest, lines: readonly string[]): string[]
   return lines.map((line, operation) => {
     const { variants } = evaluation;
     const isOneHost = variants.every(({ host }) => host.name === variants[0].host.name);
-    const outcomes = variants.map(({ host, number }, index) => ({
-      label: isOneHost ? String(number) : host.name,
+    const outcomes = variants.map(({ id, host }, index) => ({
+      variant: isOneHost ? id : hostId(host),
       outcome: evaluation.outcome(operation, index),
     }));
     const compared = { width: widthOf(evaluation.scenario.operations.at(operation)) };

@@ -1,4 +1,5 @@
 /** What the VS Code extension asks beyond the protocol: each an answer of the analysis. */
+
 import {
   type CancellationToken,
   type Connection,
@@ -18,6 +19,7 @@ import { alikeTogether, stateView } from "../analysis/state/state-view.ts";
 import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
 import { diffTraces } from "../diff/diff.ts";
 import { diffMarkdown } from "../diff/markdown.ts";
+import { hostId, labelOf, sameVariant, shortName } from "../evaluate/variant.ts";
 import { exportKselftest } from "../export/kselftest.ts";
 import {
   isManager,
@@ -144,7 +146,7 @@ export function registerVgicRequests(
   on("vgic/state", ["position"], (asked, { position }) => {
     const state = stateView(known(asked), position.line);
     if (state === undefined) return null;
-    return { variants: state.labels.map(shortName), sections: alikeTogether(state.sections) };
+    return { variants: state.ids.map(shortName), sections: alikeTogether(state.sections) };
   });
   handle(
     "vgic/timeline",
@@ -267,7 +269,7 @@ async function scenariosOn(
     }
     return verdicts(analysis).map((scenario) => {
       // Where the scenario declares this host, how it goes by itself is how it goes there.
-      const there = scenario.verdicts.find(({ label }) => label === host.name);
+      const there = scenario.verdicts.find(({ variant }) => sameVariant(variant, hostId(host)));
       const own = scenario.verdicts.filter(({ standing }) => standing !== undefined);
       return scenarioOf(asked, { ...scenario, verdicts: there === undefined ? own : [there] });
     });
@@ -318,16 +320,16 @@ function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scen
     range: toClient(range),
     lastLine,
     isTested: !isUntested(scenario),
-    verdicts: verdicts.map(({ label, standing, errors, differences }) => {
+    verdicts: verdicts.map(({ variant, standing, errors, differences }) => {
       const failures = (all: readonly Found[]): Failure[] =>
         all.map((one) => {
-          const { code: _code, ...failure } = failureOf(one, label);
+          const { code: _code, ...failure } = failureOf(one, variant);
           return { ...failure, range: toClient(failure.range) };
         });
       return {
-        label,
-        name: variantWords([label]),
-        shortName: shortName(label),
+        label: labelOf(variant),
+        name: variantWords([variant]),
+        shortName: shortName(variant),
         standing,
         isOwn: standing !== undefined && standing !== "viewed",
         errors: failures(errors),
@@ -335,8 +337,4 @@ function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scen
       };
     }),
   };
-}
-
-function shortName(label: string): string {
-  return variantWords([label]).replace("revision", "rev");
 }

@@ -74,8 +74,8 @@ export function compareScenario(
         caseEdits: speaksOfHosts(expectation)
           ? casesInFront(expectation, unexpected.get(index) ?? [])
           : undefined,
-        outcomes: outcomesOf(placed, index).map(({ label, outcome }, variant) => ({
-          label,
+        outcomes: outcomesOf(placed, index).map(({ variant: id, outcome }, variant) => ({
+          variant: id,
           outcome: answered.get(index)?.get(variant) ?? outcome,
         })),
       },
@@ -128,7 +128,7 @@ function judge(
   { kernel, emulator, asHost }: { kernel: Outcome; emulator: Outcome; asHost: Host },
 ): Disagreement | undefined {
   const { evaluation } = run.placed;
-  const { label, host } = itemAt(evaluation.variants, run.variant);
+  const { id, host } = itemAt(evaluation.variants, run.variant);
   const emulatorAgrees = isSameOutcome(kernel, emulator);
   // Where this kernel rightly answers differently than the trace's host, its expectation is not for this kernel, unless a
   // case says so.
@@ -137,7 +137,7 @@ function judge(
   const expected =
     forThisKernel || isByHost ? unmet(run, operation, kernel, isByHost ? asHost : host) : undefined;
   if (emulatorAgrees && expected === undefined) return undefined;
-  return { label, kernel, emulator, emulatorAgrees, expected };
+  return { variant: id, kernel, emulator, emulatorAgrees, expected };
 }
 
 /** What a run's operation is expected to answer and did not. */

@@ -50,20 +50,20 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
     const stop = stopIn(all, placed.evaluation);
     if (stop !== undefined) stops.push({ placed, ...stop });
     const operations = all.slice(0, stop?.operation);
-    variants.forEach(({ number, revision }, variant) => {
-      if (number === undefined || operations.length === 0) return;
+    variants.forEach(({ id, revision }, variant) => {
+      if (id.kind !== "revision" || operations.length === 0) return;
       const making = newVm(scenario.setup, revision);
       const first = steps.length + making.findIndex(({ kind }) => kind === "new-vm");
       steps.push(...making, readIidr);
       const required = steps.length;
-      steps.push({ kind: "require", value: BigInt(iidr(number)) });
+      steps.push({ kind: "require", value: BigInt(iidr(id.revision)) });
       const starts = operations.map((operation) => {
         const start = steps.length;
         steps.push(...(stepsOf(operation, scenario.setup, revision) ?? []));
         return start;
       });
       starts.push(steps.length);
-      runs.push({ placed, variant, revision: number, first, required, starts });
+      runs.push({ placed, variant, revision: id.revision, first, required, starts });
     });
   }
   return { model, steps, runs, stops };

@@ -3,12 +3,12 @@
 import type { TextChange } from "../document/document.ts";
 import type { TraceLine } from "../document/line.ts";
 import type { Lines } from "../document/lines.ts";
-import { revisionOfLabel } from "../evaluate/variant.ts";
+import { compareVariants } from "../evaluate/variant.ts";
 import { parseLine } from "../syntax/parse.ts";
 import type { Span, Statement } from "../syntax/statement.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
-import type { LabelledOutcome, Subject } from "./finding.ts";
+import type { Subject, VariantOutcome } from "./finding.ts";
 import { type Fix, replaced } from "./fix.ts";
 import { hex } from "./words.ts";
 
@@ -27,14 +27,16 @@ export function plainExpectation(outcome: Outcome, compared: Compared): string {
 }
 
 /** A case for each answer: "== rev1: 0x0, rev2+: 0x1". Compared hosts stand in front: the first case that fits counts. */
-export function revisionsExpectation(outcomes: readonly LabelledOutcome[], compared: Compared): string {
+export function revisionsExpectation(outcomes: readonly VariantOutcome[], compared: Compared): string {
   const cases: { first: number; last: number; answer: string }[] = [];
-  const hosts = outcomes
-    .filter((one) => !isRevision(one))
-    .map(({ label, outcome }) => `host ${label}: ${answerText(outcome, compared)}`);
-  for (const { label, outcome } of outcomes.filter(isRevision).sort(byRevision)) {
-    const revision = Number(label);
+  const hosts: string[] = [];
+  for (const { variant, outcome } of [...outcomes].sort((a, b) => compareVariants(a.variant, b.variant))) {
     const answer = answerText(outcome, compared);
+    if (variant.kind === "host") {
+      hosts.push(`host ${variant.host}: ${answer}`);
+      continue;
+    }
+    const { revision } = variant;
     const before = cases[cases.length - 1];
     if (before?.answer === answer && before.last === revision - 1) before.last = revision;
     else cases.push({ first: revision, last: revision, answer });
@@ -44,7 +46,7 @@ export function revisionsExpectation(outcomes: readonly LabelledOutcome[], compa
 }
 
 /** Whether revisions or hosts answer differently, so that an expectation needs cases. */
-export function needsCases(outcomes: readonly LabelledOutcome[], compared: Compared): boolean {
+export function needsCases(outcomes: readonly VariantOutcome[], compared: Compared): boolean {
   return new Set(outcomes.map(({ outcome }) => answerText(outcome, compared))).size > 1;
 }
 
@@ -90,14 +92,6 @@ function placed(statement: Statement, text: string): { readonly span: Span; read
   const start = keptMask ? outcome.mask.end + 1 : outcome.start;
   if (text === "") return { span: { start: start - 1, end: outcome.end }, written: "" };
   return { span: { start, end: outcome.end }, written: text };
-}
-
-function isRevision({ label }: LabelledOutcome): boolean {
-  return revisionOfLabel(label) !== undefined;
-}
-
-function byRevision(a: LabelledOutcome, b: LabelledOutcome): number {
-  return Number(a.label) - Number(b.label);
 }
 
 function setText(first: number, last: number): string {

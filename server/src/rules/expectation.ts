@@ -122,7 +122,7 @@ function describeFailure(
   declared: number,
 ): FindingOf<"expectation"> {
   const { outcomes, variants } = placed.evaluation;
-  const actual = [{ label: variants[declared].label, outcome: outcomes.at(index, declared) }];
+  const actual = [{ variant: variants[declared].id, outcome: outcomes.at(index, declared) }];
   const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
   const place = { line: lineOf(placed, index), ...spanOf(placed, index, "target") };
   return { code: "expectation", ...about, actual, byRevision: false, caseEdits: [], ...place };
@@ -141,7 +141,7 @@ function describeCase(placed: PlacedEvaluation, index: number, asked: Asked): Fi
     expected,
     mask: expectation.mask,
     actual: wrong.map((variant) => ({
-      label: variants[variant].label,
+      variant: variants[variant].id,
       outcome: outcomes.at(index, variant),
     })),
     byRevision: !expectation.declaredOnly,

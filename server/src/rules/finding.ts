@@ -1,5 +1,7 @@
 /** What the checks find, as data: a code, a place, parameters and related places. Words are made by the code's rule. */
+
 import type { NoticeableChange } from "../evaluate/migration-differences.ts";
+import type { VariantId } from "../evaluate/variant.ts";
 import type { Manager } from "../program/manager.ts";
 import type { ProblemDetail } from "../program/problem.ts";
 import type { Span } from "../syntax/statement.ts";
@@ -14,9 +16,9 @@ import type {
 } from "../vgic/notice.ts";
 import type { Field } from "../vgic/registers/register-table.ts";
 
-/** What a variant (a revision or host) answered, by its label. */
-export interface LabelledOutcome {
-  readonly label: string;
+/** What a variant answered. */
+export interface VariantOutcome {
+  readonly variant: VariantId;
   readonly outcome: Outcome;
 }
 
@@ -44,7 +46,7 @@ export interface Cause {
   /** What it wrote to: "GICD_IGROUPR1". */
   readonly name: string;
   /** What each variant decided there; absent entries decided nothing of note. */
-  readonly decisions: readonly { readonly label: string; readonly decision: Decision | undefined }[];
+  readonly decisions: readonly { readonly variant: VariantId; readonly decision: Decision | undefined }[];
 }
 
 /** What is written in the place of a span so that an expectation with cases by host says what was answered. */
@@ -59,23 +61,23 @@ export interface ExpectationFailure {
   readonly expected?: Outcome;
   readonly mask?: bigint;
   /** The variants under which it does not hold, with what they answered; the declared one first. */
-  readonly actual: readonly LabelledOutcome[];
+  readonly actual: readonly VariantOutcome[];
   /** Whether the expectation names revisions. */
   readonly byRevision: boolean;
   /** Where cases speak of hosts: what to write so that every case of the line holds. */
   readonly caseEdits: readonly CaseEdit[];
-  readonly outcomes: readonly LabelledOutcome[];
+  readonly outcomes: readonly VariantOutcome[];
 }
 
 export interface RevisionDifference {
   readonly code: "revision-difference";
   readonly subject: Subject;
   /** Every variant; the declared one first. */
-  readonly outcomes: readonly LabelledOutcome[];
+  readonly outcomes: readonly VariantOutcome[];
   /** That of the line's expectation. */
   readonly mask?: bigint;
   /** The differing variants that no per-revision expectation accounts for. */
-  readonly unaccounted: readonly string[];
+  readonly unaccounted: readonly VariantId[];
   /** Where the line's cases speak of hosts: the cases that it lacks. */
   readonly caseEdits: readonly CaseEdit[];
   readonly causes: readonly Cause[];
@@ -155,7 +157,7 @@ export interface KernelDisagreement {
   readonly release: string;
   /** The variants under which it answered differently than expected, or than the emulator as this kernel. */
   readonly disagreements: readonly {
-    readonly label: string;
+    readonly variant: VariantId;
     readonly kernel: Outcome;
     readonly emulator: Outcome;
     readonly emulatorAgrees: boolean;
@@ -166,7 +168,7 @@ export interface KernelDisagreement {
   /** Where the line's cases speak of hosts: a case for this kernel, if one is due. */
   readonly caseEdits?: readonly CaseEdit[];
   /** What is to be expected: the kernel's answers, the emulator's where it was not asked; the declared one first. */
-  readonly outcomes: readonly LabelledOutcome[];
+  readonly outcomes: readonly VariantOutcome[];
 }
 
 export interface WriteWithoutEffect {

@@ -36,10 +36,10 @@ export const rule: Rule<"kernel-disagrees"> = {
   summary: "a kernel that was driven through the trace answers differently",
   page,
   message({ subject, release, disagreements, mask }) {
-    const kernel = disagreements.map(({ label, kernel }) => ({ label, outcome: kernel }));
+    const kernel = disagreements.map(({ variant, kernel }) => ({ variant, outcome: kernel }));
     const emulator = disagreements
       .filter(({ emulatorAgrees }) => !emulatorAgrees)
-      .map(({ label, emulator }) => ({ label, outcome: emulator }));
+      .map(({ variant, emulator }) => ({ variant, outcome: emulator }));
     const expected = new Set(disagreements.flatMap((one) => expectedText(one, subject, mask)));
     return [
       `${subject.name} ${outcomesPhrase(kernel, subject)} on Linux ${release}`,

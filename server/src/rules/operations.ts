@@ -13,7 +13,7 @@ import type { Model } from "../vgic/kvm-abi.ts";
 import { interruptsAt, type RegisterMatch } from "../vgic/registers/register-table.ts";
 import { registers } from "../vgic/registers/registers.ts";
 import type { NamedAnswer } from "./case-edits.ts";
-import type { Cause, Finding, FindingDetail, LabelledOutcome, Subject } from "./finding.ts";
+import type { Cause, Finding, FindingDetail, Subject, VariantOutcome } from "./finding.ts";
 import { type Part, partOf, plainPartOf } from "./parts.ts";
 
 /**
@@ -173,9 +173,9 @@ function nameOf(operation: Operation): string {
 }
 
 /** What every variant answered; the declared one first. */
-export function outcomesOf({ evaluation }: PlacedEvaluation, operation: number): LabelledOutcome[] {
-  return evaluation.variants.map(({ label }, variant) => ({
-    label,
+export function outcomesOf({ evaluation }: PlacedEvaluation, operation: number): VariantOutcome[] {
+  return evaluation.variants.map(({ id }, variant) => ({
+    variant: id,
     outcome: evaluation.outcome(operation, variant),
   }));
 }
@@ -187,11 +187,11 @@ export function namedAnswersOf(
   declared: number,
 ): NamedAnswer[] {
   return evaluation.variants
-    .map(({ host, number }, variant) => ({
+    .map(({ id, host }, variant) => ({
       ...evaluation.shownBy(variant),
       outcome: evaluation.outcome(operation, variant),
       isDeclared: variant === declared,
-      names: `${number === undefined ? "" : `rev${number} `}host ${host.name}`,
+      names: `${id.kind === "revision" ? `rev${id.revision} ` : ""}host ${host.name}`,
     }))
     .filter(({ outcome }) => outcome.ending !== "host-failure");
 }
@@ -199,7 +199,7 @@ export function namedAnswersOf(
 /** What every variant decided in an operation that they decided differently. */
 export function decisionsOf({ evaluation }: PlacedEvaluation, operation: number): Cause["decisions"] {
   const decided = evaluation.decisions.get(operation)?.decisions ?? [];
-  return decided.map((decision, variant) => ({ label: evaluation.variants[variant].label, decision }));
+  return decided.map((decision, variant) => ({ variant: evaluation.variants[variant].id, decision }));
 }
 
 /** An operation as the cause of a later difference. */

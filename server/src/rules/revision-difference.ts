@@ -87,7 +87,7 @@ function causesPhrase(causes: readonly Cause[]): string {
 
 function refusals({ decisions }: Cause): string {
   return variantWords(
-    decisions.filter(({ decision }) => decision === "groups-ignored").map(({ label }) => label),
+    decisions.filter(({ decision }) => decision === "groups-ignored").map(({ variant }) => variant),
   );
 }
 
@@ -153,7 +153,7 @@ export function describeDifference(
       ...outcomes.filter((_, variant) => variant !== declared && !all.hasEnded(index, variant)),
     ],
     mask: expectation?.mask,
-    unaccounted: unaccounted.map((variant) => variants[variant].label),
+    unaccounted: unaccounted.map((variant) => variants[variant].id),
     caseEdits: speaksOfHosts(expectation)
       ? addedCases(
           expectation,

@@ -2,6 +2,7 @@
  * Whether a scenario holds under each of its variants. A variant holds when `lint` would find no error in the scenario
  * if that variant were the declared one. This is decided here and nowhere else.
  */
+import { revisionId, sameVariant, type VariantId } from "../evaluate/variant.ts";
 import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { CheckedEvaluation } from "./checks.ts";
 import type { Code, Finding } from "./finding.ts";
@@ -75,10 +76,13 @@ function standsUnderAll(placed: PlacedEvaluation, one: Found): boolean {
     case "expectation": {
       if (!isByRevision(placed, one)) return false;
       // Its case is asked wherever the revision runs; the declared one runs even where the host cannot show it.
-      const { label, number } = evaluation.variants[0];
-      if (selectableRevisions(setup.host.profile).some((revision) => revision === number)) return true;
+      const { id } = evaluation.variants[0];
+      if (selectableRevisions(setup.host.profile).some((one) => sameVariant(revisionId(one), id)))
+        return true;
       const { finding } = one;
-      return finding.code === "expectation" && finding.actual.some((other) => other.label !== label);
+      return (
+        finding.code === "expectation" && finding.actual.some((other) => !sameVariant(other.variant, id))
+      );
     }
     case "revision-difference":
     case "host-failure":
@@ -110,7 +114,7 @@ function* resultsUnder(
   variant: number,
 ): Generator<Found> {
   const { outcomes, variants, differences } = placed.evaluation;
-  const { label, host } = variants[variant];
+  const { id, host } = variants[variant];
   const known = new Map<number, Found[]>();
   for (const one of all) {
     const { code } = one;
@@ -119,7 +123,7 @@ function* resultsUnder(
     if (code === "expectation") known.set(one.line, [...(known.get(one.line) ?? []), one]);
     if (!outcomes.isAsDeclared(operation, variant)) continue;
     if (code === "expectation" && isByRevision(placed, one)) continue;
-    const describe = () => asUnder(one.finding, label, host.name);
+    const describe = () => asUnder(one.finding, id, host.name);
     yield new FoundInOperation(placed, operation, { code, describe });
   }
   for (const [operation, sightings] of placed.seenUnder) {
@@ -142,8 +146,8 @@ function* resultsUnder(
 }
 
 /** What is said of the declared variant, of another one that went alike. */
-function asUnder(finding: Finding, label: string, host: string): Finding {
+function asUnder(finding: Finding, id: VariantId, host: string): Finding {
   if (finding.code === "host-failure") return { ...finding, host };
   if (finding.code !== "expectation") return finding;
-  return { ...finding, actual: [{ label, outcome: finding.actual[0].outcome }] };
+  return { ...finding, actual: [{ variant: id, outcome: finding.actual[0].outcome }] };
 }

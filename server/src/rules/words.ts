@@ -1,9 +1,9 @@
 /** Words and numbers that several rules use. */
 
-import { revisionOfLabel } from "../evaluate/variant.ts";
+import { compareVariants, type VariantId } from "../evaluate/variant.ts";
 import type { Ending, Outcome } from "../vgic/answer.ts";
 import type { Decision } from "../vgic/machine.ts";
-import type { Cause, LabelledOutcome, Subject } from "./finding.ts";
+import type { Cause, Subject, VariantOutcome } from "./finding.ts";
 
 /** "1, 2 and 3". */
 export function listed(words: readonly string[]): string {
@@ -12,9 +12,10 @@ export function listed(words: readonly string[]): string {
 }
 
 /** "revision 1", "revisions 2 and 3", "revision 1 and linux-5.10". */
-export function variantWords(labels: readonly string[]): string {
-  const revisions = labels.filter((label) => revisionOfLabel(label) !== undefined).sort();
-  const hosts = labels.filter((label) => revisionOfLabel(label) === undefined);
+export function variantWords(variants: readonly VariantId[]): string {
+  const inOrder = [...variants].sort(compareVariants);
+  const revisions = inOrder.flatMap((id) => (id.kind === "revision" ? String(id.revision) : []));
+  const hosts = variants.flatMap((id) => (id.kind === "host" ? id.host : []));
   const words =
     revisions.length === 0 ? [] : [`revision${revisions.length > 1 ? "s" : ""} ${listed(revisions)}`];
   return listed([...words, ...hosts]);
@@ -59,7 +60,7 @@ export function endingNoun(ending: Exclude<Ending, "ok">): string {
   }
 }
 
-/** Labels by what they have in common, in the order of the first of each. */
+/** Items by what they have in common, in the order of the first of each. */
 export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -71,14 +72,14 @@ export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<s
 }
 
 /** "reads 0x0 under revision 1 and 0x1 under revisions 2 and 3". */
-export function outcomesPhrase(outcomes: readonly LabelledOutcome[], subject: Subject): string {
-  const inOrder = [...outcomes].sort((a, b) => a.label.localeCompare(b.label));
+export function outcomesPhrase(outcomes: readonly VariantOutcome[], subject: Subject): string {
+  const inOrder = [...outcomes].sort((a, b) => compareVariants(a.variant, b.variant));
   const groups = [...grouped(inOrder, ({ outcome }) => outcomePhrase(outcome, subject)).values()];
   const phrases = groups.map((members, i) => {
     const { outcome } = members[0];
     const repeatsVerb = i > 0 && outcome.value !== undefined && groups[i - 1][0].outcome.value !== undefined;
     const phrase = repeatsVerb ? outcomeText(outcome, subject.width) : outcomePhrase(outcome, subject);
-    return `${phrase} under ${variantWords(members.map(({ label }) => label))}`;
+    return `${phrase} under ${variantWords(members.map(({ variant }) => variant))}`;
   });
   return listed(phrases);
 }
@@ -125,12 +126,12 @@ export function decidedPhrase(decisions: Cause["decisions"], name: string): stri
 export function decisionsPhrase(decisions: Cause["decisions"], name: string): string {
   const inOrder = decisions
     .filter(({ decision }) => decision !== undefined)
-    .sort((a, b) => a.label.localeCompare(b.label));
+    .sort((a, b) => compareVariants(a.variant, b.variant));
   const groups = grouped(inOrder, ({ decision }) => decision ?? "nothing");
   return [...groups.values()]
     .map((members, i) => {
       const write = i === 0 ? "the write" : "it";
-      return `${variantWords(members.map(({ label }) => label))} ${verb(members[0].decision, write, name)}`;
+      return `${variantWords(members.map(({ variant }) => variant))} ${verb(members[0].decision, write, name)}`;
     })
     .join("; ");
 }

@@ -54,8 +54,8 @@ export class TimelineRun {
     const { start, end } = parsed.statement ?? { start: 0, end: text.length };
     const outcome = parsed.statement && "outcome" in parsed.statement ? parsed.statement.outcome : undefined;
     const answers = evaluation.variants.map((_, variant) => answerText(evaluation, index, variant));
-    const others = evaluation.variants.flatMap(({ label }, variant) =>
-      answers[variant] === answers[0] ? [] : [`${variantWords([label])}: ${answers[variant]}`],
+    const others = evaluation.variants.flatMap(({ id }, variant) =>
+      answers[variant] === answers[0] ? [] : [`${variantWords([id])}: ${answers[variant]}`],
     );
     return {
       line,
@@ -78,7 +78,7 @@ export class TimelineRun {
     return {
       title: evaluation.scenario.title,
       line: firstLine,
-      variants: evaluation.variants.map(({ label }) => variantWords([label])),
+      variants: evaluation.variants.map(({ id }) => variantWords([id])),
       operations: this.#operations,
       looks: this.#looks.all,
       rows,

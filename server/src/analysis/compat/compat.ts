@@ -13,7 +13,7 @@ import {
 } from "../../evaluate/migration-differences.ts";
 import { type Look, looksOf } from "../../evaluate/observation.ts";
 import { outcomeOf, perform } from "../../evaluate/perform.ts";
-import { declaredRevision, type Variant } from "../../evaluate/variant.ts";
+import { declaredRevision, hostId, type Variant } from "../../evaluate/variant.ts";
 import type { Manager } from "../../program/manager.ts";
 import type { Operation } from "../../program/operation.ts";
 import type { Program, Scenario } from "../../program/program.ts";
@@ -95,7 +95,7 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
   if (declared !== revision && !request.allowDefaultRevision) {
     return { scenario, firstLine, revision: declared ?? 0, migrations: 0, isCutShort: false, noticed: [] };
   }
-  const variant: Variant = { label: "", host: request.from, revision, number: undefined };
+  const variant: Variant = { id: hostId(request.from), host: request.from, revision };
   if (request.atEndOnly) return compatAtEnd({ scenario, firstLine }, operations, variant, request);
   const machineThatStays = machine(scenario, variant);
   const stayed = operations.map((operation) => replyOf(machineThatStays, operation, variant));

@@ -13,13 +13,13 @@ import { type Cell, table, variantColumns } from "../table.ts";
  */
 export function answersSection(placed: PlacedEvaluation, index: number, withReasons: boolean): string {
   const { evaluation } = placed;
-  const labels = evaluation.variants.map(({ label }) => label);
-  const answers = labels.map((_, variant) => answerCells(placed, index, variant));
-  const isPlain = labels.every((_, variant) => {
+  const ids = evaluation.variants.map(({ id }) => id);
+  const answers = ids.map((_, variant) => answerCells(placed, index, variant));
+  const isPlain = ids.every((_, variant) => {
     const { ending, value } = evaluation.outcome(index, variant);
     return ending === "ok" && value === undefined;
   });
-  const answered = isPlain ? [] : [table(variantColumns(labels, answers))];
+  const answered = isPlain ? [] : [table(variantColumns(ids, answers))];
   return [...answered, ...(withReasons ? reasons(placed, index) : [])].join("\n\n");
 }
 

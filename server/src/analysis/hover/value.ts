@@ -76,12 +76,12 @@ export function statesSection(
   const known = interrupts.filter(isKnown);
   if (known.length === 0 || known.length > mostStates) return "";
   const vgics = evaluation.stateBefore(done);
-  const labels = evaluation.variants.map(({ label }) => label);
+  const ids = evaluation.variants.map(({ id }) => id);
   const columns = known.flatMap(({ cpu, intid }): Column[] => {
     const slot = vgics[0].layout.slot(cpu, intid);
     const title = interruptName(vgics[0], slot);
     const merged = variantColumns(
-      labels,
+      ids,
       vgics.map((vgic) => interruptState(vgic, slot)),
     );
     if (merged.length === 1) return [{ ...merged[0], heading: title }];
@@ -101,9 +101,9 @@ export function translationSection(
 ): string {
   const named = idsNamed(operation);
   if (named === undefined) return "";
-  const labels = evaluation.variants.map(({ label }) => label);
+  const ids = evaluation.variants.map(({ id }) => id);
   const columns = variantColumns(
-    labels,
+    ids,
     evaluation.stateBefore(done).map((vgic) => translationState(vgic, named)),
   );
   if (columns.every(({ cells }) => cells.length === 0)) return "";

@@ -1,6 +1,7 @@
 /** The whole state of the vGIC after a line, under every variant side by side. */
 
 import { RunCursor } from "../../evaluate/run-cursor.ts";
+import type { VariantId } from "../../evaluate/variant.ts";
 import { CPU, VM } from "../../vgic/state.ts";
 import { Vgic } from "../../vgic/vgic.ts";
 import type { Analysis } from "../analysis.ts";
@@ -12,7 +13,7 @@ import { itsState } from "./its-state.ts";
 
 export interface StateView {
   /** The variants: revision numbers and hosts, the declared one first. */
-  readonly labels: readonly string[];
+  readonly ids: readonly VariantId[];
   /** How many operations of the scenario are done. */
   readonly operations: number;
   readonly sections: readonly ChangedSection[];
@@ -38,7 +39,7 @@ export interface ChangedSection extends StateSection {
 
 export interface StateRow {
   readonly name: string;
-  /** One a variant, in the order of the labels; empty where a variant does not have the row. */
+  /** One a variant, in the order of the ids; empty where a variant does not have the row. */
   readonly values: readonly string[];
   readonly differs: boolean;
 }
@@ -60,7 +61,7 @@ export function stateView(analysis: Analysis, line: number): StateView | undefin
   const before = stateSections(cursor.vgics);
   cursor.moveTo(operations);
   return {
-    labels: evaluation.variants.map(({ label }) => label),
+    ids: evaluation.variants.map(({ id }) => id),
     operations,
     sections: sectionsChanged(stateSections(cursor.vgics), before),
   };

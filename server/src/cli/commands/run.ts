@@ -5,7 +5,7 @@ import { type AnalysisOptions, analyse, countUnread } from "../../analysis/analy
 import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, runScenarios } from "../../api/index.ts";
 import { TraceDocument } from "../../document/document.ts";
-import { shortName } from "../../evaluate/variant.ts";
+import { shortName, variantLabelled } from "../../evaluate/variant.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { readConfigured } from "../files/configured.ts";
@@ -94,7 +94,9 @@ function scenarioText({ title, variants, operations, verdicts }: RunScenario, { 
   const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
   const operationWidth = Math.max(0, ...rows.map(({ shown }) => shown.width));
   const names = verdicts.map(({ label, standing }) =>
-    standing === undefined ? shortName(label) : `${shortName(label)} (${standing})`,
+    standing === undefined
+      ? shortName(variantLabelled(label))
+      : `${shortName(variantLabelled(label))} (${standing})`,
   );
   const marks = verdicts.map(({ errors, differences }) =>
     operations.length === 0 && errors === 0 ? "not tested" : signs(errors, differences),

@@ -1,4 +1,5 @@
 /** What is said of a replay besides its findings. */
+import { revisionId } from "../../evaluate/variant.ts";
 import { allEvidence, type Claim } from "../../replay/evidence.ts";
 import type { Impossible, LeftOut, Replay } from "../../replay/replay.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
@@ -19,7 +20,7 @@ export function kernelWords({ kernel, model, selection, missing, runs, compared 
 }
 
 function revisionWords(revisions: readonly number[]): string {
-  return variantWords(revisions.map(String));
+  return variantWords(revisions.map(revisionId));
 }
 
 /** What a kernel's answers say of the entries of the table of kernels, if a host was asked for. */

@@ -1,7 +1,7 @@
 /** `--format junit`: a test suite a file, a test case a scenario and revision: its verdict. */
 
 import type { LintDiagnostic, LintFailure, LintScenario } from "../../api/index.ts";
-import { shortName } from "../../evaluate/variant.ts";
+import { shortName, variantLabelled } from "../../evaluate/variant.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
 import { printablePath, printableText } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
@@ -77,7 +77,7 @@ function scenarioCases(scenario: LintScenario, found: readonly LintDiagnostic[])
     return [{ name: title, errors: [], others, skipped: "it has no operation: nothing was tested" }];
   }
   return verdicts.map(({ label, errors, differences }) => ({
-    name: `${title === "" ? "" : `${title} `}(${shortName(label)})`,
+    name: `${title === "" ? "" : `${title} `}(${shortName(variantLabelled(label))})`,
     errors: errors.map((error) => ({ ...error, severity: "error" as const })),
     others: [
       ...differences.map((difference) => ({ ...difference, severity: "warning" as const })),

@@ -1,7 +1,7 @@
 /** `--format text`: findings as code frames for a person at a terminal. */
 
 import type { LintDiagnostic, Severity } from "../../api/index.ts";
-import { shortName } from "../../evaluate/variant.ts";
+import { shortName, variantLabelled } from "../../evaluate/variant.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
 import { frame, gutterWidth, type Mark, type Paint } from "../terminal/frame.ts";
 import { printableText } from "../terminal/printable.ts";
@@ -77,7 +77,7 @@ function outcomesText(
   const verdicts = scenarioAt(scenarios, range.start.line)?.verdicts ?? [];
   return Object.entries(outcomes)
     .map(([label, answer]) => {
-      const said = `${colors.dim(shortName(label))}  ${answer}`;
+      const said = `${colors.dim(shortName(variantLabelled(label)))}  ${answer}`;
       const standing = verdicts.find((verdict) => verdict.label === label)?.standing;
       return standing === undefined ? said : `${said} ${colors.dim(`(${standing})`)}`;
     })
