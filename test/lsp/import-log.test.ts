@@ -35,7 +35,7 @@ test("vgic/import: the trace of a log, with what there is to say of it", async (
 test("vgic/import: what is no log is refused with a reason", async () => {
   expect(await imported("hello\n")).toEqual({ refusal: expect.stringContaining("no line of a format") });
   expect(await imported("", [0x1f, 0x8b])).toEqual({ refusal: expect.stringContaining("zcat") });
-  const { error } = await client.ask("vgic/import", { text: 1 });
+  const { error } = await client.ask("vgic/import", { name: "a.log", text: 1, head: [] });
   expect(error?.message).toContain("`text`");
 });
 

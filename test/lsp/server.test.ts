@@ -72,7 +72,8 @@ describe("diagnostics", () => {
     expect(await client.next("textDocument/publishDiagnostics", published)).toMatchObject({
       diagnostics: { length: 50 },
     });
-    expect(client.notifications.length).toBeLessThan(5);
+    // How many go out depends on when the pieces of input come; without gathering each edit would have its own.
+    expect(client.notifications.length).toBeLessThan(25);
     client.close(uri);
     expect(
       await client.next("textDocument/publishDiagnostics", (params) =>
