@@ -1,4 +1,4 @@
-/** Logs as traces: a command that imports a file, and pasting a copied piece of a log as operations. */
+/** Logs and snapshots as traces: a command that imports a file, and pasting a copied piece of a log as operations. */
 import {
   commands,
   Disposable,
@@ -10,6 +10,7 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { Requests } from "../../server/src/lsp/protocol.ts";
 import { about, languageId, type TraceServer } from "./language-client.ts";
 import { say, sayFirst } from "./notify.ts";
 
@@ -34,10 +35,10 @@ async function importLog(server: TraceServer): Promise<void> {
   const imported = await window.withProgress(
     { location: ProgressLocation.Notification, title: `Importing ${name}`, cancellable: true },
     async (_progress, token) => {
-      const bytes = await bytesOf(log);
-      if (typeof bytes === "string") return { refusal: bytes };
-      const head = Array.from(bytes.subarray(0, headBytes));
-      return server.ask("vgic/import", { name, text: new TextDecoder().decode(bytes), head }, token);
+      const content = await contentOf(log);
+      return typeof content === "string"
+        ? { refusal: content }
+        : server.ask("vgic/import", { name, ...content }, token);
     },
   );
   if (imported === undefined) return;
@@ -50,18 +51,33 @@ async function importLog(server: TraceServer): Promise<void> {
   void sayFirst("information", name, imported.notes);
 }
 
+type Content = Omit<Requests["vgic/import"]["params"], "name">;
+
+function base64(bytes: Uint8Array): string {
+  let letters = "";
+  for (let at = 0; at < bytes.length; at += headBytes)
+    letters += String.fromCharCode(...bytes.subarray(at, at + headBytes));
+  return btoa(letters);
+}
+
 function nameOf({ path }: Uri): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** The bytes of a log, or why they are not read. */
-async function bytesOf(log: Uri): Promise<Uint8Array | string> {
+/** What the server needs of a file, or why it is not read. */
+async function contentOf(log: Uri): Promise<Content | string> {
   try {
     const { size } = await workspace.fs.stat(log);
     if (size > mostBytes) {
+      // A snapshot can hold all of a VM's memory; the server takes of it what it needs.
+      if (log.scheme === "file") return { text: "", head: [], uri: log.toString() };
       return `it has more than ${mostBytes / 1_000_000} MB; import it on the command line: \`vgic-trace import LOG > boot.vgic\``;
     }
-    return await workspace.fs.readFile(log);
+    const bytes = await workspace.fs.readFile(log);
+    const head = Array.from(bytes.subarray(0, headBytes));
+    return head.includes(0)
+      ? { text: "", head, bytes: base64(bytes) }
+      : { text: new TextDecoder().decode(bytes), head };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

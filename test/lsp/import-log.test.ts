@@ -1,7 +1,10 @@
 /** Logs as traces, as the extension asks for them. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { folderWith, vgicTrace } from "../cli/command.ts";
 import { Client } from "./client.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -30,6 +33,49 @@ test("vgic/import: the trace of a log, with what there is to say of it", async (
     trace: expect.stringMatching(/^# Imported from a\.log: Linux tracepoints[\s\S]*^gic v3[\s\S]*^cpu0 /m),
     notes: expect.arrayContaining([expect.stringMatching(/lines?, 1 VM, \d+ operations/)]),
   });
+});
+
+const snapshots = path.join(root, "test/snapshots");
+const unpacked = (name: string) => {
+  const bytes = readFileSync(path.join(snapshots, name));
+  return name.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+};
+
+test.each(readdirSync(snapshots).filter((name) => !name.endsWith(".calls.gz")))(
+  "vgic/import: the snapshot %s as the command imports it",
+  async (name) => {
+    const bytes = unpacked(name);
+    const head = [...bytes.subarray(0, 4096)];
+    const content = head.includes(0)
+      ? { text: "", bytes: bytes.toString("base64"), head }
+      : { text: bytes.toString(), head };
+    const { stdout, stderr } = vgicTrace(["import", "a.log"], { folder: folderWith({ "a.log": bytes }) });
+    const answer = await client.request("vgic/import", { name: "a.log", ...content });
+    expect(answer).toMatchObject({ trace: stdout });
+    expect(
+      stderr
+        .replace(/^vgic-trace: (?:a\.log: )?/gm, "")
+        .trim()
+        .split("\n"),
+    ).toEqual(Object.assign({ notes: [] }, answer).notes);
+  },
+);
+
+test("vgic/import: a file that is too large to be sent is read where it is", async () => {
+  const folder = folderWith({ "vm.mig": unpacked("kvm-v3-4cpu.mig.gz"), "boot.log": log });
+  const at = (name: string) => ({
+    name,
+    text: "",
+    head: [],
+    uri: pathToFileURL(path.join(folder, name)).href,
+  });
+  expect(await client.request("vgic/import", at("vm.mig"))).toMatchObject({
+    trace: expect.stringContaining("cpus 4 "),
+  });
+  expect(await client.request("vgic/import", at("boot.log"))).toEqual({
+    refusal: expect.stringContaining("more than 50 MB"),
+  });
+  expect(await client.request("vgic/import", at("nowhere"))).toHaveProperty("refusal");
 });
 
 test("vgic/import: what is no log is refused with a reason", async () => {

@@ -1,14 +1,19 @@
-/** Logs as traces: a whole one as a trace of its own, a copied piece as operations of a scenario. */
+/** Logs and snapshots as traces: a whole one as a trace of its own, a copied piece as operations of a scenario. */
 import type { CancellationToken } from "vscode-languageserver";
 import type { Analysis } from "../analysis/analysis.ts";
 import { scenarioAt, setupAt } from "../analysis/place.ts";
+import { bytesInMemory } from "../import/byte-source.ts";
 import { refusalOf } from "../import/formats.ts";
 import { Importer, type Summary } from "../import/import.ts";
 import { type Plan, Planner, planOf } from "../import/plan.ts";
 import type { Given } from "../import/setup.ts";
-import { summaryWords } from "../import/summary-words.ts";
+import { openSnapshot } from "../import/snapshots/open.ts";
+import type { Refusal, Snapshot } from "../import/snapshots/snapshot.ts";
+import { writeSnapshot } from "../import/snapshots/write.ts";
+import { snapshotWords, summaryWords } from "../import/summary-words.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { Bases } from "../vgic/frame-table.ts";
+import type { Files } from "./files.ts";
 import type { Imported, Log } from "./protocol.ts";
 import { cancelled, turn } from "./requests.ts";
 
@@ -21,13 +26,41 @@ interface Result {
   readonly trace: string;
 }
 
-/** The trace of a log. */
-export async function importLog({ name, text, head }: Log, token: CancellationToken): Promise<Imported> {
+/** The trace of a log or of a snapshot. */
+export async function importLog(files: Files, log: Log, token: CancellationToken): Promise<Imported> {
+  const { name, text, bytes, uri, head } = log;
+  const snapshot =
+    uri === undefined
+      ? openSnapshot(bytesInMemory(bytes === undefined ? new TextEncoder().encode(text) : decoded(bytes)))
+      : await files.bytes(uri, openSnapshot);
+  if (snapshot !== undefined) return traceOfSnapshot(name, snapshot);
+  if (uri !== undefined) return { refusal: TOO_LARGE };
   const refusal = refusalOf(Uint8Array.from(head));
   if (refusal !== undefined) return { refusal };
   const result = await traceOf(name, text, {}, token);
   if (typeof result === "string") return { refusal: result };
   return { trace: result.trace, notes: summaryWords(result.plan, result.summary) };
+}
+
+/** A log as long makes no file that an editor opens with ease. */
+const TOO_LARGE =
+  "it is no snapshot of a VM, and a log of more than 50 MB; import it on the command line: `vgic-trace import LOG > boot.vgic`";
+
+/** Nothing of what is no base64. */
+function decoded(base64: string): Uint8Array {
+  try {
+    const letters = atob(base64);
+    return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function traceOfSnapshot(name: string, snapshot: Snapshot | Refusal): Imported {
+  if ("refusal" in snapshot) return { refusal: snapshot.refusal };
+  const texts: string[] = [];
+  const summary = writeSnapshot(snapshot, { name, write: (text) => texts.push(text) });
+  return { trace: texts.join(""), notes: snapshotWords(snapshot, summary) };
 }
 
 /**

@@ -34,6 +34,8 @@ const PARAMETERS = {
   before: TEXT,
   name: TEXT,
   text: TEXT,
+  bytes: TEXT,
+  uri: TEXT,
   head: listOf((value) => Number.isInteger(value), "bytes"),
 } satisfies Record<string, Kind>;
 

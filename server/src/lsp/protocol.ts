@@ -170,11 +170,15 @@ export interface CheckedWorkspace {
   readonly warnings: number;
 }
 
-/** A log to make a trace of. */
+/** A log, or the snapshot of a VM, to make a trace of. */
 export interface Log {
   /** What it is called in the trace. */
   readonly name: string;
   readonly text: string;
+  /** All bytes of a binary file, in base64. */
+  readonly bytes?: string;
+  /** Where a file is that is too large to be sent: a snapshot can be read there. */
+  readonly uri?: string;
   /** The first bytes of the file, by which binary and compressed logs are told. */
   readonly head: readonly number[];
 }

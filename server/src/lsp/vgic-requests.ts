@@ -201,9 +201,9 @@ export function registerVgicRequests(
     importInto(known(asked), position.line, text),
   );
   handle("vgic/import", (log, token) => {
-    current();
+    const { machine } = current();
     checkParameters<Log>(log, ["name", "text", "head"]);
-    return importLog(log, token);
+    return importLog(machine.files, log, token);
   });
   on("vgic/hosts", [], (asked): Hosts => {
     const named = Array.from(known(asked).program.header.hosts, ([name, host]) => ({

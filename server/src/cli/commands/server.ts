@@ -10,6 +10,7 @@ import { serveProcess } from "../../lsp/node.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { ConfigurationFiles } from "../files/configuration-files.ts";
 import { isFailure } from "../files/failure.ts";
+import { withBytes } from "../files/file-bytes.ts";
 import { findTraces, readTrace } from "../files/sources.ts";
 import { complain } from "../terminal/terminal.ts";
 
@@ -57,6 +58,15 @@ const disk: Files = {
     const path = pathOf(uri);
     const source = path === undefined ? undefined : await readTrace(path);
     return source === undefined || isFailure(source) ? undefined : source.text;
+  },
+  async bytes(uri, read) {
+    const path = pathOf(uri);
+    if (path === undefined) return undefined;
+    try {
+      return withBytes(path, read);
+    } catch {
+      return undefined;
+    }
   },
   async checks(uri) {
     const path = pathOf(uri);
