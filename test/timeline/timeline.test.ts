@@ -48,15 +48,15 @@ describe("a timeline", () => {
       "new vm",
     );
     expect(rows.map(({ name }) => name)).toEqual(["cpu0", "SPIs 40–47"]);
-    const [declared, parted] = rows[1].lanes;
+    const [declared, diverged] = rows[1].lanes;
     expect(declared.variants).toEqual([0]);
     expect(declared.spans.map(({ start, end }) => [start, end])).toEqual([
       [0, 1],
       [1, 3],
       [3, 4],
     ]);
-    expect(parted.variants).toEqual([1]);
-    expect(parted.spans.map(({ start, end, look }) => [start, end, looks[look].text])).toEqual([
+    expect(diverged.variants).toEqual([1]);
+    expect(diverged.spans.map(({ start, end, look }) => [start, end, looks[look].text])).toEqual([
       [1, 3, "inactive, disabled, prio 0x00 → cpu0, Group 1"],
     ]);
     expect(operations.map(({ parts }) => parts)).toEqual([true, false, false]);

@@ -17,7 +17,7 @@ import { itemAt } from "../syntax/item-at.ts";
 /** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
 export type Range = Diagnostic["range"];
 
-/** Something that is wrong with a trace, or that other revisions answer otherwise. */
+/** Something that is wrong with a trace, or that other revisions answer differently. */
 export interface LintDiagnostic {
   readonly code: Code;
   readonly severity: Severity;

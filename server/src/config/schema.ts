@@ -47,7 +47,7 @@ export const CONFIGURATION_SCHEMA = {
       examples: [{ old: "linux-6.12.60", new: "linux-7.1" }],
     },
     overrides: {
-      description: "What holds otherwise for some files. Later ones win.",
+      description: "What holds for some files instead. Later ones win.",
       type: "array",
       items: {
         type: "object",

@@ -27,11 +27,11 @@ export class Section {
     );
   }
 
-  flag(key: string, otherwise: boolean): boolean {
-    const value = this.#entries.get(key) ?? otherwise;
+  flag(key: string, fallback: boolean): boolean {
+    const value = this.#entries.get(key) ?? fallback;
     if (typeof value === "boolean") return value;
     this.expected(key, "true or false", value);
-    return otherwise;
+    return fallback;
   }
 
   /** A text; absent when it is empty, as editors leave what is not set. */

@@ -289,13 +289,13 @@ export class DebugSession {
   }
 
   /** Says that it has stopped; without a stop that was waited for, for another reason. */
-  #stopped(scenario: DebuggedScenario, stop: Stop | undefined, otherwise: string): void {
+  #stopped(scenario: DebuggedScenario, stop: Stop | undefined, without: string): void {
     this.#lastStop = stop;
     this.#references = [];
     const isAtEnd = scenario.position === scenario.length;
     const text = stop?.text ?? (isAtEnd ? "the end of the scenario" : undefined);
     this.#event("stopped", {
-      reason: stop?.reason ?? otherwise,
+      reason: stop?.reason ?? without,
       threadId: THREAD,
       allThreadsStopped: true,
       ...(text === undefined ? {} : { description: text, text }),
@@ -329,7 +329,7 @@ export class DebugSession {
   #setLines(given: Given): DebugProtocol.Breakpoint[] {
     const lines = given.list("breakpoints").map((one) => one.number("line"));
     const path = given.object("source").text("path");
-    // An editor tells of the breakpoints in every file that it has some in.
+    // An editor sends the breakpoints in every file that it has some in.
     if (this.#scenario !== undefined && path !== undefined && !isSameFile(path, this.#program))
       return lines.map((line) => ({ verified: false, line, message: "another trace is gone through" }));
     this.#asked = lines.flatMap((line) => (line === undefined ? [] : [line - this.#firstLine]));

@@ -44,10 +44,10 @@ export function replaceItems<T>(list: T[], { start, end }: Span, items: readonly
   } else if (items.length <= fewItems) {
     list.splice(start, end - start, ...items);
   } else {
-    const behind = list.slice(end);
+    const rest = list.slice(end);
     list.length = start;
     for (const item of items) list.push(item);
-    for (const item of behind) list.push(item);
+    for (const item of rest) list.push(item);
   }
 }
 

@@ -394,7 +394,7 @@ static inline struct answer memory_fill(uint64_t address, uint64_t length, int b
 	return answered(SUCCESS, 0, 0);
 }
 
-/* What a driver does: it stores a command behind the last one in the queue, and writes GITS_CWRITER. */
+/* What a driver does: it stores a command after the last one in the queue, and writes GITS_CWRITER. */
 static inline struct answer its_command(int cpu, uint64_t word0, uint64_t word1, uint64_t word2, uint64_t word3)
 {
 	uint64_t words[] = { word0, word1, word2, word3 };

@@ -246,7 +246,7 @@ export interface Requests {
     /** A refusal says which host or VMM there is not, and which there are. */
     readonly result: Compat | { readonly refusal: string } | null;
   };
-  /** What a trace means otherwise than another text of it, as Markdown. `path`: what it is called in the answer. */
+  /** How a trace means something else than another text of it, as Markdown. `path`: what it is called in the answer. */
   readonly "vgic/diff": {
     readonly params: AboutDocument & { readonly path: string; readonly before: string };
     readonly result: string;

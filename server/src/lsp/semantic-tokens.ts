@@ -53,20 +53,20 @@ export class SentTokens {
     const { document } = asked;
     const edit = document.editSince(before.document);
     // The first token after the edit is counted from the last one before it, so it goes along.
-    const behindBefore = behindNextToken(before.counts, edit.endBefore);
-    const behind = behindBefore + shiftOf(edit);
-    const tokens = semanticTokens(document, { start: edit.start, end: behind });
+    const endBefore = behindNextToken(before.counts, edit.endBefore);
+    const end = endBefore + shiftOf(edit);
+    const tokens = semanticTokens(document, { start: edit.start, end: end });
 
     const counts = new Uint32Array(document.lines.length);
     counts.set(before.counts.subarray(0, edit.start));
-    count(counts, tokens, { start: edit.start, end: behind });
-    const shift = countAbove(counts, behind) - countAbove(before.counts, behindBefore);
-    for (let line = behind; line < counts.length; line++) {
-      counts[line] = itemAt(before.counts, line - behind + behindBefore) + shift;
+    count(counts, tokens, { start: edit.start, end: end });
+    const shift = countAbove(counts, end) - countAbove(before.counts, endBefore);
+    for (let line = end; line < counts.length; line++) {
+      counts[line] = itemAt(before.counts, line - end + endBefore) + shift;
     }
 
     const start = countAbove(before.counts, edit.start);
-    const deleted = countAbove(before.counts, behindBefore) - start;
+    const deleted = countAbove(before.counts, endBefore) - start;
     const edits = [
       {
         start: start * numbersPerToken,

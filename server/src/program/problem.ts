@@ -94,7 +94,7 @@ export type InvalidDeclarationReason =
   | { readonly reason: "regions"; readonly why: "without-count" | "overlap" }
   /** `ram` of no bytes, or beyond the 48 bits of a guest physical address. */
   | { readonly reason: "ram-range"; readonly begin: bigint; readonly size: bigint }
-  /** `ram` lies over a frame, whose first address and the one behind its last are given. */
+  /** `ram` lies over a frame, whose first address and the one after its last are given. */
   | {
       readonly reason: "ram-overlaps";
       readonly frame: MemoryFrame;

@@ -69,7 +69,7 @@ function writesRevision(operation: Operation): boolean {
 }
 
 /** The write of GICD_IIDR that follows a VMM's write of groups, with nothing but other VMM writes in between. */
-export function revisionWriteBehind({ evaluation }: PlacedEvaluation, index: number): number | undefined {
+export function revisionWriteBelow({ evaluation }: PlacedEvaluation, index: number): number | undefined {
   const { operations } = evaluation.scenario;
   if (!writesGroups(operations.at(index))) return undefined;
   for (const other of vmmWritesBeside(operations, index, 1)) {
@@ -85,8 +85,8 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   for (const other of vmmWritesBeside(operations, index, -1)) {
     if (writesGroups(operations.at(other)) || writesRevision(operations.at(other))) return;
   }
-  const behind = revisionWriteBehind(placed, index);
-  if (behind !== undefined) report((...at) => describe(...at, behind - index));
+  const below = revisionWriteBelow(placed, index);
+  if (below !== undefined) report((...at) => describe(...at, below - index));
 }
 
 /** @param distance how many operations later GICD_IIDR is written */

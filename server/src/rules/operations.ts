@@ -43,7 +43,7 @@ const RESTORE_REACH = 4096;
 
 /**
  * The operations beside one, the nearest first, as long as they are VMM writes and within reach: `step` 1 for those
- * behind it, -1 for those in front of it.
+ * after it, -1 for those before it.
  */
 export function* vmmWritesBeside(
   operations: Operations,

@@ -20,7 +20,7 @@ revision 2
 cpu0 readl GICD_CTLR
 \`\`\`
 
-\`# vgic-ignore[CODE]: reason\` behind a statement is for that line; alone on its line it is for the next statement.
+\`# vgic-ignore[CODE]: reason\` after a statement is for that line; alone on its line it is for the next statement.
 \`# vgic-ignore-file[CODE]: reason\` is for the whole file, wherever it stands. Several codes are separated by commas.
 Each diagnostic is silenced by one comment, the one nearest to it: a second one for the same is unused.
 `;

@@ -2,7 +2,7 @@
 import { iidr } from "../vgic/kernels/revisions.ts";
 import type { Dropped, Finding } from "./finding.ts";
 import { lineInserted } from "./fix.ts";
-import { revisionWriteBehind } from "./groups-before-revision.ts";
+import { revisionWriteBelow } from "./groups-before-revision.ts";
 import { findingAt, type PlacedEvaluation, type Report, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 import { hex } from "./words.ts";
@@ -79,7 +79,7 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const why = evaluation.outcomes.ineffective(index);
   if (why !== "before-iidr" && why !== "fixed-groups" && why !== "revision-kept") return;
   if (isReadBack(placed, index)) return;
-  if (why === "before-iidr" && revisionWriteBehind(placed, index) !== undefined) return;
+  if (why === "before-iidr" && revisionWriteBelow(placed, index) !== undefined) return;
   report((...at) => describe(...at, why));
 }
 

@@ -3,7 +3,7 @@
 import { itemAt } from "../syntax/item-at.ts";
 import type { Lane, Look, Span, Timeline, TimelineOperation, TimelineRow } from "./timeline.ts";
 
-/** Pixels. A row has its lane for the declared variant, and a lower one for each group of variants that part. */
+/** Pixels. A row has its lane for the declared variant, and a lower one for each group of variants that diverge. */
 const LANE = 28;
 const GAP = 8;
 /** Pixels that a character of the labels takes, a little more than in most fonts. */
@@ -61,7 +61,7 @@ export interface Palette {
   readonly active: string;
   readonly signal: string;
   /** Where variants diverge, or an answer is not as expected. */
-  readonly parted: string;
+  readonly diverged: string;
   /** The operation that is looked at. */
   readonly chosen: string;
 }
@@ -74,7 +74,7 @@ const LIGHT: Palette = {
   pending: "#9a6700",
   active: "#1a7f37",
   signal: "#0969da",
-  parted: "#a40e26",
+  diverged: "#a40e26",
   chosen: "#0969da",
 };
 const DARK: Palette = {
@@ -85,19 +85,19 @@ const DARK: Palette = {
   pending: "#d29922",
   active: "#3fb950",
   signal: "#58a6ff",
-  parted: "#ff7b72",
+  diverged: "#ff7b72",
   chosen: "#58a6ff",
 };
 
 /** What the classes of a picture look like. Plain values: not everything that shows SVG knows CSS variables. */
 export function styleOf(palette: Palette): string {
-  const { ink, quiet, grid, ground, pending, active, signal, parted, chosen } = palette;
+  const { ink, quiet, grid, ground, pending, active, signal, diverged, chosen } = palette;
   return `.vgic text { font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; fill: ${ink}; }
 .vgic .title { font-weight: bold; }
 .vgic .quiet { fill: ${quiet}; }
 .vgic .grid { stroke: ${grid}; }
 .vgic .ground { fill: ${ground}; }
-.vgic .mark { font-weight: bold; fill: ${parted}; }
+.vgic .mark { font-weight: bold; fill: ${diverged}; }
 .vgic .off { stroke: ${quiet}; stroke-width: 1.5; fill: none; }
 .vgic .box { stroke-width: 1.5; }
 .vgic .disabled { stroke-dasharray: 3 3; }
@@ -107,8 +107,8 @@ export function styleOf(palette: Palette): string {
 .vgic .irq { stroke: ${signal}; fill: ${signal}; fill-opacity: .3; }
 .vgic .fiq { stroke: ${signal}; fill: url(#vgic-fiq); }
 .vgic .hatch-fiq { stroke: ${signal}; stroke-width: 1.5; stroke-opacity: .6; }
-.vgic .edge { stroke: ${parted}; stroke-width: 2; }
-.vgic .parted-label { fill: ${parted}; }
+.vgic .edge { stroke: ${diverged}; stroke-width: 2; }
+.vgic .diverged-label { fill: ${diverged}; }
 .vgic .chosen { fill: ${chosen}; fill-opacity: .16; stroke: ${chosen}; }
 `;
 }
@@ -245,7 +245,7 @@ function drawSpan(
   y: number,
   { first, last, unit }: View,
   label: string,
-  isParted: boolean,
+  isDiverged: boolean,
 ): string {
   // A little beyond what is in sight, so that edges stand only where something begins.
   const left = Math.max(start, first - 1) * unit;
@@ -257,12 +257,12 @@ function drawSpan(
     `<rect class="box ${kind}${isDashed}" x="${round(left)}" y="${bottom - height}" width="${round(right - left)}" height="${height}"/>`;
   const full = LANE - 5;
   const half = Math.floor(full / 3);
-  const edge = isParted ? `<path class="edge" d="M${round(left)} ${y + 1}V${bottom}"/>` : "";
+  const edge = isDiverged ? `<path class="edge" d="M${round(left)} ${y + 1}V${bottom}"/>` : "";
   const fitting = Math.floor((right - left - 6) / CHARACTER);
   const text =
     label === "" || (label.length > fitting && fitting < SHORTEST_CLIPPED)
       ? ""
-      : `<text${isParted ? ' class="parted-label"' : ""} x="${round(left + 4)}" y="${y + 12}">${escaped(clipped(label, fitting))}</text>`;
+      : `<text${isDiverged ? ' class="diverged-label"' : ""} x="${round(left + 4)}" y="${y + 12}">${escaped(clipped(label, fitting))}</text>`;
   return `<g><title>${escaped(look.text)}</title>${shapeOf(look, { line, box, full, half })}${edge}${text}</g>`;
 }
 

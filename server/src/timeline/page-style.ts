@@ -37,6 +37,6 @@ ${styleOf({
   pending: "var(--vscode-charts-yellow)",
   active: "var(--vscode-charts-green)",
   signal: "var(--vscode-charts-blue)",
-  parted: "var(--vscode-editorWarning-foreground)",
+  diverged: "var(--vscode-editorWarning-foreground)",
   chosen: "var(--vscode-focusBorder)",
 })}`;

@@ -103,7 +103,7 @@ function nameOf({ kind, owner, intids }: Alike): string {
 function lanesOf(histories: readonly History[], columns: number): Lanes {
   const declared = itemAt(histories, 0);
   const same: number[] = [0];
-  const parted = new Map<string, { variants: number[]; spans: readonly Span[] }>();
+  const diverged = new Map<string, { variants: number[]; spans: readonly Span[] }>();
   for (const [variant, history] of histories.entries()) {
     if (variant === 0) continue;
     const spans = differingSpans(history, declared, columns);
@@ -112,11 +112,11 @@ function lanesOf(histories: readonly History[], columns: number): Lanes {
       continue;
     }
     const key = JSON.stringify(spans);
-    const lane = parted.get(key);
+    const lane = diverged.get(key);
     if (lane) lane.variants.push(variant);
-    else parted.set(key, { variants: [variant], spans });
+    else diverged.set(key, { variants: [variant], spans });
   }
-  return [{ variants: same, spans: spansOf(declared, columns) }, ...parted.values()];
+  return [{ variants: same, spans: spansOf(declared, columns) }, ...diverged.values()];
 }
 
 function spansOf(history: History, columns: number): Span[] {

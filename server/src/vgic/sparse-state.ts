@@ -40,7 +40,7 @@ export const DEVICE = {
   /** How many events are mapped. */
   events: 4,
   /** The place + 1 of the next device with the same id; 0 for none. */
-  behind: 5,
+  next: 5,
   /** At the place of an id: the place + 1 of the first device with that id; 0 for none. */
   first: 6,
 } as const;

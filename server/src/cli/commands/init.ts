@@ -36,7 +36,7 @@ const CONFIGURATION = `// What holds for the traces in this folder and below: ${
   // How bad each finding is: error, warning, information, hint or off. \`vgic-trace explain\` lists them.
   "severities": { "revision-difference": "warning" },
 
-  // What holds otherwise for some files.
+  // What holds for some files instead.
   "overrides": [
     // { "files": ["legacy/**"], "revision": 1 }
   ]

@@ -49,7 +49,7 @@ export function frame(
       const colored = (text: string) => (mark.primary ? text : colors.blue(text));
       const room = width - gutter - 3 - from - length - 1;
       const label = mark.label === "" ? [] : wrapped(mark.label, Math.max(room, 20));
-      // What finds no room behind the marker stands below it.
+      // What finds no room after the marker stands below it.
       const [beside, ...below] =
         room >= 30 || label.length <= 1 ? label : ["", ...wrapped(mark.label, width - gutter - 5)];
       rows.push(

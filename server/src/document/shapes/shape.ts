@@ -1,5 +1,5 @@
 /**
- * Why a long trace is read fast, and what that costs a reader of this folder: three files behind one door.
+ * Why a long trace is read fast, and what that costs a reader of this folder: three files with one door.
  *
  * Most lines of a long trace differ from an earlier line in digits only. Such lines have the same tokens at the same
  * columns, so the grammar reads the first of them, and whether another is like it is a comparison of masks

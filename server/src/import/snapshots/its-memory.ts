@@ -84,7 +84,7 @@ class Reading implements ItsMemory {
     if (bytes !== undefined) this.parts.push({ what, start, bytes });
   }
 
-  /** The entries of devices; undefined behind the last. */
+  /** The entries of devices; undefined after the last. */
   devices({ start, size, isIndirect }: ItsTable): bigint[] {
     const most = MOST_ENTRIES * ENTRY;
     if (!isIndirect)

@@ -36,7 +36,7 @@ type Attribute = Extract<Call, { kind: "attribute" }>;
 interface Done {
   readonly call: Attribute;
   readonly name: string;
-  /** What the register held right behind the call; undefined if the call failed. */
+  /** What the register held right after the call; undefined if the call failed. */
   readonly kept: bigint | undefined;
 }
 
@@ -189,7 +189,7 @@ interface Asked {
 
 /**
  * What to ask of a register.
- * @param kept what it held right behind its call
+ * @param kept what it held right after its call
  * @param now what it holds when all is restored
  */
 function askOf(

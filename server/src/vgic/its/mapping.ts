@@ -70,13 +70,13 @@ export function addDevice(m: Machine, id: number, itt: number, bits: number): nu
   setDevice(m, place, DEVICE.ittHigh, Math.floor(itt / 2 ** 40));
   const first = findDevice(m, id);
   if (first === undefined) setDevice(m, id, DEVICE.first, place + 1);
-  else setDevice(m, lastBehind(m, first), DEVICE.behind, place + 1);
+  else setDevice(m, lastInChain(m, first), DEVICE.next, place + 1);
   return place;
 }
 
-function lastBehind(m: Machine, first: number): number {
+function lastInChain(m: Machine, first: number): number {
   let place = first;
-  for (let next = device(m, place, DEVICE.behind); next !== 0; next = device(m, place, DEVICE.behind))
+  for (let next = device(m, place, DEVICE.next); next !== 0; next = device(m, place, DEVICE.next))
     place = next - 1;
   return place;
 }
@@ -87,10 +87,10 @@ export function reverseDuplicates(m: Machine): void {
   for (const id of new Set(devicesOf(m).map((place) => deviceId(m, place)))) {
     let turned = 0;
     for (let next = device(m, id, DEVICE.first); next !== 0; ) {
-      const behind = device(m, next - 1, DEVICE.behind);
-      setDevice(m, next - 1, DEVICE.behind, turned);
+      const following = device(m, next - 1, DEVICE.next);
+      setDevice(m, next - 1, DEVICE.next, turned);
       turned = next;
-      next = behind;
+      next = following;
     }
     setDevice(m, id, DEVICE.first, turned);
   }
@@ -99,7 +99,7 @@ export function reverseDuplicates(m: Machine): void {
 /** The devices with an id, first one first. */
 export function devicesWithId(m: Machine, id: number): number[] {
   const places: number[] = [];
-  for (let next = device(m, id, DEVICE.first); next !== 0; next = device(m, next - 1, DEVICE.behind))
+  for (let next = device(m, id, DEVICE.first); next !== 0; next = device(m, next - 1, DEVICE.next))
     places.push(next - 1);
   return places;
 }
@@ -109,13 +109,13 @@ export function removeDevice(m: Machine, place: number): void {
   for (const event of eventsOf(m, place)) removeEvent(m, place, event);
   forgetTranslations(m);
   const id = deviceId(m, place);
-  const behind = device(m, place, DEVICE.behind);
+  const following = device(m, place, DEVICE.next);
   const first = findDevice(m, id);
-  if (first === place || first === undefined) setDevice(m, id, DEVICE.first, behind);
+  if (first === place || first === undefined) setDevice(m, id, DEVICE.first, following);
   else {
     let before = first;
-    while (device(m, before, DEVICE.behind) !== place + 1) before = device(m, before, DEVICE.behind) - 1;
-    setDevice(m, before, DEVICE.behind, behind);
+    while (device(m, before, DEVICE.next) !== place + 1) before = device(m, before, DEVICE.next) - 1;
+    setDevice(m, before, DEVICE.next, following);
   }
   for (const field of Object.values(DEVICE)) if (field !== DEVICE.first) setDevice(m, place, field, 0);
 }
