@@ -31,7 +31,7 @@ function shown(analysis: Analysis): string {
   return asText({ diagnostics, results, lenses: codeLens(analysis) });
 }
 
-/** What is seen at a line: what its operation answered, the state after it, and what a hover says. */
+/** What is seen at a line: what its operation answered, and the state after it. */
 function seenAt(analysis: Analysis, line: number): string {
   const placed = scenarioAt(analysis, line);
   if (placed === undefined) return "";

@@ -7,7 +7,7 @@ import type { Notice } from "../vgic/notice.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import { ByOperation } from "./by-operation.ts";
 import type { Shown } from "./cases.ts";
-import { freshVgics, MachinePool, type Machines } from "./machines.ts";
+import { freshVgics, MachinePool } from "./machines.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { perform } from "./perform.ts";
 import { type Decisions, type Difference, Recorder, type Recording } from "./recording.ts";
@@ -19,9 +19,9 @@ export class Evaluation {
   readonly variants: readonly Variant[];
   /** The revision that each variant's GICD_IIDR showed once its VM was set up. */
   readonly shown: readonly number[];
-  /** Forgotten with its vGICs once all is done. */
+  /** Forgotten with its machines, and where these go then, once all is done. */
   #recorder: Recorder | undefined;
-  #given: { readonly pool: MachinePool; readonly machines: Machines } | undefined;
+  #pool: MachinePool | undefined;
   #recording: Recording;
   #latent: ByOperation<true> | undefined;
 
@@ -33,7 +33,7 @@ export class Evaluation {
     this.scenario = scenario;
     this.variants = variantsOf(scenario);
     const machines = pool.take(scenario.setup, this.variants);
-    this.#given = { pool, machines };
+    this.#pool = pool;
     this.shown = machines.vgics.map((vgic) => vgic.revision);
     const { operations } = scenario;
     const similar = previous?.isSimilar(scenario, this.variants) ? previous : undefined;
@@ -54,10 +54,11 @@ export class Evaluation {
   advance(count: number): void {
     this.#recorder?.advance(count);
     if (this.#recorder === undefined || this.done < this.scenario.operations.length) return;
+    const { machines } = this.#recorder;
     this.#recording = this.#recorder.finished();
     this.#recorder = undefined;
-    this.#given?.pool.giveBack(this.#given.machines);
-    this.#given = undefined;
+    this.#pool?.giveBack(machines);
+    this.#pool = undefined;
   }
 
   /** What the cases of expectations know a variant by. */

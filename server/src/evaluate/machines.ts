@@ -53,8 +53,8 @@ export function restoreTo({ vgics, divergences }: Machines, checkpoint: Checkpoi
 const IDLE_SETS = 8;
 
 /**
- * Machines for one scenario after the other. To make them costs more than a short scenario; those of a scenario that is
- * done go back to their start, and the next one like it has them and shares the checkpoint there.
+ * Machines for one scenario after the other. To make them costs more than a short scenario: the next one like it has
+ * those of a scenario that is done, back at their start, and shares the checkpoint there.
  */
 export class MachinePool {
   /** The set that was given back last stands last. */
@@ -66,6 +66,7 @@ export class MachinePool {
     const idle = this.#idle.get(key);
     if (idle !== undefined) {
       this.#idle.delete(key);
+      restoreTo(idle, idle.start);
       return idle;
     }
     const vgics = freshVgics(setup, variants);
@@ -79,8 +80,8 @@ export class MachinePool {
     return { ...made, start: checkpointOf(made, 0) };
   }
 
+  /** Takes machines in whatever state they are in. */
   giveBack(machines: Machines): void {
-    restoreTo(machines, machines.start);
     this.#idle.delete(machines.key);
     this.#idle.set(machines.key, machines);
     for (const oldest of this.#idle.keys()) {

@@ -79,7 +79,7 @@ interface Continued {
 /** Runs operations on all variants, as many at a time as one likes, and notes what is seen. */
 export class Recorder implements Recording {
   readonly #operations: Operations;
-  readonly #machines: Machines;
+  readonly machines: Machines;
   readonly #variants: readonly Variant[];
   readonly #vgics: readonly Vgic[];
   readonly #declared: Vgic;
@@ -105,7 +105,7 @@ export class Recorder implements Recording {
   constructor(operations: Operations, machines: Machines, continued?: Continued) {
     const { variants, vgics, divergences, start } = machines;
     this.#operations = operations;
-    this.#machines = machines;
+    this.machines = machines;
     this.#variants = variants;
     this.#vgics = vgics;
     const [declared] = vgics;
@@ -215,7 +215,7 @@ export class Recorder implements Recording {
   /** Keeps the state before an operation, unless it is kept already. */
   #mark(position: number): void {
     if (this.#checkpoints.at(-1)?.position === position) return;
-    this.#keep(checkpointOf(this.#machines, position));
+    this.#keep(checkpointOf(this.machines, position));
   }
 
   #keep(checkpoint: Checkpoint): void {
@@ -289,7 +289,7 @@ export class Recorder implements Recording {
     this.#outcomes.take(previous.outcomes, 0, position, 0);
     this.#takeEntries(previous, 0, position);
     for (const known of previous.checkpoints) if (known.position <= position) this.#keep(known);
-    restoreTo(this.#machines, checkpoint);
+    restoreTo(this.machines, checkpoint);
   }
 
   /**

@@ -148,7 +148,10 @@ function resolved(path: string, base: string): string | undefined {
 }
 
 /** The edits of formatting, unless that is turned off. */
-export function formatting(asked: Asked, edits: (options: FormatOptions) => TextChange[]): lsp.TextEdit[] {
+export async function formatting(
+  asked: Asked,
+  edits: (options: FormatOptions) => readonly TextChange[] | Promise<readonly TextChange[]>,
+): Promise<lsp.TextEdit[]> {
   const { enable, align } = asked.settings.format;
-  return enable ? edits({ align }).map((one) => edit(asked, one)) : [];
+  return enable ? (await edits({ align })).map((one) => edit(asked, one)) : [];
 }

@@ -103,17 +103,16 @@ export function registerFeatures(connection: Connection, current: () => Session)
 
   // Formatting
   connection.onDocumentFormatting(
-    about(current, [], async (asked, _, token) => {
-      const { enable, align } = asked.settings.format;
-      if (!enable) return [];
-      const pieces = formatInPieces(asked.document, { align });
-      const edits = await inPieces(() => {
-        refuseOutdated(asked, token);
-        const step = pieces.next();
-        return step.done ? step.value : undefined;
-      });
-      return edits.map((one) => to.edit(asked, one));
-    }),
+    about(current, [], (asked, _, token) =>
+      to.formatting(asked, (options) => {
+        const pieces = formatInPieces(asked.document, options);
+        return inPieces(() => {
+          refuseOutdated(asked, token);
+          const step = pieces.next();
+          return step.done ? step.value : undefined;
+        });
+      }),
+    ),
   );
   connection.onDocumentRangeFormatting(
     about(current, ["range"], (asked, { range }) => {
