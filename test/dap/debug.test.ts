@@ -1,6 +1,7 @@
 /** The debugger as an editor drives it: the built command as a process, spoken to in its protocol. */
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { ruleOf } from "../../server/src/rules/rules.ts";
 import { folderWith } from "../cli/command.ts";
 import { DapClient } from "./client.ts";
 
@@ -54,6 +55,27 @@ async function stopped(args?: object, text?: string): Promise<{ client: DapClien
 }
 
 describe("stepping", () => {
+  test("ends for a host that fails: it stops there, and says so", async () => {
+    const [, text] = /^```vgic\n([\s\S]*?)^```$/m.exec(ruleOf("host-failure").page) ?? [];
+    const { client } = await stopped({ stopOnEntry: true }, `${text}cpu0 readl GICD_CTLR\n`);
+    await client.request("setExceptionBreakpoints", { filters: ["failures"] });
+    expect(await client.stopsAfter("continue")).toBe("exception at line 16");
+    expect(await client.stopsAfter("next")).toBe("step at line 17");
+    const [frame] = (await client.request("stackTrace")).list("stackFrames");
+    const scopes = (await client.request("scopes", { frameId: frame.number("id") })).list("scopes");
+    expect(scopes.map((scope) => scope.text("name"))).toContain(
+      "revision 3 (declared) ✕ its host has failed",
+    );
+    await client.request("next");
+    expect(await client.where(await client.next("stopped"))).toBe("step at line 17");
+    expect(
+      client.events
+        .filter(({ event }) => event === "output")
+        .at(-1)
+        ?.body.text("output"),
+    ).toContain("cpu0 readl GICD_CTLR → not run");
+  });
+
   test("goes by operations, forwards and backwards, to the end and over it", async () => {
     const { client } = await launched();
     await client.request("configurationDone");

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
-import { rowTexts } from "../../server/src/timeline/picture.ts";
+import { legendOf, rowTexts } from "../../server/src/timeline/picture.ts";
 import type { Timeline } from "../../server/src/timeline/timeline.ts";
 import { TimelineRun, timelineOf } from "../../server/src/timeline/timeline-run.ts";
+import { timelinesVcd } from "../../server/src/timeline/vcd.ts";
 
 function timeline(...lines: string[]): Timeline {
   const analysis = analyse(TraceDocument.of(lines.join("\n")));
@@ -24,7 +25,44 @@ const level = [
   "cpu0 msr ICC_EOIR1_EL1 40",
 ];
 
+/** The declared kernel crashes when the tables are saved, linux-7.3 does not. */
+const crash = [
+  "gic v3",
+  "host linux-7.1.13",
+  "compare host linux-7.3",
+  "its",
+  "memory fill 0x40140000 0x400 0xa1",
+  "cpu0 writeq GICR_PROPBASER 0x40140000 | 15",
+  "cpu0 writeq GICR_PENDBASER 0x40150000",
+  "cpu0 writel GICR_CTLR 1",
+  "cpu0 writeq GITS_BASER0 0x8000000040110000",
+  "cpu0 writeq GITS_BASER1 0x8000000040120000",
+  "cpu0 writeq GITS_CBASER 0x8000000040100000",
+  "cpu0 writel GITS_CTLR 1",
+  "cpu0 its mapd device 5 itt 0x40130000 bits 5",
+  "cpu0 its mapc collection 0 to cpu0",
+  "cpu0 its mapti device 5 event 0 lpi 8192 collection 0",
+  "cpu0 its mapc collection 0 off",
+  "user save its",
+  "cpu0 readl GICD_CTLR",
+];
+
 describe("a timeline", () => {
+  test("ends for a host that fails, and goes on for the others", () => {
+    const ended = timeline(...crash);
+    expect(ended.operations.slice(-2).map(({ answer, differs }) => [answer, differs])).toEqual([
+      ["host-failure · linux-7.3: ok", true],
+      ["not run · linux-7.3: 0x00000050", false],
+    ]);
+    expect(rowTexts(ended)[0]).toBe(
+      "cpu0: nothing signalled at first until line 17; the host has failed from line 17; under linux-7.3 nothing signalled from line 17.",
+    );
+    expect(legendOf(ended)).toContain("✕ the host has failed");
+    const dump = timelinesVcd([ended]);
+    const [, wire] = /\$var wire 1 (\S+) cpu0_irq \$end/.exec(dump) ?? [];
+    expect(dump).toContain(`\nx${wire}\n`);
+  });
+
   test("shows what becomes of an interrupt, and who is signalled", () => {
     expect(rowTexts(timeline(...level))).toEqual([
       "cpu0: nothing signalled at first until line 8; IRQ signalled from line 8 until line 9; nothing signalled from line 9.",

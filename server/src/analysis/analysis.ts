@@ -216,6 +216,12 @@ export function answerText(evaluation: Evaluation, operation: number, variant: n
   );
 }
 
+/** The same for somebody who looks at the run: where the host failed before, nothing answers any more. */
+export function answerShown(evaluation: Evaluation, operation: number, variant: number): string {
+  const hasEnded = evaluation.outcomes.hasEnded(operation, variant);
+  return hasEnded ? "not run" : answerText(evaluation, operation, variant);
+}
+
 /** How many errors kept lines from running. */
 export function countUnread({ diagnostics }: Analysis): number {
   return diagnostics.filter(({ severity, code }) => severity === "error" && code !== "expectation").length;

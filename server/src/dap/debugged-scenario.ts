@@ -3,7 +3,7 @@
  * tried ("what if") is a line that is put into a copy of the text; the file stays as it is.
  */
 
-import { type Analysis, type AnalysisOptions, analyse, answerText } from "../analysis/analysis.ts";
+import { type Analysis, type AnalysisOptions, analyse, answerShown } from "../analysis/analysis.ts";
 import { diagnosticsBetween, operationOn } from "../analysis/place.ts";
 import { TraceDocument } from "../document/document.ts";
 import { RunCursor } from "../evaluate/run-cursor.ts";
@@ -131,13 +131,21 @@ export class DebuggedScenario {
   /** What an operation answers, a variant each. */
   answers(operation: number): string[] {
     const { evaluation } = this.#placed;
-    return evaluation.variants.map((_, variant) => answerText(evaluation, operation, variant));
+    return evaluation.variants.map((_, variant) => answerShown(evaluation, operation, variant));
   }
 
-  /** Why the answer of an operation is not as expected; undefined if it is. */
+  /** Why the answer of an operation is not as expected, or that the host fails there; undefined if all is well. */
   failure(operation: number): string | undefined {
     const line = this.lineInCopy(operation);
-    return diagnosticsBetween(this.#analysis, line, line).find(({ code }) => code === "expectation")?.message;
+    return diagnosticsBetween(this.#analysis, line, line).find(
+      ({ code }) => code === "expectation" || code === "host-failure",
+    )?.message;
+  }
+
+  /** Whether the host of a variant has failed in what is done: the scenario has ended there. */
+  hasEnded(variant: number): boolean {
+    const { position } = this;
+    return position > 0 && this.#placed.evaluation.outcomes.failsHost(position - 1, variant);
   }
 
   /** Whether variants diverge in an operation: in what they answer, or in the state that it leaves. */

@@ -42,7 +42,7 @@ const FILTERS = [
   {
     filter: "failures",
     label: "Answers that are not as expected",
-    description: "Stops at an operation whose answer is not the expected one.",
+    description: "Stops at an operation whose answer is not the expected one, or in which the host fails.",
     default: true,
   },
   {

@@ -28,8 +28,9 @@ export function scopesOf(scenario: DebuggedScenario): Shown[] {
   const variants = ids.map((id, variant): Shown => {
     const differs = variant > 0 && sections.some((section) => isOther(section, variant));
     const note = variant === 0 ? " (declared)" : differs ? " ≠" : "";
+    const end = scenario.hasEnded(variant) ? " ✕ its host has failed" : "";
     return {
-      name: `${variantWords([id])}${note}`,
+      name: `${variantWords([id])}${note}${end}`,
       value: "",
       parts: sections.map((section) => shownSection(section, variant, ids)),
     };

@@ -107,6 +107,7 @@ export function styleOf(palette: Palette): string {
 .vgic .irq { stroke: ${signal}; fill: ${signal}; fill-opacity: .3; }
 .vgic .fiq { stroke: ${signal}; fill: url(#vgic-fiq); }
 .vgic .hatch-fiq { stroke: ${signal}; stroke-width: 1.5; stroke-opacity: .6; }
+.vgic .ended { stroke: ${diverged}; fill: ${diverged}; fill-opacity: .12; }
 .vgic .edge { stroke: ${diverged}; stroke-width: 2; }
 .vgic .diverged-label { fill: ${diverged}; }
 .vgic .chosen { fill: ${chosen}; fill-opacity: .16; stroke: ${chosen}; }
@@ -234,6 +235,8 @@ function wordsOf({ shape }: Look): string {
       return "FIQ";
     case "irq-fiq":
       return "IRQ+FIQ";
+    case "ended":
+      return "✕ host failed";
     default:
       return shape;
   }
@@ -290,6 +293,8 @@ function shapeOf({ shape }: Look, { line, box, full, half }: Strokes): string {
       return box("fiq", full);
     case "irq-fiq":
       return box("irq", full) + box("fiq", half);
+    case "ended":
+      return box("ended", full);
   }
 }
 

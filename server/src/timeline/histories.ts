@@ -30,6 +30,8 @@ export class Histories {
   readonly #fresh: Vgic;
   readonly #interrupts = new Map<number, { column: number; look: number }[]>();
   readonly #cpus: { column: number; look: number }[][];
+  /** From which column on nothing is known, and how that looks; absent while the host runs. */
+  #end: { readonly column: number; readonly look: number } | undefined;
 
   /** @param vgic does the operations; it is looked at after each */
   constructor(vgic: Vgic, looks: Looks) {
@@ -53,17 +55,26 @@ export class Histories {
 
   /** The history of an interrupt that was never touched. */
   untouched(slot: number): History {
-    return [{ column: 0, look: this.#untouchedLook(slot) }];
+    const fresh = { column: 0, look: this.#untouchedLook(slot) };
+    return this.#end === undefined ? [fresh] : [fresh, this.#end];
   }
 
   #untouchedLook(slot: number): number {
     return this.#looks.indexOf(interruptLook(this.#fresh, slot));
   }
 
+  /** Takes note that the host failed in the operation before a column. */
+  end(column: number): void {
+    if (this.#end !== undefined) return;
+    const look = this.#looks.indexOf(ENDED);
+    this.#end = { column, look };
+    for (const history of [...this.#interrupts.values(), ...this.#cpus]) append(history, column, look);
+  }
+
   /** Takes note of what the operation before a column just did. */
   note(column: number): void {
     const { state } = this.#vgic;
-    if (state.changes.length === 0) return;
+    if (state.changes.length === 0 || this.#end !== undefined) return;
     const slots = new Set<number>();
     for (const index of state.changes) addSlots(slots, state, index, 0xffff_ffff);
     for (const slot of slots) {
@@ -79,6 +90,8 @@ export class Histories {
     }
   }
 }
+
+const ENDED: Look = { shape: "ended", isDisabled: false, text: "the host has failed" };
 
 function append(history: { column: number; look: number }[], column: number, look: number): void {
   if (history.at(-1)?.look !== look) history.push({ column, look });

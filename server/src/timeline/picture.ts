@@ -80,7 +80,7 @@ function pictureOf(timeline: Timeline): Picture {
 }
 
 /** What the marks mean, as far as they occur. */
-export function legendOf({ operations, configuredOnly }: Timeline): string {
+export function legendOf({ operations, looks, configuredOnly }: Timeline): string {
   const marks = [
     "low hatched: pending",
     "full: active",
@@ -88,6 +88,7 @@ export function legendOf({ operations, configuredOnly }: Timeline): string {
     ...(operations.some(({ fails }) => fails) ? ["✗ not as expected"] : []),
     ...(operations.some(({ differs }) => differs) ? ["≠ answers differ"] : []),
     ...(operations.some(({ parts }) => parts) ? ["◇ states diverge"] : []),
+    ...(looks.some(({ shape }) => shape === "ended") ? ["✕ the host has failed"] : []),
     ...(configuredOnly === 0 ? [] : [`${configuredOnly} interrupts that were only configured are left out`]),
   ];
   return marks.join(" · ");

@@ -51,7 +51,7 @@ export function rowsOf(
     );
     if (
       lanes.length === 1 &&
-      !isEver(lanes, looks, ({ shape, isDisabled }) => shape !== "inactive" || !isDisabled)
+      !isEver(lanes, looks, (look) => isBusy(look) || (look.shape === "inactive" && !look.isDisabled))
     ) {
       configuredOnly++;
       continue;
@@ -67,11 +67,15 @@ export function rowsOf(
   const interrupts = [...groups.values()].map(
     (alike): TimelineRow => ({ kind: "interrupt", name: nameOf(alike), lanes: alike.lanes }),
   );
-  const isBusy = ({ lanes }: TimelineRow) => isEver(lanes, looks, ({ shape }) => shape !== "inactive");
+  const isEverBusy = ({ lanes }: TimelineRow) => isEver(lanes, looks, isBusy);
   return {
-    rows: [...cpus, ...interrupts.filter(isBusy), ...interrupts.filter((row) => !isBusy(row))],
+    rows: [...cpus, ...interrupts.filter(isEverBusy), ...interrupts.filter((row) => !isEverBusy(row))],
     configuredOnly,
   };
+}
+
+function isBusy({ shape }: Look): boolean {
+  return shape !== "inactive" && shape !== "ended";
 }
 
 function hasChanged([declared, ...others]: Lanes): boolean {

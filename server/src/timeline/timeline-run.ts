@@ -1,5 +1,5 @@
 /** Makes the timeline of an evaluated scenario, bit by bit, so that other things can be done in between. */
-import { type Analysis, answerText } from "../analysis/analysis.ts";
+import { type Analysis, answerShown } from "../analysis/analysis.ts";
 import { diagnosticsBetween } from "../analysis/place.ts";
 import { RunCursor } from "../evaluate/run-cursor.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
@@ -42,9 +42,18 @@ export class TimelineRun {
     while (this.#cursor.position < end) {
       this.#operations.push(this.#operation(this.#cursor.position));
       this.#cursor.step();
-      for (const histories of this.#histories) histories.note(this.#cursor.position);
+      this.#note(this.#cursor.position);
     }
     return end === length ? this.#concluded() : undefined;
+  }
+
+  /** Takes note of what the operation before a column just did under each variant. */
+  #note(column: number): void {
+    const { outcomes } = this.#placed.evaluation;
+    this.#histories.forEach((histories, variant) => {
+      if (outcomes.failsHost(column - 1, variant)) histories.end(column);
+      else histories.note(column);
+    });
   }
 
   #operation(index: number): TimelineOperation {
@@ -53,7 +62,8 @@ export class TimelineRun {
     const { text, parsed } = this.#analysis.document.lines.at(line);
     const { start, end } = parsed.statement ?? { start: 0, end: text.length };
     const outcome = parsed.statement && "outcome" in parsed.statement ? parsed.statement.outcome : undefined;
-    const answers = evaluation.variants.map((_, variant) => answerText(evaluation, index, variant));
+    const hasEnded = (variant: number) => evaluation.outcomes.hasEnded(index, variant);
+    const answers = evaluation.variants.map((_, variant) => answerShown(evaluation, index, variant));
     const others = evaluation.variants.flatMap(({ id }, variant) =>
       answers[variant] === answers[0] ? [] : [`${variantWords([id])}: ${answers[variant]}`],
     );
@@ -61,7 +71,7 @@ export class TimelineRun {
       line,
       text: text.slice(start, outcome?.start ?? end).trimEnd(),
       answer: [answers[0], ...others].join(" · "),
-      differs: others.length > 0,
+      differs: answers.some((answer, variant) => answer !== answers[0] && !hasEnded(variant) && !hasEnded(0)),
       parts: evaluation.recording.rooted.has(index),
       fails: this.#failing.has(line),
     };

@@ -4,12 +4,14 @@
  */
 
 export type InterruptShape = "inactive" | "pending" | "active" | "active-pending";
+/** The host has failed: the kernel crashed, or a vCPU never comes back from it. Nothing is known from there on. */
+export type EndShape = "ended";
 /** What is signalled to a vCPU: what its guest would see in ISR_EL1. */
 export type CpuShape = "quiet" | "irq" | "fiq" | "irq-fiq";
 
 /** How a row looks for a while. */
 export interface Look {
-  readonly shape: InterruptShape | CpuShape;
+  readonly shape: InterruptShape | CpuShape | EndShape;
   /** Whether the interrupt is disabled: then it is drawn with a broken line. */
   readonly isDisabled: boolean;
   /** In words: "pending, enabled, prio 0xa0 → cpu1, Group 1"; "IRQ signalled". */

@@ -48,8 +48,8 @@ export function timelinesVcd(timelines: readonly Timeline[]): string {
       for (const row of timeline.rows) {
         for (const wire of wiresOf(row, ids)) {
           definitions.push(`$var wire 1 ${wire.id} ${wire.name} $end`);
-          for (const { column, isHigh } of levelsOf(timeline, row, variant, wire.isHigh)) {
-            change(begin + column, `${isHigh ? 1 : 0}${wire.id}`);
+          for (const { column, level } of levelsOf(timeline, row, variant, wire.isHigh)) {
+            change(begin + column, `${level}${wire.id}`);
           }
           if (index < timelines.length - 1) change(end, `x${wire.id}`);
         }
@@ -81,24 +81,28 @@ function wiresOf({ kind, name }: TimelineRow, ids: Iterator<string, never>): Wir
   }));
 }
 
+/** "x": nobody knows, as the host has failed. */
+type Level = "0" | "1" | "x";
+
 /** The levels of a wire, where they change. What a variant's own lane does not say is as in the declared one. */
 function* levelsOf(
   { looks, operations }: Timeline,
   { lanes }: TimelineRow,
   variant: number,
   isHigh: (look: Look) => boolean,
-): Generator<{ readonly column: number; readonly isHigh: boolean }> {
+): Generator<{ readonly column: number; readonly level: Level }> {
   const [declared] = lanes;
   const own = lanes.find(({ variants }) => variants.includes(variant)) ?? declared;
   const edges = new Set([...declared.spans, ...own.spans].flatMap(({ start, end }) => [start, end]));
-  let before: boolean | undefined;
+  let before: Level | undefined;
   for (const column of [...edges].sort((a, b) => a - b)) {
     if (column > operations.length) break;
     const holds = ({ start, end }: { start: number; end: number }) => start <= column && column < end;
     const span = own.spans.find(holds) ?? declared.spans.find(holds);
     if (span === undefined) continue;
-    const level = isHigh(itemAt(looks, span.look));
-    if (level !== before) yield { column, isHigh: level };
+    const look = itemAt(looks, span.look);
+    const level = look.shape === "ended" ? "x" : isHigh(look) ? "1" : "0";
+    if (level !== before) yield { column, level };
     before = level;
   }
 }

@@ -318,7 +318,18 @@ test("the walkthrough leads through the first trace", async () => {
   await vscode.command("Welcome: Open Walkthrough...");
   await vscode.choose("Get started with vGIC traces");
   await vscode.shows(".gettingStartedContainer", "Write a trace");
+  await vscode.webview.locator("li").filter({ hasText: "is a fresh VM" }).waitFor();
   await vscode.screenshot("walkthrough");
+  await vscode.page
+    .locator(".getting-started-step")
+    .filter({ hasText: "See where revisions diverge" })
+    .click();
+  const picture = vscode.webview.locator("img").first();
+  await picture.waitFor();
+  await vscode.until("the step's picture is there", () =>
+    picture.evaluate((image) => image.naturalWidth > 0),
+  );
+  await vscode.screenshot("walkthrough-picture");
 });
 
 test("scenarios run each time their trace is saved, if that is set", async () => {
