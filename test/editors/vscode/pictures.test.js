@@ -27,8 +27,9 @@ before(async () => {
 });
 after(() => vscode?.close());
 
-async function picture(name) {
-  await vscode.page.mouse.move(500, 700);
+/** @param height what the picture needs: a smaller one can be read where a page shows it even smaller */
+async function picture(name, height) {
+  await vscode.page.mouse.move(900, height - 60);
   // What fades in and blinks has come to rest.
   await vscode.page.waitForTimeout(1000);
   await vscode.screenshot(name);
@@ -39,7 +40,18 @@ async function picture(name) {
   execFileSync("pngquant", ["--quality=70-95", "--strip", "--force", "--output", to, from]);
 }
 
+/** Gives the side bar, which has the focus, room for whole sentences. */
+async function widenSideBar() {
+  for (let times = 0; times < 2; times++) await vscode.command("View: Increase Current View Size");
+}
+
+/** Makes the window as small as what is to be seen in it allows. */
+async function size(width, height) {
+  await vscode.page.setViewportSize({ width, height });
+}
+
 test("hover", async () => {
+  await size(1140, 600);
   await vscode.goTo(10, 16);
   await vscode.until("the hover is open", async () => {
     await vscode.command("Show or Focus Hover");
@@ -50,32 +62,35 @@ test("hover", async () => {
       .waitFor({ timeout: 10_000 });
     return true;
   });
-  await picture("hover");
+  await picture("hover", 600);
   await vscode.page.keyboard.press("Escape");
   await vscode.page.keyboard.press("Escape");
 });
 
 test("timeline", async () => {
+  await size(1300, 740);
   await vscode.open("delivery.vgic");
   await vscode.goTo(15);
   await vscode.command("vGIC: Show Timeline");
   await vscode.webview.locator(".said").filter({ hasText: "line 15" }).waitFor();
-  await picture("timeline");
+  await picture("timeline", 740);
   await vscode.command("View: Close Editors in Other Groups");
 });
 
 test("compare", async () => {
+  await size(1140, 480);
   await vscode.open("groups.vgic");
   await vscode.goTo(9);
   await vscode.command("vGIC: Compare Revisions");
   await vscode.choose("revision 1");
   await vscode.choose("revision 2");
   await vscode.shows(".monaco-diff-editor .modified .view-lines", /GICD_IGROUPR1 == 0x55aa55aa/);
-  await picture("compare");
+  await picture("compare", 480);
   await vscode.command("View: Close Editor");
 });
 
 test("tests", async () => {
+  await size(1140, 560);
   await vscode.open("groups.vgic");
   await vscode.goTo(10);
   await vscode.command("Testing: Focus on Test Explorer View");
@@ -84,7 +99,7 @@ test("tests", async () => {
   await vscode.command("View: Hide Panel");
   await vscode.page.locator(".test-explorer .monaco-list-row").filter({ hasText: "groups" }).click();
   for (const key of ["ArrowRight", "ArrowDown", "ArrowRight"]) await vscode.page.keyboard.press(key);
-  await picture("tests");
+  await picture("tests", 560);
 });
 
 test("state", async () => {
@@ -92,15 +107,19 @@ test("state", async () => {
   await vscode.command("View: Focus Active Editor Group");
   await vscode.goTo(14);
   await vscode.shows(".tree-explorer-viewlet-tree-view .monaco-list-row", /INTID 40/);
-  await picture("state");
+  await vscode.command("vGIC: Focus on State View");
+  await widenSideBar();
+  await picture("state", 560);
   await vscode.command("View: Toggle Primary Side Bar Visibility");
 });
 
 test("debugger", async () => {
+  await size(1300, 720);
   await vscode.open("groups.vgic");
   await vscode.goTo(9);
   await debugs(vscode);
-  await picture("debugger");
+  await picture("debugger", 720);
+  await size(1360, 800);
   await vscode.page.keyboard.press("Shift+F5");
   await vscode.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 });
