@@ -7,6 +7,7 @@ import { TraceDocument } from "../document/document.ts";
 import { returnsValue } from "../evaluate/perform.ts";
 import type { Operation } from "../program/operation.ts";
 import { resolve } from "../program/resolve.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { itsLines } from "./its-lines.ts";
 import type { Kind, Line } from "./line.ts";
@@ -94,7 +95,7 @@ function compiled(model: Model, its: boolean, lines: readonly Line[]): Action[] 
   for (const { scenario } of scenarios) {
     const { operations } = scenario;
     for (let i = 0; i < operations.length; i++) {
-      const line = lines[operations.lineNumber(i) - header.length];
+      const line = itemAt(lines, operations.lineNumber(i) - header.length);
       const operation = operations.at(i);
       actions.push({
         ...line,

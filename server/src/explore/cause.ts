@@ -38,9 +38,9 @@ export class Causes {
   /** Whether a scenario that shows some questions shows all that they are about: one entry of the table. */
   areSingle(questions: readonly Question[]): boolean {
     const [one, other] = this.#searched.sides;
-    return (
-      questions.length === 1 && entriesBetween(questions[0], one.host.traits, other.host.traits).length === 1
-    );
+    const [question, ...more] = questions;
+    if (question === undefined || more.length > 0) return false;
+    return entriesBetween(question, one.host.traits, other.host.traits).length === 1;
   }
 
   /** From now on these questions explain what they explain. */

@@ -1,5 +1,6 @@
 /** A scenario whose last operation the two sides answer differently, reduced, and where the difference comes from. */
 import { minimise } from "../reduce/minimise.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Question } from "../vgic/kernels/kernels.ts";
 import type { Action, Catalogue } from "./catalogue.ts";
 import { Causes } from "./cause.ts";
@@ -58,8 +59,8 @@ export class Explainer {
    * @returns undefined where the cause is known
    */
   explain(scenario: readonly Action[], decided: ReadonlySet<string>): Difference | undefined {
-    const last = scenario[scenario.length - 1];
-    const kind = `${last.subject} ${[...decided].join(" ")}`;
+    const { subject } = itemAt(scenario, scenario.length - 1);
+    const kind = `${subject} ${[...decided].join(" ")}`;
     const attempts = this.#attempts.get(kind) ?? 0;
     if (attempts >= ATTEMPTS || !this.#causes.isUnexplained(scenario)) return undefined;
     const reduced = this.#reduced(scenario);
@@ -73,8 +74,8 @@ export class Explainer {
   #reduced(scenario: readonly Action[]): readonly Action[] {
     const few = this.#fewest(scenario);
     const plain = [...few];
-    for (let i = 0; i < plain.length; i++) {
-      const plainer = this.#catalogue.plainerThan(plain[i]);
+    for (const [i, action] of few.entries()) {
+      const plainer = this.#catalogue.plainerThan(action);
       const better = plainer.find((other) => this.#causes.isUnexplained(plain.with(i, other)));
       if (better !== undefined) plain[i] = better;
     }
@@ -83,14 +84,14 @@ export class Explainer {
   }
 
   #fewest(scenario: readonly Action[]): readonly Action[] {
-    const last = scenario[scenario.length - 1];
+    const last = itemAt(scenario, scenario.length - 1);
     const before = minimise(scenario.slice(0, -1), (kept) => this.#causes.isUnexplained([...kept, last]));
     return [...before, last];
   }
 
   #described(actions: readonly Action[], questions: readonly Question[]): Difference {
     const lines = actions.map(({ text }) => text);
-    const seen = actions[actions.length - 1].subject;
+    const seen = itemAt(actions, actions.length - 1).subject;
     if (questions.length > 0) {
       const circumstances = this.#causes.areSingle(questions) ? [] : circumstancesOf(actions, this.#pair);
       const key = [...questions, ...circumstances].join(" + ");
@@ -98,7 +99,8 @@ export class Explainer {
     }
     const found = evaluated(this.#request, lines).differences.get(actions.length - 1) ?? [];
     const operations = [...new Set(found.flatMap((difference) => difference.causes))];
-    const causes = operations.length === 0 ? [seen] : [...new Set(operations.map((i) => actions[i].subject))];
+    const causes =
+      operations.length === 0 ? [seen] : [...new Set(operations.map((i) => itemAt(actions, i).subject))];
     return { key: causes.join(" + "), questions, circumstances: [], causes, seen, lines };
   }
 }

@@ -2,6 +2,7 @@
 import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { SEARCHED_VM } from "./catalogue.ts";
 import type { SearchRequest } from "./request.ts";
 import { shownRevision } from "./side.ts";
@@ -25,5 +26,5 @@ export function declarations({ model, its, sides }: SearchRequest, withModel: bo
 /** Operations as a trace of its own, evaluated on both sides. */
 export function evaluated(request: SearchRequest, lines: readonly string[]): Evaluation {
   const text = [...declarations(request, true), 'scenario "searched"', ...lines, ""].join("\n");
-  return analyse(TraceDocument.of(text)).scenarios[0].evaluation;
+  return itemAt(analyse(TraceDocument.of(text)).scenarios, 0).evaluation;
 }

@@ -6,6 +6,7 @@ import { perform, returnsValue } from "../evaluate/perform.ts";
 import { type Variant, variantsOf } from "../evaluate/variant.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { operationRow } from "../syntax/operations.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import type { Outcome } from "../vgic/answer.ts";
@@ -124,7 +125,7 @@ class Run {
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
-    this.#variant = variantsOf(scenario)[0];
+    this.#variant = itemAt(variantsOf(scenario), 0);
     const { host, revision } = this.#variant;
     this.#vgic = new Vgic({ ...scenario.setup, host, revision });
   }
@@ -141,8 +142,8 @@ class Run {
       const merged = new Map<string, Node[]>();
       let count = 0;
       for (const node of nodes) {
-        for (let actor = 0; actor < stage.length; actor++) {
-          const operation = stage[actor][node.positions[actor]];
+        for (const [actor, own] of stage.entries()) {
+          const operation = own[itemAt(node.positions, actor)];
           if (operation === undefined) continue;
           const next = this.#step(node, operation, actor);
           const key = `${next.positions.join()} ${answersKey(next.outcomes)}`;
@@ -173,10 +174,12 @@ class Run {
         // An actor with more to do comes next more often.
         let choice = random.below(left);
         const actor = stage.findIndex((own, index) => {
-          choice -= own.length - positions[index];
+          choice -= own.length - itemAt(positions, index);
           return choice < 0;
         });
-        const operation = stage[actor][positions[actor]++];
+        const position = itemAt(positions, actor);
+        const operation = itemAt(itemAt(stage, actor), position);
+        positions[actor] = position + 1;
         outcomes[operation] = this.#perform(operation);
         example.push(operation);
       }
@@ -188,7 +191,7 @@ class Run {
     this.#vgic.restore(node.snapshot);
     const outcome = this.#perform(index);
     return {
-      positions: node.positions.with(actor, node.positions[actor] + 1),
+      positions: node.positions.with(actor, itemAt(node.positions, actor) + 1),
       snapshot: this.#vgic.snapshot(),
       outcomes: withAt(node.outcomes, index, outcome),
       example: [...node.example, index],

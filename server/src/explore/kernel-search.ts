@@ -4,6 +4,7 @@
  */
 
 import { perform } from "../evaluate/perform.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
@@ -76,7 +77,7 @@ export function disagreements(
   [one, other]: readonly [readonly Answers[], readonly Answers[]],
 ): Disagreement[] {
   return scenarios.flatMap((actions, index) => {
-    const answers = [one[index], other[index]] as const;
+    const answers = [itemAt(one, index), itemAt(other, index)] as const;
     const at = actions.findIndex((_, operation) => differ(answers, operation));
     return at < 0 ? [] : [{ actions: actions.slice(0, at + 1), answers }];
   });
@@ -102,9 +103,9 @@ export async function reduced(
     const [one, other] = [await machines[0].answers(shorter), await machines[1].answers(shorter)];
     if ("failure" in one) return one;
     if ("failure" in other) return other;
-    const subject = best.actions[best.actions.length - 1].subject;
+    const subject = best.actions.at(-1)?.subject;
     const still = disagreements(shorter, [one, other]).filter(
-      ({ actions }) => actions[actions.length - 1].subject === subject,
+      ({ actions }) => actions.at(-1)?.subject === subject,
     );
     const shortest = still.sort((a, b) => a.actions.length - b.actions.length)[0];
     if (shortest === undefined) break;

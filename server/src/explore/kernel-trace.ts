@@ -2,6 +2,7 @@
 import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { type Action, SEARCHED_VM } from "./catalogue.ts";
@@ -28,6 +29,6 @@ export function emulatedAnswers(
   scenarios: readonly (readonly Action[])[],
 ): readonly Answers[] {
   return evaluatedAs(model, host, scenarios).map(({ evaluation }, index) =>
-    scenarios[index].map((_, operation) => evaluation.outcome(operation, 0)),
+    itemAt(scenarios, index).map((_, operation) => evaluation.outcome(operation, 0)),
   );
 }

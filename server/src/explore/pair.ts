@@ -45,8 +45,9 @@ export class Pair {
   /** Whether the last of some operations, done on fresh VMs, is answered differently. */
   differsAtEnd(actions: readonly Action[]): boolean {
     this.restart();
-    for (let i = 0; i < actions.length - 1; i++) this.perform(actions[i]);
-    return this.perform(actions[actions.length - 1]) && !this.hasFailed;
+    let differs = false;
+    for (const action of actions) differs = this.perform(action);
+    return differs && !this.hasFailed;
   }
 
   /** Both do an operation. @returns whether they answer differently */

@@ -4,6 +4,7 @@ import { declaredRevision } from "../evaluate/variant.ts";
 import type { Expectation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
 import { holds } from "../rules/expectation.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import type { Interleavings } from "./interleave.ts";
 
@@ -19,7 +20,9 @@ export function unmet(scenario: Scenario, { endings, tried }: Interleavings): Un
   const { operations } = scenario;
   return Array.from({ length: operations.length }, (_, operation) => operation).flatMap((operation) => {
     const expectation = operations.expectation(operation);
-    const wrong = endings.filter(({ outcomes }) => !isMet(scenario, expectation, outcomes[operation]));
+    const wrong = endings.filter(
+      ({ outcomes }) => !isMet(scenario, expectation, itemAt(outcomes, operation)),
+    );
     const orders = wrong.reduce((sum, ending) => sum + ending.orders, 0n);
     if (expectation?.quantifier === "sometimes") {
       return orders < tried ? [] : [{ operation, words: `answers as expected in none of ${tried} orders` }];

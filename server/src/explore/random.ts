@@ -1,3 +1,4 @@
+import { itemAt } from "../syntax/item-at.ts";
 /** Pseudo-random numbers that a seed repeats on every machine. */
 
 /** Mulberry32: 32 bits of state, one multiplication per number; ample for choosing operations. */
@@ -28,6 +29,6 @@ export class Random {
   }
 
   pick<Item>(items: readonly Item[]): Item {
-    return items[this.below(items.length)];
+    return itemAt(items, this.below(items.length));
   }
 }

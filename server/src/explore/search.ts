@@ -104,10 +104,11 @@ export class Search {
     const ready = this.#begin(isReady);
     const begin = this.#pair.snapshot();
     const { actions } = this.catalogue;
-    for (let first = from; first < actions.length; first += stride) {
+    for (const [index, first] of actions.entries()) {
+      if (index < from || (index - from) % stride !== 0) continue;
       this.#pair.restore(begin);
       this.#scenarios++;
-      this.#each(this.#performAll([actions[first]], ready));
+      this.#each(this.#performAll([first], ready));
     }
   }
 

@@ -22,11 +22,11 @@ export type SideProblem =
 export function parseSide(text: string): Side | SideProblem {
   const alone = /^rev(\d+)$/.exec(text);
   if (alone !== null) return withRevision(DEFAULT_HOST, Number(alone[1]));
-  const words = /^(\S+)(?: revision (\d+))?$/.exec(text.trim().replace(/\s+/g, " "));
-  if (words === null) return { kind: "not-a-side" };
-  const host = parseHost(words[1]);
-  if (typeof host === "string") return { kind: "host", host: words[1], problem: host };
-  return words[2] === undefined ? { host } : withRevision(host, Number(words[2]));
+  const [, name, revision] = /^(\S+)(?: revision (\d+))?$/.exec(text.trim().replace(/\s+/g, " ")) ?? [];
+  if (name === undefined) return { kind: "not-a-side" };
+  const host = parseHost(name);
+  if (typeof host === "string") return { kind: "host", host: name, problem: host };
+  return revision === undefined ? { host } : withRevision(host, Number(revision));
 }
 
 export function isSide(side: Side | SideProblem): side is Side {

@@ -5,6 +5,7 @@ import { TraceDocument } from "../document/document.ts";
 import { hostId } from "../evaluate/variant.ts";
 import { widthOf } from "../program/operation.ts";
 import { needsCases, plainExpectation, revisionsExpectation } from "../rules/expectation-text.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { entriesBetween } from "../vgic/kernels/kernels.ts";
 import type { Difference } from "./difference.ts";
 import { declarations, evaluated } from "./evaluated.ts";
@@ -17,7 +18,7 @@ function withAnswers(request: SearchRequest, lines: readonly string[]): string[]
   const evaluation = evaluated(request, lines);
   return lines.map((line, operation) => {
     const { variants } = evaluation;
-    const isOneHost = variants.every(({ host }) => host.name === variants[0].host.name);
+    const isOneHost = variants.every(({ host }) => host.name === itemAt(variants, 0).host.name);
     const outcomes = variants.map(({ id, host }, index) => ({
       variant: isOneHost ? id : hostId(host),
       outcome: evaluation.outcome(operation, index),
@@ -25,18 +26,19 @@ function withAnswers(request: SearchRequest, lines: readonly string[]): string[]
     const compared = { width: widthOf(evaluation.scenario.operations.at(operation)) };
     const expectation = needsCases(outcomes, compared)
       ? revisionsExpectation(outcomes, compared)
-      : plainExpectation(outcomes[0].outcome, compared);
+      : plainExpectation(itemAt(outcomes, 0).outcome, compared);
     return expectation === "" ? line : `${line} ${expectation}`;
   });
 }
 
 /** Words in lines of at most 100 characters. */
 function wrapped(words: string): string[] {
-  const lines: string[] = [""];
+  const lines: string[] = [];
   for (const word of words.split(" ")) {
-    const last = lines.length - 1;
-    if (lines[last] !== "" && lines[last].length + word.length >= 100) lines.push(word);
-    else lines[last] = lines[last] === "" ? word : `${lines[last]} ${word}`;
+    const last = lines.pop();
+    if (last === undefined || last === "") lines.push(word);
+    else if (last.length + word.length >= 100) lines.push(last, word);
+    else lines.push(`${last} ${word}`);
   }
   return lines;
 }
@@ -50,7 +52,7 @@ export interface ModelFindings {
 /** All that was found, as one trace: a regression test of both sides. */
 export function suiteText(searches: readonly ModelFindings[]): string {
   const some = searches.filter(({ findings }) => findings.length > 0);
-  const [first] = some;
+  const first = itemAt(some, 0);
   const isOneModel = some.length === 1;
   const head = declarations(first.request, isOneModel);
   const scenarios = some.flatMap(({ request, findings }) =>
