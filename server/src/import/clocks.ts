@@ -35,15 +35,15 @@ export interface NamedLog {
  */
 export function clocksDiffer(logs: readonly NamedLog[], offsets: number): string | undefined {
   const clocks = logs.map(({ found }) => clockOf(found));
-  const untimed = clocks.indexOf("none");
-  if (untimed >= 0) {
-    return `${logs[untimed].name} has no times to put it among the others: if the logs were taken one after the other, give them in that order with --in-order`;
+  const untimed = logs[clocks.indexOf("none")];
+  if (untimed !== undefined) {
+    return `${untimed.name} has no times to put it among the others: if the logs were taken one after the other, give them in that order with --in-order`;
   }
   const isComparable = offsets > 0 || (clocks[0] !== "own" && clocks.every((clock) => clock === clocks[0]));
   if (isComparable) return undefined;
-  const told = logs.map(({ name, found }, log) => {
+  const told = logs.map(({ name, found }) => {
     const { firstTime, lastTime } = found.survey;
-    return `${name} ${CLOCKS[clocks[log]]} (${firstTime} to ${lastTime})`;
+    return `${name} ${CLOCKS[clockOf(found)]} (${firstTime} to ${lastTime})`;
   });
   return `their times cannot be compared: ${told.join(", ")}. Give what is to be added to those of each log after the first, in seconds, with --offset; or --in-order if the logs were taken one after the other`;
 }

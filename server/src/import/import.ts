@@ -1,4 +1,6 @@
 /** The second reading of logs: each line to the VM that it is about, as a line of a trace or as a count. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import type { AddressAccess, AttributeEvent, LogEntry } from "./event.ts";
 import { formatRow } from "./formats.ts";
 import { LogReader, type ReadLine, taskIn } from "./log-reader.ts";
@@ -93,7 +95,9 @@ export class Importer {
     for (const [log, { roles }] of logs.entries()) {
       for (const [task, role] of roles) this.#roles.set(taskIn(log, task), role);
     }
-    const sources = logs.map(({ format }, log) => `${printable(names[log])}: ${formatRow(format).title}`);
+    const sources = logs.map(
+      ({ format }, log) => `${printable(itemAt(names, log))}: ${formatRow(format).title}`,
+    );
     write(0, `# Imported from ${sources.join(", and ")}.\n\n`);
     this.#writers = plan.vms.map(({ setup, tasks }, vm) => {
       const several = plan.vms.length > 1;
@@ -115,13 +119,13 @@ export class Importer {
   }
 
   write(log: number, chunk: string): void {
-    this.#readers[log].write(chunk);
+    itemAt(this.#readers, log).write(chunk);
     this.#advance();
   }
 
   /** A log is over. */
   endOf(log: number): void {
-    this.#readers[log].end();
+    itemAt(this.#readers, log).end();
     this.#merge.end(log);
     this.#advance();
   }
@@ -197,7 +201,7 @@ export class Importer {
       for (const { output } of this.#writers) output.lose(event.what);
       return `lost events: ${event.what}`;
     }
-    const log = this.#options.plan.logs[this.#line.log];
+    const log = itemAt(this.#options.plan.logs, this.#line.log);
     if (log.nested === "only" && !(event.kind === "system" && event.nested)) return outerModel;
     const named = log.nested === "only" ? undefined : cpuNamed(event);
     const tells = event.kind !== "line" || event.by === "vgic";
@@ -219,7 +223,7 @@ export class Importer {
     const announced = this.#announced.get(task);
     if (announced === undefined) return;
     this.#announced.delete(task);
-    const log = this.#options.plan.logs[this.#line.log];
+    const log = itemAt(this.#options.plan.logs, this.#line.log);
     const why = this.#give({ ...announced.entry, event: announced.announces }, log);
     if (why !== undefined) this.#leave(why);
   }
@@ -301,7 +305,7 @@ function closingText(
   cut: boolean,
 ): string {
   const reasons = leftOut.map(({ why, count, first: { line, log } }) => {
-    const where = log === undefined ? "" : ` of ${printable(names[log])}`;
+    const where = log === undefined ? "" : ` of ${printable(itemAt(names, log))}`;
     return `#   ${String(count).padStart(8)}  ${printable(why)} (first in line ${line}${where})\n`;
   });
   const heading = `\n# ${lines} lines of the ${names.length === 1 ? "log" : "logs"} gave ${operations} operations.`;

@@ -1,4 +1,6 @@
 /** Lines of several logs in one order, in bounded memory: those of each log stay in its own order. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import type { ReadLine } from "./log-reader.ts";
 
 /** How the lines of several logs are put together: by their times, or one log after the other. */
@@ -28,12 +30,12 @@ export class Merge {
   }
 
   push(line: ReadLine): void {
-    this.#queues[line.log].lines.push(line);
+    itemAt(this.#queues, line.log).lines.push(line);
   }
 
   /** No more lines of a log come. */
   end(log: number): void {
-    this.#queues[log].ended = true;
+    itemAt(this.#queues, log).ended = true;
   }
 
   /** The log that has to be read on before the next line is known; undefined if none has to. */
@@ -43,7 +45,7 @@ export class Merge {
       this.#order === "time"
         ? this.#queues.findIndex(isAwaited)
         : this.#queues.findIndex((queue) => !queue.ended || !isEmpty(queue));
-    return log >= 0 && isAwaited(this.#queues[log]) ? log : undefined;
+    return log >= 0 && isAwaited(itemAt(this.#queues, log)) ? log : undefined;
   }
 
   /** The next line of all; undefined if a log is awaited, or all have ended. */
@@ -52,8 +54,9 @@ export class Merge {
     let first: Queue | undefined;
     let earliest = 0;
     for (const queue of this.#queues) {
-      if (isEmpty(queue)) continue;
-      const seconds = queue.lines[queue.taken].seconds ?? queue.seconds;
+      const line = queue.lines[queue.taken];
+      if (line === undefined) continue;
+      const seconds = line.seconds ?? queue.seconds;
       if (first === undefined || (this.#order === "time" && seconds < earliest)) {
         first = queue;
         earliest = seconds;

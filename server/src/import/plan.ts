@@ -1,4 +1,6 @@
 /** The first reading of logs: their formats, the VMs in them and their declarations. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import { readLine } from "./clean.ts";
 import type { LogEntry, Reader } from "./event.ts";
 import { FORMATS, type Format, formatNames, formatRow, textRefusalOf } from "./formats.ts";
@@ -56,18 +58,19 @@ export function planOf(logs: readonly SurveyedLog[], given: Given): Plan | strin
   const isOfKvm = ({ format }: SurveyedLog) => !formatRow(format).stimulusOnly;
   const runsKvm = logs.some(isOfKvm);
   const divided = logs.map((log) => ({
+    log,
     ...divide(log.survey.tasks.values(), formatRow(log.format).single),
     // What QEMU's own model is set up as says nothing of the VM that KVM runs in it.
     tells: isOfKvm(log) || !runsKvm,
   }));
   const counts = divided.map(({ machines }) => machines.length);
-  if (counts.some((count, log) => divided[log].tells && count !== Math.max(...counts))) {
+  if (divided.some(({ tells, machines }) => tells && machines.length !== Math.max(...counts))) {
     const shown = counts.map((count) => String(count)).join(" and ");
     return `the logs show ${shown} VMs: only logs of the same ones can be put together, in the order in which the VMs begin`;
   }
   const telling = divided.filter(({ tells }) => tells);
-  const vms = telling[0].machines.map((_, vm): PlannedVm => {
-    const own = telling.map(({ machines }) => machines[vm]);
+  const vms = itemAt(telling, 0).machines.map((_, vm): PlannedVm => {
+    const own = telling.map(({ machines }) => itemAt(machines, vm));
     return {
       setup: inferSetup(
         own.flatMap(({ tasks }) => tasks),
@@ -79,12 +82,12 @@ export function planOf(logs: readonly SurveyedLog[], given: Given): Plan | strin
   });
   const shower = logs.findIndex(({ survey }) => survey.updates);
   return {
-    logs: logs.map(({ format, survey, others }, log) => ({
+    logs: divided.map(({ log: { format, survey, others }, roles, tells }, index) => ({
       format,
-      roles: divided[log].roles,
+      roles,
       others,
-      nested: !divided[log].tells ? "only" : survey.nested && !survey.direct ? "taken" : "left-out",
-      linesElsewhere: shower >= 0 && shower !== log && survey.calledLines,
+      nested: !tells ? "only" : survey.nested && !survey.direct ? "taken" : "left-out",
+      linesElsewhere: shower >= 0 && shower !== index && survey.calledLines,
     })),
     vms,
     guest: surveys.some(({ guest }) => guest),
@@ -138,7 +141,7 @@ export class Planner {
     if (line.trim() === "") return;
     for (let i = 0; i < this.#candidates.length; i++) {
       const at = (this.#last + i) % this.#candidates.length;
-      const candidate = this.#candidates[at];
+      const candidate = itemAt(this.#candidates, at);
       let counted = false;
       const note = (entry: LogEntry) => {
         // Headings (`# …`) and what only resembles an event can be of any text.
@@ -157,8 +160,9 @@ export class Planner {
   #refusal(): string {
     if (this.#seemsToBe !== undefined) return this.#seemsToBe;
     const names = formatNames.map((format) => `${FORMATS[format].title} (${format})`).join(", ");
-    return this.#candidates.length === 1
-      ? `it has no line of ${FORMATS[this.#candidates[0].format].title}`
+    const [candidate, ...others] = this.#candidates;
+    return candidate !== undefined && others.length === 0
+      ? `it has no line of ${FORMATS[candidate.format].title}`
       : `it has no line of a format that can be imported: ${names}`;
   }
 }

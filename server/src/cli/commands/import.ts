@@ -3,15 +3,16 @@
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { clocksDiffer } from "../../import/clocks.ts";
+import { clocksDiffer, type NamedLog } from "../../import/clocks.ts";
 import { formatNames, refusalOf } from "../../import/formats.ts";
 import { Importer } from "../../import/import.ts";
 import type { Piece } from "../../import/piece.ts";
-import { Planner, planOf, type SurveyedLog } from "../../import/plan.ts";
+import { Planner, planOf } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
 import type { Snapshot } from "../../import/snapshots/snapshot.ts";
 import { writeSnapshot } from "../../import/snapshots/write.ts";
 import { snapshotWords, summaryWords } from "../../import/summary-words.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
@@ -114,7 +115,11 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
 async function importInto(folder: string, logs: readonly string[], wanted: Wanted): Promise<ExitStatus> {
   const { given, piece, merge, from, memory } = wanted;
   const out = new Output(folder, wanted.output);
-  const sizes = logs.map((log) => (log !== "-" && statSync(log).isFile() ? statSync(log).size : undefined));
+  const sized = logs.map((log) => ({
+    log,
+    size: log !== "-" && statSync(log).isFile() ? statSync(log).size : undefined,
+  }));
+  const sizes = sized.map(({ size }) => size);
   const areFiles = sizes.every((size) => size !== undefined);
   const total = sizes.reduce((sum: number, size) => sum + 2 * (size ?? 0), 0);
   const progress = new ProgressBar(`importing ${namesOf(logs)}`, areFiles ? total : undefined);
@@ -123,30 +128,30 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
     complain(`cannot import ${of}: ${why}`);
     return exitStatus.failed;
   };
-  const files: string[] = [];
-  for (const [log, size] of sizes.entries()) {
-    files.push(
-      size === undefined ? await spooled(logs[log], path.join(folder, `log-${log}`), progress) : logs[log],
-    );
+  const files: { readonly log: string; readonly file: string }[] = [];
+  for (const [index, { log, size }] of sized.entries()) {
+    const isFile = size !== undefined;
+    const file = isFile ? log : await spooled(log, path.join(folder, `log-${index}`), progress);
+    files.push({ log, file });
   }
-  const found: SurveyedLog[] = [];
-  for (const [log, file] of files.entries()) {
-    const name = shown(logs[log]);
+  const named: NamedLog[] = [];
+  for (const { log, file } of files) {
+    const name = shown(log);
     const snapshot = from === undefined ? await snapshotIn(file, folder, memory) : undefined;
     if (snapshot !== undefined && "refusal" in snapshot) return failed(snapshot.refusal, name);
     if (snapshot !== undefined && logs.length > 1)
       return failed(`it is ${snapshot.title}, which is imported alone: only logs can be put together`, name);
-    if (snapshot !== undefined) return await printSnapshot(snapshot, logs[log], given, progress, out);
+    if (snapshot !== undefined) return await printSnapshot(snapshot, log, given, progress, out);
     if (memory !== undefined) return failed("--memory is about a snapshot, and it is none", name);
     const planner = new Planner(from);
     const refusal = await eachChunk(file, progress, (text) => planner.write(text));
     const surveyed = refusal ?? planner.end();
     if (typeof surveyed === "string") return failed(surveyed, name);
-    found.push(surveyed);
+    named.push({ name, found: surveyed });
   }
-  const named = found.map((one, log) => ({ name: shown(logs[log]), found: one }));
   const isByTime = logs.length > 1 && merge.order === "time";
   const differ = isByTime ? clocksDiffer(named, merge.offsets.length) : undefined;
+  const found = named.map((one) => one.found);
   const plan = differ ?? planOf(found, given);
   if (typeof plan === "string") return failed(plan);
   const traces = new Traces(folder, plan.vms.length, out);
@@ -158,9 +163,9 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
     offsets: [0, ...merge.offsets],
     write: (vm, text) => traces.write(vm, text),
   });
-  const texts = files.map((file) => textsOf(file, progress));
+  const texts = files.map(({ file }) => textsOf(file, progress));
   for (let log = importer.awaited(); log !== undefined; log = importer.awaited()) {
-    const { done, value } = await texts[log].next();
+    const { done, value } = await itemAt(texts, log).next();
     if (done) importer.endOf(log);
     else importer.write(log, value);
     await traces.flush();

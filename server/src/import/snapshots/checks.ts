@@ -1,4 +1,6 @@
 /** What cannot be so in a healthy snapshot, and what the VMM probably did. */
+
+import { itemAt } from "../../syntax/item-at.ts";
 import { registers } from "../../vgic/registers/registers.ts";
 import { isWithin } from "./guest-ram.ts";
 import { checkItsMemory } from "./memory-checks.ts";
@@ -37,12 +39,13 @@ const ADDRESS = 0xf_ffff_ffff_0000n;
 function sameForAll(saved: readonly Attribute[], snapshot: Snapshot): string[] {
   const { cpus, model } = snapshot;
   if (model !== "v3" || cpus < 2) return [];
-  const perCpu = Array.from({ length: cpus }, (): Attribute[] => []);
-  for (const call of saved) if (call.frame === "GICR" || call.frame === "ICC") perCpu[call.cpu].push(call);
+  const ofCpus = saved.filter(({ frame }) => frame === "GICR" || frame === "ICC");
+  const perCpu = Array.from({ length: cpus }, (_, cpu) => ofCpus.filter((call) => call.cpu === cpu));
   const values = perCpu.map((calls) => calls.map(({ offset, value }) => `${offset}=${value}`).join());
   const allEqual = values.every((one) => one === values[0]);
   const tables = perCpu.map((calls) => tableOf(calls, PENDBASER));
-  const sharesTable = tables.every((one) => one !== 0n && one === tables[0]);
+  const table = itemAt(tables, 0);
+  const sharesTable = tables.every((one) => one !== 0n && one === table);
   if (!allEqual && !sharesTable) return [];
   const bug =
     vmmOf(snapshot) === "cloud-hypervisor"
@@ -50,7 +53,7 @@ function sameForAll(saved: readonly Attribute[], snapshot: Snapshot): string[] {
       : `${vmmOf(snapshot)} probably read vCPU 0's registers for every vCPU`;
   if (sharesTable) {
     return [
-      `All ${cpus} vCPUs have their table of pending LPIs at 0x${tables[0].toString(16)} (GICR_PENDBASER), which a guest never sets up so: ${bug}.`,
+      `All ${cpus} vCPUs have their table of pending LPIs at 0x${table.toString(16)} (GICR_PENDBASER), which a guest never sets up so: ${bug}.`,
     ];
   }
   return [
@@ -82,18 +85,16 @@ function shifted(saved: readonly Attribute[], snapshot: Snapshot): string[] {
     const words = saved.filter((call) => call.frame === frame);
     const wrong = wrongWords(words, 0);
     if (wrong.length < FEWEST_WRONG) return [];
-    const behind = words.slice(words.indexOf(wrong[0].word));
-    const [best] = [-1, 1]
-      .map((by) => ({ by, left: wrongWords(behind, by).length }))
-      .sort((one, other) => one.left - other.left);
+    const behind = words.slice(words.indexOf(itemAt(wrong, 0).word));
+    const [earlier, further] = [wrongWords(behind, -1).length, wrongWords(behind, 1).length];
     const shown = wrong.slice(0, 3).map(({ name, word }) => `${name} 0x${word.value.toString(16)}`);
     const what = `${wrong.length} words hold bits that KVM never shows there (${shown.join(", ")})`;
-    if (best.left * 2 > wrong.length) {
+    if (Math.min(earlier, further) * 2 > wrong.length) {
       return [
         `${what}: ${vmmOf(snapshot)} probably saved them from other registers, or the file is damaged.`,
       ];
     }
-    return best.by > 0
+    return further < earlier
       ? [`${what}, and would fit one place further: ${vmmOf(snapshot)} probably left out a word in front.`]
       : [
           `${what}, and would fit one place earlier: ${vmmOf(snapshot)} probably has a word too many in front.`,

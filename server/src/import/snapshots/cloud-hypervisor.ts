@@ -111,9 +111,8 @@ const WORDS_PER_CPU = 7 + 17;
 
 function snapshotOf(state: unknown, { versions, manager }: Found): Snapshot {
   const control = unsigned(member(state, "gicd_ctlr"), 32, "gicd_ctlr");
-  const [dist, rdist, icc] = ["dist", "rdist", "icc"].map((name) =>
-    unsignedList(member(state, name), 32, name),
-  );
+  const list = (name: string) => unsignedList(member(state, name), 32, name);
+  const [dist, rdist, icc] = [list("dist"), list("rdist"), list("icc")];
   const irqs = interruptsOf(dist.length);
   if (rdist.length === 0 || rdist.length % WORDS_PER_CPU !== 0) {
     throw new NotAsSpecified(`rdist has ${rdist.length} words, not ${WORDS_PER_CPU} for each vCPU`);

@@ -4,6 +4,7 @@
  */
 import { decode, Tokenizer, Type } from "cborg";
 import { orderOf } from "../../evaluate/managers.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { revisionOf } from "../../vgic/kernels/revisions.ts";
 import { ascii, type ByteSource, standsAt } from "../byte-source.ts";
 import {
@@ -23,7 +24,8 @@ const NAMES = ["cpu_specific", "cpu_sys_regs", "redist_regs", "dist_regs"];
 /** What a file is if it is a crosvm fragment; undefined if it is none. */
 export function readCrosvm(source: ByteSource): Snapshot | Refusal | undefined {
   const head = source.read(0, 32);
-  const isMap = head[0] >> 5 === 5;
+  const [first = 0] = head;
+  const isMap = first >> 5 === 5;
   if (!isMap || !NAMES.some((name) => contains(head, ascii(name)))) return undefined;
   if (source.length > MOST_BYTES) {
     return {
@@ -68,11 +70,12 @@ const ICC_CTLR = 0xc664n;
 function snapshotOf(value: unknown): Snapshot {
   const distributor = wordsOf(member(value, "dist_regs"), FRAME_WORDS.GICD, "dist_regs");
   const cpus = cpusOf(value);
-  if (cpus.length === 0) throw new NotAsSpecified("it has no vCPUs");
-  const typer = distributor[GICD_TYPER / 4];
+  const [firstCpu] = cpus;
+  if (firstCpu === undefined) throw new NotAsSpecified("it has no vCPUs");
+  const typer = itemAt(distributor, GICD_TYPER / 4);
   const irqs = (Number(typer & 0x1fn) + 1) * 32;
-  const iidr = distributor[GICD_IIDR / 4];
-  const priorityBits = priorityBitsOf(cpus[0].system.get(ICC_CTLR) ?? 0x400n);
+  const iidr = itemAt(distributor, GICD_IIDR / 4);
+  const priorityBits = priorityBitsOf(firstCpu.system.get(ICC_CTLR) ?? 0x400n);
   const shape = { model: "v3", cpus: cpus.length, irqs, priorityBits } as const;
   const order = orderOf("crosvm", "v3");
   if (order === undefined) throw new NotAsSpecified("the order of crosvm is not known");
@@ -80,8 +83,9 @@ function snapshotOf(value: unknown): Snapshot {
     order,
     shape,
     ({ frame, cpu, offset }) => {
-      if (frame === "ICC") return cpus[cpu].system.get(BigInt(offset));
-      return frame === "GICD" ? distributor[offset / 4] : cpus[cpu].redistributor[offset / 4];
+      if (frame === "GICD") return distributor[offset / 4];
+      const { system, redistributor } = itemAt(cpus, cpu);
+      return frame === "ICC" ? system.get(BigInt(offset)) : redistributor[offset / 4];
     },
     undefined,
   );
@@ -107,7 +111,7 @@ function withOthers(known: readonly Call[], distributor: readonly bigint[], cpus
   const blockOf = (call: Call) =>
     call.kind === "attribute" && call.frame !== "ICC" ? `${call.frame} ${call.cpu}` : undefined;
   for (let i = 0; i < known.length; ) {
-    const call = known[i];
+    const call = itemAt(known, i);
     const block = blockOf(call);
     if (block === undefined || call.kind !== "attribute") {
       calls.push(call);
@@ -116,11 +120,12 @@ function withOthers(known: readonly Call[], distributor: readonly bigint[], cpus
     }
     const { frame, cpu } = call;
     const saved = new Map<number, Call>();
-    for (; i < known.length && blockOf(known[i]) === block; i++) {
-      const one = known[i];
-      if (one.kind === "attribute") saved.set(one.offset, one);
+    for (const one of known.slice(i)) {
+      if (one.kind !== "attribute" || blockOf(one) !== block) break;
+      saved.set(one.offset, one);
+      i++;
     }
-    const words = frame === "GICD" ? distributor : cpus[cpu].redistributor;
+    const words = frame === "GICD" ? distributor : itemAt(cpus, cpu).redistributor;
     words.forEach((value, word) => {
       const registered = saved.get(word * 4);
       if (registered !== undefined) calls.push(registered);

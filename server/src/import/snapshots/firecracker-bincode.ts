@@ -33,7 +33,8 @@ const RELEASES: Readonly<Record<string, string>> = {
 /** From this version on it is no longer bincode. */
 const FIRST_BITCODE = 9;
 
-const DIST_BEGINS = Uint8Array.of(12, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+const FIRST_BYTE = 12;
+const DIST_BEGINS = Uint8Array.of(FIRST_BYTE, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
 /** A GicState with the vCPUs of the largest VM is shorter. */
 const LONGEST = 1 << 20;
 
@@ -76,7 +77,7 @@ function versionOf(head: Uint8Array): string {
 function find(source: ByteSource, major: number | undefined): Snapshot | Refusal {
   let found: Snapshot | undefined;
   let wrong: string | undefined;
-  eachByte(source, DIST_BEGINS[0], 32, (window, at, offset) => {
+  eachByte(source, FIRST_BYTE, 32, (window, at, offset) => {
     if (found !== undefined || !standsAt(window, at, DIST_BEGINS)) return;
     const bytes = source.read(offset, LONGEST).slice();
     try {
@@ -140,7 +141,8 @@ function cpuState(reader: ByteReader): GicCpuState {
 
 function itsState(reader: ByteReader): ItsState | null {
   return optional(reader, () => {
-    const [iidr, cbaser, creadr, cwriter] = [0, 0, 0, 0].map(() => reader.unsigned(8));
+    const [iidr, cbaser] = [reader.unsigned(8), reader.unsigned(8)];
+    const [creadr, cwriter] = [reader.unsigned(8), reader.unsigned(8)];
     const baser = Array.from({ length: 8 }, () => reader.unsigned(8));
     return { iidr, cbaser, creadr, cwriter, baser, ctlr: reader.unsigned(8) };
   });

@@ -33,7 +33,10 @@ const REGION = /\bGuestMemoryRegionState\s*\{\s*base_address:\s*(\d{1,20}),\s*si
 
 /** Where the guest has memory, in the order of the memory file. */
 function memoryRegions(text: string): Stretch[] {
-  return [...text.matchAll(REGION)].map(([, start, size]) => ({ start: BigInt(start), size: BigInt(size) }));
+  return [...text.matchAll(REGION)].map(([, start = "", size = ""]) => ({
+    start: BigInt(start),
+    size: BigInt(size),
+  }));
 }
 
 type Value = bigint | string | null | readonly Value[] | { readonly [name: string]: Value };
@@ -104,9 +107,10 @@ class DebugParser {
   #next(what: string): string {
     this.#token.lastIndex = this.#at;
     const match = this.#token.exec(this.#text);
-    if (match === null) throw this.#wrong(what);
+    const found = match?.[1] ?? match?.[2];
+    if (found === undefined) throw this.#wrong(what);
     this.#at = this.#token.lastIndex;
-    return match[1] ?? match[2];
+    return found;
   }
 
   #expect(token: string): void {
@@ -149,7 +153,7 @@ function cpuState(value: Value): GicCpuState {
     rdist: registersIn(field(value, "rdist"), 32, "rdist"),
     main: registersIn(field(icc, "main_icc_regs"), 64, "main_icc_regs").flat(),
     ap: list(field(icc, "ap_icc_regs"), "ap_icc_regs").map((one) =>
-      one === null ? null : (registersIn([one], 64, "ap_icc_regs")[0][0] ?? null),
+      one === null ? null : (registersIn([one], 64, "ap_icc_regs")[0]?.[0] ?? null),
     ),
   };
 }

@@ -3,6 +3,7 @@
  * snapshot-editor and the bincode of vmstate files both lead here.
  */
 import { orderOf } from "../../evaluate/managers.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import {
   type Call,
   callsInOrder,
@@ -74,7 +75,7 @@ function gicv3({ dist, cpus, its }: GicState, version: string | undefined): Snap
     }
   });
   const manager = lengths === RDIST_NEW ? "firecracker" : "firecracker-1.12";
-  const priorityBits = priorityBitsOf(cpus[0].main[1]);
+  const priorityBits = priorityBitsOf(itemAt(itemAt(cpus, 0).main, 1));
   const shape = { model: "v3", cpus: cpus.length, irqs: IRQS, priorityBits } as const;
   const registers = its && itsRegisters({ ...its });
   const values = [
@@ -102,10 +103,10 @@ function gicv2(
   isNew: boolean,
   version: string | undefined,
 ): Snapshot {
-  const wrong = cpus.findIndex(({ main }) => main.length !== MAIN_V2);
-  if (wrong >= 0) {
+  for (const [cpu, { main }] of cpus.entries()) {
+    if (main.length === MAIN_V2) continue;
     throw new NotAsSpecified(
-      `vCPU ${wrong} has ${cpus[wrong].main.length} registers of its CPU interface, where Firecracker has ${MAIN_V2}`,
+      `vCPU ${cpu} has ${main.length} registers of its CPU interface, where Firecracker has ${MAIN_V2}`,
     );
   }
   const shape = { model: "v2", cpus: cpus.length, irqs: IRQS, priorityBits: 5 } as const;

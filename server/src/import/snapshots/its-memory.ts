@@ -1,4 +1,6 @@
 /** What the ITS and LPIs have in guest memory: found by the registers of a snapshot, read from its memory. */
+
+import { itemAt } from "../../syntax/item-at.ts";
 import type { Vgic } from "../../vgic/vgic.ts";
 import { type GuestRam, type ItsMemory, isWithin, type MemoryPart, type Stretch } from "./guest-ram.ts";
 import { commandsLeft, type ItsTable, lpiTables, queueOf, tableOf } from "./memory.ts";
@@ -128,7 +130,7 @@ class Reading implements ItsMemory {
     const entries: bigint[] = [];
     let isLast = false;
     for (let i = 0; i < all.length && !isLast; ) {
-      const entry = all[i];
+      const entry = itemAt(all, i);
       if (!isValid(entry)) {
         i++;
         continue;
@@ -202,7 +204,7 @@ export function memoryLines(memory: ItsMemory | undefined): MemoryLines | undefi
       missing.push(`${what} at 0x${start.toString(16)}: it takes more than ${MOST_LINES} statements`);
       continue;
     }
-    if (texts.length > 0) lines.push(`# ${what[0].toUpperCase()}${what.slice(1)}.`, ...texts);
+    if (texts.length > 0) lines.push(`# ${what.charAt(0).toUpperCase()}${what.slice(1)}.`, ...texts);
     runs.push(...own);
   }
   return { lines, runs, missing };
@@ -221,9 +223,10 @@ function runsOf(start: bigint, bytes: Uint8Array): Run[] {
   const runs: Run[] = [];
   const all = words(bytes);
   for (let i = 0; i < all.length; ) {
+    const word = itemAt(all, i);
     let end = i + 1;
-    while (end < all.length && all[end] === all[i]) end++;
-    if (all[i] !== 0n) runs.push({ start: start + BigInt(i * ENTRY), word: all[i], count: end - i });
+    while (all[end] === word) end++;
+    if (word !== 0n) runs.push({ start: start + BigInt(i * ENTRY), word, count: end - i });
     i = end;
   }
   return runs;

@@ -70,9 +70,8 @@ export function queueOf(registers: ItsRegisters): Stretch | undefined {
 
 /** The commands between GITS_CREADR and GITS_CWRITER, which the restored ITS does when it is enabled. */
 export function commandsLeft(registers: ItsRegisters, { start, size }: Stretch): Stretch[] {
-  const [read, written] = [GITS_CREADR, GITS_CWRITER].map(
-    (offset) => (registers.get(offset) ?? 0n) & 0xf_ffe0n,
-  );
+  const offsetIn = (register: number) => (registers.get(register) ?? 0n) & 0xf_ffe0n;
+  const [read, written] = [offsetIn(GITS_CREADR), offsetIn(GITS_CWRITER)];
   if (read >= size || written >= size || read === written) return [];
   if (read < written) return [{ start: start + read, size: written - read }];
   return [

@@ -226,12 +226,13 @@ function readSubsection(
   const full = reader.text(reader.number(1));
   reader.unsigned(4);
   const name = belongs(full, structure) ?? "";
-  if (!Object.hasOwn(known, name)) throw new NotAsSpecified(`the subsection ${full} is not known`);
+  const list = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (list === undefined) throw new NotAsSpecified(`the subsection ${full} is not known`);
   into.subsections.add(name);
   // One whose fields have names of the structure's own must not change them.
   const own = new Fields();
-  readFields(reader, known[name], own);
-  for (const one of known[name]) if (into.all(one.name).length === 0) into.set(one.name, own.all(one.name));
+  readFields(reader, list, own);
+  for (const one of list) if (into.all(one.name).length === 0) into.set(one.name, own.all(one.name));
 }
 
 /** Whether the footer of a section is at the reader's place. */
@@ -266,9 +267,10 @@ export function structureInJson(value: unknown, structure: Structure, where: str
   }
   for (const full of membersOf(value)) {
     const name = belongs(full, structure.name);
-    if (name === undefined || !Object.hasOwn(subsections, name)) continue;
+    const list = name !== undefined && Object.hasOwn(subsections, name) ? subsections[name] : undefined;
+    if (name === undefined || list === undefined) continue;
     fields.subsections.add(name);
-    for (const one of subsections[name]) {
+    for (const one of list) {
       if (fields.all(one.name).length > 0) continue;
       const text = member(member(value, full), one.name);
       fields.set(one.name, numbersInJson(text, one.size, one.count, `${where}.${full}.${one.name}`));

@@ -61,7 +61,9 @@ const HEADER = 92;
 
 function readLibvirt(source: ByteSource, head: Uint8Array): Snapshot | Refusal {
   const reader = new ByteReader(head, 16, true);
-  const [version, length, , format] = [0, 0, 0, 0].map(() => reader.number(4));
+  const [version, length] = [reader.number(4), reader.number(4)];
+  reader.offset += 4;
+  const format = reader.number(4);
   if (version > 0xffff) {
     return { refusal: "it is a save file of libvirt from a big-endian host, which has no Arm VMs" };
   }

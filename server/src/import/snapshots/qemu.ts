@@ -1,6 +1,7 @@
 /** QEMU's migrated state of a GIC as the calls with which QEMU restores it under KVM. */
 import { orderOf } from "../../evaluate/managers.ts";
 import type { AttributeWrite } from "../../evaluate/order.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import type { Frame } from "../../vgic/frame-table.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import type { Fields } from "./qemu-fields.ts";
@@ -73,7 +74,8 @@ const OWN_MODEL =
 /** The snapshot of a GICv3. */
 export function qemuV3(state: Fields, { title, its, remarks = [] }: Parts): Snapshot {
   const cpus = state.structures;
-  if (cpus.length === 0) throw new NotAsSpecified("its GICv3 has no vCPUs");
+  const [first] = cpus;
+  if (first === undefined) throw new NotAsSpecified("its GICv3 has no vCPUs");
   const ownModel = cpus.some(
     (cpu) =>
       (cpu.subsections.has("sre_el1") && cpu.one("icc_sre_el1") === 0n) ||
@@ -89,7 +91,7 @@ export function qemuV3(state: Fields, { title, its, remarks = [] }: Parts): Snap
     model: "v3",
     cpus: cpus.length,
     irqs: IRQS,
-    priorityBits: priorityBitsOf(cpus[0].one("icc_ctlr_el1", 1)),
+    priorityBits: priorityBitsOf(first.one("icc_ctlr_el1", 1)),
   } as const;
   const manager = "qemu";
   return {
@@ -153,7 +155,7 @@ function distributorV3(state: Fields, isShifted: boolean, ownModel: boolean, reg
   const routes = state.all("gicd_irouter");
   for (let intid = 32; intid < IRQS; intid++) {
     // Under KVM the array holds what QEMU read at 4 bytes an INTID, and writes there again.
-    const value = ownModel ? atStrideOf4(routes, intid) : routes[intid];
+    const value = ownModel ? atStrideOf4(routes, intid) : itemAt(routes, intid);
     put(0x6000 + 4 * intid, low(value));
     put(0x6004 + 4 * intid, high(value));
   }
@@ -162,8 +164,8 @@ function distributorV3(state: Fields, isShifted: boolean, ownModel: boolean, reg
 /** What the loop with the wrong stride writes of true routes. */
 function atStrideOf4(routes: readonly bigint[], intid: number): bigint {
   const [router, half] = [intid >> 1, intid & 1];
-  if (half === 0) return routes[router];
-  return high(routes[router]) | (low(routes[router + 1]) << 32n);
+  const route = itemAt(routes, router);
+  return half === 0 ? route : high(route) | (low(itemAt(routes, router + 1)) << 32n);
 }
 
 const ICC = {
