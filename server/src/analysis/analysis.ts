@@ -15,6 +15,7 @@ import { resolve } from "../program/resolve.ts";
 import type { Comparison } from "../program/setup.ts";
 import { type CheckedEvaluation, OperationChecks } from "../rules/checks.ts";
 import { outcomeText } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Diagnostic, Severities } from "./diagnostic.ts";
 import { allDiagnostics, type Checked, type Diagnosed } from "./found-diagnostics.ts";
 
@@ -92,7 +93,10 @@ export class AnalysisRun {
       const previous = this.#previous;
       this.#resolved = resolve(this.#document, previous?.program, this.#options.hosts);
       this.#known = new Map(
-        previous?.program.scenarios.map(({ scenario }, i) => [scenario, previous.scenarios[i]]),
+        previous?.program.scenarios.flatMap(({ scenario }, i) => {
+          const known = previous.scenarios[i];
+          return known === undefined ? [] : [[scenario, known] as const];
+        }),
       );
     }
     return this.#resolved;
@@ -131,9 +135,10 @@ export class AnalysisRun {
   near(line: number): Analysis {
     const program = this.#program;
     const { document } = program;
-    const index = firstIndex(program.scenarios.length, (i) => program.scenarios[i].firstLine > line) - 1;
+    const startOf = (i: number) => itemAt(program.scenarios, i).firstLine;
+    const index = firstIndex(program.scenarios.length, (i) => startOf(i) > line) - 1;
     if (index < 0) return { document, program, scenarios: [], diagnostics: [], options: this.#options };
-    const { firstLine } = program.scenarios[index];
+    const firstLine = startOf(index);
     const evaluation = this.#scenarios[index]?.evaluation ?? this.#run(index).evaluation;
     evaluation.advance(evaluation.scenario.operations.above(line + 1 - firstLine) - evaluation.done);
     const scenarios = [{ evaluation, firstLine, seen: NOTHING, seenUnder: NOTHING }];
@@ -149,7 +154,7 @@ export class AnalysisRun {
 
   #begin(index: number): ScenarioRun {
     const { scenarios } = this.#program;
-    const { firstLine, scenario, edit } = scenarios[index];
+    const { firstLine, scenario, edit } = itemAt(scenarios, index);
     const same = this.#known.get(scenario);
     if (same !== undefined) {
       const { evaluation } = same;

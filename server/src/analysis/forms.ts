@@ -465,7 +465,7 @@ const twoWords = new Set(["user", "new", "memory", "its"]);
 /** The form that a line begins with; undefined while its keywords are not there yet. */
 export function formOf(text: string): { readonly keywords: string; readonly form: Form } | undefined {
   const words = text.trim().split(/\s+/, 4);
-  const own = /^cpu\d+$/.test(words[0]) ? words.slice(1) : words;
+  const own = /^cpu\d+$/.test(words[0] ?? "") ? words.slice(1) : words;
   const [first = "", second = "", third = ""] = own;
   const candidates = twoWords.has(first)
     ? [`${first} ${second} ${third}`, `${first} ${second}`, first]
@@ -473,7 +473,8 @@ export function formOf(text: string): { readonly keywords: string; readonly form
   const keywords = candidates.find((candidate) => Object.hasOwn(FORMS, candidate));
   // After a vCPU a command must follow: the declaration is another statement.
   if (keywords === undefined || (keywords === "its" && own !== words)) return undefined;
-  return { keywords, form: FORMS[keywords] };
+  const form = FORMS[keywords];
+  return form && { keywords, form };
 }
 
 /** The help of a form as Markdown. */

@@ -16,6 +16,7 @@ import {
 import type { VariantOutcome } from "../rules/finding.ts";
 import { outcomesOf, type PlacedEvaluation } from "../rules/operations.ts";
 import { grouped } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Statement } from "../syntax/statement.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { interruptsOf, intidsIn, intidWords, valuePlaceOf } from "./decode.ts";
@@ -80,7 +81,7 @@ function valueHints(analysis: Analysis, { placed, index, line, operation, statem
   const compared = { width: widthOf(operation) };
   const text = needsCases(outcomes, compared)
     ? revisionsExpectation(outcomes, compared)
-    : plainExpectation(outcomes[0].outcome, compared);
+    : plainExpectation(itemAt(outcomes, 0).outcome, compared);
   return [
     {
       position: endOf(analysis, line),
@@ -92,11 +93,11 @@ function valueHints(analysis: Analysis, { placed, index, line, operation, statem
 }
 
 /** "= 0x6", "= 0x6 ≠ rev 1, rev 2: 0x0": what is declared first, then who answers differently, and what if that is short. */
-function valueLabel([declared, ...others]: readonly VariantOutcome[], width: number): string {
+function valueLabel(outcomes: readonly VariantOutcome[], width: number): string {
   const answer = ({ outcome }: VariantOutcome) =>
     plainExpectation(outcome, { width }).replace(/^== /, "") || "ok";
-  const own = answer(declared);
-  const differing = others.filter((one) => answer(one) !== own);
+  const own = answer(itemAt(outcomes, 0));
+  const differing = outcomes.filter((one) => answer(one) !== own);
   if (differing.length === 0) return `= ${own}`;
   const groups = grouped(differing, answer);
   const names = (all: readonly VariantOutcome[]) => all.map(({ variant }) => shortName(variant)).join(", ");

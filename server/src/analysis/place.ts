@@ -7,6 +7,7 @@ import type { Name } from "../program/program.ts";
 import { fieldMask, rowOf } from "../program/scope.ts";
 import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Expression, Span } from "../syntax/statement.ts";
 import { evaluate } from "../syntax/value.ts";
 import type { Analysis, Diagnostic, Range } from "./analysis.ts";
@@ -24,7 +25,7 @@ export function clamped({ document: { lines } }: Analysis, { line, character }: 
 
 /** The scenario that a line belongs to; undefined above the first. */
 export function scenarioAt({ scenarios }: Analysis, line: number): PlacedEvaluation | undefined {
-  const next = firstIndex(scenarios.length, (index) => scenarios[index].firstLine > line);
+  const next = firstIndex(scenarios.length, (index) => itemAt(scenarios, index).firstLine > line);
   return scenarios[next - 1];
 }
 
@@ -47,9 +48,9 @@ export function* operationsBetween(
   last: number,
 ): IterableIterator<{ readonly placed: PlacedEvaluation; readonly index: number; readonly line: number }> {
   const { scenarios } = analysis;
-  const from = Math.max(firstIndex(scenarios.length, (index) => scenarios[index].firstLine > first) - 1, 0);
-  for (let i = from; i < scenarios.length && scenarios[i].firstLine <= last; i++) {
-    const placed = scenarios[i];
+  const next = firstIndex(scenarios.length, (index) => itemAt(scenarios, index).firstLine > first);
+  for (const placed of scenarios.slice(Math.max(next - 1, 0))) {
+    if (placed.firstLine > last) return;
     const { operations } = placed.evaluation.scenario;
     for (let index = operationsAbove(placed, first); index < operations.length; index++) {
       const line = lineOf(placed, index);
@@ -65,7 +66,7 @@ export function diagnosticsBetween(
   first: number,
   last: number,
 ): readonly Diagnostic[] {
-  const startOf = (index: number) => diagnostics[index].line;
+  const startOf = (index: number) => itemAt(diagnostics, index).line;
   const from = firstIndex(diagnostics.length, (index) => startOf(index) >= first);
   const to = firstIndex(diagnostics.length, (index) => startOf(index) > last);
   return diagnostics.slice(from, to);

@@ -12,6 +12,7 @@ import type { Setup } from "../program/setup.ts";
 import type { Request } from "../program/template.ts";
 import type { VariantOutcome } from "../rules/finding.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { isOperation, type ParsedLine } from "../syntax/statement.ts";
 import type { Analysis } from "./analysis.ts";
@@ -53,7 +54,7 @@ function tried(
   if (operation === undefined) return undefined;
   const outcomes = new Outcomes(1);
   evaluation.stateBefore(done).forEach((vgic, variant) => {
-    const answer = perform(vgic, operation, variants[variant]);
+    const answer = perform(vgic, operation, itemAt(variants, variant));
     outcomes.record(0, variant, answer, returnsValue(operation), vgic);
   });
   return {

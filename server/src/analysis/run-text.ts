@@ -6,6 +6,7 @@ import { widthOf } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { plainExpectation } from "../rules/expectation-text.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { DEFAULT_BASES } from "../vgic/frame-table.ts";
 import { DEFAULT_HARDWARE } from "../vgic/kernels/hardware.ts";
@@ -33,7 +34,7 @@ export function runText(analysis: Analysis, line: number, label: string): string
   const variant = placed?.evaluation.variants.findIndex((one) => labelOf(one.id) === label) ?? -1;
   if (placed === undefined || variant === -1) return undefined;
   const { scenario, variants } = placed.evaluation;
-  const { host, revision } = variants[variant];
+  const { host, revision } = itemAt(variants, variant);
   const constants =
     placed.firstLine === 0 ? [] : headLines(analysis).filter((text) => /^\s*let\b/.test(text));
   const head = [...declarations({ ...scenario.setup, host, revision }), ...constants, ""];

@@ -4,6 +4,7 @@ import type { TraceLine } from "../document/line.ts";
 import type { LineRange } from "../document/lines.ts";
 import type { Shape } from "../document/shapes/shape.ts";
 import { isRegisterName, rowOf } from "../program/scope.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Expression, Span, Statement } from "../syntax/statement.ts";
 import * as token from "../syntax/tokens.ts";
 import { valuesOf } from "./part.ts";
@@ -69,7 +70,7 @@ function wordsOf(line: TraceLine): readonly WordOfLine[] {
   if (known.names.length === 0) return known.words;
   const words = [...known.words];
   for (const index of known.names) {
-    const { start, end, declares } = words[index];
+    const { start, end, declares } = itemAt(words, index);
     words[index] = { start, end, type: typeOfName(text.slice(start, end)), declares };
   }
   return words;

@@ -1,6 +1,7 @@
 /** Markdown tables whose columns are revisions, merged where they agree. */
 import { compareVariants, labelOf, type VariantId } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 
 /** A row of one column. */
 export interface Cell {
@@ -31,15 +32,16 @@ export function agreeing(variants: readonly (readonly Cell[])[]): number[][] {
  */
 export function variantColumns(ids: readonly VariantId[], variants: readonly (readonly Cell[])[]): Column[] {
   const groups = agreeing(variants).map((members) => ({
-    ids: members.map((variant) => ids[variant]).sort(compareVariants),
-    cells: variants[members[0]],
+    ids: members.map((variant) => itemAt(ids, variant)).sort(compareVariants),
+    cells: itemAt(variants, itemAt(members, 0)),
   }));
+  const own = itemAt(ids, 0);
   const declared = (group: readonly VariantId[]): string => {
-    if (groups.length === 1 || !group.includes(ids[0])) return "";
-    return group.length === 1 ? " (declared)" : ` (declared: ${labelOf(ids[0])})`;
+    if (groups.length === 1 || !group.includes(own)) return "";
+    return group.length === 1 ? " (declared)" : ` (declared: ${labelOf(own)})`;
   };
   return groups
-    .sort((a, b) => compareVariants(a.ids[0], b.ids[0]))
+    .sort((a, b) => compareVariants(itemAt(a.ids, 0), itemAt(b.ids, 0)))
     .map((group) => ({
       heading: `${variantWords(group.ids)}${declared(group.ids)}`,
       cells: group.cells,

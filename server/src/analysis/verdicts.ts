@@ -15,6 +15,7 @@ import { messageOf, ruleOf } from "../rules/rules.ts";
 import { Silence } from "../rules/suppressions.ts";
 import { bearsOnVerdicts, verdictsOf } from "../rules/verdict.ts";
 import { outcomeText } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { type Analysis, type Diagnostic, overridden, type Range } from "./analysis.ts";
 import { firstDiagnostics } from "./found-diagnostics.ts";
@@ -70,7 +71,7 @@ export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
       isSilenced: (code, line) => silence.covers(code, line),
     });
     const all = decided.map((verdict, variant): VariantVerdict => {
-      return { ...verdict, variant: evaluation.variants[variant].id, standing: standing(variant) };
+      return { ...verdict, variant: itemAt(evaluation.variants, variant).id, standing: standing(variant) };
     });
     return {
       title,
@@ -97,12 +98,12 @@ export function signs(errors: number, differences: number): string {
 /** Why a scenario runs under each variant, where it is not only compared with it. */
 function standingOf(analysis: Analysis, index: number): (variant: number) => Standing | undefined {
   const { defaults } = analysis.options;
-  const { variants } = analysis.scenarios[index].evaluation;
-  const { scenario } = analysis.program.scenarios[index];
+  const { variants } = itemAt(analysis.scenarios, index).evaluation;
+  const { scenario } = itemAt(analysis.program.scenarios, index);
   const own = ownStanding(scenario.places, defaults?.revision);
   const ownId = revisionId(declaredRevision(overridden(scenario, { defaults }).setup));
   return (variant) => {
-    if (sameVariant(variants[variant].id, ownId)) return own;
+    if (sameVariant(itemAt(variants, variant).id, ownId)) return own;
     return variant === 0 ? "viewed" : undefined;
   };
 }
@@ -137,7 +138,7 @@ export function failureOf({ finding }: Found, variant: VariantId): Failure {
   const failure = { range: rangeOn(line, { start, end }), code, message: messageOf(finding) };
   if (finding.code !== "expectation" && finding.code !== "revision-difference") return failure;
   const { outcomes, mask, subject } = finding;
-  const [declared] = outcomes;
+  const declared = itemAt(outcomes, 0);
   const expected = finding.code === "expectation" ? (finding.expected ?? { ending: "ok" }) : declared.outcome;
   const actual = outcomes.find((one) => sameVariant(one.variant, variant))?.outcome ?? declared.outcome;
   const text = (outcome: Outcome): string =>

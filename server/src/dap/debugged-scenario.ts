@@ -9,6 +9,7 @@ import { TraceDocument } from "../document/document.ts";
 import { RunCursor } from "../evaluate/run-cursor.ts";
 import type { VariantId } from "../evaluate/variant.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { parseLine } from "../syntax/parse.ts";
 import { isOperation } from "../syntax/statement.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -31,7 +32,7 @@ export class DebuggedScenario {
     this.#options = options;
     this.#index = index;
     this.#analysis = analysis;
-    this.#placed = analysis.scenarios[index];
+    this.#placed = itemAt(analysis.scenarios, index);
     this.#cursor = new RunCursor(this.#placed.evaluation);
     this.#origins = Array.from({ length: analysis.document.lines.length }, (_, line) => ({
       line,
@@ -55,8 +56,9 @@ export class DebuggedScenario {
       const titles = scenarios.map(({ evaluation }) => `"${evaluation.scenario.title}"`);
       return `the trace has no scenario "${wanted}"; it has ${titles.join(", ") || "none"}`;
     }
-    if (index === -1) return "the trace has no operations: there is nothing to go through";
-    if (!hasOperations(scenarios[index])) return `the scenario "${wanted}" has no operations`;
+    const placed = scenarios[index];
+    if (placed === undefined) return "the trace has no operations: there is nothing to go through";
+    if (!hasOperations(placed)) return `the scenario "${wanted}" has no operations`;
     return new DebuggedScenario(analysis, index, options);
   }
 
@@ -103,19 +105,20 @@ export class DebuggedScenario {
 
   /** The file's line that an operation stands on, or before. */
   lineInFile(operation: number): number {
-    return this.#origins[this.lineInCopy(operation)].line;
+    return itemAt(this.#origins, this.lineInCopy(operation)).line;
   }
 
   /** Whether an operation is tried and does not stand in the file. */
   isTried(operation: number): boolean {
-    return this.#origins[this.lineInCopy(operation)].isTried;
+    return itemAt(this.#origins, this.lineInCopy(operation)).isTried;
   }
 
   /** The first operation on a line of the file or below; undefined outside of the scenario. */
   operationFrom(line: number): number | undefined {
     const { firstLine, evaluation } = this.#placed;
-    const last = this.#origins[firstLine + evaluation.scenario.lines.length - 1].line;
-    if (line < this.#origins[firstLine].line || line > last) return undefined;
+    const first = itemAt(this.#origins, firstLine);
+    const last = itemAt(this.#origins, firstLine + evaluation.scenario.lines.length - 1);
+    if (line < first.line || line > last.line) return undefined;
     for (let index = 0; index < this.length; index++) {
       if (!this.isTried(index) && this.lineInFile(index) >= line) return index;
     }
@@ -191,7 +194,7 @@ export class DebuggedScenario {
     const lines = this.#analysis.document.text.split("\n");
     lines.splice(start, end - start, text);
     const analysis = analyse(TraceDocument.of(lines.join("\n")), this.#options, this.#analysis);
-    const placed = analysis.scenarios[this.#index];
+    const placed = itemAt(analysis.scenarios, this.#index);
     if (operationOn(placed, start) === undefined) {
       const [found] = diagnosticsBetween(analysis, start, start);
       return found === undefined ? `\`${text}\` does nothing here` : found.message;

@@ -3,6 +3,7 @@ import { probe } from "../analysis/probe.ts";
 import { perform } from "../evaluate/perform.ts";
 import type { Operation } from "../program/operation.ts";
 import { outcomeText } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { registers } from "../vgic/registers/registers.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
@@ -25,8 +26,8 @@ export function registerRead(scenario: DebuggedScenario, text: string): Register
     /^(?:cpu(?<cpu>\d+)\s+)?(?<name>[A-Z][A-Z\d_]*)(?<at>@cpu\d+)?(?:\.(?<field>\w+)|\s*&\s*(?<mask>.+))?$/.exec(
       text.trim(),
     );
-  if (match?.groups === undefined) return undefined;
-  const { cpu = "0", name, at = "", field, mask = field && `${name}.${field}` } = match.groups;
+  const { cpu = "0", name, at = "", field, mask = field && `${name}.${field}` } = match?.groups ?? {};
+  if (name === undefined) return undefined;
   const { model } = scenario.placed.evaluation.scenario.setup;
   const row = registers(model).find(name)?.row;
   if (row === undefined) return undefined;
@@ -48,7 +49,7 @@ export function readNow(
   const { variants } = placed.evaluation;
   return vgics.map((vgic, variant) =>
     undisturbed(vgic, () => {
-      const ending = perform(vgic, operation, variants[variant]);
+      const ending = perform(vgic, operation, itemAt(variants, variant));
       if (ending !== "ok") return ending;
       return outcomeText({ ending, value: mask === undefined ? vgic.value : vgic.value & mask }, width);
     }),

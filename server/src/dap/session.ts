@@ -3,6 +3,7 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
 import { variantWords } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { DebuggedScenario } from "./debugged-scenario.ts";
 import { Given } from "./given.ts";
 import { readNow, registerRead } from "./register-reads.ts";
@@ -338,19 +339,21 @@ export class DebugSession {
 
   #placeLines(): DebugProtocol.Breakpoint[] {
     const scenario = this.#scenario;
-    const placed = this.#asked.map((line) => {
-      const operation = scenario?.operationFrom(line);
-      return operation === undefined || scenario === undefined ? undefined : scenario.lineInFile(operation);
+    const placed = this.#asked.map((asked) => {
+      const operation = scenario?.operationFrom(asked);
+      const line =
+        operation === undefined || scenario === undefined ? undefined : scenario.lineInFile(operation);
+      return { asked, line };
     });
-    this.#lines = new Set(placed.filter((line) => line !== undefined));
-    return placed.map((line, id) => {
+    this.#lines = new Set(placed.flatMap(({ line }) => line ?? []));
+    return placed.map(({ asked, line }, id) => {
       if (line !== undefined)
         return { id: id + 1, verified: true, line: line + this.#firstLine, source: this.#source };
       const message =
         scenario === undefined
           ? "the trace is not read yet"
           : "this line is outside of the scenario that runs";
-      return { id: id + 1, verified: false, line: this.#asked[id] + this.#firstLine, message };
+      return { id: id + 1, verified: false, line: asked + this.#firstLine, message };
     });
   }
 
@@ -414,7 +417,7 @@ export class DebugSession {
       then(() => this.#invalidated());
       return { value };
     }
-    const operation = settingOperation(scenario.vgics[0], sets.section, sets.row, value);
+    const operation = settingOperation(itemAt(scenario.vgics, 0), sets.section, sets.row, value);
     if (typeof operation !== "string") throw new Refusal(operation.reason);
     this.#tryOut(scenario, operation, then);
     const section = scopesOf(scenario)
@@ -481,7 +484,7 @@ export class DebugSession {
   #sideBySide(values: readonly string[]): string {
     const { ids } = this.#started;
     const others = values.flatMap((value, variant) =>
-      value === values[0] ? [] : [`${variantWords([ids[variant]])}: ${value}`],
+      value === values[0] ? [] : [`${variantWords([itemAt(ids, variant)])}: ${value}`],
     );
     return [values[0], ...others].join(" ≠ ");
   }

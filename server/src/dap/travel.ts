@@ -1,4 +1,6 @@
 /** Goes through a scenario, forwards and backwards, to where something is waited for. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { changed, type Watch } from "./watch.ts";
 
@@ -82,11 +84,12 @@ function watchHit(
   after: readonly (readonly string[])[],
 ): Stop | undefined {
   for (const [index, watch] of watches.entries()) {
-    const variant = changed(watch, before[index], after[index]);
+    const [was, is] = [itemAt(before, index), itemAt(after, index)];
+    const variant = changed(watch, was, is);
     if (variant === undefined) continue;
     const { position } = scenario;
     const by = `by line ${scenario.lineInFile(position - 1) + 1}`;
-    const text = `${watch.name}: ${before[index][variant]} → ${after[index][variant]}, ${by}`;
+    const text = `${watch.name}: ${was[variant]} → ${is[variant]}, ${by}`;
     return { position, reason: "data breakpoint", text };
   }
   return undefined;

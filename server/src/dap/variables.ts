@@ -4,6 +4,7 @@ import { namesAt } from "../analysis/place.ts";
 import { type StateSection, stateSections } from "../analysis/state/state-view.ts";
 import type { VariantId } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { isSettable } from "./what-if.ts";
 
@@ -46,9 +47,10 @@ export function scopesOf(scenario: DebuggedScenario): Shown[] {
 
 /** What an operation answers; of variants other than the declared one only where they differ. */
 export function answerWords(scenario: DebuggedScenario, operation: number): string {
-  const [declared, ...others] = scenario.answers(operation);
-  const differing = others.flatMap((answer, index) =>
-    answer === declared ? [] : [`${variantWords([scenario.ids[index + 1]])}: ${answer}`],
+  const answers = scenario.answers(operation);
+  const [declared] = answers;
+  const differing = answers.flatMap((answer, variant) =>
+    answer === declared ? [] : [`${variantWords([itemAt(scenario.ids, variant)])}: ${answer}`],
   );
   return [declared, ...differing].join(" ≠ ");
 }
@@ -91,7 +93,7 @@ function differencesIn({ title, rows }: StateSection, ids: readonly VariantId[])
       value: values
         .map((value, variant) => ({ value, variant }))
         .filter(({ value, variant }) => variant === 0 || value !== values[0])
-        .map(({ value, variant }) => `${variantWords([ids[variant]])}: ${value}`)
+        .map(({ value, variant }) => `${variantWords([itemAt(ids, variant)])}: ${value}`)
         .join(" ≠ "),
     }));
 }
@@ -106,7 +108,7 @@ function shownSection(section: StateSection, variant: number, ids: readonly Vari
     watch,
     parts: rows.map(({ name, values }): Shown => {
       const own = values[variant];
-      const other = own === values[0] ? "" : ` ≠ ${variantWords([ids[0]])}: ${values[0]}`;
+      const other = own === values[0] ? "" : ` ≠ ${variantWords([itemAt(ids, 0)])}: ${values[0]}`;
       return {
         name,
         value: `${own}${other}`,

@@ -1,5 +1,6 @@
 /** What a breakpoint waits for besides a line: an interrupt's state, or a register's bits. */
 import { interruptStatus, interruptSummary } from "../analysis/state/interrupt-state.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { FIRST_LPI } from "../vgic/limits.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import { readNow, registerRead } from "./register-reads.ts";
@@ -50,7 +51,7 @@ function interruptWatch(
   if (cpu >= cpus) return `cpu${cpu} does not exist: \`cpus\` is ${cpus}`;
   if (state !== undefined && !STATES.some((one) => one === state))
     return `\`${state}\` is no state of an interrupt: ${STATES.join(", ")}`;
-  const slotOf = () => scenario.vgics[0].layout.slot(cpu, intid);
+  const slotOf = () => itemAt(scenario.vgics, 0).layout.slot(cpu, intid);
   if (state === undefined)
     return { name, now: () => scenario.vgics.map((vgic) => interruptSummary(vgic, slotOf())) };
   const holds = (vgic: (typeof scenario.vgics)[number]): boolean => {

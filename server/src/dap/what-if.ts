@@ -1,4 +1,6 @@
 /** What a guest or device would do so that a row of the state comes to say something else. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import { parseNumber } from "../syntax/number.ts";
 import { affinityOf } from "../vgic/kvm-abi.ts";
 import type { Vgic } from "../vgic/vgic.ts";
@@ -59,7 +61,7 @@ export function settingOperation(
     case "group": {
       if (!yes && !no) return refusal;
       const first = vgic.layout.slot(cpu, intid & ~31);
-      const groups = vgic.state.words[vgic.layout.bits.group + (first >>> 5)];
+      const groups = itemAt(vgic.state.words, vgic.layout.bits.group + (first >>> 5));
       return writes("IGROUPR", yes ? groups | bit : groups & ~bit);
     }
     case "priority":

@@ -26,8 +26,8 @@ export function align(before: Side, after: Side): Item[] {
 type Aligned = Omit<Item, "part">;
 
 function alignStatements(before: readonly Statement[], after: readonly Statement[]): Aligned[] {
-  const keys = [before, after].map((side) => side.map(({ key }) => key));
-  const parts = diffArrays(keys[0], keys[1], { maxEditLength: MOST_EDITS });
+  const keysOf = (side: readonly Statement[]) => side.map(({ key }) => key);
+  const parts = diffArrays(keysOf(before), keysOf(after), { maxEditLength: MOST_EDITS });
   if (parts === undefined) return edits(before, after);
   const items: Aligned[] = [];
   let came: readonly Statement[] = [];

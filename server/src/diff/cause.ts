@@ -5,6 +5,7 @@ import { TraceDocument } from "../document/document.ts";
 import { type Evaluation, evaluate } from "../evaluate/lockstep.ts";
 import { labelOf } from "../evaluate/variant.ts";
 import { resolve } from "../program/resolve.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Item } from "./align.ts";
 import type { EditedLines } from "./change.ts";
 import type { Side } from "./statements.ts";
@@ -90,7 +91,8 @@ export class Causes {
     }
     const text = [...parts.head, ...parts.own, ""].join("\n");
     const { options } = this.#after.analysis;
-    const [{ scenario }] = resolve(TraceDocument.of(text), undefined, options.hosts).scenarios;
+    const { scenarios } = resolve(TraceDocument.of(text), undefined, options.hosts);
+    const { scenario } = itemAt(scenarios, 0);
     const evaluation = evaluate(overridden(scenario, options));
     const found = new Map<number, number>();
     const { operations } = evaluation.scenario;
@@ -106,9 +108,10 @@ export class Causes {
     const came = edits.flatMap(({ after }) => after ?? []);
     const side = came.length > 0 ? "after" : "before";
     const statements = side === "after" ? came : edits.flatMap(({ before }) => before ?? []);
-    if (statements.length === 0) return undefined;
-    const [first, last] = [statements[0].line, statements[statements.length - 1].line];
-    return { side, first, last, text: first === last ? statements[0].key : undefined };
+    const [begin, end] = [statements[0], statements.at(-1)];
+    if (begin === undefined || end === undefined) return undefined;
+    const [first, last] = [begin.line, end.line];
+    return { side, first, last, text: first === last ? begin.key : undefined };
   }
 }
 

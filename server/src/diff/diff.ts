@@ -4,6 +4,7 @@ import { scenarioAt } from "../analysis/place.ts";
 import { verdicts } from "../analysis/verdicts.ts";
 import { TraceDocument } from "../document/document.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { isSame, type ScenarioChange, type TraceDiff } from "./change.ts";
 import { pairScenarios } from "./pair.ts";
 import { added, changeOf, findingChange, gone, type Judged, keyed } from "./scenario-change.ts";
@@ -71,7 +72,11 @@ function read(trace: TraceText | undefined): ReadTrace | undefined {
   }
   const all = verdicts(analysis);
   const judged = sidesOf(trace.path, analysis)
-    .map((side, index) => ({ side, verdicts: all[index], findings: findings.get(side.placed) ?? [] }))
+    .map((side, index) => ({
+      side,
+      verdicts: itemAt(all, index),
+      findings: findings.get(side.placed) ?? [],
+    }))
     .filter((one) => !isEmpty(one));
   return { path: trace.path, analysis, judged, headFindings: findings.get(undefined) ?? [] };
 }
@@ -93,10 +98,8 @@ function headChange({
   readonly after?: ReadTrace;
 }): TraceDiff["heads"][number][] {
   if (after === undefined) return [];
-  const [was, is] = [before, after].map((trace) =>
-    trace === undefined ? [] : keyed(trace.headFindings, headStatements(trace.analysis)),
-  );
-  const findings = findingChange(was, is);
+  const findingsOf = (trace: ReadTrace) => keyed(trace.headFindings, headStatements(trace.analysis));
+  const findings = findingChange(before === undefined ? [] : findingsOf(before), findingsOf(after));
   return findings.appeared.length + findings.gone === 0 ? [] : [{ path: after.path, findings }];
 }
 

@@ -3,6 +3,7 @@
 import { answerText, type Diagnostic } from "../analysis/analysis.ts";
 import type { ScenarioVerdicts } from "../analysis/verdicts.ts";
 import { labelOf, sameVariant } from "../evaluate/variant.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { align, type Item } from "./align.ts";
 import { Causes } from "./cause.ts";
 import type {
@@ -46,8 +47,8 @@ export function gone(before: Judged): ScenarioChange {
 /** A scenario that stands on both sides. */
 export function changeOf(before: Judged, after: Judged, moved: boolean): ScenarioChange {
   const items = align(before.side, after.side);
-  const own = labelOf(before.side.placed.evaluation.variants[0].id);
-  const declared = labelOf(after.side.placed.evaluation.variants[0].id);
+  const declaredOn = ({ side }: Judged) => labelOf(itemAt(side.placed.evaluation.variants, 0).id);
+  const [own, declared] = [declaredOn(before), declaredOn(after)];
   return {
     before: placeOf(before.side),
     after: placeOf(after.side),

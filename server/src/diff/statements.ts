@@ -42,7 +42,7 @@ export function sidesOf(path: string, analysis: Analysis): Side[] {
 /** What stands above the first scenario holds for all. */
 export function headStatements(analysis: Analysis): Statement[] {
   const { scenarios, document } = analysis;
-  const end = scenarios.length === 0 ? document.lines.length : scenarios[0].firstLine;
+  const end = scenarios[0]?.firstLine ?? document.lines.length;
   return statementsBetween(analysis, 0, end, undefined);
 }
 

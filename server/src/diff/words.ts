@@ -4,6 +4,7 @@ import type { Diagnostic } from "../analysis/diagnostic.ts";
 import { signs } from "../analysis/verdicts.ts";
 import { variantLabelled } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type {
   AnswerChange,
   EditedLines,
@@ -118,7 +119,7 @@ function becameOf({ before, after, moved, declared, operations }: ScenarioChange
 function answerSentence({ line, text, answers }: AnswerChange, marks: Marks): Said {
   const { code } = marks;
   const parts = alike(answers, ({ label: _label, ...answer }) => answer).map((all) => {
-    const [{ before, after, because }] = all;
+    const { before, after, because } = itemAt(all, 0);
     const reason = because === undefined ? "" : `, because of ${editedWords(because, marks)}`;
     return `${code(after)} under ${labelsOf(all)} (before: ${code(before)})${reason}`;
   });
@@ -154,7 +155,7 @@ function expectationSentence({ line, text, before, after }: ExpectationChange, {
 
 function verdictSentences(verdicts: readonly VerdictChange[], isNew: boolean): Said[] {
   return alike(verdicts, ({ label: _label, ...verdict }) => verdict).map((all) => {
-    const [{ before, after }] = all;
+    const { before, after } = itemAt(all, 0);
     const labels = labelsOf(all);
     if (after === undefined)
       return { text: `${labels}: not run any more (before: ${standingWords(before)})` };

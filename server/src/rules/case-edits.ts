@@ -2,6 +2,7 @@
 import type { TextChange } from "../document/document.ts";
 import { caseFor, type Shown } from "../evaluate/cases.ts";
 import type { Expectation, ExpectedCase } from "../program/operation.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { answerText, type Compared } from "./expectation-text.ts";
 import type { CaseEdit } from "./finding.ts";
@@ -31,7 +32,7 @@ export function mendedCases(expectation: Expectation, answers: readonly NamedAns
     const wrong = asked.filter(({ outcome }) => !isExpected(item, outcome, compared));
     if (wrong.length === 0) return [];
     const isNobodys = wrong.length === asked.length;
-    const [{ outcome: first }] = wrong;
+    const { outcome: first } = itemAt(wrong, 0);
     const others = isNobodys ? wrong.filter(({ outcome }) => !isAlike(outcome, first, compared)) : wrong;
     const { begin, start, end } = item;
     return [
@@ -49,7 +50,7 @@ export function addedCases({ end }: Expectation, answers: readonly NamedAnswer[]
 
 /** Cases that count before all others. */
 export function casesInFront({ cases: [first] }: Expectation, answers: readonly NamedAnswer[]): CaseEdit[] {
-  if (answers.length === 0) return [];
+  if (first === undefined || answers.length === 0) return [];
   return [{ start: first.begin, end: first.begin, pieces: answers.flatMap(asCase) }];
 }
 

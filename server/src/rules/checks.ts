@@ -8,6 +8,7 @@ import { ByOperation } from "../evaluate/by-operation.ts";
 import type { Kept } from "../evaluate/recording.ts";
 import type { Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { checkUnder } from "./expectation.ts";
 import type { Code } from "./finding.ts";
 import { type Found, FoundInOperation, type Sighting } from "./found.ts";
@@ -151,9 +152,10 @@ export function foundIn(
   const all: Found[] = [];
   const operations = checked.seen.keys();
   const sightings = checked.seen.values();
-  for (let at = 0; at < operations.length && all.length < most; at++) {
-    for (const sighting of sightings[at]) {
-      if (isWanted(sighting.code)) all.push(new FoundInOperation(checked, operations[at], sighting));
+  for (const [at, operation] of operations.entries()) {
+    if (all.length >= most) break;
+    for (const sighting of itemAt(sightings, at)) {
+      if (isWanted(sighting.code)) all.push(new FoundInOperation(checked, operation, sighting));
     }
   }
   if (!isWanted(LATENT.code)) return all;

@@ -3,6 +3,7 @@
 import { caseFor } from "../evaluate/cases.ts";
 import type { Evaluation } from "../evaluate/lockstep.ts";
 import type { Expectation, ExpectedCase } from "../program/operation.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import { mendedCases, speaksOfHosts, written } from "./case-edits.ts";
 import { expectationFix, needsCases, plainExpectation, revisionsExpectation } from "./expectation-text.ts";
@@ -54,17 +55,17 @@ export const rule: Rule<"expectation"> = {
   page,
   check,
   message({ subject, expected, mask, actual }) {
-    const [first] = actual;
+    const { outcome: first } = itemAt(actual, 0);
     const what = `${subject.name} ${outcomesPhrase(actual, subject)}`;
     if (expected !== undefined && expected.ending !== "ok")
       return `${what}, expected ${endingNoun(expected.ending)}`;
     if (expected?.value === undefined) return `${what}, but it should succeed`;
     const wanted = hex(expected.value, subject.width);
-    if (first.outcome.value === undefined) return `${what}, expected ${wanted}`;
-    const compared = mask === undefined ? first.outcome.value : first.outcome.value & mask;
+    if (first.value === undefined) return `${what}, expected ${wanted}`;
+    const compared = mask === undefined ? first.value : first.value & mask;
     const masked =
       mask === undefined ? "" : ` (${hex(compared, subject.width)} after & ${hex(mask, subject.width)})`;
-    const isAlike = actual.every(({ outcome }) => isSameOutcome(outcome, first.outcome));
+    const isAlike = actual.every(({ outcome }) => isSameOutcome(outcome, first));
     if (!isAlike)
       return `${what}, expected ${wanted}${mask === undefined ? "" : ` after & ${hex(mask, subject.width)}`}`;
     const parts = differingParts(subject, compared, expected.value);
@@ -83,7 +84,7 @@ export const rule: Rule<"expectation"> = {
       expectationFix(finding, lines, revisionsExpectation(outcomes, compared), "each revision answers");
     // What is asked of each revision stays asked of each.
     if (byRevision) return cases();
-    const plain = plainExpectation(outcomes[0].outcome, compared);
+    const plain = plainExpectation(itemAt(outcomes, 0).outcome, compared);
     const declared = expectationFix(finding, lines, plain, "the declared revision answers");
     return needsCases(outcomes, compared) ? declared.concat(cases()) : declared;
   },
@@ -122,7 +123,7 @@ function describeFailure(
   declared: number,
 ): FindingOf<"expectation"> {
   const { outcomes, variants } = placed.evaluation;
-  const actual = [{ variant: variants[declared].id, outcome: outcomes.at(index, declared) }];
+  const actual = [{ variant: itemAt(variants, declared).id, outcome: outcomes.at(index, declared) }];
   const about = { subject: subjectOf(placed, index), outcomes: outcomesOf(placed, index) };
   const place = { line: lineOf(placed, index), ...spanOf(placed, index, "target") };
   return { code: "expectation", ...about, actual, byRevision: false, caseEdits: [], ...place };
@@ -141,7 +142,7 @@ function describeCase(placed: PlacedEvaluation, index: number, asked: Asked): Fi
     expected,
     mask: expectation.mask,
     actual: wrong.map((variant) => ({
-      variant: variants[variant].id,
+      variant: itemAt(variants, variant).id,
       outcome: outcomes.at(index, variant),
     })),
     byRevision: !expectation.declaredOnly,

@@ -4,6 +4,7 @@ import type { TraceLine } from "../document/line.ts";
 import { endLike } from "../document/line-ends.ts";
 import type { Lines } from "../document/lines.ts";
 import { firstIndex } from "../document/sorted.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { Span } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
 
@@ -62,7 +63,7 @@ export function commentRemoved(lines: Lines, line: number): TextChange {
 /** The line that starts the scenario of a line; -1 when none does. */
 export function scenarioLine(lines: Lines, line: number): number {
   const { scenarios } = landmarksOf(lines);
-  return scenarios[firstIndex(scenarios.length, (index) => scenarios[index] > line) - 1] ?? -1;
+  return scenarios[firstIndex(scenarios.length, (index) => itemAt(scenarios, index) > line) - 1] ?? -1;
 }
 
 /** What the fixes of many findings look for in the same lines. */

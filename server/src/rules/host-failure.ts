@@ -1,4 +1,6 @@
 /** The host's kernel crashes, or a vCPU never comes back from it. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import type { Finding } from "./finding.ts";
 import { lineOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
@@ -74,7 +76,7 @@ function describe(placed: PlacedEvaluation, index: number, variant: number): Fin
     code: "host-failure",
     subject: subjectOf(placed, index),
     how: kind === "tables" || kind === "migrate" ? "crash" : "stuck-cpu",
-    host: variants[variant].host.name,
+    host: itemAt(variants, variant).host.name,
     event: lost && { device: lost.device, event: lost.event },
     line: lineOf(placed, index),
     ...spanOf(placed, index, "target"),

@@ -1,4 +1,6 @@
 /** A real kernel did not answer what the trace expects, or what the emulator says. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import { written } from "./case-edits.ts";
 import {
   expectationWritten,
@@ -57,7 +59,7 @@ export const rule: Rule<"kernel-disagrees"> = {
     const cases = needsCases(outcomes, compared);
     const text = cases
       ? revisionsExpectation(outcomes, compared)
-      : plainExpectation(outcomes[0].outcome, compared);
+      : plainExpectation(itemAt(outcomes, 0).outcome, compared);
     const title = `Expect what Linux ${release} answered: \`${text === "" ? "success" : text}\``;
     const edits = expectationWritten(lines.at(line), line, text);
     return edits.length === 0 ? [] : [{ title, edits, safe: false }];

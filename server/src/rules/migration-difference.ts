@@ -1,5 +1,6 @@
 /** The guest can notice a migration. */
 import { type DifferenceCause, noticeableChanges } from "../evaluate/migration-differences.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { changePhrases } from "./migration-words.ts";
 import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Part } from "./parts.ts";
@@ -47,7 +48,7 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
   const operation = evaluation.scenario.operations.at(index);
   if (operation.kind !== "migrate") return;
   if (evaluation.outcomes.hasEnded(index, 0)) return;
-  const [vgic] = evaluation.stateBefore(index);
+  const vgic = itemAt(evaluation.stateBefore(index), 0);
   const { by = "faithful" } = operation;
   const { migration, changes } = noticeableChanges(vgic, operation);
   // A VM whose restore failed does not run; that is a matter of what is expected of the line.

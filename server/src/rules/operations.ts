@@ -5,6 +5,7 @@ import { returnsValue } from "../evaluate/perform.ts";
 import { otherModel } from "../program/environment.ts";
 import { type Operation, widthOf } from "../program/operation.ts";
 import type { Operations } from "../program/operations.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { operationRow } from "../syntax/operations.ts";
 import type { Span } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
@@ -199,7 +200,7 @@ export function namedAnswersOf(
 /** What every variant decided in an operation that they decided differently. */
 export function decisionsOf({ evaluation }: PlacedEvaluation, operation: number): Cause["decisions"] {
   const decided = evaluation.decisions.get(operation)?.decisions ?? [];
-  return decided.map((decision, variant) => ({ variant: evaluation.variants[variant].id, decision }));
+  return decided.map((decision, variant) => ({ variant: itemAt(evaluation.variants, variant).id, decision }));
 }
 
 /** An operation as the cause of a later difference. */

@@ -39,7 +39,7 @@ const PLAIN_ACCESS =
 export function plainPartOf(text: string, part: Part): Span | undefined {
   if (part !== "target" && (part !== "answer" || text.includes("="))) return undefined;
   const [access, target] = PLAIN_ACCESS.exec(text) ?? [];
-  if (access === undefined) return undefined;
+  if (access === undefined || target === undefined) return undefined;
   return { start: access.length - target.length, end: access.length };
 }
 

@@ -1,5 +1,6 @@
 /** What the guest or the VMM observes on a line differs under another revision, and the line does not say so. */
 import { caseFor } from "../evaluate/cases.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome } from "../vgic/answer.ts";
 import { addedCases, speaksOfHosts, written } from "./case-edits.ts";
 import { expectationFix, revisionsExpectation } from "./expectation-text.ts";
@@ -149,11 +150,11 @@ export function describeDifference(
     code: "revision-difference",
     subject: subjectOf(placed, index),
     outcomes: [
-      outcomes[declared],
+      itemAt(outcomes, declared),
       ...outcomes.filter((_, variant) => variant !== declared && !all.hasEnded(index, variant)),
     ],
     mask: expectation?.mask,
-    unaccounted: unaccounted.map((variant) => variants[variant].id),
+    unaccounted: unaccounted.map((variant) => itemAt(variants, variant).id),
     caseEdits: speaksOfHosts(expectation)
       ? addedCases(
           expectation,

@@ -77,8 +77,7 @@ export class Silence {
 function readSilencers({ lines, silencingLines }: TraceDocument): Silencer[] {
   const silencers: Silencer[] = [];
   let below = { line: lines.length, target: lines.length };
-  for (let i = silencingLines.length - 1; i >= 0; i--) {
-    const line = silencingLines[i];
+  for (const line of silencingLines.toReversed()) {
     const target = firstStatement(lines, { start: line, end: below.line }) ?? below.target;
     below = { line, target };
     const { text, parsed } = lines.at(line);

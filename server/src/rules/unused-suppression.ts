@@ -41,14 +41,16 @@ export const rule: Rule<"unused-suppression"> = {
   fix({ line, start, silenced }, lines) {
     const { text, parsed } = lines.at(line);
     const codes = (parsed.comment && parseSuppression(text, parsed.comment)?.codes) ?? [];
-    if (codes.length < 2) {
+    const [first, second] = codes;
+    if (first === undefined || second === undefined) {
       return [{ title: "Remove the comment", edits: [commentRemoved(lines, line)], safe: true }];
     }
     const index = codes.findIndex((code) => code.start === start);
+    const [before, own] = [codes[index - 1], codes[index]];
     const span =
-      index > 0
-        ? { start: codes[index - 1].end, end: codes[index].end }
-        : { start: codes[0].start, end: codes[1].start };
+      before !== undefined && own !== undefined
+        ? { start: before.end, end: own.end }
+        : { start: first.start, end: second.start };
     return [{ title: `Remove \`${silenced}\``, edits: [replaced(line, span, "")], safe: true }];
   },
 };

@@ -3,6 +3,7 @@
  * if that variant were the declared one. This is decided here and nowhere else.
  */
 import { revisionId, sameVariant, type VariantId } from "../evaluate/variant.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { CheckedEvaluation } from "./checks.ts";
 import type { Code, Finding } from "./finding.ts";
@@ -39,26 +40,23 @@ export interface Judged {
 export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[] {
   const { evaluation } = placed;
   const alike: Found[] = [];
-  const errors: Found[][] = evaluation.variants.map(() => []);
+  const ofDeclared: Found[] = [];
   for (const one of judged.found) {
     if (one.severity !== "error") continue;
     if (standsUnderAll(placed, one)) alike.push(one);
-    else errors[0].push(one);
+    else ofDeclared.push(one);
   }
   const isError = ({ code, line }: Found): boolean =>
     judged.severityOf(code) === "error" && !judged.isSilenced(code, line);
   const refused = declaredRefused(placed);
   // What stands above the scenarios is not among what was found in this one.
   if (refused !== undefined && refused.line < placed.firstLine && isError(found(refused)))
-    errors[0].push(found(refused));
+    ofDeclared.push(found(refused));
   const differing = judged.found.filter(({ code }) => code === "revision-difference");
-  for (let variant = 1; variant < errors.length; variant++) {
-    for (const one of resultsUnder(placed, judged, variant)) {
-      if (isError(one)) errors[variant].push(one);
-    }
-  }
+  const errorsUnder = (variant: number): readonly Found[] =>
+    variant === 0 ? ofDeclared : [...resultsUnder(placed, judged, variant)].filter(isError);
   return evaluation.variants.map((_, variant) => ({
-    errors: alike.concat(errors[variant]).sort(inOrder),
+    errors: alike.concat(errorsUnder(variant)).sort(inOrder),
     differences: differing.filter((one) => isUnaccounted(placed, operationOf(placed, one), variant, 0)),
   }));
 }
@@ -76,7 +74,7 @@ function standsUnderAll(placed: PlacedEvaluation, one: Found): boolean {
     case "expectation": {
       if (!isByRevision(placed, one)) return false;
       // Its case is asked wherever the revision runs; the declared one runs even where the host cannot show it.
-      const { id } = evaluation.variants[0];
+      const { id } = itemAt(evaluation.variants, 0);
       if (selectableRevisions(setup.host.profile).some((one) => sameVariant(revisionId(one), id)))
         return true;
       const { finding } = one;
@@ -114,7 +112,7 @@ function* resultsUnder(
   variant: number,
 ): Generator<Found> {
   const { outcomes, variants, differences } = placed.evaluation;
-  const { id, host } = variants[variant];
+  const { id, host } = itemAt(variants, variant);
   const known = new Map<number, Found[]>();
   for (const one of all) {
     const { code } = one;
@@ -149,5 +147,5 @@ function* resultsUnder(
 function asUnder(finding: Finding, id: VariantId, host: string): Finding {
   if (finding.code === "host-failure") return { ...finding, host };
   if (finding.code !== "expectation") return finding;
-  return { ...finding, actual: [{ variant: id, outcome: finding.actual[0].outcome }] };
+  return { ...finding, actual: [{ variant: id, outcome: itemAt(finding.actual, 0).outcome }] };
 }

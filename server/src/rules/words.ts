@@ -61,8 +61,8 @@ export function endingNoun(ending: Exclude<Ending, "ok">): string {
 }
 
 /** Items by what they have in common, in the order of the first of each. */
-export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group) group.push(item);
@@ -76,8 +76,9 @@ export function outcomesPhrase(outcomes: readonly VariantOutcome[], subject: Sub
   const inOrder = [...outcomes].sort((a, b) => compareVariants(a.variant, b.variant));
   const groups = [...grouped(inOrder, ({ outcome }) => outcomePhrase(outcome, subject)).values()];
   const phrases = groups.map((members, i) => {
-    const { outcome } = members[0];
-    const repeatsVerb = i > 0 && outcome.value !== undefined && groups[i - 1][0].outcome.value !== undefined;
+    const [{ outcome }] = members;
+    const before = groups[i - 1]?.[0].outcome;
+    const repeatsVerb = outcome.value !== undefined && before?.value !== undefined;
     const phrase = repeatsVerb ? outcomeText(outcome, subject.width) : outcomePhrase(outcome, subject);
     return `${phrase} under ${variantWords(members.map(({ variant }) => variant))}`;
   });

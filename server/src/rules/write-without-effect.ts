@@ -1,4 +1,6 @@
 /** A VMM's write succeeds, and the host drops it. */
+
+import { itemAt } from "../syntax/item-at.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
 import type { Dropped, Finding } from "./finding.ts";
 import { lineInserted } from "./fix.ts";
@@ -84,7 +86,7 @@ function check(placed: PlacedEvaluation, index: number, report: Report): void {
 }
 
 function describe(placed: PlacedEvaluation, index: number, why: Dropped): Finding {
-  const [{ host, revision }] = placed.evaluation.stateBefore(index);
+  const { host, revision } = itemAt(placed.evaluation.stateBefore(index), 0);
   const detail = { subject: subjectOf(placed, index), why, host: host.name, revision };
   const part = why === "revision-kept" ? "value" : "target";
   return findingAt(placed, index, { code: "write-without-effect", ...detail }, part);

@@ -17,6 +17,8 @@ import { declaredRevision, hostId, type Variant } from "../../evaluate/variant.t
 import type { Manager } from "../../program/manager.ts";
 import type { Operation } from "../../program/operation.ts";
 import type { Program, Scenario } from "../../program/program.ts";
+import { grouped } from "../../rules/words.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type Ending, isSameOutcome, type Outcome } from "../../vgic/answer.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
 import { type Question, questionsBetween } from "../../vgic/kernels/kernels.ts";
@@ -206,13 +208,10 @@ class Trial {
       this.#add({ kind: "failed", after, onWayBack, ending, register: stoppedAt(vgic, migration) });
       return false;
     }
-    const byCause = new Map<string, NoticeableChange[]>();
-    for (const change of changesSince(start, vgic, this.#looks ?? [], migration, request)) {
-      const key = JSON.stringify(change.cause);
-      byCause.set(key, [...(byCause.get(key) ?? []), change]);
-    }
-    for (const changes of byCause.values()) {
-      this.#add({ kind: "changed", after, onWayBack, cause: changes[0].cause, changes });
+    const all = changesSince(start, vgic, this.#looks ?? [], migration, request);
+    for (const changes of grouped(all, ({ cause }) => JSON.stringify(cause)).values()) {
+      const [{ cause }] = changes;
+      this.#add({ kind: "changed", after, onWayBack, cause, changes });
     }
     return true;
   }
@@ -222,10 +221,10 @@ class Trial {
     const arrived = vgic.snapshot();
     for (let i = after + 1; i < this.#operations.length && this.#laterLeft > 0; i++) {
       this.#laterLeft--;
-      const operation = this.#operations[i];
+      const operation = itemAt(this.#operations, i);
       const moved = replyOf(vgic, operation, this.#variant);
       if (operation.kind !== "mmio" && operation.kind !== "sysreg") continue;
-      const stayed = this.#stayed[i];
+      const stayed = itemAt(this.#stayed, i);
       if (isSameOutcome(moved, stayed)) continue;
       const notice = { kind: "later", after, onWayBack: false, operation: i, stayed, moved } as const;
       const isNew = !this.#found.has(keyOf({ ...notice, questions: [] }));
@@ -239,7 +238,7 @@ class Trial {
   /** The last write of GICD_IIDR by the VMM among some operations. */
   #iidrWriteBetween(after: number, operation: number): number | undefined {
     for (let i = operation - 1; i > after; i--) {
-      const one = this.#operations[i];
+      const one = itemAt(this.#operations, i);
       if (one.kind === "user" && one.verb === "set" && one.register?.name === "GICD_IIDR") return i;
     }
     return undefined;
@@ -254,8 +253,9 @@ class Trial {
       const trial = vgic.copy();
       trial.restore({ ...arrived, host: { ...vgic.host, traits } });
       let last: Outcome | undefined;
-      for (let i = after + 1; i <= operation; i++) last = replyOf(trial, this.#operations[i], this.#variant);
-      return last !== undefined && isSameOutcome(last, this.#stayed[operation]);
+      for (let i = after + 1; i <= operation; i++)
+        last = replyOf(trial, itemAt(this.#operations, i), this.#variant);
+      return last !== undefined && isSameOutcome(last, itemAt(this.#stayed, operation));
     });
   }
 

@@ -7,6 +7,7 @@ import {
   plainExpectation,
   revisionsExpectation,
 } from "../../rules/expectation-text.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { isErrno } from "../../vgic/errno.ts";
 import { parseHost } from "../../vgic/kernels/hosts.ts";
 import type { Analysis } from "../analysis.ts";
@@ -21,7 +22,7 @@ export function expectedItems(analysis: Analysis, line: number, before: string):
   const tried = probe(analysis, line, `${before}rev0: ok`);
   if (tried === undefined) return [];
   const items = expectations(tried).map((item) => ({ ...item, label: item.label.replace(/^== /, "") }));
-  const { outcome } = tried.outcomes[0];
+  const { outcome } = itemAt(tried.outcomes, 0);
   if (outcome.value === undefined) return items.filter(({ label }) => label.includes(":"));
   const value = tried.mask === undefined ? outcome.value : outcome.value & tried.mask;
   const same = namesAt(analysis, line).filter(({ declaration }) => declaration.value === value);
@@ -40,7 +41,7 @@ export function outcomeItems(analysis: Analysis, line: number, before: string): 
 function expectations({ outcomes, ...compared }: Probe): CompletionItem[] {
   if (outcomes.some(({ outcome }) => outcome.ending === "host-failure")) return [];
   const plain: CompletionItem = {
-    label: plainExpectation(outcomes[0].outcome, compared),
+    label: plainExpectation(itemAt(outcomes, 0).outcome, compared),
     kind: "value",
     detail: declaredDetail,
   };
@@ -66,7 +67,7 @@ export function caseItems(analysis: Analysis, line: number, before: string): Com
   const when = host && relation && { relation, host };
   const compared: Compared = tried;
   const answers = tried.outcomes
-    .filter((_, variant) => covers({ first, last, when }, tried.shown[variant]))
+    .filter((_, variant) => covers({ first, last, when }, itemAt(tried.shown, variant)))
     .map(({ outcome }) => plainExpectation(outcome, compared).replace(/^== /, "") || "ok");
   return [...new Set(answers)].map((label) => ({
     label,
@@ -81,6 +82,6 @@ function relationOf(text: string | undefined): HostCondition["relation"] | undef
 
 /** After `fails`: the errno, if the operation fails. */
 export function errnoAnswered(analysis: Analysis, line: number, before: string): string | undefined {
-  const ending = probe(analysis, line, `${before}EINVAL`)?.outcomes[0].outcome.ending;
+  const ending = probe(analysis, line, `${before}EINVAL`)?.outcomes[0]?.outcome.ending;
   return ending !== undefined && isErrno(ending) ? ending : undefined;
 }

@@ -66,7 +66,10 @@ export function completionDocumentation(
   { about, name }: CompletionTopic,
 ): string | undefined {
   if (about === "word") return Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
-  if (about === "form") return Object.hasOwn(FORMS, name) ? formPage(FORMS[name]) : undefined;
+  if (about === "form") {
+    const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined;
+    return form && formPage(form);
+  }
   const setup = setupAt(analysis, line);
   const index = registers(setup.model);
   const register = index.find(name) ?? index.find(`${name}0`);
@@ -133,8 +136,8 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "statement":
       return statementItems(analysis, line);
     case "access":
-      return keywords(places.access.words, "form").map((item) =>
-        item.label === "run" ? item : goingOn([item])[0],
+      return keywords(places.access.words, "form").flatMap((item) =>
+        item.label === "run" ? item : goingOn([item]),
       );
     case "systemRegister":
       return systemRegisterItems(setup, /\bmsr\s*$/.test(before));
@@ -246,7 +249,7 @@ function itemsBehind(next: Extract<Continuation, { kind: "whole" }>, cursor: Cur
   if (!/\s$/.test(before) || ("outcome" in statement && statement.outcome !== undefined)) return [];
   const answers = "outcome" in statement ? outcomeItems(analysis, line, before) : [];
   const words = keywords(followers(statement, setup), "word");
-  return [...answers, ...words.map((item) => (ENDINGS.includes(item.label) ? item : goingOn([item])[0]))];
+  return [...answers, ...words.flatMap((item) => (ENDINGS.includes(item.label) ? item : goingOn([item])))];
 }
 
 /** What a VMM may do to this VM: an ITS is saved only where there is one, and a VM is initialised only once. */

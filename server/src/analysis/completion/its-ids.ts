@@ -1,5 +1,6 @@
 /** The devices, events, collections and LPIs that a command of the ITS or an MSI can name, as they are in front of a line. */
 
+import { itemAt } from "../../syntax/item-at.ts";
 import type { ItsView } from "../../vgic/its/view.ts";
 import { FIRST_LPI } from "../../vgic/limits.ts";
 import type { Analysis } from "../analysis.ts";
@@ -18,7 +19,7 @@ export function itsIdItems(analysis: Analysis, line: number, before: string): Co
   const id = idInFront.exec(before)?.groups?.id;
   const placed = scenarioAt(analysis, line);
   if (id === undefined || placed === undefined || placed.evaluation.scenario.setup.its !== true) return [];
-  const [vgic] = placed.evaluation.stateBefore(operationsAbove(placed, line));
+  const vgic = itemAt(placed.evaluation.stateBefore(operationsAbove(placed, line)), 0);
   const { its } = vgic;
   if (its === undefined) return [];
   const named = deviceInFront.exec(before)?.groups?.device;

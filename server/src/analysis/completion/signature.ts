@@ -98,7 +98,7 @@ function activeParameter(
 ): number | undefined {
   if (next === undefined) return undefined;
   // Where keywords stand between values, the one in front says which value comes.
-  const keyword = /\b(device|event|lpi|collection)\s*$/.exec(before)?.[1].toUpperCase() ?? [];
+  const keyword = /\b(device|event|lpi|collection)\s*$/.exec(before)?.[1]?.toUpperCase() ?? [];
   const places = next.kind === "needed" ? (PARAMETERS[next.place] ?? []) : behind(next.statement.kind);
   const labels = [keyword, places].flat();
   const label = labels.find((wanted) => parameters.some((parameter) => parameter.label === wanted));

@@ -26,8 +26,8 @@ const WHOLE: readonly string[] = ["created", "its"];
 export function statementItems(analysis: Analysis, line: number): CompletionItem[] {
   const placed = scenarioAt(analysis, line);
   const facts = placed && operationsAbove(placed, line) > 0 ? [] : undeclared(analysis, line);
-  const declarations = keywords(facts.length > 0 ? [...facts, "base"] : [], "form").map((item) =>
-    WHOLE.includes(item.label) ? item : goingOn([item])[0],
+  const declarations = keywords(facts.length > 0 ? [...facts, "base"] : [], "form").flatMap((item) =>
+    WHOLE.includes(item.label) ? item : goingOn([item]),
   );
   const always = goingOn(keywords(["let", "scenario"], "form"));
   if (placed === undefined)

@@ -21,7 +21,7 @@ export function errnoItems(answered: string | undefined): CompletionItem[] {
 /** Sets of the revisions that the host shows. */
 export function revisionSets({ host }: Setup): CompletionItem[] {
   const revisions = selectableRevisions(host.profile);
-  const last = revisions[revisions.length - 1];
+  const last = Math.max(...revisions);
   const sets = revisions.flatMap((first) => [
     `rev${first}`,
     ...(first < last ? [`rev${first}+`] : []),

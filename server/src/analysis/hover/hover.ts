@@ -197,6 +197,14 @@ function describeNamedHost({ analysis, text }: Line, word: string): string {
   return `**${word}**: \`${host.name}\`, as the configuration says; it can show revision ${revisions}`;
 }
 
+/** What is said of a word wherever it stands. */
+function pageOf(word: string): string | undefined {
+  const own = <T>(pages: Readonly<Record<string, T>>): T | undefined =>
+    Object.hasOwn(pages, word) ? pages[word] : undefined;
+  const [errno, form] = [own(ERRNO_WORDS), own(FORMS)];
+  return own(WORDS) ?? (errno === undefined ? form && formPage(form) : `\`${word}\`: ${errno}`);
+}
+
 /** A keyword, or a word of a line that cannot be read. */
 function describeWord(line: Line, word: string, statement: Statement | undefined): string {
   const host = /^\w+$/.test(word) ? describeNamedHost(line, word) : "";
@@ -208,9 +216,8 @@ function describeWord(line: Line, word: string, statement: Statement | undefined
   }
   if (found !== undefined && isOfForm) return formPage(found.form);
   if (/^rev\d/.test(word)) return describeRevisions(line, word, statement);
-  if (Object.hasOwn(WORDS, word)) return WORDS[word];
-  if (Object.hasOwn(ERRNO_WORDS, word)) return `\`${word}\`: ${ERRNO_WORDS[word]}`;
-  if (Object.hasOwn(FORMS, word)) return formPage(FORMS[word]);
+  const page = pageOf(word);
+  if (page !== undefined) return page;
   if (statement === undefined) return describeRegister(line, word);
   return found !== undefined && line.operation === undefined ? formPage(found.form) : "";
 }

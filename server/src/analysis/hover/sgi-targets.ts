@@ -21,7 +21,8 @@ export function sgisSent(
   if (register === "GICD_SGIR") {
     const intid = field(0, 4);
     const listed = all.filter((cpu) => (field(16, 8) >> cpu) & 1);
-    const reached = [listed, all.filter((cpu) => cpu !== sender), [sender], []][field(24, 2)];
+    // TargetListFilter; 3 is reserved.
+    const reached = [listed, all.filter((cpu) => cpu !== sender), [sender]][field(24, 2)] ?? [];
     return reached.map((cpu) => ({ cpu, intid }));
   }
   const intid = field(24, 4);

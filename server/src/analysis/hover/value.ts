@@ -4,6 +4,7 @@ import { Environment } from "../../program/environment.ts";
 import type { Operation } from "../../program/operation.ts";
 import type { Setup } from "../../program/setup.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { FIRST_LPI } from "../../vgic/limits.ts";
 import { decode, interruptsOf, intidsIn, valuePlaceOf } from "../decode.ts";
 import type { Role } from "../part.ts";
@@ -76,16 +77,17 @@ export function statesSection(
   const known = interrupts.filter(isKnown);
   if (known.length === 0 || known.length > mostStates) return "";
   const vgics = evaluation.stateBefore(done);
+  const declared = itemAt(vgics, 0);
   const ids = evaluation.variants.map(({ id }) => id);
   const columns = known.flatMap(({ cpu, intid }): Column[] => {
-    const slot = vgics[0].layout.slot(cpu, intid);
-    const title = interruptName(vgics[0], slot);
+    const slot = declared.layout.slot(cpu, intid);
+    const title = interruptName(declared, slot);
     const merged = variantColumns(
       ids,
       vgics.map((vgic) => interruptState(vgic, slot)),
     );
-    if (merged.length === 1) return [{ ...merged[0], heading: title }];
-    return merged.map(({ heading, cells }) => ({ heading: `${title}, ${heading}`, cells }));
+    const isOne = merged.length === 1;
+    return merged.map(({ heading, cells }) => ({ heading: isOne ? title : `${title}, ${heading}`, cells }));
   });
   return table(columns);
 }
@@ -107,7 +109,7 @@ export function translationSection(
     evaluation.stateBefore(done).map((vgic) => translationState(vgic, named)),
   );
   if (columns.every(({ cells }) => cells.length === 0)) return "";
-  return table(columns.length === 1 ? [{ ...columns[0], heading: "" }] : columns);
+  return table(columns.length === 1 ? columns.map(({ cells }) => ({ heading: "", cells })) : columns);
 }
 
 function isOfRegister(role: Role): boolean {

@@ -25,7 +25,10 @@ export function selection({ lines, sections }: TraceDocument, { line, character 
   }
   const end = endOf(lines.at(lines.length - 1).text, lines.length - 1);
   ranges.push({ start: { line: 0, character: 0 }, end });
-  return ranges.filter((range, index) => index === 0 || widens(range, ranges[index - 1]));
+  return ranges.filter((range, index) => {
+    const before = ranges[index - 1];
+    return before === undefined || widens(range, before);
+  });
 }
 
 function endOf(text: string, line: number): Position {

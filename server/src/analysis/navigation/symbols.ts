@@ -2,6 +2,7 @@
 import type { TraceDocument } from "../../document/document.ts";
 import type { TraceLine } from "../../document/line.ts";
 import type { LineRange, Lines } from "../../document/lines.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { type Actor, operationRow } from "../../syntax/operations.ts";
 import { isOperation, type OperationStatement, type Statement } from "../../syntax/statement.ts";
 import type { Range } from "../analysis.ts";
@@ -102,8 +103,8 @@ function* membersOf(lines: Lines, { start, end }: LineRange, wanted: Wanted): Ou
 }
 
 function actorSymbol(name: string, children: readonly TraceSymbol[]): TraceSymbol {
-  const [first] = children;
-  const { end } = children[children.length - 1].range;
+  const first = itemAt(children, 0);
+  const { end } = itemAt(children, children.length - 1).range;
   const detail = `${children.length} operation${children.length === 1 ? "" : "s"}`;
   return {
     kind: "actor",

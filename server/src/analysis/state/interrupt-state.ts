@@ -1,4 +1,6 @@
 /** Everything that a vGIC knows of one interrupt, in words. */
+
+import { itemAt } from "../../syntax/item-at.ts";
 import type { State } from "../../vgic/state.ts";
 import type { Vgic } from "../../vgic/vgic.ts";
 import type { Cell } from "../table.ts";
@@ -16,17 +18,17 @@ export function interruptState(vgic: Vgic, slot: number): Cell[] {
   if (slot >= layout.slots) return lpiState(vgic, layout.intid(slot));
   const bit = (field: keyof typeof layout.bits) => state.bit(layout.bits[field], slot);
   const edge = bit("edge");
-  const priority = state.bytes[layout.bytes.priority + slot];
+  const priority = itemAt(state.bytes, layout.bytes.priority + slot);
   return [
     { name: "enabled", text: yesNo(bit("enabled")) },
     { name: "pending", text: pendingWords(bit("latch"), !edge && bit("line")) },
     { name: "active", text: yesNo(bit("active")) },
     { name: "group", text: bit("group") ? "1" : "0" },
     { name: "priority", text: `0x${priority.toString(16).padStart(2, "0")}` },
-    { name: "target", text: cpuWords(state.halves[layout.halves.target + slot]) },
+    { name: "target", text: cpuWords(itemAt(state.halves, layout.halves.target + slot)) },
     { name: "trigger", text: edge ? "edge" : "level" },
     { name: "line", text: bit("line") ? "high" : "low" },
-    { name: "queued on", text: cpuWords(state.halves[layout.halves.queuedOn + slot]) },
+    { name: "queued on", text: cpuWords(itemAt(state.halves, layout.halves.queuedOn + slot)) },
     ...sendersOf(vgic, slot),
     ...(bit("mapped") ? [{ name: "owner", text: "the kernel's timer" }] : []),
   ];
@@ -41,8 +43,8 @@ export function interruptSummary(vgic: Vgic, slot: number): string {
   }
   const { isPending, isActive, isEnabled } = interruptStatus(vgic, slot);
   const status = [...(isActive ? ["active"] : []), ...(isPending ? ["pending"] : [])].join(" and ");
-  const target = state.halves[layout.halves.target + slot];
-  const priority = state.bytes[layout.bytes.priority + slot];
+  const target = itemAt(state.halves, layout.halves.target + slot);
+  const priority = itemAt(state.bytes, layout.bytes.priority + slot);
   return [
     status || "inactive",
     isEnabled ? "enabled" : "disabled",
@@ -88,7 +90,7 @@ function cpuWords(half: number): string {
 
 /** The vCPUs that sent a GICv2 SGI. */
 function sendersOf({ state, layout }: Vgic, slot: number): Cell[] {
-  const senders = state.bytes[layout.bytes.source + slot];
+  const senders = itemAt(state.bytes, layout.bytes.source + slot);
   if (senders === 0) return [];
   const cpus = Array.from({ length: 8 }, (_, cpu) => cpu).filter((cpu) => (senders >> cpu) & 1);
   return [{ name: "sent by", text: cpus.map((cpu) => `cpu${cpu}`).join(", ") }];
@@ -102,7 +104,7 @@ const bitsPerSlot = { bits: 1, bytes: 8, halves: 16, affinity: 32 } as const;
 export function slotsChanged({ layout, state, its }: Vgic, fresh: Vgic): number[] {
   const slots = new Set<number>();
   state.words.forEach((word, index) => {
-    const difference = (word ^ fresh.state.words[index]) >>> 0;
+    const difference = (word ^ itemAt(fresh.state.words, index)) >>> 0;
     if (difference !== 0) addSlots(slots, state, index, difference);
   });
   for (const { intid } of its?.lpis() ?? []) slots.add(layout.slot(0, intid));

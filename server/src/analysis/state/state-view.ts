@@ -2,6 +2,7 @@
 
 import { RunCursor } from "../../evaluate/run-cursor.ts";
 import type { VariantId } from "../../evaluate/variant.ts";
+import { itemAt } from "../../syntax/item-at.ts";
 import { CPU, VM } from "../../vgic/state.ts";
 import { Vgic } from "../../vgic/vgic.ts";
 import type { Analysis } from "../analysis.ts";
@@ -92,12 +93,11 @@ export function alikeTogether(sections: readonly ChangedSection[]): ChangedSecti
   const together: { section: ChangedSection; first: string; last: number; owner: string; key: string }[] = [];
   const plain: ChangedSection[] = [];
   for (const section of sections) {
-    const match = INTERRUPT.exec(section.title)?.groups;
-    if (match === undefined) {
+    const { intid, owner = "" } = INTERRUPT.exec(section.title)?.groups ?? {};
+    if (intid === undefined) {
       plain.push(section);
       continue;
     }
-    const { intid, owner = "" } = match;
     const key = JSON.stringify([owner, section.rows]);
     const before = together.at(-1);
     if (before?.key === key && before.last === Number(intid) - 1) before.last++;
@@ -114,15 +114,17 @@ export function alikeTogether(sections: readonly ChangedSection[]): ChangedSecti
 /** The state of some vGICs with the same vCPUs and interrupts, side by side. */
 export function stateSections(vgics: readonly Vgic[]): StateSection[] {
   const fresh = vgics.map(({ options }) => new Vgic(options));
-  const { model, cpus: cpuCount } = vgics[0].options;
+  const declared = itemAt(vgics, 0);
+  const { model, cpus: cpuCount } = declared.options;
   const section = (kind: StateSection["kind"], title: string, cells: (vgic: Vgic) => Cell[]): StateSection =>
     merged(kind, title, vgics.map(cells));
 
   const cpus = Array.from({ length: cpuCount }, (_, cpu) => cpu).filter(
-    (cpu) => cpuCount <= mostCpus || !vgics.every((vgic, variant) => isCpuReset(vgic, fresh[variant], cpu)),
+    (cpu) =>
+      cpuCount <= mostCpus || !vgics.every((vgic, variant) => isCpuReset(vgic, itemAt(fresh, variant), cpu)),
   );
   const interrupts = slotsInUse(vgics, fresh).map((slot) => ({
-    ...section("interrupt", interruptName(vgics[0], slot), (vgic) => interruptState(vgic, slot)),
+    ...section("interrupt", interruptName(declared, slot), (vgic) => interruptState(vgic, slot)),
     summaries: vgics.map((vgic) => interruptSummary(vgic, slot)),
   }));
   return [
@@ -135,7 +137,7 @@ export function stateSections(vgics: readonly Vgic[]): StateSection[] {
     ...cpus.map((cpu) =>
       section("cpu-interface", `CPU interface of cpu${cpu}`, (vgic) => cpuInterfaceState(vgic, cpu)),
     ),
-    ...(vgics[0].its === undefined ? [] : [section("its", "ITS", itsState)]),
+    ...(declared.its === undefined ? [] : [section("its", "ITS", itsState)]),
     ...interrupts,
   ];
 }
@@ -175,6 +177,6 @@ function redistributorState(vgic: Vgic, cpu: number): Cell[] {
 
 /** The slots of the interrupts whose state is not that of a fresh VM under some variant, in order. */
 function slotsInUse(vgics: readonly Vgic[], fresh: readonly Vgic[]): number[] {
-  const slots = new Set(vgics.flatMap((vgic, variant) => slotsChanged(vgic, fresh[variant])));
+  const slots = new Set(vgics.flatMap((vgic, variant) => slotsChanged(vgic, itemAt(fresh, variant))));
   return [...slots].sort((a, b) => a - b);
 }
