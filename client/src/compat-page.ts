@@ -47,6 +47,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3em 1em 0.3em 0.5em; 
 th { font-weight: 600; }
 td:nth-child(-n + 2) { white-space: nowrap; }
 tr[aria-current] td { background: var(--vscode-editor-inactiveSelectionBackground); }
+.vscode-high-contrast tr[aria-current] td { background: none; border: solid var(--vscode-contrastActiveBorder); border-width: 1px 0; }
 tr[aria-current] td:first-child { box-shadow: inset 3px 0 var(--vscode-focusBorder); }
 .quiet { color: var(--vscode-descriptionForeground); }
 .holds { color: var(--vscode-testing-iconPassed, var(--vscode-charts-green)); }

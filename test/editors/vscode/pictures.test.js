@@ -127,6 +127,8 @@ test("debugger", async () => {
   await size(1360, 800);
   await vscode.page.keyboard.press("Shift+F5");
   await vscode.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+  await vscode.command("View: Hide Panel");
+  await vscode.command("View: Toggle Primary Side Bar Visibility");
 });
 
 for (const theme of ["Default Light Modern", "Default High Contrast", "Default High Contrast Light"]) {
