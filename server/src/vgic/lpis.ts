@@ -78,6 +78,17 @@ export function readConfiguration(m: Machine, intid: number, target?: number): E
   return undefined;
 }
 
+/** Takes a byte in front of the configuration table for that of an SPI, as kernels did that did not ask for an LPI. */
+export function readConfigurationOfSpi(m: Machine, intid: number): void {
+  const address = configurationAddress(m, intid);
+  if (m.memory?.has(address, 1) !== true) return;
+  const byte = m.memory.read(address, 1);
+  const slot = m.layout.slot(0, intid);
+  m.state.setBit(m.layout.bits.enabled, slot, (byte & CONFIGURATION_ENABLED) !== 0);
+  m.state.setByte(m.layout.bytes.priority + slot, byte & CONFIGURATION_PRIORITY);
+  queue(m, slot);
+}
+
 /** Reads the configuration of all LPIs that are for a vCPU. */
 export function readConfigurations(m: Machine, cpu: number): void {
   for (const intid of lpisOf(m)) readConfiguration(m, intid, cpu + 1);

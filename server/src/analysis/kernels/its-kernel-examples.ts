@@ -113,6 +113,12 @@ cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 1023, from linux-6.10: 8192`,
   ),
   "movall-moves-all": MOVALL,
   "movall-fix": MOVALL,
+  "invlpir-checked": mapped(
+    "0xa1",
+    `memory writeb 0x4013e028 0xa1
+cpu0 writeq GICR_INVLPIR 40
+cpu0 readl GICD_ISENABLER1  == before linux-5.19: 0, before linux-6.1.192: 1 << 8, before linux-6.2: 0, before linux-6.13: 1 << 8, from linux-6.13: 0`,
+  ),
   "unmap-clears": mapped(
     "0xa1",
     `${DEVICE}

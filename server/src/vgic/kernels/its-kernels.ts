@@ -23,6 +23,8 @@ export interface ItsVersionTraits {
   readonly pendingScanSkipsOthers: boolean;
   /** Whether MOVALL moves the LPIs of all vCPUs. */
   readonly movallMovesAll: boolean;
+  /** Whether GICR_INVLPIR takes an SPI for an LPI. */
+  readonly invalidatesSpis: boolean;
   /** Whether MAPD and DISCARD write 0 to the entry in memory. */
   readonly unmapClearsEntry: boolean;
   /** Whether a device with more than 16 event bits can be restored. */
@@ -254,6 +256,26 @@ export const ITS_TRAITS: Rows = {
           ["751f4641560b"],
           "MOVALL moves the LPIs of the named vCPU",
           "it moves those of all vCPUs",
+        ),
+      },
+    ],
+  },
+  invalidatesSpis: {
+    about: "GICR_INVLPIR of an SPI",
+    oldest: true,
+    steps: [
+      {
+        since: "6.13",
+        // The source of 6.1.192 has it; that of no other branch was looked at.
+        backports: ["6.1.192"],
+        flag: "invlpir-checked",
+        becomes: false,
+        shows: shown(
+          "invlpir-checked",
+          ["guest"],
+          ["d561491ba927"],
+          "GICR_INVLPIR ignores an INTID below 8192",
+          "an SPI is enabled and gets a priority by the byte that lies as far in front of the LPIs' configuration (an SGI or PPI brings the host down, which is not shown)",
         ),
       },
     ],

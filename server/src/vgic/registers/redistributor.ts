@@ -6,7 +6,7 @@
 import { forgetTranslations } from "../its/translation-cache.ts";
 import { redistributorCtlrBits } from "../kernels/revisions.ts";
 import { affinityOf } from "../kvm-abi.ts";
-import { FIRST_LPI } from "../limits.ts";
+import { FIRST_LPI, FIRST_SPI } from "../limits.ts";
 import { lpiExists } from "../lpi-record.ts";
 import {
   configurationAddress,
@@ -14,6 +14,7 @@ import {
   lpiLimit,
   pendingAddress,
   readConfiguration,
+  readConfigurationOfSpi,
   readConfigurations,
   readPendingTable,
 } from "../lpis.ts";
@@ -71,6 +72,8 @@ function invalidation(act: (m: Machine, access: Access, value: number) => void):
 
 const invalidateLpi = invalidation((m, _access, value) => {
   if (value >= FIRST_LPI && lpiExists(m, value)) readConfiguration(m, value);
+  else if (value >= FIRST_SPI && value < m.layout.irqs && m.traits.invalidatesSpis)
+    readConfigurationOfSpi(m, value);
 });
 
 const invalidateAll = invalidation((m, access) => readConfigurations(m, access.cpu));
