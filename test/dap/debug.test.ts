@@ -1,4 +1,5 @@
 /** The debugger as an editor drives it: the built command as a process, spoken to in its protocol. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { ruleOf } from "../../server/src/rules/rules.ts";
@@ -170,6 +171,31 @@ describe("breakpoints", () => {
     expect(await client.where(hit)).toBe("data breakpoint at line 14");
     await client.request("continue");
     await client.next("terminated");
+  });
+
+  test("on an LPI's state, and not on one of a VM without an ITS", async () => {
+    const its = readFileSync(path.resolve(import.meta.dirname, "../../examples/its.vgic"), "utf8");
+    const lines = its.split("\n");
+    const msi = lines.findIndex((line) => line.startsWith("msi device DISK event 0")) + 1;
+    const { client } = await launched({ stopOnEntry: true }, its);
+    const names = ["LPI 8192 pending", "INTID 8193 active", "INTID 999"];
+    const set = await client.request("setFunctionBreakpoints", {
+      breakpoints: names.map((name) => ({ name })),
+    });
+    expect(set.list("breakpoints").map((one) => one.flag("verified"))).toEqual([true, true, false]);
+    await client.request("configurationDone");
+    await client.next("stopped");
+    await client.request("continue");
+    const pending = await client.next("stopped");
+    expect(pending.text("text")).toBe(`LPI 8192 pending: not pending → pending, by line ${msi}`);
+    const value = async (expression: string) =>
+      (await client.request("evaluate", { expression, context: "watch" })).text("result");
+    expect(await value("INTID 8192")).toContain("pending");
+    await client.request("continue");
+    await client.next("terminated");
+    const { client: other } = await launched();
+    const none = await other.request("setFunctionBreakpoints", { breakpoints: [{ name: "INTID 8192" }] });
+    expect(none.list("breakpoints")[0].flag("verified")).toBe(false);
   });
 
   test("on a register's bits, from the list of variables and by name", async () => {

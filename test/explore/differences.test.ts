@@ -76,7 +76,10 @@ const KERNELS: readonly { readonly vm: Vm; readonly wanted: readonly Wanted[] }[
       entry("gicc-dir-by-another-vcpu", "giccDirEmulated", "on another vCPU"),
     ],
   },
-  { vm: ITS, wanted: [entry("unmap-clears", "unmapClearsEntry")] },
+  {
+    vm: ITS,
+    wanted: [entry("unmap-clears", "unmapClearsEntry"), entry("invlpir-checked", "invalidatesSpis")],
+  },
 ];
 
 test("each entry between 6.12 and 7.1 that a guest can see is searched for", () => {

@@ -102,6 +102,10 @@ export function itsLines(): Line[] {
     `cpu0 writeq GITS_BASER1 ${hex(VALID | BigInt(COLLECTIONS + 1))}`,
     "cpu0 writel GICR_CTLR 0",
     "cpu1 writel GICR_CTLR 1",
+    // An SPI that is no LPI, and one that is.
+    "cpu0 writeq GICR_INVLPIR 33",
+    `cpu0 writeq GICR_INVLPIR ${LPIS[0]}`,
+    "cpu0 writeq GICR_INVALLR 0",
     ...entries.map((address) => `cpu0 readq ${hex(address)}`),
     ...["save its", "restore its", "reset its", "save pending"].map((action) => `user ${action}`),
   );
