@@ -44,7 +44,11 @@ export class Catalogue {
   constructor(model: Model, its: boolean) {
     this.model = model;
     this.hasIts = its;
-    const others = [...registerLines(model, SEARCHED_VM), ...fixedLines(model), ...(its ? itsLines() : [])];
+    const others = [
+      ...registerLines(model, { ...SEARCHED_VM, its }),
+      ...fixedLines(model),
+      ...(its ? itsLines() : []),
+    ];
     // What makes a guest ready keeps its order, and stands among the others as well.
     this.actions = compiled(model, its, [...readyLines(model, its), ...unique(others)]);
     this.#byText = new Map(this.actions.map((action) => [action.text, action]));

@@ -2,6 +2,7 @@
  * Which change of the table of kernels a difference between two hosts comes from: the second host is given the first
  * one's answer to a question, and the scenario is looked at again.
  */
+import { minimise } from "../reduce/minimise.ts";
 import { entriesBetween, type Question, questionsBetween } from "../vgic/kernels/kernels.ts";
 import type { Action } from "./catalogue.ts";
 import { Pair, type Searched } from "./pair.ts";
@@ -59,8 +60,9 @@ export class Causes {
     const left = this.#questions.filter((question) => !this.#known.has(question));
     const alone = left.filter((question) => !this.#alike.get(question)?.differsAtEnd(scenario));
     if (alone.length > 0) return alone;
-    // Each of several changes may suffice: then all of them are to blame.
-    return left.length > 0 && !this.#without(this.#questions).differsAtEnd(scenario) ? left : [];
+    // Each of several changes may suffice: then they are to blame together, and no others.
+    const isDueTo = (questions: readonly Question[]) => !this.#without(questions).differsAtEnd(scenario);
+    return isDueTo(left) ? minimise(left, isDueTo) : [];
   }
 
   #without(questions: readonly Question[]): Pair {

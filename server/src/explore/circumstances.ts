@@ -5,17 +5,18 @@ import type { Action } from "./catalogue.ts";
 import type { Pair } from "./pair.ts";
 
 const INTID = 0x3ff;
+const SGIS = 16;
 
 /** In words: whose interrupt is ended, whether all have list registers, whether SGIs or groups have to do with it. */
 export function circumstancesOf(actions: readonly Action[], pair: Pair): string[] {
   const { isOfAnother, overflows } = watched(actions, pair);
   const touches = (what: RegExp): boolean => actions.some(({ subject }) => what.test(subject));
-  const ends = actions.some(({ kind }) => kind === "end");
+  const ended = actions.flatMap(endedBy);
   return [
     ...(isOfAnother ? ["on another vCPU"] : []),
     ...(overflows ? ["with more interrupts than list registers"] : []),
-    ...(touches(/SGI(R|[01]R|$)|SPENDSGIR/) ? ["with SGIs"] : []),
-    ...(!ends && touches(/(writes|sets) .*(IGROUPR|IGRPEN0)/) ? ["with groups"] : []),
+    ...(touches(/SGI(R|[01]R|$)|SPENDSGIR/) || ended.some(({ intid }) => intid < SGIS) ? ["with SGIs"] : []),
+    ...(ended.length === 0 && touches(/(writes|sets) .*(IGROUPR|IGRPEN0)/) ? ["with groups"] : []),
   ];
 }
 
@@ -36,11 +37,17 @@ function watched(actions: readonly Action[], pair: Pair): { isOfAnother: boolean
   return { isOfAnother, overflows };
 }
 
+/** The INTID that an action ends, and on which vCPU, if it ends one. */
+function endedBy({ kind, operation }: Action): { readonly cpu: number; readonly intid: number }[] {
+  if (kind !== "end" || (operation.kind !== "mmio" && operation.kind !== "sysreg")) return [];
+  return operation.write ? [{ cpu: operation.cpu, intid: operation.low & INTID }] : [];
+}
+
 /** Whether an action ends an interrupt that is on another vCPU's queue. */
-function endsOfAnother({ kind, operation }: Action, vgic: Vgic): boolean {
-  if (kind !== "end" || (operation.kind !== "mmio" && operation.kind !== "sysreg")) return false;
-  const intid = operation.low & INTID;
-  if (intid >= vgic.layout.irqs) return false;
-  const owner = vgic.queuedOn(vgic.layout.slot(operation.cpu, intid));
-  return owner !== undefined && owner !== operation.cpu;
+function endsOfAnother(action: Action, vgic: Vgic): boolean {
+  return endedBy(action).some(({ cpu, intid }) => {
+    if (intid >= vgic.layout.irqs) return false;
+    const owner = vgic.queuedOn(vgic.layout.slot(cpu, intid));
+    return owner !== undefined && owner !== cpu;
+  });
 }

@@ -26,8 +26,9 @@ export interface Difference {
 
 /**
  * Differences that show at the same kind of access, after the same kinds of accesses were decided differently, are
- * reduced so many times: most have the same cause.
+ * looked at so many times; in the same circumstances they are reduced so many times: most have the same cause.
  */
+const LOOKS = 100;
 const ATTEMPTS = 10;
 /** What comes from the revision is explained by an evaluation, which takes longer. */
 const EVALUATION = 2;
@@ -38,6 +39,7 @@ export class Explainer {
   readonly #request: SearchRequest;
   readonly #causes: Causes;
   readonly #pair: Pair;
+  readonly #looks = new Map<string, number>();
   readonly #attempts = new Map<string, number>();
 
   constructor(catalogue: Catalogue, request: SearchRequest) {
@@ -49,6 +51,7 @@ export class Explainer {
 
   /** Forgets what is known. */
   restart(): void {
+    this.#looks.clear();
     this.#attempts.clear();
     this.#causes.restart();
   }
@@ -60,9 +63,13 @@ export class Explainer {
    */
   explain(scenario: readonly Action[], decided: ReadonlySet<string>): Difference | undefined {
     const { subject } = itemAt(scenario, scenario.length - 1);
-    const kind = `${subject} ${[...decided].join(" ")}`;
+    const access = `${subject} ${[...decided].join(" ")}`;
+    const looks = this.#looks.get(access) ?? 0;
+    if (looks >= LOOKS || !this.#causes.isUnexplained(scenario)) return undefined;
+    this.#looks.set(access, looks + 1);
+    const kind = `${access} ${circumstancesOf(scenario, this.#pair).join(", ")}`;
     const attempts = this.#attempts.get(kind) ?? 0;
-    if (attempts >= ATTEMPTS || !this.#causes.isUnexplained(scenario)) return undefined;
+    if (attempts >= ATTEMPTS) return undefined;
     const reduced = this.#reduced(scenario);
     const questions = this.#causes.of(reduced);
     if (this.#causes.areSingle(questions)) this.#causes.know(questions);

@@ -9,6 +9,7 @@ import type { Kind, Line } from "./line.ts";
 interface Vm {
   readonly cpus: number;
   readonly irqs: number;
+  readonly its: boolean;
 }
 
 const LOADS = { 1: "readb", 2: "readw", 4: "readl", 8: "readq" } as const;
@@ -20,9 +21,24 @@ const MOST_OF_ARRAY = 4;
 /** INTIDs whose registers are searched: an SGI, the timer's PPI, the first SPIs, the last one, and one beyond. */
 const INTIDS = [0, 27, 32, 33, 40] as const;
 
+/**
+ * What acknowledging may give in the searched VM, and so what a guest ends: the SGIs that are sent, on GICv2 with their
+ * sender, PPIs, SPIs.
+ */
+const ENDED: Readonly<Record<Model, readonly number[]>> = {
+  v2: [0, 1, 0x400, 0x401, 20, 27, 32, 33, 40],
+  v3: [0, 1, 20, 27, 32, 33, 40],
+};
+
+/** What acknowledging gave, as the lines that end an interrupt have it: a sender is plainer to see in hexadecimal. */
+export function endedText(value: number): string {
+  return value < 0x400 ? String(value) : hex(value);
+}
+
 export function registerLines(model: Model, vm: Vm): Line[] {
   const lines: Line[] = [];
   for (const row of registers(model).rows) {
+    if (row.frame === "GITS" && !vm.its) continue;
     for (const match of chosen(model, row, vm)) {
       if (row.frame !== "LEVEL") lines.push(...guestLines(match, vm));
       lines.push(...vmmLines(match, vm));
@@ -98,13 +114,13 @@ function readKind({ name }: RegisterRow): Kind {
 
 function writeKind({ name }: RegisterRow): Kind {
   if (/EOIR|_DIR/.test(name)) return "end";
-  return /ISPENDR|SGI(?:R|[01]R)/.test(name) ? "raise" : "write";
+  return /ISPENDR|ISACTIVER|SGI(?:R|[01]R)/.test(name) ? "raise" : "write";
 }
 
 /** Values worth writing, the plainest first. */
 function valuesOf(row: RegisterRow, width: number): string[] {
   if (row.name === "GICD_IIDR") return [...REVISIONS.map((revision) => hex(iidr(revision))), "0"];
-  if (/EOIR|_DIR/.test(row.name)) return INTIDS.map(String);
+  if (/EOIR|_DIR/.test(row.name)) return ENDED[row.frame === "GICC" ? "v2" : "v3"].map(endedText);
   if (row.name === "GICD_SGIR") return ["0x10001", "0x20001", "0x30002", "0x2000001"];
   if (/SGI[01]R/.test(row.name)) return ["0x1000001", "0x1000002", "0x2000003", "0x10001000001"];
   switch (row.bitsPerInterrupt) {

@@ -7,6 +7,7 @@ import type { Action, Catalogue } from "./catalogue.ts";
 import type { Kind } from "./line.ts";
 import { readyCount } from "./lines.ts";
 import type { Random } from "./random.ts";
+import { endedText } from "./register-lines.ts";
 
 /** How long a scenario is, ready lines apart. */
 const SHORTEST = 3;
@@ -33,10 +34,9 @@ function repeated(kind: Kind, times: number): Kind[] {
   return Array.from({ length: times }, () => kind);
 }
 
-/** The interrupt that an action acknowledged on a VM, if it did. */
-export function acknowledged({ kind }: Action, vgic: Vgic): number | undefined {
-  const intid = vgic.low & 0x3ff;
-  return kind === "take" && intid < FIRST_SPECIAL ? intid : undefined;
+/** What an action read when it acknowledged an interrupt on a VM, if it did: its INTID, on GICv2 with the sender of an SGI. */
+export function acknowledged({ kind }: Action, { low }: Vgic): number | undefined {
+  return kind === "take" && (low & 0x3ff) < FIRST_SPECIAL ? low : undefined;
 }
 
 function tellsOfInterrupts(operation: Operation): boolean {
@@ -66,7 +66,7 @@ export class Scenarios {
 
   /**
    * Performs a scenario, one action after the other.
-   * @param perform does an action; gives the INTID that it acknowledged, if it did
+   * @param perform does an action; gives what it acknowledged, if it did
    * @param beginning what it begins with; absent: what guests begin with
    */
   perform(
@@ -94,7 +94,7 @@ export class Scenarios {
     const kind = random.pick(this.#catalogue.hasIts ? ITS_MIX : MIX);
     const choice = random.pick(kind === "look" && !random.oneIn(3) ? this.#telling : this.#ofKind(kind));
     if (kind !== "end" || taken === undefined || random.oneIn(4)) return choice;
-    return this.#catalogue.find(`${choice.place} ${taken}`) ?? choice;
+    return this.#catalogue.find(`${choice.place} ${endedText(taken)}`) ?? choice;
   }
 
   #ofKind(kind: Kind): readonly Action[] {
