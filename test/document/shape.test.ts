@@ -102,7 +102,10 @@ test("an operation is what it is alone, whatever was compiled before", () => {
       const { statement } = parseLine(own.text);
       if (!isOperation(statement)) continue;
       const scope = () => {
-        const fresh = new Scope(scenario.names, document.lines, NO_NAMED_HOSTS);
+        const fresh = new Scope(
+          { names: scenario.names, brokenNames: new Set(), hosts: NO_NAMED_HOSTS },
+          document.lines,
+        );
         fresh.model = scenario.setup.model;
         return fresh;
       };

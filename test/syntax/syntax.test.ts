@@ -321,5 +321,15 @@ test("a long comment, deep parentheses and long chains are read", () => {
 
 test("a broken line tells what it set out to be", () => {
   expect(parseLine("let X = ").attempt).toEqual({ keyword: "let", name: "X" });
-  expect(parseLine("scenario").attempt).toEqual({ keyword: "scenario", name: undefined });
+  expect(parseLine("scenario").attempt).toEqual({ keyword: "scenario" });
+  expect(parseLine('senario "a"').attempt).toEqual({ keyword: "senario", losesScenario: true });
+  for (const [text, keyword] of [
+    ["revison 3", "revision"],
+    ["cpus2", "cpus"],
+    ["gicv3", "gic"],
+    ["v3", ""],
+  ])
+    expect(parseLine(text).attempt, text).toEqual({ keyword });
+  for (const text of ["letX = 1", "lett X = 1", "X = 1", "let let X = 1", "let X 1"])
+    expect(parseLine(text).attempt, text).toEqual({ keyword: "let", name: "X" });
 });

@@ -71,7 +71,8 @@ function requestOf(analysis: Analysis, setup: Setup, line: number, parsed: Parse
   if (!isOperation(statement) || !("outcome" in statement)) return {};
   const names = namesAt(analysis, line).map(({ name, declaration }) => [name, declaration] as const);
   // Names of the scenario come first, and must win.
-  const scope = new Scope(new Map(names.reverse()), Lines.of([]), analysis.program.header.hosts);
+  const inherited = { ...analysis.program.header, names: new Map(names.reverse()) };
+  const scope = new Scope(inherited, Lines.of([]));
   scope.model = setup.model;
   return compileStatement(statement, new Environment(setup), scope);
 }

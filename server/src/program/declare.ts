@@ -77,6 +77,8 @@ export function setupOf({ facts, attempted }: Declarations): Setup {
 /** Which required declarations are missing: `gic`, and `revision` unless a `host` decides it or the VM is only created. */
 export function missingDeclarations({ attempted }: Declarations): ("gic" | "revision")[] {
   const missing: ("gic" | "revision")[] = [];
+  // A line that is like nothing may have been one of them.
+  if (attempted.has("")) return missing;
   if (!attempted.has("gic")) missing.push("gic");
   const isDecided = attempted.has("revision") || attempted.has("host") || attempted.has("created");
   if (!isDecided) missing.push("revision");
@@ -123,6 +125,28 @@ export class SetupBuilder {
   /** Notes a declaration that is there, whether or not it is right. */
   attempt(keyword: string): void {
     this.#attempted.add(keyword);
+  }
+
+  /** Whether a problem only follows from a declaration that could not be read. */
+  explains(problem: ProblemDetail): boolean {
+    const facts = this.#facts;
+    const isLost = (keyword: "gic" | "cpus" | "irqs" | "its" | "ram"): boolean =>
+      facts[keyword === "gic" ? "model" : keyword] === undefined &&
+      (this.#attempted.has(keyword) || this.#attempted.has(""));
+    // Which registers and fields there are, and what they take, is not known without a model.
+    if (isLost("gic")) return true;
+    switch (problem.code) {
+      case "missing-declaration":
+        // Guest memory comes with an ITS.
+        return isLost("its") || (problem.declaration === "ram" && isLost("ram"));
+      case "invalid-value":
+        return (
+          (problem.reason === "no-such-cpu" && isLost("cpus")) ||
+          (problem.reason === "intid" && isLost("irqs"))
+        );
+      default:
+        return false;
+    }
   }
 
   /** Takes a declaration; `evaluate` gives the value of an expression in it, if it has one. */

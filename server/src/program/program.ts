@@ -24,6 +24,8 @@ export interface Header {
   readonly names: ReadonlyMap<string, Name>;
   /** The names that the header's own values use. */
   readonly namesUsed: ReadonlySet<string>;
+  /** The names whose `let` could not be read. */
+  readonly brokenNames: ReadonlySet<string>;
   /** The hosts that the configuration names. */
   readonly hosts: NamedHosts;
   readonly problems: readonly Problem[];

@@ -18,6 +18,7 @@ function emptyHeader(hosts: NamedHosts): Header {
     declarations: noDeclarations,
     names: new Map(),
     namesUsed: new Set(),
+    brokenNames: new Set(),
     hosts,
     problems: [],
   };
@@ -115,7 +116,8 @@ export function resolveHeader(lines: Lines, hosts: NamedHosts, cache: LineCache)
   if (lines.length === 0) return nothing;
   const section = new SectionReader(lines, nothing, { inHeader: true, cache }).read();
   const { declarations, problems, scope } = section;
-  return { lines, declarations, names: scope.names, namesUsed: scope.used, hosts, problems };
+  const { names, used: namesUsed, brokenNames } = scope;
+  return { lines, declarations, names, namesUsed, brokenNames, hosts, problems };
 }
 
 /** Resolves a scenario from its `scenario` line to its end; it depends on nothing but the header. */

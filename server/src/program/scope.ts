@@ -29,6 +29,9 @@ export function fieldMask({ high, low }: Field): bigint {
   return ((1n << BigInt(high - low + 1)) - 1n) << BigInt(low);
 }
 
+/** Stands for the name of a \`let\` that has none: it may have been any. */
+const ANY = "";
+
 /** The names that the `let` lines of a section speak of, wherever they stand. */
 interface LetWords {
   readonly declared: ReadonlySet<string>;
@@ -42,9 +45,18 @@ function letWords(lines: Lines): LetWords {
   for (const { parsed } of lines.all) {
     const { statement, attempt } = parsed;
     if (statement?.kind === "let") declared.add(statement.name.text);
-    if (attempt?.keyword === "let" && attempt.name !== undefined) broken.add(attempt.name);
+    if (attempt?.keyword === "let") broken.add(attempt.name ?? ANY);
   }
   return { declared, broken };
+}
+
+/** What a section has from the header, and from the configuration. */
+export interface InheritedNames {
+  readonly names: ReadonlyMap<string, Name>;
+  /** Those whose `let` could not be read. */
+  readonly brokenNames: ReadonlySet<string>;
+  /** Those that the configuration names. */
+  readonly hosts: NamedHosts;
 }
 
 /** The `let` names that hold at a line of a section, and the model whose registers are meant. */
@@ -59,14 +71,15 @@ export class Scope {
   /** How often a name was looked for: what did not look depends on no names. */
   consultations = 0;
   readonly #header: ReadonlyMap<string, Name>;
+  readonly #brokenInHeader: ReadonlySet<string>;
   readonly #lines: Lines;
   #lets: LetWords | undefined;
 
   readonly #hosts: NamedHosts;
 
-  /** @param hosts those that the configuration names */
-  constructor(header: ReadonlyMap<string, Name>, lines: Lines, hosts: NamedHosts) {
-    this.#header = header;
+  constructor({ names, brokenNames, hosts }: InheritedNames, lines: Lines) {
+    this.#header = names;
+    this.#brokenInHeader = brokenNames;
     this.#lines = lines;
     this.#hosts = hosts;
   }
@@ -92,8 +105,13 @@ export class Scope {
 
   /** Whether the `let` of a name could not be read. */
   isBroken(word: string): boolean {
+    return [this.brokenNames, this.#brokenInHeader].some((names) => names.has(word) || names.has(ANY));
+  }
+
+  /** The names of this section whose `let` could not be read. */
+  get brokenNames(): ReadonlySet<string> {
     this.#lets ??= letWords(this.#lines);
-    return this.#lets.broken.has(word);
+    return this.#lets.broken;
   }
 
   #isDeclared(word: string): boolean {

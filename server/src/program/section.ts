@@ -10,22 +10,17 @@ import { type Declaration, isOperation, type ParsedLine, type Span } from "../sy
 import { compileOperation } from "./compile.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
 import { type Environment, sharedEnvironment } from "./environment.ts";
-import type { NamedHosts } from "./named-hosts.ts";
 import { Operations } from "./operations.ts";
 import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
-import type { Name } from "./program.ts";
 import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
-import { isRegisterName, Scope } from "./scope.ts";
+import { type InheritedNames, isRegisterName, Scope } from "./scope.ts";
 import type { Declarations, Setup } from "./setup.ts";
 import type { Template } from "./template.ts";
 import { wordsOf } from "./unused-names.ts";
 
 /** What a section inherits from the header. */
-export interface Inherited {
+export interface Inherited extends InheritedNames {
   readonly declarations: Declarations;
-  readonly names: ReadonlyMap<string, Name>;
-  /** Those that the configuration names. */
-  readonly hosts: NamedHosts;
 }
 
 /** So many templates of lines with names are kept; then all are forgotten. */
@@ -51,6 +46,8 @@ export class SectionReader {
   #declarations: Declarations | undefined;
   #environment: Environment | undefined;
   #operationMisplaced = false;
+  /** What follows was to be of another scenario, and would be right there. */
+  #scenarioLost = false;
   /** Where the last statement of each kind stands; found when it is first asked for. */
   #lastDeclared: ReadonlyMap<string, number> | undefined;
 
@@ -64,7 +61,7 @@ export class SectionReader {
     this.#templates = new Array<Template>(lines.length);
     this.#lineNumbers = new Int32Array(lines.length);
     this.#inHeader = inHeader;
-    this.scope = new Scope(inherited.names, lines, inherited.hosts);
+    this.scope = new Scope(inherited, lines);
     this.#builder = new SetupBuilder(inherited.declarations, inHeader, this.scope, this.#reportAt);
     this.scope.model = this.#builder.model;
   }
@@ -113,6 +110,7 @@ export class SectionReader {
   #readLine({ statement, problem, attempt }: ParsedLine): void {
     if (problem !== undefined) this.problems.push(syntaxProblem(problem, this.#line));
     if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
+    if (attempt?.losesScenario) this.#scenarioLost = true;
     switch (statement?.kind) {
       case "let":
         this.#readLet(statement);
@@ -142,6 +140,7 @@ export class SectionReader {
 
   #readFact(statement: Exclude<Declaration, { kind: "let" }>): void {
     const what = factOf(statement);
+    if (this.#scenarioLost) return;
     if (this.#environment !== undefined && what !== undefined) {
       this.#report(statement, { code: "misplaced-declaration", what });
       return;
@@ -164,7 +163,9 @@ export class SectionReader {
       return;
     }
     const { template, problems } = compileOperation(line, this.#environment, this.scope);
-    for (const problem of problems) this.problems.push({ ...problem, line: this.#line });
+    for (const problem of problems)
+      if (!this.#scenarioLost && !this.#builder.explains(problem))
+        this.problems.push({ ...problem, line: this.#line });
     if (template === undefined) return;
     this.#add(template);
     if (!template.usesNames || problems.length > 0) return;
@@ -198,7 +199,7 @@ export class SectionReader {
 
   #readMisplacedOperation(line: TraceLine): void {
     // One is enough to say that all of them belong below.
-    if (!this.#operationMisplaced)
+    if (!this.#operationMisplaced && !this.#scenarioLost)
       this.#report(firstWordOf(line), { code: "misplaced-declaration", what: "operation" });
     this.#operationMisplaced = true;
     // It does not run, and yet it says which names it is about.

@@ -48,7 +48,7 @@ export function splice(
   const triesName = ({ code, line }: Problem) =>
     code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
   const mayName = named || before.problems.some(triesName);
-  const scope = new Scope(header.names, mayName ? lines : Lines.of([]), header.hosts);
+  const scope = new Scope(header, mayName ? lines : Lines.of([]));
   scope.model = before.setup.model;
   const templates: Template[] = [];
   const lineNumbers: number[] = [];
@@ -94,9 +94,10 @@ export function splice(
   return { scenario, edit: { from: before, lines: edit, operations } };
 }
 
-/** Whether a line matters to others: it declares something, or tries to declare a name. */
+/** Whether a line matters to others: it declares something, or tries to declare a name or to begin a scenario. */
 function reachesFurther({ parsed, isOperation }: TraceLine): boolean {
-  if (parsed.problem !== undefined) return parsed.attempt?.keyword === "let";
+  if (parsed.problem !== undefined)
+    return parsed.attempt?.keyword === "let" || parsed.attempt?.losesScenario === true;
   return parsed.statement !== undefined && !isOperation;
 }
 

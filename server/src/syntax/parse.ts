@@ -2,7 +2,7 @@
 import { TraceParser } from "./grammar/grammar.ts";
 import { readPhrase } from "./phrases.ts";
 import { isPlace, type Place } from "./places.ts";
-import type { ParsedLine, Span, Statement, SyntaxProblem } from "./statement.ts";
+import type { Attempt, ParsedLine, Span, Statement, SyntaxProblem } from "./statement.ts";
 import { describeFault, type Fault } from "./syntax-problem.ts";
 import { isKeyword, lexer, StringLiteral, UnterminatedString } from "./tokens.ts";
 
@@ -89,12 +89,30 @@ export function parseBeginning(text: string): Continuation | undefined {
 }
 
 function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefined): ParsedLine {
-  const [keyword, name] = tokens;
-  // `revison 3` is an attempt at `revision`: that nothing is declared would only say the same again.
-  const meant = problem.start === keyword?.startOffset ? problem.replacement : undefined;
-  // A document finds where scenarios start by their very word: a misspelled one starts none.
-  const word = meant === "scenario" ? keyword?.image : (meant ?? keyword?.image);
-  return { problem, comment, attempt: { keyword: word ?? "", name: name?.image } };
+  return { problem, comment, attempt: attemptOf(tokens, problem) };
+}
+
+/** `revison 3` is an attempt at `revision`: that nothing is declared would only say the same again. */
+function attemptOf(tokens: Tokens, problem: SyntaxProblem): Attempt {
+  const [first] = tokens;
+  if (first === undefined) return { keyword: "" };
+  const { image } = first;
+  const failsAtOnce = problem.start === first.startOffset;
+  const meant = failsAtOnce ? (problem.replacement ?? keywordGlued(image)) : undefined;
+  const equals = tokens.findIndex((token) => token.image === "=");
+  if (meant === "let" || image === "let" || (failsAtOnce && equals === 1)) {
+    const name = equals > 0 ? tokens[equals - 1] : tokens[1];
+    return { keyword: "let", name: name === first ? image.replace(/^let/, "") : name?.image };
+  }
+  if (meant === "scenario" || image.startsWith('"')) return { keyword: image, losesScenario: true };
+  return { keyword: meant ?? (failsAtOnce && !isKeyword(image) ? "" : image) };
+}
+
+/** The keyword of a declaration that a word begins with: `gicv3`, `cpus4`. */
+function keywordGlued(word: string): string | undefined {
+  return ["gic", "revision", "cpus", "irqs", "host", "its", "ram", "let"].find((keyword) =>
+    word.startsWith(keyword),
+  );
 }
 
 function statementOf(tokens: Tokens): Statement {

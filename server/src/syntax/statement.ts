@@ -279,8 +279,12 @@ export interface ParsedLine {
   readonly attempt?: Attempt;
 }
 
-/** The first two words of a line that could not be read: `scenario`, `let` and the name, … */
+/** What a line that could not be read was probably to be. */
 export interface Attempt {
+  /** The keyword that it begins with, or was meant to; empty where nothing is like it. */
   readonly keyword: string;
+  /** The name that a `let` was to declare. */
   readonly name?: string;
+  /** A scenario was to begin here. It does not: where scenarios begin, their very word says. */
+  readonly losesScenario?: true;
 }
