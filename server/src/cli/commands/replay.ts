@@ -13,10 +13,10 @@ import { fixesOf } from "../../rules/fixes.ts";
 import { found } from "../../rules/found.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { applySuppressions } from "../../rules/suppressions.ts";
-import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
+import type { Host } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { readConfigured } from "../files/configured.ts";
+import { hostOption, readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, type Source } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
@@ -32,7 +32,7 @@ import { evidenceWords, impossibleWords, kernelWords, leftOutWords } from "../re
 import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, withFile } from "../reporters/report.ts";
-import { printablePath, printableText } from "../terminal/printable.ts";
+import { printablePath } from "../terminal/printable.ts";
 import { complain, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 
@@ -92,7 +92,7 @@ interface Trace {
 
 /** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<ExitStatus> {
-  const asked = readHost(options.host);
+  const asked = await hostOption(options.host);
   if (asked !== undefined && isFailure(asked)) return refused(asked);
   const given = await imageAmong(paths, options);
   if (isFailure(given)) return refused(given);
@@ -137,13 +137,6 @@ function refused({ failure }: Failure): ExitStatus {
   complain(reason);
   if (advice.length > 0) tell(advice.join("\n"));
   return exitStatus.failed;
-}
-
-function readHost(name: string | undefined): Host | Failure | undefined {
-  if (name === undefined) return undefined;
-  const host = parseHost(name);
-  if (typeof host !== "string") return host;
-  return { failure: `--host takes a host such as linux-6.12+iidr-fix, not "${printableText(name)}"` };
 }
 
 /** The kernel to boot, and the traces: none where a kernel's image alone is named, which means the table of kernels. */

@@ -16,11 +16,11 @@ import { plan } from "../../replay/plan.ts";
 import { encode } from "../../replay/records.ts";
 import { conclude } from "../../replay/replay.ts";
 import { answerText, plainExpectation } from "../../rules/expectation-text.ts";
-import { hostMessage } from "../../rules/problem-words.ts";
 import { itemAt } from "../../syntax/item-at.ts";
-import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
+import type { Host } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { hostOption } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { boot } from "../replay/kernel-console.ts";
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
@@ -46,8 +46,8 @@ export interface KernelOptions {
 
 /** Boots kernels until the time is up, and reports the scenarios that they answer differently. */
 export async function exploreKernels(options: KernelOptions): Promise<ExitStatus> {
-  const wanted = options.host === undefined ? undefined : parseHost(options.host);
-  if (typeof wanted === "string") return refused(`--host: ${hostMessage(options.host ?? "", wanted)}`);
+  const wanted = await hostOption(options.host);
+  if (wanted !== undefined && isFailure(wanted)) return refused(wanted.failure);
   let found = 0;
   for (const model of options.models) {
     const kernels: BootedKernel[] = [];

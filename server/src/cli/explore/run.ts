@@ -5,11 +5,13 @@ import { parts, partsUntilPairsAreDone, scenariosOf } from "../../explore/parts.
 import type { SearchRequest } from "../../explore/request.ts";
 import { isSameSide, isSide, parseSide, type Side, type SideProblem, sideName } from "../../explore/side.ts";
 import { scenarioLines, suiteText } from "../../explore/write.ts";
+import type { NamedHosts } from "../../program/named-hosts.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { listed } from "../../rules/words.ts";
 import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { hostsHere } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
@@ -49,7 +51,9 @@ export async function explore(options: ExploreOptions): Promise<ExitStatus> {
       "explore needs two sides, as in --from linux-6.12 --to linux-7.1; or --interleave and a trace",
     );
   }
-  const [from, to] = [readSide("--from", options.from), readSide("--to", options.to)];
+  const named = await hostsHere();
+  if (isFailure(named)) return refused(named.failure);
+  const [from, to] = [readSide("--from", options.from, named), readSide("--to", options.to, named)];
   if (isFailure(from)) return refused(from.failure);
   if (isFailure(to)) return refused(to.failure);
   if (isSameSide(from, to)) {
@@ -122,8 +126,8 @@ class Interruption {
   }
 }
 
-function readSide(flag: string, text: string): Side | Failure {
-  const side = parseSide(text);
+function readSide(flag: string, text: string, named: NamedHosts): Side | Failure {
+  const side = parseSide(text, named);
   return isSide(side) ? side : { failure: `${flag}: ${problemWords(text, side)}` };
 }
 

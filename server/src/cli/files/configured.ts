@@ -40,6 +40,13 @@ export async function readConfigured(
   return isFailure(options) ? options : { ...source, options };
 }
 
+/** The host that `--host` means; undefined without one. */
+export async function hostOption(text: string | undefined): Promise<Host | Failure | undefined> {
+  if (text === undefined) return undefined;
+  const named = await hostsHere();
+  return isFailure(named) ? named : hostArgument("--host", text, named);
+}
+
 /** The host that an argument means: a kernel, or a name that the configuration of the current folder gives one. */
 export function hostArgument(flag: string, text: string, named: NamedHosts): Host | Failure {
   const host = named.get(text) ?? parseHost(text);
