@@ -1,7 +1,8 @@
 /** What a release holds: all that it needs, and nothing else. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { publint } from "publint";
 import { expect, test } from "vitest";
 import metadata from "../package.json" with { type: "json" };
 import { folderWith, goodTrace, root } from "./cli/command.ts";
@@ -65,6 +66,46 @@ test("the package runs where it is installed from its file, in an empty folder",
   expect(
     execFileSync(process.execPath, ["--input-type=module", "-e", use], { cwd: folder, encoding: "utf8" }),
   ).toBe("0\n");
+});
+
+test("publint finds nothing to say of the package", { timeout: 120_000 }, async () => {
+  const { messages } = await publint({ pkgDir: root, strict: true });
+  expect(messages).toEqual([]);
+});
+
+test("the extension is packed with what it needs at run time, and vsce complains of nothing", {
+  timeout: 180_000,
+}, () => {
+  const folder = folderWith({});
+  const pack = spawnSync(process.execPath, [path.join(root, "tools/package.js"), "--out", folder], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(pack.status, pack.stderr).toBe(0);
+  expect(pack.stdout + pack.stderr).not.toMatch(/WARNING|ERROR/);
+  const vsce = path.join(root, "node_modules/@vscode/vsce/vsce");
+  const list = execFileSync(process.execPath, [vsce, "ls", "--no-dependencies"], {
+    cwd: path.join(root, "dist/package"),
+    encoding: "utf8",
+  });
+  const files = list.trim().split("\n");
+  const wanted =
+    /^(?:package\.json|README\.md|LICENSE|icons\/.*|syntaxes\/.*|docs\/(?:rules|walkthrough|images)\/.*|dist\/extension\/.*|replay\/vgic-replay)$/;
+  expect(files.filter((name) => !wanted.test(name))).toEqual([]);
+  for (const name of [
+    "dist/extension/client.cjs",
+    "dist/extension/client-web.js",
+    "dist/extension/THIRD-PARTY-LICENSES.txt",
+  ])
+    expect(files).toContain(name);
+});
+
+test("npm scripts need no shell but what every platform's has", () => {
+  for (const [name, script] of Object.entries(metadata.scripts)) {
+    // `&&` works in sh and in cmd.exe alike; variables, globs, pipes and quotes do not.
+    expect(script.replaceAll(" && ", " "), name).toMatch(/^[\w@./ :-]+$/);
+    expect(script, name).not.toMatch(/(?:^|&& )(?:rm|cp|mv|mkdir|cat|sh|bash) /);
+  }
 });
 
 test("the container file builds from what is in a checkout, and runs what the package holds", () => {

@@ -1,12 +1,13 @@
 /**
- * Tries the packaged extension in a real VS Code, on the desktop's extension host and on the browser's. With PICTURES
- * set, it only takes the pictures of the docs again.
+ * Tries the packaged extension in a real VS Code, on the desktop's extension host and on the browser's. With `--pictures`
+ * it only takes the pictures of the docs again.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { installBrowser, installWorkbench } from "./install.js";
 
+const takesPictures = process.argv.includes("--pictures");
 const folder = import.meta.dirname;
 const root = path.resolve(folder, "../../..");
 
@@ -33,9 +34,7 @@ run(
   "--test",
   "--test-concurrency=1",
   "--test-reporter=spec",
-  ...(process.env.PICTURES === undefined
-    ? ["desktop.test.js", "notices.test.js", "profiles.test.js", "web.test.js"]
-    : []),
+  ...(takesPictures ? [] : ["desktop.test.js", "notices.test.js", "profiles.test.js", "web.test.js"]),
   "pictures.test.js",
 );
 console.log(`Screenshots are in ${path.relative(root, artefacts)}.`);
@@ -43,7 +42,7 @@ console.log(`Screenshots are in ${path.relative(root, artefacts)}.`);
 function run(command, ...args) {
   const { status } = spawnSync(command, args, {
     cwd: command === "npm" ? root : folder,
-    env: { ...process.env, CHROMIUM: browser },
+    env: { ...process.env, CHROMIUM: browser, ...(takesPictures && { PICTURES: "1" }) },
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);

@@ -3,6 +3,7 @@ import type { Severity } from "../../api/index.ts";
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
+import { ruleAddress } from "./rule-address.ts";
 
 export const githubReporter: Reporter = {
   file: (file) => file.diagnostics.map((diagnostic) => command(diagnostic, file)).join(""),
@@ -30,7 +31,8 @@ function command({ code, severity, message, range }: CheckedDiagnostic, { path }
     ["title", code],
   ];
   const written = properties.map(([name, value]) => `${name}=${escapeProperty(value)}`).join(",");
-  return `::${commands[severity]} ${written}::${escapeData(message)}\n`;
+  // The page stands on a line of its own: GitHub makes a link of it.
+  return `::${commands[severity]} ${written}::${escapeData(`${message}\n${ruleAddress(code)}`)}\n`;
 }
 
 /** As in actions/toolkit, packages/core/src/command.ts. */

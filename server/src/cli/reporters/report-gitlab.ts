@@ -3,6 +3,7 @@ import type { Severity } from "../../api/index.ts";
 import type { CheckedDiagnostic, CheckedFile } from "../lint/check.ts";
 import { printableJson } from "../terminal/printable.ts";
 import type { Reporter } from "./report.ts";
+import { ruleAddress } from "./rule-address.ts";
 
 export const gitlabReporter: Reporter = {
   start: "[",
@@ -23,6 +24,7 @@ function issue(diagnostic: CheckedDiagnostic, { path }: CheckedFile): object {
   return {
     description: message,
     check_name: code,
+    content: { body: `[${code}](${ruleAddress(code)})` },
     fingerprint,
     severity: severities[severity],
     location: { path, lines: { begin: range.start.line + 1, end: range.end.line + 1 } },
