@@ -36,6 +36,8 @@ const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(
 );
 // They are the extension's: of the npm package they would name files that it does not have.
 const entries = { main: "./dist/extension/client.cjs", browser: "./dist/extension/client-web.js" };
+// All that stands in the folder is meant to be in the package; vsce wants that said.
+await writeFile(path.join(stage, ".vscodeignore"), "");
 await writeFile(
   path.join(stage, "package.json"),
   `${JSON.stringify({ ...manifest, ...entries }, null, 2)}\n`,
