@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
+import { checksFor, readConfiguration } from "../../server/src/config/configuration.ts";
 import { CONFIGURATION_SCHEMA } from "../../server/src/config/schema.ts";
 import { differingTrace, folderWith, goodTrace, root, vgicTrace, wrongTrace } from "./command.ts";
 
@@ -30,6 +31,17 @@ test("severities are set by code, and off is not reported", () => {
       "vgic-trace.json": json({ severities: { "revision-difference": "error", expectation: "off" } }),
     }),
   ).toEqual({ status: 1, files: { "a.vgic": ["revision-difference error"], "b.vgic": [] } });
+});
+
+test("a severity that is none leaves the one that is set for all", () => {
+  const { configuration, problems } = readConfiguration(
+    json({
+      severities: { expectation: "off" },
+      overrides: [{ files: ["a.vgic"], severities: { expectation: "quiet" } }],
+    }),
+  );
+  expect(problems.join()).toContain('not "quiet"');
+  expect(checksFor(configuration, "a.vgic").severities).toEqual({ expectation: "off" });
 });
 
 test("revision and compare hold where a trace is silent, and flags are above them", () => {

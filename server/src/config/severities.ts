@@ -10,8 +10,12 @@ export const SEVERITY_CHOICES = [...SEVERITIES, "off"] as const;
 export function severitiesOf(section: Section): Severities {
   const severities: { -readonly [Code in keyof Severities]: Severities[Code] } = {};
   for (const code of section.keys()) {
-    if (!isCode(code)) section.unknown(code, Object.keys(RULES), "diagnostic");
-    else severities[code] = section.choice(code, SEVERITY_CHOICES);
+    if (!isCode(code)) {
+      section.unknown(code, Object.keys(RULES), "diagnostic");
+      continue;
+    }
+    const severity = section.choice(code, SEVERITY_CHOICES);
+    if (severity !== undefined) severities[code] = severity;
   }
   return severities;
 }
