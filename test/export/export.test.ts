@@ -169,6 +169,65 @@ test("kvm-unit-tests get what a guest does, and are told what they cannot do", (
   expect(status).toBe(0);
 });
 
+describe("kvm-unit-tests drive an ITS", () => {
+  const its = `gic v3
+revision 3
+its
+compare none
+scenario "a device's interrupt"
+memory fill 0x50000000 16 0xa1
+cpu0 writeq GITS_BASER0 0x8000000040200001
+cpu0 writeq GITS_BASER1 0x8000000040280000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapd device 5 itt 0x48000000 bits 5
+cpu0 writeq 0x40300008 0x1234
+memory readl 0x40300008 == 0x1234
+msi device 5 event 1 == 0
+user save its
+`;
+  const { stdout, stderr } = exported("kvm-unit-tests", its);
+
+  test("in memory that is the scenario's own, with commands as stores", () => {
+    expect(stdout).toContain(" * qemu_params = -machine gic-version=3 -m 273\n");
+    expect(stdout).toContain(`	use_memory(0x40000000, 0x40000000);
+	if (!take(0x40100000, 0x10000))
+		return;
+	if (!take(0x40200000, 0x20000))
+		return;
+	if (!take(0x40280000, 0x10000))
+		return;
+	if (!take(0x40300000, 0x10000))
+		return;
+	if (!take(0x48000000, 0x10000))
+		return;
+	if (!take(0x50000000, 0x10000))
+		return;
+`);
+    expect(stdout).toContain(
+      "its_command(0, 0x8080000, 0x500000008ull, 0x4, 0x8000000048000000ull, 0x0), success());",
+    );
+    expect(stdout).toContain("store(0, 8, 0x40300008, 0x1234), success());");
+    expect(stdout).toContain("load(0, 4, 0x40300008), value(0x1234));");
+  });
+
+  test("with an INT command in place of an MSI, and what only a VMM can do left out", () => {
+    expect(stdout).toContain(
+      "INT in place of the MSI, its answer is not asked */\n\tits_command(0, 0x8080000, 0x500000003ull, 0x1",
+    );
+    expect(stderr).toBe(
+      "vgic-trace: trace.vgic:15: left out to the end of the scenario: only a VMM can do `user save its`\n",
+    );
+    const looking = exported("kvm-unit-tests", its.replace("user save its", "cpu0 readq GITS_CREADR"));
+    expect(looking.stderr).toContain("an INT command moves the queue, at which the scenario looks");
+    const disabled = exported(
+      "kvm-unit-tests",
+      its.replace("GITS_CTLR 1", "GITS_CTLR 0").replace("event 1 == 0", "event 1 fails EBUSY"),
+    );
+    expect(disabled.stderr).toContain("an INT command would wait in the queue");
+  });
+});
+
 test("qtest gets accesses and lines", () => {
   const { stdout, stderr } = exported("qtest", small);
   expect(stdout).toContain(`    QTestState *qts = qtest_init("-machine virt,gic-version=3 -cpu max -smp 1");

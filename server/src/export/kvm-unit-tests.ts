@@ -2,17 +2,29 @@
  * A trace as a test of kvm-unit-tests: the guest's side alone, each scenario in a VM of its own. What the VMM does in a
  * scenario cannot be done from in there.
  */
-import type { Setup } from "../program/setup.ts";
+import type { Operation } from "../program/operation.ts";
+import type { Scenario } from "../program/program.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
 import { cComment, cString, hexLiteral, Names } from "./c.ts";
 import { checkLine, comparing, writtenLiteral } from "./check.ts";
 import {
+  commandCall,
+  itsSupport,
+  looksAtQueue,
+  memoryParameter,
+  memorySupport,
+  memoryUsed,
+  takeMemory,
+} from "./kvm-unit-tests-its.ts";
+import {
   type Exported,
   exportable,
+  type Item,
   kindWords,
   linesOf,
   mayEnd,
+  mayFail,
   type Render,
   revisionOfTest,
   type Source,
@@ -27,24 +39,29 @@ export function exportKvmUnitTests(source: Source): Exported {
     const { setup, title } = scenario;
     const revision = revisionOfTest(scenario);
     const name = names.take(title);
-    const { lines, leftOut, byKernel } = linesOf(placed, renderFor(setup, systemRegisters));
+    const memory = memoryUsed(scenario);
+    const render = renderFor(scenario, systemRegisters);
+    const foreign = typeof memory === "string" ? memory : undefined;
+    const { lines, leftOut, byKernel } = linesOf(placed, render, { its: true, foreign });
+    const used = typeof memory === "string" ? [] : memory;
     const asksKernel = byKernel ? "\tif (!kernel_is_known())\n\t\treturn;\n" : "";
     const text = `/* ${cComment(setupWords(setup, revision))} */
 static void ${name}(void)
 {
-${asksKernel}	if (!is_revision(${hexLiteral(setup.bases.dist + 8)}, ${hexLiteral(iidr(revision))}))
+${asksKernel}${takeMemory(setup, used)}	if (!is_revision(${hexLiteral(setup.bases.dist + 8)}, ${hexLiteral(iidr(revision))}))
 		return;
 ${lines.join("\n")}
 }
 `;
-    return { name, title: title === "" ? source.name : title, setup, text, leftOut };
+    const parameters = `-machine gic-version=${setup.model === "v3" ? 3 : 2}${memoryParameter(used)}`;
+    return { name, title: title === "" ? source.name : title, setup, parameters, text, leftOut };
   });
   const registers = [...systemRegisters].map(([name, code]) => accessors(name, code)).join("\n");
   const configurations = tests.map(
-    ({ name, setup }) => ` * [vgic-${name.slice("test_".length).replace(/_/g, "-")}]
+    ({ name, setup, parameters }) => ` * [vgic-${name.slice("test_".length).replace(/_/g, "-")}]
  * file = FILE.flat
  * smp = ${setup.cpus}
- * qemu_params = -machine gic-version=${setup.model === "v3" ? 3 : 2}
+ * qemu_params = ${parameters}
  * test_args = ${name}
  * groups = gic`,
   );
@@ -88,7 +105,8 @@ ${tests.map(({ name, title }) => `\t\t{ ${cString(name)}, ${cString(title)}, ${n
 }
 
 /** Notes the system registers that it comes across: each needs functions of its own. */
-function renderFor(setup: Setup, systemRegisters: Map<string, number>): Render {
+function renderFor(scenario: Scenario, systemRegisters: Map<string, number>): Render {
+  const { setup } = scenario;
   return (item) => {
     const { operation } = item;
     if (mayEnd(item, "exit")) return { impossible: "an exit goes to the VMM" };
@@ -111,12 +129,22 @@ function renderFor(setup: Setup, systemRegisters: Map<string, number>): Render {
         return [checkLine(item, `enter(${operation.cpu})`)];
       case "settle":
         return [checkLine(item, `settle(${setup.cpus})`)];
+      // The guest does what the VMM does to guest memory.
+      case "memory": {
+        const where = `0, ${operation.width}, ${hexLiteral(operation.address)}`;
+        const action = operation.write ? `store(${where}, ${writtenLiteral(operation)})` : `load(${where})`;
+        return [checkLine(item, action)];
+      }
+      case "memory-fill": {
+        const { address, length, byte } = operation;
+        return [checkLine(item, `memory_fill(${hexLiteral(address)}, ${hexLiteral(length)}, ${byte})`)];
+      }
+      case "its-command":
+        return [checkLine(item, commandCall(operation, setup))];
+      case "msi":
+        return intInPlace(item, operation, scenario);
       case "user":
       case "line":
-      case "memory":
-      case "memory-fill":
-      case "its-command":
-      case "msi":
       case "tables":
       case "setting":
       case "init":
@@ -127,6 +155,25 @@ function renderFor(setup: Setup, systemRegisters: Map<string, number>): Render {
         return unreachable(operation);
     }
   };
+}
+
+/** KVM does an INT command as it does an MSI; what KVM_SIGNAL_MSI answers, a guest is not told. */
+function intInPlace(
+  item: Item,
+  { device, event }: Extract<Operation, { kind: "msi" }>,
+  scenario: Scenario,
+): ReturnType<Render> {
+  if (mayFail(item))
+    return { impossible: "a guest sends no MSI, and an INT command would wait in the queue" };
+  if (looksAtQueue(scenario))
+    return {
+      impossible: "a guest sends no MSI, and an INT command moves the queue, at which the scenario looks",
+    };
+  const command = { name: "int", device, event } as const;
+  const call = commandCall({ kind: "its-command", cpu: 0, command }, scenario.setup);
+  return [
+    `\t/* line ${item.lineNumber}: ${cComment(item.text)}: INT in place of the MSI, its answer is not asked */\n\t${call};`,
+  ];
 }
 
 /** The assembler knows every system register by its encoding. */
@@ -146,9 +193,11 @@ static inline void write_${name}(u64 value)
 }
 
 const support = `#include <libcflat.h>
+#include <alloc_page.h>
 #include <on-cpus.h>
 #include <asm/barrier.h>
 #include <asm/io.h>
+#include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/setup.h>
 #include <asm/sysreg.h>
@@ -159,7 +208,7 @@ ${comparing}
 #define EXCEPTION_DATA_ABORT 0x25
 
 static volatile bool aborted;
-
+${memorySupport}
 static void on_exception(struct pt_regs *regs, unsigned int esr)
 {
 	(void)esr;
@@ -207,7 +256,9 @@ static struct answer on(int cpu, struct access access)
 {
 	if (cpu >= nr_cpus)
 		report_abort("this scenario needs more vCPUs");
-	if (access.width)
+	if (access.width && is_memory(access.address))
+		access.address = (uintptr_t)phys_to_virt(access.address);
+	else if (access.width)
 		access.address = (uintptr_t)ioremap(access.address, 8);
 	aborted = false;
 	on_cpu(cpu, perform, &access);
@@ -224,6 +275,7 @@ static inline struct answer store(int cpu, int width, uint64_t address, uint64_t
 	return on(cpu, (struct access){ .width = width, .write = true, .address = address, .value = value });
 }
 
+${itsSupport}
 static inline struct answer mrs(int cpu, u64 (*read)(void))
 {
 	return on(cpu, (struct access){ .read_register = read });

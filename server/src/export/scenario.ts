@@ -69,17 +69,21 @@ export interface Lines {
   readonly byKernel: boolean;
 }
 
-/** The lines of a scenario's operations. @param its whether a test of this format can have an ITS */
-export function linesOf(
-  placed: PlacedEvaluation,
-  render: Render,
-  { its = false }: { readonly its?: boolean } = {},
-): Lines {
+/** What a test of a format can be of. */
+interface Can {
+  /** Whether it can have an ITS; default: not. */
+  readonly its?: boolean;
+  /** Why it cannot be of this scenario. */
+  readonly foreign?: string | undefined;
+}
+
+/** The lines of a scenario's operations. */
+export function linesOf(placed: PlacedEvaluation, render: Render, can: Can = {}): Lines {
   const lines: string[] = [];
   let byKernel = false;
   const leftOut: LeftOut[] = [];
   const { operations, setup } = placed.evaluation.scenario;
-  const foreign = foreignSetup(setup, its);
+  const foreign = can.foreign ?? foreignSetup(setup, can.its === true);
   if (foreign !== undefined) {
     return {
       lines: [`\t/* left out: ${foreign} */`],
@@ -119,6 +123,11 @@ function changesState({ operation, wants }: Item): boolean {
 /** Whether an operation is expected to end so, be it on some kernels only. */
 export function mayEnd({ wants }: Item, ending: Outcome["ending"]): boolean {
   return wants.some(({ expected }) => expected.ending === ending);
+}
+
+/** Whether an operation is expected to fail, be it on some kernels only. */
+export function mayFail({ wants }: Item): boolean {
+  return wants.some(({ expected }) => expected.ending !== "ok");
 }
 
 /** Whether what an operation must answer depends on the kernel. */

@@ -1,5 +1,6 @@
 #include <libcflat.h>
 
+void *phys_to_virt(u64 address);
 void *ioremap(u64 address, size_t size);
 u8 readb(const volatile void *address);
 u16 readw(const volatile void *address);
