@@ -1,9 +1,12 @@
-/** What is being typed is not wrong yet: errors there wait until the cursor leaves the word, or a moment passes. */
+/**
+ * What is being typed is not wrong yet: errors there wait until the cursor leaves the word, or a moment passes. A word
+ * with a blank after it is not left either: the statement goes on.
+ */
 import {
   type Diagnostic,
   DiagnosticSeverity,
   Disposable,
-  type Position,
+  Position,
   type TextDocument,
   type Uri,
   window,
@@ -11,6 +14,9 @@ import {
 } from "vscode";
 
 const MOMENT_MILLISECONDS = 1000;
+
+/** A word with at most one blank after it. */
+const WORD = /\S*\s?$/;
 
 /** The word that is being typed: where it begins, and the document that it is in. */
 interface Typed {
@@ -29,12 +35,12 @@ export class Typing extends Disposable {
   constructor(isTrace: (document: TextDocument) => boolean, shown: () => void) {
     const subscriptions = Disposable.from(
       workspace.onDidChangeTextDocument(({ document, contentChanges: [change, ...others] }) => {
-        // A character or two by hand, not a completion, a paste or an undo of many.
+        // Something on one line: by hand, or a suggestion that was taken.
         if (!isTrace(document) || change === undefined) return;
-        const isTyping = others.length === 0 && change.range.isSingleLine && /^\S{0,2}$/.test(change.text);
-        if (!isTyping) return this.#end();
-        const at = document.getWordRangeAtPosition(change.range.start, /\S+/);
-        this.#typed = { document, start: at?.start ?? change.range.start };
+        const { range, text } = change;
+        if (others.length > 0 || !range.isSingleLine || text.includes("\n")) return this.#end();
+        const before = document.lineAt(range.start).text.slice(0, range.start.character + text.length);
+        this.#typed = { document, start: new Position(range.start.line, before.search(WORD)) };
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.#end(), MOMENT_MILLISECONDS);
       }),
@@ -67,10 +73,9 @@ export class Typing extends Disposable {
   #isAtWord({ document, start }: Typed): boolean {
     const editor = window.activeTextEditor;
     if (editor?.document !== document) return false;
-    const word = document.getWordRangeAtPosition(start, /\S+/);
-    return (word ?? document.validateRange(editor.selection.with(start, start))).contains(
-      editor.selection.active,
-    );
+    const { active } = editor.selection;
+    if (active.line !== start.line || active.isBefore(start)) return false;
+    return document.lineAt(active).text.slice(0, active.character).search(WORD) === start.character;
   }
 
   #end(): void {

@@ -219,8 +219,8 @@ test("behind an operation: its outcome, and how it may fail", () => {
 });
 
 test("words that are right in their place only", () => {
-  check("gic $0", { exactly: ["v2", "v3"] });
-  check("gic v3\nrevision $0", { exactly: ["1", "2", "3"] });
+  check("gic $0", { exactly: ["v3", "v2"] });
+  check("gic v3\nrevision $0", { exactly: ["3", "2", "1"] });
   check("host linux-6.12\nrevision $0", { exactly: ["3"] });
   check("compare $0", { offers: ["none", "rev1", "rev1-2", "rev2+", "host"] });
   check("host linux-6$0", { offers: ["linux-6.12+iidr-fix"] });

@@ -24,6 +24,7 @@ if (browser === undefined) {
 }
 installWorkbench();
 
+const TESTS = ["desktop.test.js", "notices.test.js", "profiles.test.js", "typing.test.js", "web.test.js"];
 const artefacts = path.join(folder, "artefacts");
 rmSync(artefacts, { recursive: true, force: true });
 mkdirSync(artefacts, { recursive: true });
@@ -34,7 +35,7 @@ run(
   "--test",
   "--test-concurrency=1",
   "--test-reporter=spec",
-  ...(takesPictures ? [] : ["desktop.test.js", "notices.test.js", "profiles.test.js", "web.test.js"]),
+  ...(takesPictures ? [] : TESTS),
   "pictures.test.js",
 );
 console.log(`Screenshots are in ${path.relative(root, artefacts)}.`);

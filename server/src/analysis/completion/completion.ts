@@ -197,6 +197,9 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "outcome":
       return [{ label: "==", kind: "keyword" }, ...keywords(["aborts", "exits", "fails"], "word")];
     case "quantity":
+    // The newest is what most VMs have.
+    case "model":
+      return keywords(places.model.words.toReversed(), "word");
     case "saved":
     case "tables":
     case "device":
@@ -209,7 +212,6 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "otherCpu":
     case "kept":
     case "level":
-    case "model":
     case "machine":
     case "kernel":
     case "manager":

@@ -54,11 +54,14 @@ function shownBy({ profile }: Host): string {
 /** The numbers that a declaration may take. */
 export function integerItems(setup: Setup, before: string): CompletionItem[] {
   if (/\brevision\s*$/.test(before)) {
-    return selectableRevisions(setup.host.profile).map((revision) => ({
-      label: String(revision),
-      kind: "value",
-      detail: `GICD_IIDR 0x${iidr(revision).toString(16)}`,
-    }));
+    // The newest is what most VMs have.
+    return selectableRevisions(setup.host.profile)
+      .toReversed()
+      .map((revision) => ({
+        label: String(revision),
+        kind: "value",
+        detail: `GICD_IIDR 0x${iidr(revision).toString(16)}`,
+      }));
   }
   const counts = /\birqs\s*$/.test(before) ? [IRQS.least, 128, 256, 512, IRQS.most] : [1, 2, 4, 8];
   return counts.map((count) => ({ label: String(count), kind: "value" }));
