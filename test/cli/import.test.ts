@@ -178,6 +178,15 @@ describe("a piece of a log", () => {
     expect(operations(other).filter((line) => line.startsWith("cpu0 "))).toEqual([]);
   });
 
+  test("a piece that has nothing is said, with the times that there are", () => {
+    const { status, stderr } = vgicTrace(["import", "--since", "1000", name]);
+    expect(stderr).toMatch(
+      /nothing of the log is in the piece that was asked for: its times are [\d.]+ to [\d.]+\n/,
+    );
+    expect(stderr).not.toContain("--base-dist");
+    expect(status).toBe(0);
+  });
+
   test.each([
     [["--since", "noon"], "--since takes a time as the log prints it, such as 1042.118201, not noon"],
     [["--since", "9", "--until", "8"], "--since 9 is after --until 8"],

@@ -21,6 +21,8 @@ export interface Summary {
   /** Operations that the emulator answers differently than the log. */
   readonly differing: number;
   readonly leftOut: readonly Reason[];
+  /** Only a piece was asked for. */
+  readonly isPiece: boolean;
 }
 
 export interface ImportOptions {
@@ -148,6 +150,7 @@ export class Importer {
       folded: this.#sum(({ output }) => output.folded),
       differing: this.#sum(({ output }) => output.differing),
       leftOut: this.#tally.reasons(),
+      isPiece: Object.values(this.#options.piece ?? {}).some((one) => one !== undefined),
     };
     const last = plan.vms.length - 1;
     if (this.#some("vmm") && !this.#some("guest")) write(last, vmmHabits);

@@ -36,6 +36,8 @@ export interface PlannedLog {
   readonly nested: "left-out" | "taken" | "only";
   /** Another log shows what KVM_IRQ_LINE does. */
   readonly linesElsewhere: boolean;
+  /** "10.1 to 10.4", as the log prints them; absent where it has none. */
+  readonly times?: string;
 }
 
 /** What the second reading needs to know. */
@@ -88,6 +90,7 @@ export function planOf(logs: readonly SurveyedLog[], given: Given): Plan | strin
       others,
       nested: !tells ? "only" : survey.nested && !survey.direct ? "taken" : "left-out",
       linesElsewhere: shower >= 0 && shower !== index && survey.calledLines,
+      ...(survey.firstTime === undefined ? {} : { times: `${survey.firstTime} to ${survey.lastTime}` }),
     })),
     vms,
     guest: surveys.some(({ guest }) => guest),

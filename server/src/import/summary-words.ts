@@ -7,7 +7,7 @@ import type { SnapshotSummary } from "./snapshots/write.ts";
 
 /** A few lines, the counts first; the end of the trace has all that was left out. */
 export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): string[] {
-  const { lines, operations, folded, differing, leftOut } = summary;
+  const { lines, operations, folded, differing, leftOut, isPiece } = summary;
   const ofThemFolded = folded > 0 ? ` (${folded} of them folded)` : "";
   const titles = logs.map(({ format }) => formatRow(format).title);
   const words = [
@@ -30,7 +30,11 @@ export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): stri
     );
     words.push(`the log mixes formats; left out: ${what.join(", ")}`);
   }
-  if (operations === 0 && !empty) {
+  if (operations === 0 && isPiece) {
+    const times = logs.flatMap((log) => (log.times === undefined ? [] : [log.times]));
+    const shown = times.length === 0 ? "it has no times" : `its times are ${times.join(" and ")}`;
+    words.push(`nothing of the log is in the piece that was asked for: ${shown}`);
+  } else if (operations === 0 && !empty) {
     words.push("no access is to the GIC where it was looked for: say where it is with --base-dist");
   }
   if (empty)
