@@ -48,7 +48,9 @@ export function heightOf(timeline: Timeline): number {
 export function headHeight({ operations }: Timeline, unit: number): number {
   if (unit < WIDE_COLUMN) return 40;
   const longest = operations.reduce((most, operation) => Math.max(most, wordsOver(operation).length), 0);
-  return 56 + Math.min(longest, MOST_OPERATION_CHARACTERS) * CHARACTER;
+  const digits = String((operations.at(-1)?.line ?? 0) + 1).length;
+  // There is room for a line number of three digits.
+  return 56 + (Math.min(longest, MOST_OPERATION_CHARACTERS) + Math.max(digits - 3, 0)) * CHARACTER;
 }
 
 /** The colours of a picture, as CSS says them. */

@@ -14,6 +14,7 @@ before(async () => {
       "alone.vgic": fine.replace("revision 3", "revision 3\ncompare none"),
       "empty.vgic": "# nothing yet\n",
       "many.vgic": `gic v3\nrevision 2\ncompare none\ncpu0 writel GICD_IGROUPR1 1\n${"cpu0 readb GICD_ISENABLER1\n".repeat(1500)}cpu0 readl GICD_IGROUPR1 == 0\n`,
+      "long.vgic": `gic v3\nrevision 2\n${"line 40 pulse\ncpu0 readl GICD_ISPENDR1\n".repeat(5000)}`,
       "large.vgic": `${fine}${"cpu0 readl GICD_CTLR  # a line like many others, so that there are many of them\n".repeat(150_000)}`,
     },
     host: "desktop",
@@ -76,4 +77,20 @@ test("of more than a thousand diagnostics the most important are shown, and how 
   await vscode.shows(".markers-panel .monaco-list-row", "502 more diagnostics are not shown here");
   await vscode.screenshot("thousand");
   await vscode.command("View: Hide Panel");
+});
+
+test("a scenario of ten thousand operations is drawn, gone through by keys, and said", async () => {
+  await vscode.open("long.vgic");
+  await vscode.goTo(5000);
+  await vscode.command("vGIC: Show Timeline");
+  const said = vscode.webview.locator(".said");
+  await said.filter({ hasText: "line 5000: cpu0 readl GICD_ISPENDR1" }).waitFor();
+  await vscode.screenshot("timeline-long");
+  const picture = vscode.webview.locator(".scroller");
+  await picture.press("ArrowRight");
+  await said.filter({ hasText: "line 5001: line 40 pulse" }).waitFor();
+  await picture.press("End");
+  await said.filter({ hasText: "line 10002: cpu0 readl GICD_ISPENDR1" }).waitFor();
+  await picture.press("Enter");
+  await vscode.shows(".statusbar-item:visible", "Ln 10002,");
 });
