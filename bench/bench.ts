@@ -11,6 +11,8 @@ const parts: Readonly<Record<string, () => Promise<Results> | Results>> = {
   lint: async () => (await import("./lint.ts")).lint(),
   emulator: async () => (await import("./emulator.ts")).emulator(),
   its: async () => (await import("./its.ts")).its(),
+  findings: async () => (await import("./findings.ts")).findings(),
+  commands: async () => (await import("./commands.ts")).commands(),
   growth: async () => (await import("./growth.ts")).growth(),
 };
 

@@ -5,6 +5,7 @@ import draft04 from "ajv-draft-04";
 import formats from "ajv-formats";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { describe, expect, test } from "vitest";
+import { ruleAddress } from "../../server/src/cli/reporters/rule-address.ts";
 import { differingTrace, folderWith, goodTrace, root, vgicTrace, wrongTrace } from "./command.ts";
 
 const mistakes = path.join(root, "examples/wrong/mistakes.vgic");
@@ -193,6 +194,7 @@ test("gitlab: a list of issues with fingerprints of their own", () => {
   expect(issues.at(-1)).toEqual({
     description: "`=` compares nothing: write `==` before the expected value",
     check_name: "syntax",
+    content: { body: `[syntax](${ruleAddress("syntax")})` },
     fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
     severity: "major",
     location: { path: "wrong/mistakes.vgic", lines: { begin: 17, end: 17 } },

@@ -20,7 +20,7 @@ const FILES = [
 ];
 
 const ENVIRONMENT = [
-  { term: "COLUMNS", description: "How wide output is where there is no terminal." },
+  { term: "COLUMNS", description: "How wide output is where there is no terminal: 160 columns without it." },
   { term: "NO_COLOR", description: "Set to anything but nothing: no colours on a terminal." },
   { term: "PATH", description: "Where QEMU, compilers and git are searched." },
   {

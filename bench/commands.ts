@@ -1,0 +1,160 @@
+/** What takes long besides `lint`: compat, import and reduce of long inputs, and how long each subcommand takes to start. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { edits, traceDigits } from "./edits.ts";
+import { LanguageClient, timed } from "./language-client.ts";
+import { command, measure, measureNode, workFolder } from "./program.ts";
+import { note, type Results, type Row, row } from "./row.ts";
+import { javaScriptLines } from "./sources.ts";
+import { exponent, median } from "./statistics.ts";
+import { ordinary, traceLines, traceText } from "./trace.ts";
+
+const oxlint = path.resolve("node_modules/.bin/oxlint");
+const subcommands = [
+  ...["lint", "run", "format", "import", "reduce", "compat", "hosts", "explore", "replay", "export", "diff"],
+  ...["explain", "server", "debug", "init", "doctor", "completion"],
+];
+
+export async function commands(): Promise<Results> {
+  return {
+    rows: [...compat(), ...imported(), ...reduced(), ...startUps(), ...cleanLines(), ...(await longEdits())],
+  };
+}
+
+function written(name: string, text: string): string {
+  const file = path.join(workFolder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** The command's CPU time in seconds. */
+function cost(...args: string[]): number {
+  return measure(process.execPath, [command, ...args]).cpu;
+}
+
+function compat(): Row[] {
+  const points = [500, 1500, 5000].map((operations) => {
+    const file = written("compat.vgic", traceText({ ...ordinary, operations }));
+    return { x: operations, y: cost("compat", "--from", "linux-6.12", "--to", "linux-7.1", file) };
+  });
+  const file = written("compat.vgic", traceText({ ...ordinary, operations: 5000 }));
+  return [
+    note("compat: 5,000 operations, CPU time", points[2].y, "s"),
+    note("compat: 5,000 operations, against lint of the same", points[2].y / cost("lint", file), "times"),
+    row("compat: time, against operations", exponent(points), "exponent", "at most", 1.2),
+  ];
+}
+
+/** A log of so many MB: the example's, again and again, with times that go on. */
+function log(megabytes: number): string {
+  const lines = readFileSync("examples/logs/lost-disk.ftrace.txt", "utf8").split("\n");
+  const events = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const pieces = [`${lines.filter((line) => line.startsWith("#")).join("\n")}\n`];
+  let bytes = 0;
+  for (let round = 0; bytes < megabytes * 1e6; round++) {
+    const piece = events.map((line) =>
+      line.replace(/\d+(?=\.\d+: )/, (seconds) => String(Number(seconds) + round)),
+    );
+    pieces.push(`${piece.join("\n")}\n`);
+    bytes += pieces[round + 1].length;
+  }
+  return written("import.ftrace.txt", pieces.join(""));
+}
+
+function imported(): Row[] {
+  const output = path.join(workFolder, "imported.vgic");
+  const points = [10, 30, 100].map((size) => {
+    const file = log(size);
+    const { wall, memory } = measureNode(command, ["import", file, "--output", output]);
+    return { size, wall, memory, grep: measure("grep", ["-c", "kvm_mmio", file]).wall };
+  });
+  const { size, wall, memory, grep } = points[2];
+  return [
+    row("import: ftrace", size / wall, "MB/s", "at least", 60),
+    note("import: ftrace, time against grep of the same log", wall / grep, "times"),
+    note("import: 100 MB, peak memory", memory / 1e6, "MB"),
+    row(
+      "import: peak memory, against the log",
+      exponent(points.map((one) => ({ x: one.size, y: one.memory }))),
+      "exponent",
+      "at most",
+      0.1,
+    ),
+    row(
+      "import: time, against the log",
+      exponent(points.map((one) => ({ x: one.size, y: one.wall }))),
+      "exponent",
+      "at most",
+      1.1,
+    ),
+  ];
+}
+
+function reduced(): Row[] {
+  const points = [1000, 3000, 10_000].map((operations) => {
+    const last = "cpu0 writel GICD_IGROUPR2 0x5a\ncpu0 readl GICD_IGROUPR2 == 0x77\n";
+    const file = written("reduce.vgic", traceText({ ...ordinary, operations }) + last);
+    return { x: operations, y: cost("reduce", file, "--keep", "expectation") };
+  });
+  return [
+    note("reduce: 10,000 operations, CPU time", points[2].y, "s"),
+    row("reduce: time, against operations", exponent(points), "exponent", "at most", 1.2),
+  ];
+}
+
+/** Each subcommand's help, which loads all that it is made of, against Node with nothing to do, in turns. */
+function startUps(): Row[] {
+  const empty = written("empty.mjs", "");
+  const time = (args: string[]): number => {
+    const start = performance.now();
+    spawnSync(process.execPath, args, { stdio: "ignore" });
+    return performance.now() - start;
+  };
+  return subcommands.map((name) => {
+    const times = Array.from({ length: 7 }, () => ({
+      ours: time([command, name, "--help"]),
+      empty: time([empty]),
+    }));
+    const ratio = median(times.map(({ ours }) => ours)) / median(times.map((one) => one.empty));
+    return row(`start: ${name} --help, against an empty script`, ratio, "times", "at most", 2);
+  });
+}
+
+/** 100,000 lines without findings, start included, beside as many of JavaScript. */
+function cleanLines(): Row[] {
+  const operations = 100_000;
+  const file = written("clean.vgic", traceText({ ...ordinary, operations }));
+  const ours = (): number => measure(process.execPath, [command, "lint", file]).wall;
+  if (!existsSync(oxlint))
+    return [note("lint: 100,000 lines, start included", median([ours(), ours(), ours()]), "s")];
+  const script = written("clean.js", javaScriptLines(operations).join("\n"));
+  const times = Array.from({ length: 5 }, () => ours() / measure(oxlint, ["--threads=1", script]).wall);
+  return [row("lint: 100,000 lines, start included, against oxlint", median(times), "times", "at most", 1)];
+}
+
+async function longEdits(): Promise<Row[]> {
+  const [long, short] = await Promise.all([1_000_000, 10_000].map(editTimes));
+  return [
+    note("editing: an edit among 1,000,000 lines, median", long, "ms"),
+    row("editing: an edit among 1,000,000 lines, against 10,000", long / short, "times", "at most", 2),
+  ];
+}
+
+async function editTimes(operations: number): Promise<number> {
+  const lines = traceLines({ ...ordinary, operations });
+  const text = `${lines.join("\n")}\n`;
+  const file = written(`edited-${operations}.vgic`, text);
+  const program = { command: process.execPath, args: [command, "server", "--stdio"] };
+  const client = await LanguageClient.open(program, {
+    uri: pathToFileURL(file).href,
+    languageId: "vgic",
+    text,
+  });
+  const times: number[] = [];
+  for (const edit of edits(lines, [0.4, 0.6], 20, traceDigits))
+    times.push(await timed(() => client.edit(edit)));
+  client.stop();
+  return median(times);
+}
