@@ -34,6 +34,7 @@ import { findTraces, pathToShow, standardInput } from "../files/sources.ts";
 import { formatOption } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
 import { type CompatFormat, compatFormats } from "../reporters/formats.ts";
+import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, outputStyle, print } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 import { fitted } from "../terminal/wrap.ts";
@@ -123,14 +124,23 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
   for (const [file, { translation }] of snapshots) {
     if (translation !== undefined) complain(`${pathToShow(file)}: ${UNCOMPARED_ITS}`);
   }
+  const progress = new ProgressBar("migrating", requests.list.length * (snapshots.size + programs.length));
+  const reported = (
+    ...[path, program, request]: Parameters<typeof reportsOf>
+  ): ReturnType<typeof reportsOf> => {
+    const reports = reportsOf(path, program, request);
+    progress.step(1);
+    return reports;
+  };
   const cells = requests.list.map((request): Cell => {
     const restored = [...snapshots].flatMap(([file, snapshot]) => {
       const program = resolve(TraceDocument.of(stateTrace(snapshot, request.from)));
-      return reportsOf(pathToShow(file), program, { ...request, atEndOnly: true });
+      return reported(pathToShow(file), program, { ...request, atEndOnly: true });
     });
-    const scenarios = programs.flatMap(({ path, program }) => reportsOf(path, program, request));
+    const scenarios = programs.flatMap(({ path, program }) => reported(path, program, request));
     return { request, scenarios: [...restored, ...scenarios] };
   });
+  progress.clear();
   print(outputOf(cells, options));
   const isTested = cells.every(
     (cell) => cell.scenarios.length > notTestedIn(cell) && notTestedIn(cell) === 0,
