@@ -60,6 +60,28 @@ test("each change has an example, and no example is of no change", () => {
 describe.each(entries)("$id", ({ id, before, from, backports, flag, hostFails }) => {
   const trace = KERNEL_EXAMPLES[id] ?? "";
 
+  /** Which of its answers differ, before and after each kernel that brought the change. */
+  function shows(lines: readonly string[]): string {
+    const pairs = [
+      [before, from],
+      ...backports.map((point) => [pointBefore(point), point]),
+      ...(flag === undefined || typeof parseHost(`${before}+${flag}`) === "string"
+        ? []
+        : [[before, `${before}+${flag}`]]),
+    ];
+    const operations = lines.filter((line) => !isDeclaration(line));
+    return pairs
+      .map((hosts) => {
+        const [old, fresh] = hosts.map((host) => run(lines.join("\n"), host));
+        const differ = operations.map((line, i) => {
+          const isShown = line.includes("== before") || i === operations.length - 1;
+          return isShown ? String(old?.answers[i] !== fresh?.answers[i]) : "";
+        });
+        return [...differ, old?.isFailing, fresh?.isFailing].filter((one) => one !== "").join();
+      })
+      .join(";");
+  }
+
   test(`holds on ${before} and ${from}, which answer differently`, () => {
     const [old, fresh] = [run(trace, before), run(trace, from)];
     expect(old.errors).toEqual([]);
@@ -82,6 +104,16 @@ describe.each(entries)("$id", ({ id, before, from, backports, flag, hostFails })
     expect(failures.length > 0).toBe(hostFails !== undefined);
   });
 
+  test("needs each of its operations: without it, something is no longer shown", () => {
+    const lines = trace.split("\n");
+    const needless = lines.filter((line, index) => {
+      if (isDeclaration(line) || line.includes("== before") || index === lines.length - 1) return false;
+      const shorter = lines.toSpliced(index, 1);
+      return shows(shorter) === shows(lines) && kernels.every((host) => isRight(shorter, host));
+    });
+    expect(needless).toEqual([]);
+  });
+
   test("holds on every kernel", () => {
     const wrong = kernels.flatMap((host) => run(trace, host).errors.map((error) => `${host}: ${error}`));
     expect(wrong).toEqual([]);
@@ -98,9 +130,7 @@ describe.each(entries)("$id", ({ id, before, from, backports, flag, hostFails })
   );
 
   test.each(backports)("is in %s and not in the point release before", (point) => {
-    const [, series, number] = /^(.*)\.(\d+)$/.exec(point) ?? [];
-    const without = `${series}.${Number(number) - 1}`;
-    expect(run(trace, point).answers).not.toEqual(run(trace, without).answers);
+    expect(run(trace, point).answers).not.toEqual(run(trace, pointBefore(point)).answers);
   });
 
   test.runIf(flag !== undefined && typeof parseHost(`${before}+${flag}`) !== "string")(
@@ -110,6 +140,19 @@ describe.each(entries)("$id", ({ id, before, from, backports, flag, hostFails })
     },
   );
 });
+
+function pointBefore(point: string): string {
+  const [, series, number] = /^(.*)\.(\d+)$/.exec(point) ?? [];
+  return `${series}.${Number(number) - 1}`;
+}
+
+function isDeclaration(line: string): boolean {
+  return /^(gic|irqs|cpus|its|created)\b/.test(line);
+}
+
+function isRight(lines: readonly string[], host: string): boolean {
+  return run(lines.join("\n"), host).errors.length === 0;
+}
 
 /** The last kernel that a trace's cases name. */
 function newestNamed(trace: string): string | undefined {

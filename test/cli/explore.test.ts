@@ -83,6 +83,19 @@ test.each([
   [["--from", "linux6", "--to", "rev1"], "--from: `linux6` is no host kernel"],
   [["--from", "a b c", "--to", "rev1"], '"a b c" is neither a revision (rev1) nor a host'],
   [["--from", "rev1", "--to", "rev2", "--time", "0"], "nothing was tried: give the search time"],
+  [
+    ["--from", "linux-6.12", "--to", "linux-6.12.1"],
+    "there is nothing to compare: linux-6.12 and linux-6.12.1 answer alike in all that is modelled",
+  ],
+  [["--from", "linux-6.12+iidr-fx", "--to", "rev1"], "did you mean `linux-6.12+iidr-fix`?"],
+  [["--from", "rev1", "--to", "rev2", "--host", "linux-6.12"], "--host says what a --kernel is to be"],
+  [["--kernel", "no-such-image"], "cannot read the kernel no-such-image: there is no such file"],
+  [["--kernel", "package.json"], "package.json is no arm64 kernel image"],
+  [["--kernel", "package.json", "--time", "0"], "nothing was tried: give the search time"],
+  [["--kernel", "a", "--kernel", "b", "--kernel", "c"], "--kernel can be given twice at most"],
+  [["--kernel", "a", "--from", "rev1"], "option '--kernel <image>' cannot be used with option '--from"],
+  [["--interleave", "a.vgic", "--its"], "option '--interleave <file>' cannot be used with option '--its'"],
+  [["--interleave", "no-such.vgic"], "cannot read no-such.vgic: there is no such file"],
   [["--from", "rev1", "--to", "rev2", "--time", "soon"], "--time takes a duration such as 30s"],
 ])("%s: nothing is tried, and why is said", (flags, why) => {
   const { status, stdout, stderr } = vgicTrace(["explore", ...flags]);

@@ -1,5 +1,6 @@
 /** The two machines that a search compares: a host kernel and, where the VMM writes one, a revision. */
 import { DEFAULT_HOST, type Host, parseHost } from "../vgic/kernels/hosts.ts";
+import { questionsBetween } from "../vgic/kernels/kernels.ts";
 import { REVISIONS, selectableRevisions } from "../vgic/kernels/revisions.ts";
 
 export interface Side {
@@ -49,6 +50,15 @@ export function shownRevision({ host, revision }: Side): number {
 
 export function isSameSide(one: Side, other: Side): boolean {
   return one.host.name === other.host.name && shownRevision(one) === shownRevision(other);
+}
+
+/** Whether the emulator answers as both in everything, so that nothing can be found. */
+export function areAlike(one: Side, other: Side): boolean {
+  return (
+    one.host.profile === other.host.profile &&
+    questionsBetween(one.host.traits, other.host.traits).length === 0 &&
+    shownRevision(one) === shownRevision(other)
+  );
 }
 
 function withRevision(host: Host, revision: number): Side | SideProblem {

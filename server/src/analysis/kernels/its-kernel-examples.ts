@@ -1,15 +1,146 @@
 /** The shortest traces that show what kernels change in the ITS and LPIs: a part of kernel-examples.ts. */
 
-function mapped(configuration: string, commands: string): string {
-  return `gic v3
+export const ITS_KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
+  "lpis-dropped": `gic v3
+its
+memory fill 0x40140000 0x400 0xa1
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+msi device 5 event 0
+cpu0 writel GICR_CTLR 0
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-5.1: 8192, from linux-5.1: 1023`,
+  "lpis-no-longer-pending": `gic v3
+its
+memory fill 0x40140000 0x400 0xa1
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+msi device 5 event 0
+cpu0 writel GICR_CTLR 0
+cpu0 its inv device 5 event 0
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.1.192: 8192, before linux-6.2: 1023, before linux-6.12.117: 8192, before linux-6.13: 1023, before linux-7.1.13: 8192, from linux-7.1.13: 1023`,
+  "translation-cache": `gic v3
 cpus 3
 its
-memory fill 0x40140000 0x400 ${configuration}
-cpu0 msr    ICC_PMR_EL1 0xf8
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+msi device 5 event 0
+cpu0 its mapc collection 0 to cpu1
+msi device 5 event 0  == before linux-5.4: fails EBUSY, from linux-5.4: 1`,
+  "discard-needs-target": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 7
+cpu0 its discard device 5 event 0
+cpu0 its mapc collection 7 to cpu0
+msi device 5 event 0  == before linux-5.6: 0, from linux-5.6: 1`,
+  "event-entry-checked": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+msi device 5 event 0  == before linux-5.19: 1, from linux-5.19: 0`,
+  "failed-restore": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+user save its
+user restore its      fails EEXIST
+msi device 5 event 0  == before linux-5.19: 1, from linux-5.19: 0`,
+  "restored-collection-checked": `gic v3
+its
+cpu0 writeq GITS_BASER1 0x8000000040120000
+memory writeq 0x40120000 0x800000000000ffff
+user restore its  == before linux-5.19: ok, from linux-5.19: fails EINVAL`,
+  "unmap-needs-target": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+cpu0 writeq 0x40100060 9
+cpu0 writeq 0x40100070 99 << 16
+cpu0 writeq GITS_CWRITER 0x80
+msi device 5 event 0  == before linux-6.7: 1, from linux-6.7: 0`,
+  "lpi-order": `gic v3
+its
 cpu0 msr    ICC_IGRPEN1_EL1 1
-cpu1 msr    ICC_PMR_EL1 0xf8
-cpu1 msr    ICC_IGRPEN1_EL1 1
 cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 1 lpi 8193 collection 0
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+msi device 5 event 0
+msi device 5 event 1
+memory fill 0x40140000 2 0xa1
+cpu0 its invall collection 0
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.9: 8193, from linux-6.9: 8192`,
+  "pending-scan": `gic v3
+cpus 3
+its
+memory fill 0x40140000 0x400 0xa1
+cpu0 msr    ICC_IGRPEN1_EL1 1
 cpu0 writeq GICR_PROPBASER 0x4014000f
 cpu0 writeq GICR_PENDBASER 0x40150000
 cpu1 writeq GICR_PENDBASER 0x40160000
@@ -19,157 +150,135 @@ cpu0 writeq GITS_BASER1 0x8000000040120000
 cpu0 writeq GITS_CBASER 0x8000000040100000
 cpu0 writel GITS_CTLR 1
 cpu0 its mapc collection 0 to cpu0
-${commands}`;
-}
-
-const DEVICE = "cpu0 its mapd device 5 itt 0x40130000 bits 5";
-const EVENT = `${DEVICE}
-cpu0 its mapti device 5 event 0 lpi 8192 collection 0`;
-
-const MOVALL = mapped(
-  "0xa1",
-  `${EVENT}
-cpu0 its movall cpu1 to cpu2
-msi device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-6.12.117: 1023, before linux-6.13: 8192, before linux-7.2.12: 1023, from linux-7.2.12: 8192`,
-);
-
-export const ITS_KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
-  "lpis-dropped": mapped(
-    "0xa1",
-    `${EVENT}
-msi device 5 event 0
-cpu0 writel GICR_CTLR 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-5.1: 8192, from linux-5.1: 1023`,
-  ),
-  "lpis-no-longer-pending": mapped(
-    "0xa1",
-    `${EVENT}
-msi device 5 event 0
-cpu0 writel GICR_CTLR 0
-cpu0 its inv device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.1.192: 8192, before linux-6.2: 1023, before linux-6.12.117: 8192, before linux-6.13: 1023, before linux-7.1.13: 8192, from linux-7.1.13: 1023`,
-  ),
-  "translation-cache": mapped(
-    "0xa1",
-    `${EVENT}
-msi device 5 event 0
-cpu0 its mapc collection 0 to cpu1
-msi device 5 event 0  == before linux-5.4: fails EBUSY, from linux-5.4: 1`,
-  ),
-  "discard-needs-target": mapped(
-    "0xa1",
-    `${DEVICE}
-cpu0 its mapti device 5 event 0 lpi 8192 collection 7
-cpu0 its discard device 5 event 0
-cpu0 its mapc collection 7 to cpu0
-msi device 5 event 0  == before linux-5.6: 0, from linux-5.6: 1`,
-  ),
-  "event-entry-checked": mapped(
-    "0xa1",
-    `cpu0 its mapd device 5 itt 0 bits 5
+cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
-msi device 5 event 0  == before linux-5.19: 1, from linux-5.19: 0`,
-  ),
-  "failed-restore": mapped(
-    "0xa1",
-    `${EVENT}
-user save its
-user restore its      fails EEXIST
-msi device 5 event 0  == before linux-5.19: 1, from linux-5.19: 0`,
-  ),
-  "restored-collection-checked": mapped(
-    "0xa1",
-    `memory writeq 0x40120000 0x800000000000ffff
-user restore its  == before linux-5.19: ok, from linux-5.19: fails EINVAL`,
-  ),
-  "unmap-needs-target": mapped(
-    "0xa1",
-    `${EVENT}
-cpu0 writeq 0x40100060 9
-cpu0 writeq 0x40100070 99 << 16
-cpu0 writeq GITS_CWRITER 0x80
-msi device 5 event 0  == before linux-6.7: 1, from linux-6.7: 0`,
-  ),
-  "lpi-order": mapped(
-    "0xa0",
-    `${DEVICE}
-cpu0 its mapti device 5 event 1 lpi 8193 collection 0
-cpu0 its mapti device 5 event 0 lpi 8192 collection 0
-msi device 5 event 0
-msi device 5 event 1
-memory fill 0x40140000 2 0xa1
-cpu0 its invall collection 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.9: 8193, from linux-6.9: 8192`,
-  ),
-  "pending-scan": mapped(
-    "0xa1",
-    `${EVENT}
-cpu0 writel GICD_CTLR 0
 msi device 5 event 0
 cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
 cpu1 writel GICR_CTLR 1
 cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 1023, from linux-6.10: 8192`,
-  ),
-  "movall-moves-all": MOVALL,
-  "movall-fix": MOVALL,
-  "invlpir-checked": mapped(
-    "0xa1",
-    `memory writeb 0x4013e028 0xa1
+  "movall-moves-all": `gic v3
+cpus 3
+its
+memory fill 0x40140000 0x400 0xa1
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+cpu0 its movall cpu1 to cpu2
+msi device 5 event 0
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-6.12.117: 1023, before linux-6.13: 8192, before linux-7.2.12: 1023, from linux-7.2.12: 8192`,
+  "movall-fix": `gic v3
+cpus 3
+its
+memory fill 0x40140000 0x400 0xa1
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+cpu0 its movall cpu1 to cpu2
+msi device 5 event 0
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-6.12.117: 1023, before linux-6.13: 8192, before linux-7.2.12: 1023, from linux-7.2.12: 8192`,
+  "invlpir-checked": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writel GICR_CTLR 1
+memory writeb 0x4013e028 0xa1
 cpu0 writeq GICR_INVLPIR 40
 cpu0 readl GICD_ISENABLER1  == before linux-5.19: 0, before linux-6.1.192: 1 << 8, before linux-6.2: 0, before linux-6.13: 1 << 8, from linux-6.13: 0`,
-  ),
-  "unmap-clears": mapped(
-    "0xa1",
-    `${DEVICE}
+  "unmap-clears": `gic v3
+its
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapd device 5 itt 0x40130000 bits 5
 user save its
 cpu0 its mapd device 5 off
 memory readq 0x40110028  == before linux-6.1.164: 0x8000000008026004, before linux-6.2: 0, before linux-6.12.74: 0x8000000008026004, from linux-6.12.74: 0`,
-  ),
-  "event-bits-checked": mapped(
-    "0xa1",
-    `cpu0 its mapc collection 0 off
+  "event-bits-checked": `gic v3
+its
+cpu0 writeq GITS_BASER0 0x8000000040110000
 memory writeq 0x40110028 0x8000000009000010
 user restore its  == before linux-6.1.192: ok, before linux-6.2: fails EINVAL, before linux-6.12.100: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`,
-  ),
-  "lost-collection-fix": mapped(
-    "0xa1",
-    `${EVENT}
+  "lost-collection-fix": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapc collection 0 off
 user save its`,
-  ),
-  "next-skips-lost-collections": mapped(
-    "0xa1",
-    `${EVENT}
-cpu0 its mapc collection 1 to cpu1
+  "next-skips-lost-collections": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapti device 5 event 1 lpi 8193 collection 1
 cpu0 its mapti device 5 event 2 lpi 8194 collection 0
 cpu0 its mapc collection 1 off
 user save its
 memory readq 0x40130000  == before linux-7.3: 0x0001000020000000, from linux-7.3: 0x0002000020000000`,
-  ),
-  "baser-fix": mapped(
-    "0xa1",
-    `${EVENT}
+  "baser-fix": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 writel GITS_CTLR 0
 cpu0 writeq GITS_BASER0 0x8000000040110001
 cpu0 writel GITS_CTLR 1
 msi device 5 event 0  == before linux-6.12.117: 1, before linux-6.13: 0, before linux-7.2.12: 1, from linux-7.2.12: 0`,
-  ),
-  "unreachable-device-fix": mapped(
-    "0xa1",
-    `cpu0 writel GITS_CTLR 0
+  "unreachable-device-fix": `gic v3
+its
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
 cpu0 writeq GITS_BASER0 0xc000000040110000
 cpu0 writel GITS_CTLR 1
 memory writeq 0x40110000 0x8000000040170000
-${DEVICE}
+cpu0 its mapd device 5 itt 0x40130000 bits 5
 memory writeq 0x40110000 0
 user save its  == before linux-6.12.117: fails EINVAL, before linux-6.13: ok, before linux-7.2.12: fails EINVAL, from linux-7.2.12: ok`,
-  ),
-  "shared-lpi-refused": mapped(
-    "0xa1",
-    `${EVENT}
+  "shared-lpi-refused": `gic v3
+its
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapti device 5 event 1 lpi 8192 collection 0
 msi device 5 event 1  == before linux-7.3: 1, from linux-7.3: 0`,
-  ),
 };

@@ -6,22 +6,14 @@
 import { CHANGES } from "../../vgic/kernels/kernels.ts";
 import { ITS_KERNEL_EXAMPLES } from "./its-kernel-examples.ts";
 
-/** Four active interrupts and a pending one, or five active ones: one more than there are list registers. */
-const ONE_TOO_MANY = `gic v3
-irqs 64
-cpu0 msr    ICC_PMR_EL1 0xff
-cpu0 msr    ICC_IGRPEN1_EL1 1
-cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
-cpu0 writel GICD_ISENABLER1 0x1f`;
+const IIDR_WRITTEN = `gic v3
+user set GICD_IIDR 0x4b00143b  == before linux-4.19: ok, before linux-5.19: fails EINVAL, before linux-6.1.173: ok, before linux-6.2: fails EINVAL, before linux-6.12.100: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`;
 
-const FIVE_ACTIVE_ONE_ENDS = `${ONE_TOO_MANY}
+const FIVE_ACTIVE_ONE_ENDS = `gic v3
 cpu0 writel GICD_ISACTIVER1 0x1f
 cpu0 msr    ICC_AP1R0_EL1 1
 cpu0 msr    ICC_EOIR1_EL1 36
 cpu0 readl  GICD_ISACTIVER1  == before linux-6.19: 0x1f, before linux-6.19.9: 0x1e, from linux-6.19.9: 0x0f`;
-
-const IIDR_WRITTEN = `gic v3
-user set GICD_IIDR 0x4b00143b  == before linux-4.19: ok, before linux-5.19: fails EINVAL, before linux-6.1.173: ok, before linux-6.2: fails EINVAL, before linux-6.12.100: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`;
 
 export const KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
   ...ITS_KERNEL_EXAMPLES,
@@ -62,17 +54,21 @@ user has GICR_SYNCR  == before linux-5.19: fails ENXIO, from linux-5.19: ok`,
 user get ICC_IAR1_EL1  == before linux-6.0: fails ENXIO, from linux-6.0: fails ENOENT`,
   "typer2-busy": `gic v3
 user set GICD_TYPER2 1  == before linux-5.7: ok, before linux-6.17: fails EINVAL, from linux-6.17: fails EBUSY`,
-  "pending-first": `${ONE_TOO_MANY}
+  "pending-first": `gic v3
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writel GICD_ISENABLER1 0x1f
 cpu0 writel GICD_ISACTIVER1 0x0f
 cpu0 writel GICD_ISPENDR1 0x10
 cpu0 mrs    ICC_HPPIR1_EL1  == before linux-6.19: 1023, from linux-6.19: 36`,
-  "enabled-group-first": `${ONE_TOO_MANY}
+  "enabled-group-first": `gic v3
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writel GICD_ISENABLER1 0x1f
 cpu0 writel GICD_IGROUPR1 0xfffffff0
-cpu0 writeb GICD_IPRIORITYR9 0x80
 cpu0 writel GICD_ISPENDR1 0x1f
 cpu0 mrs    ICC_HPPIR1_EL1  == before linux-4.19: 32, before linux-6.19: 1023, from linux-6.19: 36`,
   "vcpu-never-returns": `gic v3
-irqs 64
 cpu0 msr    ICC_IGRPEN1_EL1 1
 cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp0 | GICD_CTLR.EnableGrp1
 cpu0 writel GICD_ISENABLER1 0x1ff
@@ -82,7 +78,7 @@ user set    GICD_ISPENDR1 0x1f0
 cpu0 run`,
   "eoi-replayed": FIVE_ACTIVE_ONE_ENDS,
   "eoi-replayed-outside": FIVE_ACTIVE_ONE_ENDS,
-  "dir-without-list-register": `${ONE_TOO_MANY}
+  "dir-without-list-register": `gic v3
 cpu0 msr    ICC_CTLR_EL1 ICC_CTLR_EL1.EOImode
 cpu0 writel GICD_ISACTIVER1 0x1f
 cpu0 msr    ICC_DIR_EL1 36
@@ -107,7 +103,6 @@ cpu0 readl  GICC_HPPIR  == before linux-6.19: 1023, from linux-6.19: 32`,
   "gicc-dir-attribute": `gic v2
 user has GICC_DIR  == before linux-6.19: fails ENXIO, from linux-6.19: ok`,
   "gicc-dir-sender": `gic v2
-cpus 2
 cpu0 writel GICC_CTLR GICC_CTLR.EOImodeNS
 cpu0 writel GICD_ISACTIVER0 1 << 3
 cpu0 writel GICC_DIR 0x403
@@ -132,7 +127,6 @@ user set ADDR_DIST 0x1000  == before linux-5.16: fails EINVAL, from linux-5.16: 
 created
 user get GICD_IIDR  == before linux-6.17: fails EBUSY, from linux-6.17: 0x4b00343b`,
   "maintenance-interrupt": `gic v3
-created
 user has MAINT_IRQ  == before linux-6.17: fails ENXIO, from linux-6.17: ok`,
   "gicc-dir-by-another-vcpu": `gic v2
 cpus 2

@@ -27,7 +27,7 @@ export function kernelPage(): string {
 What a guest, or its VMM, sees differently of KVM/arm64's emulated GICv2 and GICv3 from a release of Linux on: from
 ${oldest} to ${newest}, as far as vgic-trace models it. Each entry has the shortest trace that shows it. The traces hold on
 every kernel that does not fail, point releases included; the tests run each of them on the releases before and after,
-where the answers differ.
+where the answers differ, and hold that none of its operations can be left out.
 
 \`vgic-trace hosts A B\` prints the entries between two kernels. This page is made from the same table; \`npm run docs\`
 writes it.

@@ -13,14 +13,22 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     )
     .option("--from <side>", 'rev1, linux-6.12, or both: "linux-7.1+revision-1 revision 1"')
     .option("--to <side>", "what to compare it with")
-    .option(
-      "--kernel <image>",
-      "compare a real kernel, booted in QEMU, with the emulator; twice: two kernels",
-      collected,
-      [],
+    .addOption(
+      command
+        .createOption(
+          "--kernel <image>",
+          "compare a real kernel, booted in QEMU, with the emulator; twice: two kernels",
+        )
+        .argParser(collected)
+        .default([], "none")
+        .conflicts(["from", "to", "its", "observer", "steps"]),
     )
     .option("--host <host>", "the host that the kernel is to be; default: what it shows")
-    .option("--interleave <file>", "run a trace's scenarios in all orders of their vCPUs instead")
+    .addOption(
+      command
+        .createOption("--interleave <file>", "run a trace's scenarios in all orders of their vCPUs instead")
+        .conflicts(["from", "to", "kernel", "host", "gic", "its", "observer", "time", "steps"]),
+    )
     .addOption(
       command
         .createOption("--gic <model>", "this GIC only; default: both, half of the time each")
@@ -33,7 +41,12 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
         .choices(["guest", "vmm"])
         .default("guest"),
     )
-    .option("--time <duration>", "how long to search: 30s, 5m, 1h", duration, 60_000)
+    .addOption(
+      command
+        .createOption("--time <duration>", "how long to search: 30s, 5m, 1h")
+        .argParser(duration)
+        .default(60_000, "60s"),
+    )
     .option("--steps <scenarios>", "try so many scenarios instead, however long that takes", whole)
     .option("--seed <number>", "where the random part begins", whole, 1)
     .addHelpText(

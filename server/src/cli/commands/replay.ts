@@ -51,7 +51,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
   command
     .summary("drive a real kernel through traces")
     .description(
-      "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers differently than expected, or than the emulator as that kernel.",
+      "Boots an arm64 kernel in QEMU, drives its KVM through traces, and reports the lines where it answers differently than expected, or than the emulator as that kernel. With a kernel image and no trace it checks the kernel against the table of what kernels changed (docs/kernels.md), and says which entries its answers confirm or contradict.",
     )
     .addArgument(pathsArgument(command))
     .addOption(formatOption(command, plainFormats))

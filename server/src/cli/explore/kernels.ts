@@ -46,6 +46,8 @@ export interface KernelOptions {
 
 /** Boots kernels until the time is up, and reports the scenarios that they answer differently. */
 export async function exploreKernels(options: KernelOptions): Promise<ExitStatus> {
+  if (options.kernels.length > 2) return refused("--kernel can be given twice at most: two are compared");
+  if (options.milliseconds === 0) return refused("nothing was tried: give the search time, as in --time 10m");
   const wanted = await hostOption(options.host);
   if (wanted !== undefined && isFailure(wanted)) return refused(wanted.failure);
   let found = 0;

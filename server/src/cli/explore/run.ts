@@ -3,7 +3,15 @@ import { catalogueOf } from "../../explore/catalogue.ts";
 import { Findings } from "../../explore/findings.ts";
 import { parts, partsUntilPairsAreDone, scenariosOf } from "../../explore/parts.ts";
 import type { SearchRequest } from "../../explore/request.ts";
-import { isSameSide, isSide, parseSide, type Side, type SideProblem, sideName } from "../../explore/side.ts";
+import {
+  areAlike,
+  isSameSide,
+  isSide,
+  parseSide,
+  type Side,
+  type SideProblem,
+  sideName,
+} from "../../explore/side.ts";
 import { scenarioLines, suiteText } from "../../explore/write.ts";
 import type { NamedHosts } from "../../program/named-hosts.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
@@ -59,6 +67,12 @@ export async function explore(options: ExploreOptions): Promise<ExitStatus> {
   if (isSameSide(from, to)) {
     return refused(`there is nothing to compare: --from and --to both mean ${sideName(from)}`);
   }
+  if (areAlike(from, to)) {
+    return refused(
+      `there is nothing to compare: ${sideName(from)} and ${sideName(to)} answer alike in all that is modelled`,
+    );
+  }
+  if (options.host !== undefined) return refused("--host says what a --kernel is to be: name one");
   if (options.steps === 0 || (options.steps === undefined && options.time === 0)) {
     return refused("nothing was tried: give the search time, as in --time 60s, or --steps 100000");
   }
