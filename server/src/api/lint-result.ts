@@ -139,7 +139,7 @@ function lintVerdict(
 }
 
 /** @param document where fixes are made for; without, there are none */
-function lintDiagnostic(diagnostic: Diagnostic, document: TraceDocument | undefined): LintDiagnostic {
+export function lintDiagnostic(diagnostic: Diagnostic, document: TraceDocument | undefined): LintDiagnostic {
   const { code, severity, message, range, outcomes, related, finding } = diagnostic;
   const under = underOf(finding);
   const fixes = document === undefined ? [] : fixesOf(finding, document.lines);

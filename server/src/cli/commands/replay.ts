@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type Analysis, analyse } from "../../analysis/analysis.ts";
 import { describe } from "../../analysis/diagnostic.ts";
 import { kernelExamplesTrace } from "../../analysis/kernels/kernel-examples.ts";
-import { lintResult } from "../../api/lint-result.ts";
+import { lintDiagnostic, lintResult } from "../../api/lint-result.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { type Plan, plan } from "../../replay/plan.ts";
 import { encode } from "../../replay/records.ts";
@@ -261,8 +261,11 @@ async function report(
       ({ code }) => code === "kernel-disagrees",
     );
     const findings = left.map(({ finding }) => finding);
-    const diagnostics = left.flatMap((one) => describe(one) ?? []);
-    const result = lintResult({ ...analysis, diagnostics });
+    // What a lint of the trace would find is no matter of the kernel's.
+    const diagnostics = left
+      .flatMap((one) => describe(one) ?? [])
+      .map((one) => lintDiagnostic(one, document));
+    const result = { ...lintResult(analysis), diagnostics };
     const checked = await checkedFile(pathToShow(name), document.text, result);
     summary = withFile(summary, checked);
     outputs.file(checked);
