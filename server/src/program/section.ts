@@ -109,7 +109,8 @@ export class SectionReader {
 
   #readLine({ statement, problem, attempt }: ParsedLine): void {
     if (problem !== undefined) this.problems.push(syntaxProblem(problem, this.#line));
-    if (attempt !== undefined) this.#builder.attempt(attempt.keyword);
+    // Below the first operation no declaration counts, and so none can be missed.
+    if (attempt !== undefined && this.#environment === undefined) this.#builder.attempt(attempt.keyword);
     if (attempt?.losesScenario) this.#scenarioLost = true;
     switch (statement?.kind) {
       case "let":
