@@ -45,6 +45,12 @@ export function splice(
     return undefined;
   }
 
+  // Problems of operations may follow from a line that could not be read; which do is found out by reading all.
+  const explains = ({ code, line }: Problem): boolean =>
+    code === "syntax" &&
+    (before.operations.above(line) === 0 || before.lines.at(line).parsed.attempt?.losesScenario === true);
+  if (header.problems.some(({ code }) => code === "syntax") || before.problems.some(explains))
+    return undefined;
   const triesName = ({ code, line }: Problem) =>
     code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
   const mayName = named || before.problems.some(triesName);
