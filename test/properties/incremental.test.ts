@@ -15,7 +15,13 @@ const EDITS = 40;
 const RUNS = process.env.VGIC_RUNS === undefined ? undefined : Number(process.env.VGIC_RUNS);
 
 function asText(value: unknown): string {
-  return JSON.stringify(value, (_, one) => (typeof one === "bigint" ? `${one}n` : one));
+  return JSON.stringify(value, (_, one) => {
+    if (typeof one === "bigint") return `${one}n`;
+    // What a diagnostic says is made when it is asked for.
+    return typeof one === "object" && one !== null && "related" in one && "finding" in one
+      ? { ...one, finding: one.finding, message: one.message, related: one.related }
+      : one;
+  });
 }
 
 /** Everything that an analysis says, and the state at its ends, as text. */
