@@ -197,3 +197,15 @@ describe("a piece of a log", () => {
     expect(status).toBe(2);
   });
 });
+
+test("of several files the one that is missing is named", () => {
+  const log = path.resolve("examples/logs/lost-disk.ftrace.txt");
+  for (const args of [
+    [log, "nosuch"],
+    [log, "--memory", "nosuch"],
+  ]) {
+    const { status, stderr } = vgicTrace(["import", ...args]);
+    expect(stderr).toBe("vgic-trace: cannot import nosuch: there is no such file or folder\n");
+    expect(status).toBe(2);
+  }
+});

@@ -9,7 +9,7 @@ import type { SnapshotSummary } from "./snapshots/write.ts";
 export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): string[] {
   const { lines, operations, folded, differing, leftOut, isPiece } = summary;
   const ofThemFolded = folded > 0 ? ` (${folded} of them folded)` : "";
-  const titles = logs.map(({ format }) => formatRow(format).title);
+  const titles = [...new Set(logs.map(({ format }) => formatRow(format).title))];
   const words = [
     `${titles.join(" and ")}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
   ];

@@ -14,7 +14,7 @@ import { writeSnapshot } from "../../import/snapshots/write.ts";
 import { snapshotWords, summaryWords } from "../../import/summary-words.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { reasonOf } from "../files/failure.ts";
+import { pathOf, reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { examples } from "../help/examples.ts";
 import { givenOf, type ImportOptions, type MergeChoice, mergeOf, pieceOf } from "../import/arguments.ts";
@@ -107,7 +107,8 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
       importInto(folder, logs, { given, piece, merge, from, output, memory }),
     );
   } catch (error) {
-    complain(`cannot import ${namesOf(logs)}: ${reasonOf(error)}`);
+    const file = pathOf(error);
+    complain(`cannot import ${file === undefined ? namesOf(logs) : shown(file)}: ${reasonOf(error)}`);
     return exitStatus.failed;
   }
 }

@@ -14,13 +14,13 @@ import {
 } from "../../explore/side.ts";
 import { scenarioLines, suiteText } from "../../explore/write.ts";
 import type { NamedHosts } from "../../program/named-hosts.ts";
-import { hostMessage } from "../../rules/problem-words.ts";
 import { listed } from "../../rules/words.ts";
 import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { hostsHere } from "../files/configured.ts";
+import { hostsHere, refusedHost } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
+import { printableText } from "../terminal/printable.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
 import { counted } from "../terminal/words.ts";
 import { runParts } from "./pool.ts";
@@ -142,15 +142,15 @@ class Interruption {
 
 function readSide(flag: string, text: string, named: NamedHosts): Side | Failure {
   const side = parseSide(text, named);
-  return isSide(side) ? side : { failure: `${flag}: ${problemWords(text, side)}` };
+  return isSide(side) ? side : { failure: `${flag}: ${problemWords(printableText(text), side, named)}` };
 }
 
-function problemWords(text: string, problem: SideProblem): string {
+function problemWords(text: string, problem: SideProblem, named: NamedHosts): string {
   switch (problem.kind) {
     case "not-a-side":
       return `"${text}" is neither a revision (rev1) nor a host (linux-6.12), nor both ("linux-7.1 revision 2")`;
     case "host":
-      return hostMessage(problem.host, problem.problem);
+      return refusedHost(problem.host, problem.problem, named);
     case "revision": {
       const shown = selectableRevisions(problem.side.profile);
       return `${problem.side.name} cannot show revision ${problem.revision}; it can show ${listed(shown.map(String))}`;

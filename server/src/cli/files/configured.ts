@@ -5,7 +5,8 @@ import { withKernels } from "../../config/comparison.ts";
 import type { NamedHosts } from "../../program/named-hosts.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { nearest } from "../../syntax/nearest.ts";
-import { type Host, parseHost } from "../../vgic/kernels/hosts.ts";
+import { type Host, type HostProblem, parseHost } from "../../vgic/kernels/hosts.ts";
+import { printableText } from "../terminal/printable.ts";
 import { ConfigurationFiles } from "./configuration-files.ts";
 import { type Failure, isFailure } from "./failure.ts";
 import { readTrace, type Source, standardInput } from "./sources.ts";
@@ -51,8 +52,13 @@ export async function hostOption(text: string | undefined): Promise<Host | Failu
 export function hostArgument(flag: string, text: string, named: NamedHosts): Host | Failure {
   const host = named.get(text) ?? parseHost(text);
   if (typeof host !== "string") return host;
-  const isName = host === "not-a-host" && !text.startsWith("linux");
-  const near = nearest(text, [...named.keys()]);
-  const why = isName ? hostMessage(text, "not-named", near) : hostMessage(text, host);
+  const why = refusedHost(text, host, named);
   return { failure: flag === "" ? why : `${flag}: ${why}` };
+}
+
+/** Why an argument is no host, with what was probably meant. */
+export function refusedHost(text: string, problem: HostProblem, named: NamedHosts): string {
+  const shown = printableText(text);
+  if (problem !== "not-a-host" || text.startsWith("linux")) return hostMessage(shown, problem);
+  return hostMessage(shown, "not-named", nearest(text, [...named.keys()]));
 }

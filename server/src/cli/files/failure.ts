@@ -29,6 +29,11 @@ export function reasonOf(error: unknown): string {
   return reasons[code] ?? error.message;
 }
 
+/** The file that an error of the file system is about, where it says so. */
+export function pathOf(error: unknown): string | undefined {
+  return error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
+}
+
 /** A name that is too long is that of no file. */
 const missingCodes = new Set<unknown>(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
 
