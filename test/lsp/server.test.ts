@@ -339,8 +339,8 @@ test("refactorings are for those who ask: no light bulb on every line", async ()
 
 test.each([
   ["", "gic"],
-  ["gic ", "v2"],
-  ["gic v3\nrevision ", "1"],
+  ["gic ", "v3"],
+  ["gic v3\nrevision ", "3"],
   ["gic v3\nrevision 3\nhost ", "linux-"],
   ["gic v3\nrevision 3\ncpu0 ", "readl"],
   ["gic v3\nrevision 3\ncpu0 writel ", "GICD_CTLR"],
