@@ -110,6 +110,20 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(replayed(folder)).toMatchObject({ status: 0, messages: [] });
   });
 
+  test("cases by kernel get one for this kernel, once; the others stay", () => {
+    const cases = "before linux-3.0: 0x50, from linux-3.0: 0x40";
+    const folder = folderWith({
+      "cases.vgic": `gic v3\nrevision 3\nscenario "cases"\ncpu0 readl GICD_CTLR == ${cases}\n`,
+    });
+    const line = () => readFileSync(path.join(folder, "cases.vgic"), "utf8").split("\n")[3];
+    expect(replayed(folder, "--update").status).toBe(1);
+    const written = line();
+    expect(written).toMatch(/^cpu0 readl GICD_CTLR == (?:rev\d host linux-[\d.]+: 0x00000050, )+/);
+    expect(written?.endsWith(cases)).toBe(true);
+    expect(replayed(folder, "--update")).toMatchObject({ status: 0, messages: [] });
+    expect(line()).toBe(written);
+  });
+
   test("does what only a VMM and several vCPUs can", () => {
     const folder = folderWith({
       "v2.vgic": [
