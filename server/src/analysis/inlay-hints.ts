@@ -30,7 +30,7 @@ export interface InlayHintSettings {
   readonly values: boolean;
   /** The registers behind addresses and offsets. */
   readonly registers: boolean;
-  /** The INTIDs behind the bits of a value. */
+  /** The INTIDs of the bits of a value. */
   readonly interrupts: boolean;
 }
 

@@ -1,11 +1,11 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
-
 import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
 import { type Standing, verdicts } from "../analysis/verdicts.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
 import { labelOf } from "../evaluate/variant.ts";
+import { itemAt } from "../syntax/item-at.ts";
 import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
 
@@ -25,9 +25,6 @@ export type {
   LintVerdict,
   Range,
 } from "./lint-result.ts";
-
-import { itemAt } from "../syntax/item-at.ts";
-
 export { LineCache };
 
 /**
