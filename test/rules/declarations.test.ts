@@ -163,6 +163,11 @@ scenario "one"
 settle
 scenario "two"
 cpus 3
+settle
+scenario "three: without the first of two the second would be in force"
+  cpus 2
+  cpus 600
+# ^^^^^^^^ duplicate-declaration: \`cpus\` is declared on line 13 already
 settle`);
 });
 

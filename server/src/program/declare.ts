@@ -106,6 +106,8 @@ export class SetupBuilder {
   readonly #report: ReportAt;
   readonly #facts: Facts;
   readonly #own: Partial<Record<Fact, DeclarationPlace>> = {};
+  /** What the section declares more than once. */
+  readonly #repeated = new Set<Fact>();
   readonly #attempted: Set<string>;
 
   constructor(inherited: Declarations, inHeader: boolean, scope: Scope, report: ReportAt) {
@@ -157,6 +159,7 @@ export class SetupBuilder {
     const first = this.#own[fact];
     if (first !== undefined && !this.#isFurtherRegion(statement)) {
       const code = "duplicate-declaration";
+      this.#repeated.add(fact);
       this.#report(line, statement, { code, declaration: fact, firstLine: first.line });
       return;
     }
@@ -286,6 +289,8 @@ export class SetupBuilder {
       const place = this.#own[fact];
       if (place === undefined || this.#inherited.places[fact] === undefined) continue;
       if (valueKey(this.#facts, fact) !== valueKey(this.#inherited.facts, fact)) continue;
+      // Without the first of two the second would be in force.
+      if (this.#repeated.has(fact)) continue;
       // Beside a host of its own a revision is no repetition: it says what this host is to show.
       if (fact === "revision" && this.#own.host !== undefined) continue;
       this.#report(place.line, place, { code: "redundant-declaration", declaration: fact });
