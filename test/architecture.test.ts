@@ -18,7 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   explore: [...order, "reduce"],
   replay: order,
   timeline: order,
-  dap: order,
+  dap: [...order, "config"],
   lsp: [...order, "config", "export", "import", "reduce", "timeline", "dap", "diff"],
   api: [...order, "config"],
   cli: [

@@ -1,7 +1,7 @@
 /** A client of the debugger: it starts the built one as a process and speaks the Debug Adapter Protocol to it. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { Given } from "../../server/src/config/given.ts";
 import { FrameReader, framed } from "../../server/src/dap/framing.ts";
-import { Given } from "../../server/src/dap/given.ts";
 import { entry } from "../cli/command.ts";
 
 const patience = 20_000;

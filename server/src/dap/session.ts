@@ -2,10 +2,10 @@
 
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
+import { Given } from "../config/given.ts";
 import { variantWords } from "../rules/words.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import { DebuggedScenario } from "./debugged-scenario.ts";
-import { Given } from "./given.ts";
 import { readNow, registerRead } from "./register-reads.ts";
 import { backwards, forwards, type Stop, stopHere, type Waiting } from "./travel.ts";
 import { answerWords, type Shown, scopesOf } from "./variables.ts";

@@ -62,7 +62,7 @@ export function scenariosFor(model: Model, host: Host, random: Random, count: nu
     vgic.newVm({ host });
     const actions: Action[] = [];
     guests.perform(random, (action) => {
-      // What makes a vCPU never come back would hold up all scenarios behind it.
+      // A vCPU that never comes back would hold up all later scenarios.
       if (perform(vgic, action.operation, variant) === "host-failure") return undefined;
       actions.push(action);
       return acknowledged(action, vgic);

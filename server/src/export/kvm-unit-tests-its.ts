@@ -166,7 +166,7 @@ static inline struct answer memory_fill(uint64_t start, uint64_t bytes, int byte
 	return (struct answer){ SUCCESS, 0, 0 };
 }
 
-/* Four words at GITS_CWRITER's place in the queue, and GITS_CWRITER behind them. */
+/* Four words where GITS_CWRITER points into the queue, which it then points past. */
 static inline struct answer its_command(int cpu, uint64_t its, uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
 {
 	const uint64_t words[] = { w0, w1, w2, w3 };

@@ -8,8 +8,8 @@ import {
 } from "vscode-languageserver";
 import { type Completion, completionDocumentation } from "../analysis/completion/completion.ts";
 import type { CompletionTopic, CompletionItem as Item } from "../analysis/completion/item.ts";
+import { Given } from "../config/given.ts";
 import { Asked } from "./asked.ts";
-import { asObject } from "./parameters.ts";
 import type { Session } from "./session.ts";
 
 const kinds = {
@@ -69,12 +69,11 @@ export function resolvedItem(session: Session, item: CompletionItem): Completion
 
 /** What an item was sent with; a client may send anything back. */
 function dataOf(item: unknown): Data | undefined {
-  const { data } = { data: undefined, ...asObject(item) };
-  const { uri, line, topic } = { uri: undefined, line: undefined, topic: undefined, ...asObject(data) };
-  const { about, name } = { about: undefined, name: undefined, ...asObject(topic) };
-  if (typeof uri !== "string" || typeof line !== "number" || !Number.isInteger(line) || line < 0)
-    return undefined;
-  if (typeof name !== "string" || !(about === "register" || about === "form" || about === "word"))
-    return undefined;
+  const data = new Given(item).object("data");
+  const topic = data.object("topic");
+  const [uri, line] = [data.text("uri"), data.number("line")];
+  const [about, name] = [topic.text("about"), topic.text("name")];
+  if (uri === undefined || line === undefined || !Number.isInteger(line) || line < 0) return undefined;
+  if (name === undefined || !(about === "register" || about === "form" || about === "word")) return undefined;
   return { uri, line, topic: { about, name } };
 }

@@ -15,7 +15,7 @@ import { formatBlock, formatInPieces, formatRange } from "../document/format.ts"
 import { codeActionsOf } from "./code-actions.ts";
 import { completionList, resolvedItem } from "./completion.ts";
 import * as to from "./convert.ts";
-import { about, aboutAll, inPieces, refuseOutdated } from "./requests.ts";
+import { about, aboutAll, refuseOutdated, runInPieces } from "./requests.ts";
 import { encoded, SentTokens } from "./semantic-tokens.ts";
 import type { Session } from "./session.ts";
 
@@ -104,14 +104,9 @@ export function registerFeatures(connection: Connection, current: () => Session)
   // Formatting
   connection.onDocumentFormatting(
     about(current, [], (asked, _, token) =>
-      to.formatting(asked, (options) => {
-        const pieces = formatInPieces(asked.document, options);
-        return inPieces(() => {
-          refuseOutdated(asked, token);
-          const step = pieces.next();
-          return step.done ? step.value : undefined;
-        });
-      }),
+      to.formatting(asked, (options) =>
+        runInPieces(formatInPieces(asked.document, options), () => refuseOutdated(asked, token)),
+      ),
     ),
   );
   connection.onDocumentRangeFormatting(

@@ -1,5 +1,6 @@
 /** What the parameters of requests must be. A client may send anything. */
 import { ErrorCodes, Position, Range, ResponseError } from "vscode-languageserver";
+import { Given } from "../config/given.ts";
 
 interface Kind {
   readonly is: (value: unknown) => boolean;
@@ -39,6 +40,8 @@ const PARAMETERS = {
   head: listOf((value) => Number.isInteger(value), "bytes"),
 } satisfies Record<string, Kind>;
 
+const KINDS: ReadonlyMap<string, Kind> = new Map(Object.entries(PARAMETERS));
+
 /** Names of parameters that a request of some shape cannot be answered without. */
 export type Needed<P> = Extract<keyof P, keyof typeof PARAMETERS>;
 
@@ -47,21 +50,21 @@ export type Needed<P> = Extract<keyof P, keyof typeof PARAMETERS>;
  * @throws a refusal in the protocol's words
  */
 export function checkParameters<P>(params: unknown, needed: readonly Needed<P>[]): void {
-  const given = new Map<string, unknown>(Object.entries(asObject(params)));
+  const given = new Given(params).entries;
   for (const name of needed) if (given.get(name) === undefined) throw refusal(`\`${name}\` is missing`);
-  for (const [name, { is, words }] of Object.entries(PARAMETERS)) {
-    const value = given.get(name);
+  for (const [name, value] of given) {
+    const kind = KINDS.get(name);
     // What is not needed may also be said to be nothing.
-    if (value === undefined || (value === null && !needed.some((one) => one === name))) continue;
-    if (!is(value)) throw refusal(`\`${name}\` is not ${words}`);
+    if (kind === undefined || value === undefined) continue;
+    if (value === null && !needed.some((one) => one === name)) continue;
+    if (!kind.is(value)) throw refusal(`\`${name}\` is not ${kind.words}`);
   }
 }
 
 /** The address of the trace that a request is about. @throws a refusal where it names none */
 export function uriIn(params: unknown): string {
-  const { textDocument } = { textDocument: undefined, ...asObject(params) };
-  const { uri } = { uri: undefined, ...asObject(textDocument) };
-  if (typeof uri !== "string") throw refusal("`textDocument.uri` is missing or no text");
+  const uri = new Given(params).object("textDocument").text("uri");
+  if (uri === undefined) throw refusal("`textDocument.uri` is missing or no text");
   return uri;
 }
 
@@ -72,16 +75,11 @@ export function refusal(flaw: string): ResponseError<void> {
 
 function isContext(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const only: unknown = new Map<string, unknown>(Object.entries(value)).get("only");
+  const only = new Given(value).entries.get("only");
   return only === undefined || (Array.isArray(only) && only.every((kind) => typeof kind === "string"));
 }
 
 function isResultId(value: unknown): boolean {
-  const given = { uri: undefined, value: undefined, ...asObject(value) };
-  return typeof given.uri === "string" && typeof given.value === "string";
-}
-
-/** A value as an object; one without anything where it is none. */
-export function asObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
+  const given = new Given(value);
+  return given.text("uri") !== undefined && given.text("value") !== undefined;
 }

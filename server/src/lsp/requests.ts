@@ -33,6 +33,18 @@ export async function inPieces<T>(step: () => T | undefined): Promise<T> {
   }
 }
 
+/**
+ * Runs to its end what pauses often by itself, and lets messages in between after each stretch.
+ * @param check throws where what is run is no longer wanted
+ */
+export function runInPieces<T>(run: Generator<unknown, T>, check: () => void): Promise<T> {
+  return inPieces(() => {
+    check();
+    const { done, value } = run.next();
+    return done ? value : undefined;
+  });
+}
+
 export function cancelled(): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestCancelled, "The request was cancelled.");
 }

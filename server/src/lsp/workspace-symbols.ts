@@ -4,7 +4,7 @@ import { landmarks, type TraceSymbol } from "../analysis/navigation/symbols.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { documentOf } from "./content.ts";
 import { symbolKinds } from "./convert.ts";
-import { cancelled, inPieces, turn } from "./requests.ts";
+import { cancelled, runInPieces, turn } from "./requests.ts";
 import type { Session } from "./session.ts";
 
 /** The symbols of a file on disk as it was. */
@@ -47,25 +47,26 @@ export class WorkspaceSymbols {
     return found;
   }
 
-  async #symbolsOf(
-    uri: string,
-    document: TraceDocument,
-    token: CancellationToken,
-  ): Promise<SymbolInformation[]> {
-    const inform = (symbol: TraceSymbol, containerName?: string): SymbolInformation[] => {
-      const { kind, name, selection, children } = symbol;
-      if (kind !== "scenario" && kind !== "name") return [];
-      const range = this.#session.positions.rangeToClient(document, selection);
-      const own = { name, kind: symbolKinds[kind], location: { uri, range }, containerName };
-      return [own, ...children.flatMap((child) => inform(child, name))];
-    };
-    const run = landmarks(document);
-    const found = await inPieces(() => {
+  #symbolsOf(uri: string, document: TraceDocument, token: CancellationToken): Promise<SymbolInformation[]> {
+    return runInPieces(this.#inform(uri, document), () => {
       if (token.isCancellationRequested) throw cancelled();
-      const { done, value } = run.next();
-      return done ? value : undefined;
     });
-    return found.flatMap((symbol) => inform(symbol));
+  }
+
+  /** Scenarios and names of a trace in the protocol's words, found in pieces. */
+  *#inform(uri: string, document: TraceDocument): Generator<void, SymbolInformation[]> {
+    const informed: SymbolInformation[] = [];
+    const add = ({ kind, name, selection, children }: TraceSymbol, containerName?: string): void => {
+      if (kind !== "scenario" && kind !== "name") return;
+      const range = this.#session.positions.rangeToClient(document, selection);
+      informed.push({ name, kind: symbolKinds[kind], location: { uri, range }, containerName });
+      for (const child of children) add(child, name);
+    };
+    for (const symbol of yield* landmarks(document)) {
+      add(symbol);
+      yield;
+    }
+    return informed;
   }
 }
 

@@ -43,7 +43,7 @@ const CONFIGURATION = `// What holds for the traces in this folder and below: ${
 }
 `;
 
-const FIRST_TRACE = `# What guest, VMM and devices do to a vGIC, one operation a line, each with what it must answer.
+const FIRST_TRACE = `# What guest, VMM and devices do to a vGIC, one operation per line, each with what it must answer.
 # \`vgic-trace run\` prints the answers under every revision; where they differ, each may be expected.
 
 gic v3

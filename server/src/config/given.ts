@@ -1,12 +1,18 @@
-/** What a client gives with a request. A client may send anything, so everything is looked at before it is used. */
+/** What an editor sends with a request. It may send anything, so everything is looked at before it is used. */
 
 export class Given {
   readonly #entries: ReadonlyMap<string, unknown>;
 
+  /** Without any entry where the value is no object. */
   constructor(value: unknown) {
     this.#entries = new Map<string, unknown>(
       Object.entries(typeof value === "object" && value !== null ? value : {}),
     );
+  }
+
+  /** All that is there, as it is. */
+  get entries(): ReadonlyMap<string, unknown> {
+    return this.#entries;
   }
 
   text(name: string): string | undefined {
