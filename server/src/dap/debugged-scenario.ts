@@ -125,6 +125,22 @@ export class DebuggedScenario {
     return undefined;
   }
 
+  /** The operation on a line of the file. */
+  operationOn(line: number): number | undefined {
+    const operation = this.operationFrom(line);
+    return operation !== undefined && this.lineInFile(operation) === line ? operation : undefined;
+  }
+
+  /** Lines of the file that have an operation, from one line to another. */
+  linesWithOperations(first: number, last: number): number[] {
+    const lines: number[] = [];
+    for (let index = 0; index < this.length; index++) {
+      const line = this.lineInFile(index);
+      if (line >= first && line <= last && !this.isTried(index)) lines.push(line);
+    }
+    return lines;
+  }
+
   /** An operation as it stands in the text, without its comment. */
   textOf(operation: number): string {
     const { text, parsed } = this.#analysis.document.lines.at(this.lineInCopy(operation));

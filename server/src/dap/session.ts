@@ -3,13 +3,14 @@
 import type { DebugProtocol } from "@vscode/debugprotocol";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
 import { Given } from "../config/given.ts";
-import { variantWords } from "../rules/words.ts";
 import { itemAt } from "../syntax/item-at.ts";
+import { answersBetween, valueNow } from "./answers.ts";
+import { Breakpoints, FILTERS, isSameFile } from "./breakpoints.ts";
 import { DebuggedScenario } from "./debugged-scenario.ts";
-import { readNow, registerRead } from "./register-reads.ts";
-import { backwards, forwards, type Stop, stopHere, type Waiting } from "./travel.ts";
-import { answerWords, type Shown, scopesOf } from "./variables.ts";
-import { type Watch, watchFor } from "./watch.ts";
+import { Inspection } from "./inspection.ts";
+import { Refusal } from "./refusal.ts";
+import { backwards, forwards, type Stop, stopHere } from "./travel.ts";
+import { answerWords, scopesOf } from "./variables.ts";
 import { settingOperation } from "./what-if.ts";
 
 /** What a session needs of where it runs. */
@@ -23,36 +24,8 @@ export interface DebugHost {
   readonly end: () => void;
 }
 
-/** Whether a path or address is that of the program, which may be given in the other form. */
-function isSameFile(path: string, program: string): boolean {
-  return plainPath(path) === plainPath(program);
-}
-
-function plainPath(path: string): string {
-  if (!path.startsWith("file:")) return path.replaceAll("\\", "/").replace(/^\/?([a-z]):/i, "$1:");
-  return decodeURIComponent(path.replace(/^file:\/\//, "")).replace(/^\/([a-z]):/i, "$1:");
-}
-
-/** A request that is refused, with the reason for the person. */
-class Refusal extends Error {}
-
 const THREAD = 1;
 const FRAME = 1;
-
-const FILTERS = [
-  {
-    filter: "failures",
-    label: "Answers that are not as expected",
-    description: "Stops at an operation whose answer is not the expected one, or in which the host fails.",
-    default: true,
-  },
-  {
-    filter: "differences",
-    label: "Where revisions diverge",
-    description: "Stops where another revision or host answers differently, or its state diverges.",
-    default: false,
-  },
-] as const satisfies readonly DebugProtocol.ExceptionBreakpointsFilter[];
 
 const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
@@ -83,15 +56,10 @@ export class DebugSession {
   #isRunning = false;
   /** 1 where the client counts lines from 1. */
   #firstLine = 1;
-  /** Lines with breakpoints as the client gave them, counted from 0. */
-  #asked: readonly number[] = [];
-  #lines: ReadonlySet<number> = new Set();
-  #functions: readonly string[] = [];
-  #data: readonly string[] = [];
-  #filters: readonly string[] = FILTERS.flatMap((filter) => (filter.default ? [filter.filter] : []));
+  readonly #breakpoints = new Breakpoints();
   #lastStop: Stop | undefined;
-  /** What variable references stand for, from 1 on; only until the scenario goes on. */
-  #references: (readonly Shown[])[] = [];
+  /** What is shown where the scenario is. */
+  #inspection = new Inspection();
   /** Requests are done one after the other, as they came. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -156,19 +124,16 @@ export class DebugSession {
         return undefined;
       case "setBreakpoints":
         return { breakpoints: this.#setLines(given) };
-      case "setFunctionBreakpoints":
-        this.#functions = given.list("breakpoints").map((one) => one.text("name") ?? "");
-        return { breakpoints: this.#functions.map((name) => this.#watchState(name)) };
-      case "setDataBreakpoints":
-        this.#data = given.list("breakpoints").map((one) => one.text("dataId") ?? "");
-        return { breakpoints: this.#data.map((name) => this.#watchState(name)) };
+      case "setFunctionBreakpoints": {
+        const names = given.list("breakpoints").map((one) => one.text("name") ?? "");
+        return { breakpoints: this.#breakpoints.setFunctions(names, this.#scenario) };
+      }
+      case "setDataBreakpoints": {
+        const names = given.list("breakpoints").map((one) => one.text("dataId") ?? "");
+        return { breakpoints: this.#breakpoints.setData(names, this.#scenario) };
+      }
       case "setExceptionBreakpoints":
-        this.#filters = given.texts("filters");
-        return {
-          breakpoints: this.#filters.map((filter) => ({
-            verified: FILTERS.some((one) => one.filter === filter),
-          })),
-        };
+        return { breakpoints: this.#breakpoints.setFilters(given.texts("filters")) };
       case "threads":
         return { threads: [{ id: THREAD, name: this.#scenario?.title || "scenario" }] };
       case "disconnect":
@@ -191,21 +156,29 @@ export class DebugSession {
       case "stackTrace":
         return { stackFrames: [this.#frame(scenario)], totalFrames: 1 };
       case "scopes":
-        return { scopes: this.#scopes(scenario) };
+        return { scopes: this.#inspection.scopes(scenario) };
       case "variables":
-        return { variables: this.#variables(given) };
+        return { variables: this.#inspection.variables(given.number("variablesReference")) };
       case "setVariable":
         return this.#setVariable(scenario, given, then);
       case "evaluate":
         return this.#evaluate(scenario, given, then);
-      case "answers":
-        return { answers: this.#answersOn(scenario, given) };
-      case "dataBreakpointInfo":
-        return this.#dataBreakpointInfo(scenario, given);
+      case "answers": {
+        const first = this.#lineIn(given, "first") ?? 0;
+        const answers = answersBetween(scenario, first, this.#lineIn(given, "last") ?? first);
+        return { answers: answers.map(({ line, answer }) => ({ line: line + this.#firstLine, answer })) };
+      }
+      case "dataBreakpointInfo": {
+        const name = given.text("name") ?? "";
+        return this.#inspection.dataBreakpoint(scenario, given.number("variablesReference"), name);
+      }
       case "exceptionInfo":
         return this.#exceptionInfo();
-      case "breakpointLocations":
-        return { breakpoints: this.#breakpointLocations(scenario, given) };
+      case "breakpointLocations": {
+        const first = this.#lineIn(given, "line") ?? 0;
+        const lines = scenario.linesWithOperations(first, this.#lineIn(given, "endLine") ?? first);
+        return { breakpoints: lines.map((line) => ({ line: line + this.#firstLine })) };
+      }
       case "next":
       case "stepIn":
         then(() => this.#step(scenario));
@@ -220,7 +193,9 @@ export class DebugSession {
         then(() => this.#continue(scenario));
         return { allThreadsContinued: true };
       case "reverseContinue":
-        then(() => this.#stopped(scenario, backwards(scenario, this.#waiting(scenario)), "entry"));
+        then(() =>
+          this.#stopped(scenario, backwards(scenario, this.#breakpoints.waiting(scenario)), "entry"),
+        );
         return undefined;
       case "pause":
         then(() => this.#stopped(scenario, undefined, "pause"));
@@ -247,7 +222,8 @@ export class DebugSession {
     this.#program = program;
     this.#stopOnEntry = given.flag("stopOnEntry") ?? false;
     // Breakpoints that came before could not be placed yet.
-    for (const breakpoint of this.#placeLines()) this.#event("breakpoint", { reason: "changed", breakpoint });
+    for (const placed of this.#breakpoints.place(scenario))
+      this.#event("breakpoint", { reason: "changed", breakpoint: this.#toClient(placed) });
   }
 
   get #started(): DebuggedScenario {
@@ -263,13 +239,13 @@ export class DebugSession {
       this.#stopped(scenario, undefined, "entry");
       return;
     }
-    const stop = stopHere(scenario, this.#waiting(scenario));
+    const stop = stopHere(scenario, this.#breakpoints.waiting(scenario));
     if (stop === undefined) this.#continue(scenario);
     else this.#stopped(scenario, stop, "entry");
   }
 
   #continue(scenario: DebuggedScenario): void {
-    const stop = forwards(scenario, this.#waiting(scenario));
+    const stop = forwards(scenario, this.#breakpoints.waiting(scenario));
     if (stop === undefined) this.#event("terminated");
     else this.#stopped(scenario, stop, "step");
   }
@@ -292,7 +268,7 @@ export class DebugSession {
   /** Says that it has stopped; without a stop that was waited for, for another reason. */
   #stopped(scenario: DebuggedScenario, stop: Stop | undefined, without: string): void {
     this.#lastStop = stop;
-    this.#references = [];
+    this.#inspection = new Inspection();
     const isAtEnd = scenario.position === scenario.length;
     const text = stop?.text ?? (isAtEnd ? "the end of the scenario" : undefined);
     this.#event("stopped", {
@@ -316,50 +292,23 @@ export class DebugSession {
     });
   }
 
-  #waiting(scenario: DebuggedScenario): Waiting {
-    return {
-      lines: this.#lines,
-      watches: [...this.#functions, ...this.#data]
-        .map((name) => watchFor(scenario, name))
-        .filter((watch): watch is Watch => typeof watch !== "string"),
-      differences: this.#filters.includes("differences"),
-      failures: this.#filters.includes("failures"),
-    };
-  }
-
   #setLines(given: Given): DebugProtocol.Breakpoint[] {
     const lines = given.list("breakpoints").map((one) => one.number("line"));
     const path = given.object("source").text("path");
     // An editor sends the breakpoints in every file that it has some in.
     if (this.#scenario !== undefined && path !== undefined && !isSameFile(path, this.#program))
       return lines.map((line) => ({ verified: false, line, message: "another trace is gone through" }));
-    this.#asked = lines.flatMap((line) => (line === undefined ? [] : [line - this.#firstLine]));
-    return this.#placeLines();
+    const asked = lines.flatMap((line) => (line === undefined ? [] : [line - this.#firstLine]));
+    return this.#breakpoints.setLines(asked, this.#scenario).map((one) => this.#toClient(one));
   }
 
-  #placeLines(): DebugProtocol.Breakpoint[] {
-    const scenario = this.#scenario;
-    const placed = this.#asked.map((asked) => {
-      const operation = scenario?.operationFrom(asked);
-      const line =
-        operation === undefined || scenario === undefined ? undefined : scenario.lineInFile(operation);
-      return { asked, line };
-    });
-    this.#lines = new Set(placed.flatMap(({ line }) => line ?? []));
-    return placed.map(({ asked, line }, id) => {
-      if (line !== undefined)
-        return { id: id + 1, verified: true, line: line + this.#firstLine, source: this.#source };
-      const message =
-        scenario === undefined
-          ? "the trace is not read yet"
-          : "this line is outside of the scenario that runs";
-      return { id: id + 1, verified: false, line: asked + this.#firstLine, message };
-    });
-  }
-
-  #watchState(name: string): DebugProtocol.Breakpoint {
-    const watch = this.#scenario === undefined ? undefined : watchFor(this.#scenario, name);
-    return typeof watch === "string" ? { verified: false, message: watch } : { verified: true };
+  #toClient(breakpoint: DebugProtocol.Breakpoint): DebugProtocol.Breakpoint {
+    const { verified, line } = breakpoint;
+    return {
+      ...breakpoint,
+      ...(line === undefined ? {} : { line: line + this.#firstLine }),
+      ...(verified ? { source: this.#source } : {}),
+    };
   }
 
   get #source(): DebugProtocol.Source {
@@ -378,38 +327,12 @@ export class DebugSession {
     };
   }
 
-  #scopes(scenario: DebuggedScenario): DebugProtocol.Scope[] {
-    return scopesOf(scenario).map(({ name, parts = [] }) => ({
-      name,
-      variablesReference: this.#referenceTo(parts),
-      expensive: false,
-      namedVariables: parts.length,
-    }));
-  }
-
-  #referenceTo(parts: readonly Shown[]): number {
-    return parts.length === 0 ? 0 : this.#references.push(parts);
-  }
-
-  #shownBy(given: Given): readonly Shown[] {
-    return this.#references[(given.number("variablesReference") ?? 0) - 1] ?? [];
-  }
-
-  #variables(given: Given): DebugProtocol.Variable[] {
-    return this.#shownBy(given).map(({ name, value, parts = [], sets, watch }) => ({
-      name,
-      value,
-      variablesReference: this.#referenceTo(parts),
-      ...(watch === undefined ? {} : { evaluateName: watch }),
-      ...(sets === undefined ? { presentationHint: { attributes: ["readOnly"] } } : {}),
-    }));
-  }
-
   /** What would follow if it were so: the operation that makes it so is done here, in the copy of the trace. */
   #setVariable(scenario: DebuggedScenario, given: Given, then: (action: () => void) => void): Body {
     const name = given.text("name") ?? "";
     const value = given.text("value") ?? "";
-    const sets = this.#shownBy(given).find((one) => one.name === name)?.sets;
+    const shown = this.#inspection.shown(given.number("variablesReference"));
+    const sets = shown.find((one) => one.name === name)?.sets;
     if (sets === undefined) throw new Refusal(`${name} cannot be set`);
     if (sets.what === "operation") {
       const problem = scenario.replaceNext(value);
@@ -440,62 +363,15 @@ export class DebugSession {
     if (this.#scenario !== undefined) this.#stopped(this.#scenario, undefined, "step");
   }
 
-  /** A register, an interrupt, `line N` for what that line answered, or in the console an operation to try. */
+  /** A value, or in the console an operation to try. */
   #evaluate(scenario: DebuggedScenario, given: Given, then: (action: () => void) => void): Body {
     const expression = (given.text("expression") ?? "").trim();
-    const line = /^line (\d+)$/.exec(expression)?.[1];
-    if (line !== undefined)
-      return { result: this.#answerOn(scenario, Number(line) - 1), variablesReference: 0 };
-    const read = registerRead(scenario, expression);
-    if (read !== undefined)
-      return { result: this.#sideBySide(readNow(scenario, read)), variablesReference: 0 };
-    const watch = watchFor(scenario, expression);
-    if (typeof watch !== "string" && /\d/.test(expression))
-      return { result: this.#sideBySide(watch.now()), variablesReference: 0 };
+    const value = valueNow(scenario, expression);
+    if (value !== undefined) return { result: value, variablesReference: 0 };
     if (given.text("context") !== "repl")
       throw new Refusal(`\`${expression}\` is no register and no interrupt`);
     this.#tryOut(scenario, expression, then);
     return { result: answerWords(scenario, scenario.position - 1), variablesReference: 0 };
-  }
-
-  #answerOn(scenario: DebuggedScenario, line: number): string {
-    const operation = scenario.operationFrom(line);
-    if (operation === undefined || scenario.lineInFile(operation) !== line)
-      throw new Refusal(`line ${line + 1} has no operation of this scenario`);
-    if (operation >= scenario.position) throw new Refusal(`line ${line + 1} is not done yet`);
-    return answerWords(scenario, operation);
-  }
-
-  /** What the operations on some lines answered that are done, for editors to show after them. */
-  #answersOn(scenario: DebuggedScenario, given: Given): { readonly line: number; readonly answer: string }[] {
-    const first = (given.number("first") ?? 1) - this.#firstLine;
-    const last = (given.number("last") ?? first + 1) - this.#firstLine;
-    const answers: { readonly line: number; readonly answer: string }[] = [];
-    for (let index = scenario.operationFrom(first) ?? 0; index < scenario.position; index++) {
-      const line = scenario.lineInFile(index);
-      if (line < first || scenario.isTried(index)) continue;
-      if (line > last) break;
-      const answer = answerWords(scenario, index);
-      if (answer !== "ok") answers.push({ line: line + this.#firstLine, answer });
-    }
-    return answers;
-  }
-
-  #sideBySide(values: readonly string[]): string {
-    const { ids } = this.#started;
-    const others = values.flatMap((value, variant) =>
-      value === values[0] ? [] : [`${variantWords([itemAt(ids, variant)])}: ${value}`],
-    );
-    return [values[0], ...others].join(" ≠ ");
-  }
-
-  #dataBreakpointInfo(scenario: DebuggedScenario, given: Given): Body {
-    const name = given.text("name") ?? "";
-    const shown = this.#shownBy(given).find((one) => one.name === name);
-    const watched = shown?.watch ?? (shown === undefined ? name : "");
-    const watch = watchFor(scenario, watched);
-    if (typeof watch === "string") return { dataId: null, description: watch };
-    return { dataId: watched, description: watched, accessTypes: ["write"], canPersist: true };
   }
 
   #exceptionInfo(): Body {
@@ -503,26 +379,17 @@ export class DebugSession {
     return { exceptionId: "vGIC trace", description: text, breakMode: "always" };
   }
 
-  #breakpointLocations(scenario: DebuggedScenario, given: Given): DebugProtocol.BreakpointLocation[] {
-    const first = (given.number("line") ?? 0) - this.#firstLine;
-    const last = (given.number("endLine") ?? given.number("line") ?? 0) - this.#firstLine;
-    const lines = Array.from(
-      { length: Math.max(Math.min(last - first + 1, 10_000), 0) },
-      (_, i) => first + i,
-    );
-    return lines
-      .filter((line) => {
-        const operation = scenario.operationFrom(line);
-        return operation !== undefined && scenario.lineInFile(operation) === line;
-      })
-      .map((line) => ({ line: line + this.#firstLine }));
-  }
-
   #gotoTargets(scenario: DebuggedScenario, given: Given): DebugProtocol.GotoTarget[] {
-    const operation = scenario.operationFrom((given.number("line") ?? 0) - this.#firstLine);
+    const operation = scenario.operationFrom(this.#lineIn(given, "line") ?? 0);
     if (operation === undefined) return [];
     const line = scenario.lineInFile(operation);
     return [{ id: operation, label: `line ${line + 1}`, line: line + this.#firstLine }];
+  }
+
+  /** A line that the client names, counted from 0. */
+  #lineIn(given: Given, name: string): number | undefined {
+    const line = given.number(name);
+    return line === undefined ? undefined : line - this.#firstLine;
   }
 
   #end(): void {

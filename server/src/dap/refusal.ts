@@ -1,0 +1,2 @@
+/** A request that is refused, with the reason for the person. */
+export class Refusal extends Error {}
