@@ -60,9 +60,16 @@ const DEVICE_WORDS = 8;
 const EVENT_WORDS = 2;
 /** Places for devices: one an id, and more for those that a restore adds after one with the same id. */
 export const DEVICE_PLACES = 1 << 18;
-/** Events of a device that stand together. */
-const EVENT_BLOCK = 32;
-const SMALL_PAGE_WORDS = EVENT_BLOCK * EVENT_WORDS;
+/**
+ * Most devices have few events. The first ones of all devices stand together, so that a page has those of many devices;
+ * after them come the others, in blocks.
+ */
+const FIRST_EVENTS = 4;
+const EVENT_BLOCK = 128;
+/** Translations that stand in one word. */
+const TRANSLATION_BITS = 32;
+/** Small enough to copy when a checkpoint shares it, large enough that thousands of devices need few. */
+const PAGE_WORDS = 256;
 
 export function lpiWord(intid: number, field: number): number {
   return (intid - FIRST_LPI) * LPI_WORDS + field;
@@ -76,26 +83,31 @@ export function deviceWord(place: number, field: number): number {
   return place * DEVICE_WORDS + field;
 }
 
-/** The first events of all devices stand before the next ones of any: most have few. */
-function eventBlock(place: number, event: number): number {
-  return Math.floor(event / EVENT_BLOCK) * DEVICE_PLACES + place;
+export function eventWord(place: number, event: number, field: number): number {
+  return eventRecord(place, event) * EVENT_WORDS + field;
 }
 
-export function eventWord(place: number, event: number, field: number): number {
-  return (eventBlock(place, event) * EVENT_BLOCK + (event % EVENT_BLOCK)) * EVENT_WORDS + field;
+function eventRecord(place: number, event: number): number {
+  if (event < FIRST_EVENTS) return place * FIRST_EVENTS + event;
+  const block = Math.floor(event / EVENT_BLOCK) * DEVICE_PLACES + place;
+  return FIRST_EVENTS * DEVICE_PLACES + block * EVENT_BLOCK + (event % EVENT_BLOCK);
 }
 
 /** The event that a word is of. */
 export function eventAt(word: number): { readonly place: number; readonly event: number } {
   const record = Math.floor(word / EVENT_WORDS);
-  return eventOf(Math.floor(record / EVENT_BLOCK), record % EVENT_BLOCK);
+  const later = record - FIRST_EVENTS * DEVICE_PLACES;
+  if (later < 0) return { place: Math.floor(record / FIRST_EVENTS), event: record % FIRST_EVENTS };
+  const block = Math.floor(later / EVENT_BLOCK);
+  const first = Math.floor(block / DEVICE_PLACES) * EVENT_BLOCK;
+  return { place: block % DEVICE_PLACES, event: first + (later % EVENT_BLOCK) };
 }
 
-function eventOf(block: number, at: number): { readonly place: number; readonly event: number } {
-  return {
-    place: block % DEVICE_PLACES,
-    event: Math.floor(block / DEVICE_PLACES) * EVENT_BLOCK + at,
-  };
+/** The first event of those that stand together with one, and the first after them. */
+export function eventBlock(event: number): { readonly first: number; readonly end: number } {
+  if (event < FIRST_EVENTS) return { first: 0, end: FIRST_EVENTS };
+  const start = Math.floor(event / EVENT_BLOCK) * EVENT_BLOCK;
+  return { first: Math.max(start, FIRST_EVENTS), end: start + EVENT_BLOCK };
 }
 
 /** The word with the translation of an event, and its bit there. */
@@ -103,7 +115,13 @@ export function translationBit(
   place: number,
   event: number,
 ): { readonly word: number; readonly bit: number } {
-  return { word: eventBlock(place, event), bit: 1 << (event % EVENT_BLOCK) };
+  const word = Math.floor(event / TRANSLATION_BITS) * DEVICE_PLACES + place;
+  return { word, bit: 1 << (event % TRANSLATION_BITS) };
+}
+
+/** The first event whose translation is in a word. */
+function translatedAt(word: number): { readonly place: number; readonly event: number } {
+  return { place: word % DEVICE_PLACES, event: Math.floor(word / DEVICE_PLACES) * TRANSLATION_BITS };
 }
 
 /** What a word of the sparse state holds. */
@@ -120,9 +138,9 @@ const SIZES = {
   lpis: 2 ** 32 * LPI_WORDS,
   collections: 2 ** 16 * COLLECTION_WORDS,
   devices: DEVICE_PLACES * DEVICE_WORDS,
-  events: 2 ** 32 * DEVICE_PLACES * EVENT_WORDS,
+  events: (2 ** 32 + FIRST_EVENTS) * DEVICE_PLACES * EVENT_WORDS,
   /** The translations that KVM remembers, a bit an event. */
-  translations: (2 ** 32 / EVENT_BLOCK) * DEVICE_PLACES,
+  translations: (2 ** 32 / TRANSLATION_BITS) * DEVICE_PLACES,
 } as const;
 
 export type SparseStateSnapshot = readonly SparseSnapshot[];
@@ -148,11 +166,11 @@ export class SparseState {
       return words;
     };
     this.memory = region(SIZES.memory, MEMORY_PAGE_WORDS);
-    this.lpis = region(SIZES.lpis, SMALL_PAGE_WORDS);
-    this.collections = region(SIZES.collections, SMALL_PAGE_WORDS);
-    this.devices = region(SIZES.devices, SMALL_PAGE_WORDS);
-    this.events = region(SIZES.events, SMALL_PAGE_WORDS);
-    this.translations = region(SIZES.translations, SMALL_PAGE_WORDS);
+    this.lpis = region(SIZES.lpis, PAGE_WORDS);
+    this.collections = region(SIZES.collections, PAGE_WORDS);
+    this.devices = region(SIZES.devices, PAGE_WORDS);
+    this.events = region(SIZES.events, PAGE_WORDS);
+    this.translations = region(SIZES.translations, PAGE_WORDS);
     this.#regions = [this.memory, this.lpis, this.collections, this.devices, this.events, this.translations];
   }
 
@@ -175,7 +193,7 @@ export class SparseState {
     if (region === this.collections)
       return { kind: "collection", collection: Math.floor(at / COLLECTION_WORDS) };
     if (region === this.devices) return { kind: "device", place: Math.floor(at / DEVICE_WORDS) };
-    return { kind: "event", ...(region === this.events ? eventAt(at) : eventOf(at, 0)) };
+    return { kind: "event", ...(region === this.events ? eventAt(at) : translatedAt(at)) };
   }
 
   /** Empties all regions, of guest memory only where it does not stay. */

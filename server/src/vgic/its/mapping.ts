@@ -13,6 +13,7 @@ import {
   EVENT,
   EVENT_FLAGS,
   eventAt,
+  eventBlock,
   eventWord,
 } from "../sparse-state.ts";
 import { VM } from "../state.ts";
@@ -201,15 +202,12 @@ export function eventsOf(m: Machine, place: number): number[] {
   const count = device(m, place, DEVICE.events);
   const found: number[] = [];
   for (let event = 0; found.length < count; ) {
-    // What comes next may be of another device: events stand in blocks, the first blocks of all devices first.
     const word = events.nextNonZero(eventWord(place, event, 0), Number.MAX_SAFE_INTEGER);
     const next = eventAt(word);
-    const block = Math.floor(next.event / 32) * 32;
-    if (next.place < place) {
-      event = block;
-    } else if (next.place > place) {
-      event = block + 32;
-    } else {
+    // Events stand in blocks, a block of every device before the next one of any: it may be another device's.
+    if (next.place < place) event = eventBlock(next.event).first;
+    else if (next.place > place) event = eventBlock(next.event).end;
+    else {
       if (isMapped(m, place, next.event)) found.push(next.event);
       event = next.event + 1;
     }
