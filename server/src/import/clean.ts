@@ -33,14 +33,12 @@ export function readLine(reader: Reader, line: string, emit: Emit): boolean {
 }
 
 /** What begins a record, and what all of it looks like: one that does not was wrapped or cut. */
+const beginsRow = /^\s*(?:SGI|PPI|SPI|LPI)\s+\d+\s+-?\d/;
 const records: readonly (readonly [begins: RegExp, whole: RegExp])[] = [
   [/\bkvm_mmio:/, /\bkvm_mmio:.*\bval(?: |=)\w+/],
   [/\bvgic_update_irq_pending:/, /\bvgic_update_irq_pending:.*\blevel(?:: |=)\(?\w+/],
   [/\bkvm_irq_line:/, /\bkvm_irq_line:.*\blevel(?:: |=)\(?\w+/],
-  [
-    /^\s*(?:SGI|PPI|SPI|LPI)\s+\d+\s+-?\d/,
-    /^\s*\w+\s+\d+\s+-?\d+\s+[01]+\s+\d+\s+[\da-f]+\s+[\da-f]+\s+\d+\s+-?\d+\s*$/,
-  ],
+  [beginsRow, /^\s*\w+\s+\d+\s+-?\d+\s+[01]+\s+\d+\s+[\da-f]+\s+[\da-f]+\s+\d+\s+-?\d+\s*$/],
   [/\bKVM_(?:GET|SET|HAS)_DEVICE_ATTR\b/, /(?:=|->|ret\W)\s*-?\d+(?: \(?E[A-Z0-9]+.*)?$/],
   [/\bgicv3_(?:dist|redist)_(?:read|write) /, /\bsecure \d/],
   [/\bgicv3_ic[cv]_\w+(?:read|write) /, /\bvalue \w+/],
@@ -51,6 +49,11 @@ const beginning =
   /^\s*\S.*\s\[\d{2,}\]\s|^\s*\d+@\d+\.|^(?:CPU:|#|VCPU|SPI |==)|\b(?:kvm_\w+|vgic_\w+|gicv?\d?_\w+): |\bKVM_[A-Z_]+\b/;
 /** Mails wrap at 72 columns or so, at a blank; a shorter line was cut. */
 const shortest = 40;
+
+/** Whether a text may be or have in it what begins a record; a row of a table begins with the line. */
+export function mayBeginRecord(text: string): boolean {
+  return text.includes("kvm_") || text.includes("gic") || text.includes("KVM_") || beginsRow.test(text);
+}
 
 /** Whether a line is a record without its end, which the next line may have. */
 export function isWrapped(line: string): boolean {

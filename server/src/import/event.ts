@@ -223,6 +223,11 @@ export type Emit = (entry: LogEntry) => void;
 export interface Reader {
   /** Gives what the line says; returns whether it is a line of this format. */
   read(line: string, emit: Emit): boolean;
+  /**
+   * What a whole line says that stands in a text, without its end: what `read` would give of it, in a part of the time;
+   * undefined for all that is not plain.
+   */
+  glance?(text: string, start: number, end: number): LogEntry | undefined;
   /** The log is over. */
   end?(emit: Emit): void;
 }

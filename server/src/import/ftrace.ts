@@ -4,9 +4,10 @@
  */
 
 import { itemAt } from "../syntax/item-at.ts";
-import { withoutPrefix } from "./clean.ts";
+import { bareLine, mayBeginRecord, withoutPrefix } from "./clean.ts";
 import { DeviceAttributeReader } from "./device-attributes.ts";
-import type { Emit, LogEvent, Origin, Reader } from "./event.ts";
+import type { Emit, LogEntry, LogEvent, Origin, Reader } from "./event.ts";
+import { ColumnReader, type Columns } from "./ftrace-columns.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { isMarker, readKernelEvent } from "./kernel-events.ts";
 
@@ -46,6 +47,7 @@ export class FtraceReader implements Reader {
   #layout = 0;
   /** A VMM's calls may stand in markers. */
   readonly #calls = new DeviceAttributeReader();
+  readonly #columns = new ColumnReader(originIfPlain);
 
   read(line: string, emit: Emit): boolean {
     if (comment.test(line)) return this.#comment(line, emit);
@@ -65,6 +67,15 @@ export class FtraceReader implements Reader {
     if (event === undefined) return false;
     emit({ event, origin: { task: "" } });
     return true;
+  }
+
+  glance(text: string, start: number, end: number): LogEntry | undefined {
+    const columns = this.#layout === 0 ? this.#columns.read(text, start, end) : undefined;
+    if (columns === undefined || isMarker(columns.event) || mayBeginRecord(columns.rest)) return undefined;
+    const { origin, time } = columns;
+    const event = readKernelEvent(columns.event, columns.rest);
+    // It may go on in the next line.
+    return event.kind === "unreadable" ? undefined : { event, origin, time };
   }
 
   #comment(line: string, emit: Emit): boolean {
@@ -92,6 +103,17 @@ export class FtraceReader implements Reader {
     }
     return undefined;
   }
+}
+
+/** Who printed a line, if it and all that begin like it need nothing but what a glance does to them. */
+function originIfPlain(line: string, prefix: string, columns: Columns): Origin | undefined {
+  if (comment.test(line) || bareLine(prefix) !== prefix || withoutPrefix(line) !== undefined)
+    return undefined;
+  if (mayBeginRecord(prefix)) return undefined;
+  const groups = groupsOf(itemAt(layouts, 0), line, always);
+  const isSame =
+    groups?.time === columns.time && groups.event === columns.event && groups.rest === columns.rest;
+  return isSame ? originOf(groups) : undefined;
 }
 
 function emitted(emit: Emit, event: LogEvent): true {

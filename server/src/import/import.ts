@@ -91,7 +91,8 @@ export class Importer {
           format,
           offset: offsets[log] ?? 0,
           timed: logs.length > 1 && order === "time",
-          take: (line) => this.#merge.push(line),
+          // What need not wait for other logs is not kept: the collector would have to look at it.
+          take: logs.length === 1 ? (line) => this.#take(line) : (line) => this.#merge.push(line),
         }),
     );
     for (const [log, { roles }] of logs.entries()) {
@@ -184,7 +185,7 @@ export class Importer {
 
   #leave(why: string): void {
     const { log, number } = this.#line;
-    this.#tally.add(why, { line: number, ...(this.#readers.length > 1 ? { log } : {}) });
+    this.#tally.add(why, number, this.#readers.length > 1 ? log : undefined);
   }
 
   /** A value whose end may be missing is not one to ask for. */

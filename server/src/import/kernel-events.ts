@@ -39,31 +39,45 @@ function leaveOut(why: string, cpu?: number): LogEvent {
   return { kind: "left-out", why, cpu };
 }
 
-const mmio = /^mmio (?<type>unsatisfied-read|read|write) len (?<len>\w+) gpa (?<gpa>\w+) val (?<val>\w+)\s*$/;
+const mmio = /^mmio (unsatisfied-read|read|write) len (\w+) gpa (\w+) val (\w+)\s*$/;
 const mmioTypes = ["unsatisfied-read", "read", "write"];
 
 function readMmio(rest: string): LogEvent {
-  const fields = mmio.exec(rest)?.groups ?? fieldsOf(rest);
-  const type = mmioTypes[Number(fields.type)] ?? fields.type;
-  const width = widthOf(Number(parseInteger(fields.len) ?? 0n));
-  const [address, value] = [parseAddress(fields.gpa), parseAddress(fields.val)];
-  if (
-    width === undefined ||
-    address === undefined ||
-    value === undefined ||
-    !mmioTypes.includes(type ?? "")
-  ) {
-    return unreadable;
-  }
-  const place = { kind: "access", width, address: Number(address) } as const;
-  if (type === "unsatisfied-read") return { ...place, write: false, unanswered: true };
-  return { ...place, write: type === "write", value };
+  const words = mmio.exec(rest);
+  if (words !== null) return mmioOf(words[1], words[2], words[3], words[4]);
+  const { type, len, gpa, val } = fieldsOf(rest);
+  return mmioOf(mmioTypes[Number(type)] ?? type, len, gpa, val);
 }
 
-const update = /^VCPU:\s*(?<vcpu_id>-?\w+), IRQ (?<irq>\w+), level: (?<level>\w+)\s*$/;
+function mmioOf(
+  type: string | undefined,
+  len: string | undefined,
+  gpa: string | undefined,
+  val: string | undefined,
+): LogEvent {
+  const width = widthOf(Number(parseInteger(len) ?? 0n));
+  const address = parseAddress(gpa);
+  const value = parseAddress(val);
+  if (width === undefined || address === undefined || value === undefined) return unreadable;
+  const place = Number(address);
+  switch (type) {
+    case "unsatisfied-read":
+      return { kind: "access", width, address: place, write: false, unanswered: true };
+    case "read":
+      return { kind: "access", width, address: place, write: false, value };
+    case "write":
+      return { kind: "access", width, address: place, write: true, value };
+    default:
+      return unreadable;
+  }
+}
+
+const update = /^VCPU:\s*(-?\w+), IRQ (\w+), level: (\w+)\s*$/;
 
 function readUpdate(rest: string): LogEvent {
-  const fields = update.exec(rest)?.groups ?? fieldsOf(rest);
+  const words = update.exec(rest);
+  if (words !== null) return lineOf("vgic", words[2], words[3], words[1]);
+  const fields = fieldsOf(rest);
   return lineOf("vgic", fields.irq, fields.level, fields.vcpu_id);
 }
 
@@ -73,7 +87,9 @@ function lineOf(
   level: string | undefined,
   vcpu: string | undefined,
 ): LogEvent {
-  const [intid, high, cpu] = [irq, level, vcpu].map(parseInteger);
+  const intid = parseInteger(irq);
+  const high = parseInteger(level);
+  const cpu = parseInteger(vcpu);
   if (intid === undefined || high === undefined) return unreadable;
   const owner = intid < 32n && cpu !== undefined ? Number(cpu) : undefined;
   return { kind: "line", by, intid: Number(intid), cpu: owner, high: high !== 0n };
@@ -133,7 +149,7 @@ const attributeCall = /^vgic_(?<model>v[23])_(?<verb>get|set|has)_attr$/;
 
 /** A kprobe's line: `NAME: (FUNCTION+0x0/0x60) group=0 attr=0x3 val=…`. The names of probes are their author's. */
 function readProbe(event: string, rest: string): LogEvent {
-  const match = groupsOf(probe, rest, ["place", "arguments"]);
+  const match = rest.startsWith("(") ? groupsOf(probe, rest, ["place", "arguments"]) : undefined;
   if (match === undefined) return leaveOut(`${event} events`);
   const place = match.place.replace(/\+.*$/, "");
   const fields = fieldsOf(match.arguments);

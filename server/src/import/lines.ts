@@ -7,25 +7,37 @@ import { bareLine, isWrapped, unwrapped } from "./clean.ts";
  */
 const longest = 2048;
 
+/** What a line is freed from, or could end at for some expressions and not for others. */
+const unplain = ["\r", "\u001b", "\u2028", "\u2029"];
+
+/** Takes a line that stands in a text, from one place to another, if that needs nothing but a glance. */
+export type Glance = (text: string, start: number, end: number) => boolean;
+
 export class LineSplitter {
   #rest = "";
   #skipping = false;
   /** A line that seems to go on in the next. */
   #held: string | undefined;
   readonly #take: (line: string, ended: boolean, count: number) => void;
+  readonly #glance: Glance;
 
   /**
    * @param take gets each line without its end, without colours and quoting, whether it had an end, and how many lines
    *   of the text it was: a line that a mail wrapped is put together again
+   * @param glance gets whole lines before that; what it takes `take` does not get
    */
-  constructor(take: (line: string, ended: boolean, count: number) => void) {
+  constructor(take: (line: string, ended: boolean, count: number) => void, glance: Glance) {
     this.#take = take;
+    this.#glance = glance;
   }
 
   write(chunk: string): void {
+    const isPlain = !unplain.some((character) => chunk.includes(character));
     let start = 0;
     for (let end = chunk.indexOf("\n"); end >= 0; end = chunk.indexOf("\n", start)) {
-      this.#line(this.#rest + chunk.slice(start, end), true);
+      const isWhole = this.#rest === "" && !this.#skipping && this.#held === undefined;
+      const isTaken = isPlain && isWhole && end - start <= longest && this.#glance(chunk, start, end);
+      if (!isTaken) this.#line(this.#rest + chunk.slice(start, end), true);
       start = end + 1;
     }
     if (!this.#skipping) this.#rest += chunk.slice(start);

@@ -13,11 +13,11 @@ export interface ReadLine {
   readonly number: number;
   readonly entries: readonly LogEntry[];
   /** Why it is no line of the log's format. */
-  readonly leftOut?: string;
+  readonly leftOut: string | undefined;
   /** False of a last line that may be cut. */
   readonly ended: boolean;
   /** In seconds, of the first log's clock; absent where the line has no time. */
-  readonly seconds?: number;
+  readonly seconds: number | undefined;
 }
 
 export interface LogReaderOptions {
@@ -36,7 +36,10 @@ export class LogReader {
   readonly #options: LogReaderOptions;
   readonly #reader: Reader;
   readonly #others: readonly { readonly format: Format; readonly reader: Reader }[];
-  readonly #splitter = new LineSplitter((line, ended, count) => this.#line(line, ended, count));
+  readonly #splitter = new LineSplitter(
+    (line, ended, count) => this.#line(line, ended, count),
+    (text, start, end) => this.#glance(text, start, end),
+  );
 
   constructor(options: LogReaderOptions) {
     this.#options = options;
@@ -54,7 +57,15 @@ export class LogReader {
     this.#splitter.end();
     const entries: LogEntry[] = [];
     this.#reader.end?.((entry) => entries.push(this.#placed(entry)));
-    if (entries.length > 0) this.#give({ entries, ended: true });
+    if (entries.length > 0) this.#give(entries, true);
+  }
+
+  #glance(text: string, start: number, end: number): boolean {
+    const entry = this.#reader.glance?.(text, start, end);
+    if (entry === undefined) return false;
+    this.lines++;
+    this.#give([this.#placed(entry)], true);
+    return true;
   }
 
   #line(line: string, ended: boolean, count: number): void {
@@ -62,19 +73,19 @@ export class LogReader {
     if (line.trim() === "") return;
     const entries: LogEntry[] = [];
     const take: Emit = (entry) => entries.push(this.#placed(entry));
-    if (readLine(this.#reader, line, take)) this.#give({ entries, ended });
+    if (readLine(this.#reader, line, take)) this.#give(entries, ended);
     else {
       const other = this.#others.find(({ reader }) => readLine(reader, line, () => {}));
       const leftOut =
         other === undefined ? "lines that are no event" : `lines of another format (--from ${other.format})`;
-      this.#give({ entries, ended, leftOut });
+      this.#give(entries, ended, leftOut);
     }
   }
 
-  #give(read: Pick<ReadLine, "entries" | "ended" | "leftOut">): void {
+  #give(entries: readonly LogEntry[], ended: boolean, leftOut?: string): void {
     const { log, timed, take } = this.#options;
-    const seconds = timed ? secondsOf(read.entries.find(({ time }) => time !== undefined)?.time) : undefined;
-    take({ ...read, log, number: this.lines, ...(seconds === undefined ? {} : { seconds }) });
+    const seconds = timed ? secondsOf(entries.find(({ time }) => time !== undefined)?.time) : undefined;
+    take({ log, number: this.lines, entries, ended, leftOut, seconds });
   }
 
   /** An event with the first log's time, its task told apart from those of other logs. */

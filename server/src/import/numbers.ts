@@ -3,16 +3,22 @@
 /** The `name=value` pairs of a line. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
+/** So many digits, decimal or hexadecimal, are a number without rounding. */
+const mostExact = 13;
+
 /** A decimal number, or a hexadecimal one with 0x; undefined if it is none. */
 export function parseInteger(text: string | undefined): bigint | undefined {
   if (text === undefined || !/^-?(?:0[xX][\da-fA-F]+|\d+)$/.test(text)) return undefined;
-  return text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text);
+  if (text.startsWith("-")) return -BigInt(text.slice(1));
+  // To make a BigInt of a text takes several times as long.
+  return text.length <= mostExact ? BigInt(Number(text)) : BigInt(text);
 }
 
 /** An address or a register's value: hexadecimal, with or without 0x; undefined if it is none of 64 bits. */
 export function parseAddress(text: string | undefined): bigint | undefined {
   const digits = /^(?:0[xX])?([\da-fA-F]{1,16})$/.exec(text ?? "")?.[1];
-  return digits === undefined ? undefined : BigInt(`0x${digits}`);
+  if (digits === undefined) return undefined;
+  return digits.length <= mostExact ? BigInt(Number.parseInt(digits, 16)) : BigInt(`0x${digits}`);
 }
 
 /** Reads `name=value` pairs; of `gpa=0x10 (16)` the first number, of `level=(1)` the only one. */

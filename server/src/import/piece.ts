@@ -23,6 +23,7 @@ export function secondsOf(time: string | undefined): number | undefined {
 
 /** Where a line is; one without a time is where the line before it was. */
 export function phaseOf({ since, until }: Piece, time: string | undefined, before: Phase): Phase {
+  if (since === undefined && until === undefined) return "within";
   const seconds = secondsOf(time);
   if (seconds === undefined) return before;
   if (since !== undefined && seconds < since) return "before";

@@ -108,7 +108,10 @@ export class Planner {
     readonly survey: Survey;
     lines: number;
   }[];
-  readonly #splitter = new LineSplitter((line) => this.#line(line));
+  readonly #splitter = new LineSplitter(
+    (line) => this.#line(line),
+    (text, start, end) => this.#glance(text, start, end),
+  );
   /** What a text without a line of a log is. */
   #seemsToBe: string | undefined;
   #last = 0;
@@ -138,6 +141,15 @@ export class Planner {
     if (best === undefined) return this.#refusal();
     const others = found.slice(1).map(({ format, lines }) => ({ format, lines }));
     return { format: best.format, survey: best.survey, others };
+  }
+
+  #glance(text: string, start: number, end: number): boolean {
+    const candidate = itemAt(this.#candidates, this.#last);
+    const entry = candidate.reader.glance?.(text, start, end);
+    if (entry === undefined) return false;
+    candidate.lines++;
+    candidate.survey.note(entry);
+    return true;
   }
 
   #line(line: string): void {

@@ -19,12 +19,12 @@ const others = "other events";
 export class Tally {
   readonly #reasons = new Map<string, { count: number; first: LinePlace }>();
 
-  /** Counts a line of the log that is not in the trace. */
-  add(why: string, place: LinePlace): void {
-    const key = this.#reasons.has(why) || this.#reasons.size < mostReasons ? why : others;
-    const known = this.#reasons.get(key);
-    if (known === undefined) this.#reasons.set(key, { count: 1, first: place });
-    else known.count++;
+  /** Counts a line of the log that is not in the trace; where there are several logs, with which one. */
+  add(why: string, line: number, log: number | undefined): void {
+    const known = this.#reasons.get(why);
+    if (known !== undefined) known.count++;
+    else if (this.#reasons.size >= mostReasons && why !== others) this.add(others, line, log);
+    else this.#reasons.set(why, { count: 1, first: { line, log } });
   }
 
   /** The reasons, the most frequent first. */

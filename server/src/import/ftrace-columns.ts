@@ -1,0 +1,127 @@
+/**
+ * The columns before an event in the layout that nearly all logs have, `COMM-PID (TGID) [CPU] FLAGS TIME: EVENT: …`,
+ * read where they stand in a text. What is before the time is the same in many lines: a regular expression reads it in
+ * the first of them, and tells this reader whether it may read others.
+ */
+import type { Origin } from "./event.ts";
+
+/** What a line says after who printed it. */
+export interface Columns {
+  readonly time: string;
+  readonly event: string;
+  readonly rest: string;
+}
+
+/** Who printed a line, if all lines that begin like it are certain to be read as here; undefined of others. */
+type ReadOrigin = (line: string, prefix: string, columns: Columns) => Origin | undefined;
+
+/** What stands before a line's time, and who that is; undefined of what only the regular expressions read. */
+interface Known {
+  readonly prefix: string;
+  readonly origin: Origin | undefined;
+}
+
+const mostPrefixes = 4096;
+
+const [TAB, BLANK, POINT, ZERO, NINE, COLON, LOWER_LINE, DELETE] = [9, 32, 46, 48, 57, 58, 95, 127];
+
+export class ColumnReader {
+  readonly #known = new Map<string, Known>();
+  #last: Known = { prefix: "\n", origin: undefined };
+  readonly #origin: ReadOrigin;
+
+  constructor(origin: ReadOrigin) {
+    this.#origin = origin;
+  }
+
+  /** The columns of a line in a text; undefined if they are not plainly these. */
+  read(text: string, start: number, end: number): (Columns & { readonly origin: Origin }) | undefined {
+    const timeAt = this.#timeAt(text, start, end);
+    if (timeAt === undefined) return undefined;
+    let at = digitsEnd(text, timeAt);
+    if (at === timeAt) return undefined;
+    if (text.charCodeAt(at) === POINT) {
+      const fraction = at + 1;
+      at = digitsEnd(text, fraction);
+      if (at === fraction) return undefined;
+    }
+    if (text.charCodeAt(at) !== COLON) return undefined;
+    const timeEnd = at;
+    const eventAt = blanksEnd(text, timeEnd + 1);
+    const eventEnd = wordEnd(text, eventAt);
+    if (eventAt === timeEnd + 1 || eventEnd === eventAt || text.charCodeAt(eventEnd) !== COLON)
+      return undefined;
+    const restAt = blanksEnd(text, eventEnd + 1);
+    const first = text.charCodeAt(restAt);
+    if (restAt === eventEnd + 1 || restAt >= end || first < BLANK || first >= DELETE) return undefined;
+    const time = text.slice(timeAt, timeEnd);
+    const event = text.slice(eventAt, eventEnd);
+    const rest = text.slice(restAt, end);
+    const { origin } =
+      text.startsWith(this.#last.prefix, start) && this.#last.prefix.length === timeAt - start
+        ? this.#last
+        : this.#find(text.slice(start, timeAt), text.slice(start, end), { time, event, rest });
+    return origin && { origin, time, event, rest };
+  }
+
+  /** Where a line's time is. */
+  #timeAt(text: string, start: number, end: number): number | undefined {
+    const { prefix } = this.#last;
+    if (text.startsWith(prefix, start)) {
+      const at = start + prefix.length;
+      if (digitsEnd(text, at) > at) return at;
+    }
+    const bracket = text.indexOf("]", start);
+    if (bracket < 0 || bracket >= end) return undefined;
+    let at = text.indexOf(":", bracket);
+    if (at < 0 || at >= end) return undefined;
+    while (!isBlank(text.charCodeAt(at - 1)) && at > bracket) at--;
+    return at;
+  }
+
+  #find(prefix: string, line: string, columns: Columns): Known {
+    const known = this.#known.get(prefix) ?? { prefix, origin: this.#origin(line, prefix, columns) };
+    if (this.#known.size >= mostPrefixes) this.#known.clear();
+    this.#known.set(prefix, known);
+    this.#last = known;
+    return known;
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
+}
+
+/** Where the blanks from a place on end. */
+function blanksEnd(text: string, from: number): number {
+  let at = from;
+  while (isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function digitsEnd(text: string, from: number): number {
+  let at = from;
+  while (isDigit(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Where the name from a place on ends: letters, `_`, and digits except as the first. */
+function wordEnd(text: string, from: number): number {
+  let at = from;
+  for (
+    let code = text.charCodeAt(at);
+    isLetter(code) || (isDigit(code) && at > from);
+    code = text.charCodeAt(at)
+  )
+    at++;
+  return at;
+}
+
+function isLetter(code: number): boolean {
+  const small = code | 32;
+  return (small >= 97 && small <= 122) || code === LOWER_LINE;
+}
