@@ -3,7 +3,7 @@ import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts
 import { TraceDocument } from "../document/document.ts";
 import { type NamedHosts, NO_NAMED_HOSTS } from "../program/named-hosts.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
-import { minimise } from "./minimise.ts";
+import { minimiseWith } from "./minimise.ts";
 
 /** The finding to keep. */
 export interface Kept {
@@ -21,6 +21,12 @@ export interface Reduction {
   /** Traces that were analysed. */
   readonly tries: number;
 }
+
+/** Why a part of a trace does not do, or the lines whose expectations do not hold in it and did before. */
+type Attempt = "finding-gone" | "lines-wrong" | ReadonlySet<number>;
+
+/** How often expectations are taken away that others need. */
+const MOST_ROUNDS = 4;
 
 /** A statement with the comments above it: they go and stay together. */
 interface Unit {
@@ -57,31 +63,52 @@ export function reduce(
   const asked = identityOf(analysis, target);
   const units = unitsOf(analysis, targetLine);
   let tries = 0;
-  const shows = (some: readonly Unit[]): boolean => {
+  const attempt = (some: readonly Unit[]): Attempt => {
     tries++;
     progress?.(some.length);
     const { lines, numbers } = readable(some, original);
     const again = analyse(TraceDocument.of(textOf(lines)), { hosts });
     const isAsked = (found: Diagnostic): boolean =>
       numbers[found.range.start.line] === targetLine && identityOf(again, found) === asked;
-    return (
-      again.diagnostics.every((found) => !isError(found) || wrong.has(placeOf(found, numbers))) &&
-      again.diagnostics.some(isAsked)
-    );
+    if (!again.diagnostics.some(isAsked)) return "finding-gone";
+    const broken = again.diagnostics.filter((found) => isError(found) && !wrong.has(placeOf(found, numbers)));
+    if (broken.some(({ code }) => code !== "expectation")) return "lines-wrong";
+    return new Set(broken.flatMap(({ range }) => numbers[range.start.line] ?? []));
+  };
+  /** What is left once expectations are gone, too, that no longer hold without what was taken away. */
+  const shows = (some: readonly Unit[]): readonly Unit[] | undefined => {
+    let left = some;
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const broken = attempt(left);
+      if (typeof broken === "string") return undefined;
+      if (broken.size === 0) return left;
+      if (broken.has(targetLine)) return undefined;
+      left = left.filter(({ line }) => !broken.has(line));
+    }
+    return undefined;
   };
 
-  if (!shows(units)) return { text, before: units.length, after: units.length, tries };
-  let left: readonly Unit[] = units;
+  let left = shows(units);
+  if (left === undefined || left.length < units.length)
+    return { text, before: units.length, after: units.length, tries };
   const own = units.find(({ lines }) => lines.includes(targetLine));
   const alone = left.filter(({ scenario }) => scenario === 0 || scenario === own?.scenario);
-  if (own !== undefined && alone.length < left.length && shows(alone)) left = alone;
+  if (own !== undefined && alone.length < left.length) left = shows(alone) ?? left;
   const upTo = left.filter(({ line }) => line <= targetLine);
-  if (upTo.length < left.length && shows(upTo)) left = upTo;
+  if (upTo.length < left.length) left = shows(upTo) ?? left;
+  // A line that cannot be read may pass for a declaration that it could have been.
+  const read = left.filter(
+    (unit) => unit === own || analysis.document.lines.at(unit.line).parsed.problem === undefined,
+  );
+  if (read.length < left.length) left = shows(read) ?? left;
   // The title of what stays is for the reader.
   const titles = left.filter(({ title }) => title);
   const fixed = new Set(titles.length === 1 ? titles : []);
+  if (own !== undefined) fixed.add(own);
   const free = left.filter((unit) => !fixed.has(unit));
-  const few = minimise(free, (some) => shows(inOrder([...some, ...fixed])));
+  const few = minimiseWith(free, (some) =>
+    shows(inOrder([...some, ...fixed]))?.filter((unit) => !fixed.has(unit)),
+  );
   left = inOrder([...few, ...fixed]);
   const { lines } = readable(left, original);
   return { text: textOf(lines), before: units.length, after: left.length, tries };
