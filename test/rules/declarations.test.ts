@@ -217,6 +217,10 @@ scenario "its own host"
 settle
 scenario "its own revision"
 revision 2
+settle
+scenario "the same host again"
+  host linux-5.10
+# ^^^^^^^^^^^^^^^ redundant-declaration: \`host\` is declared above the first scenario with the same value
 settle`);
 });
 

@@ -294,6 +294,7 @@ export class SetupBuilder {
       // Beside a host of its own a revision is no repetition: it says what this host is to show.
       if (fact === "revision" && this.#own.host !== undefined) continue;
       this.#report(place.line, place, { code: "redundant-declaration", declaration: fact });
+      this.#own[fact] = { ...place, isRedundant: true };
     }
   }
 

@@ -81,6 +81,8 @@ export function machineKey(setup: MachineSetup): string {
 export interface DeclarationPlace extends Span {
   readonly inHeader: boolean;
   readonly line: number;
+  /** Whether the header declares the same, so that nothing is due to this one. */
+  readonly isRedundant?: boolean;
 }
 
 /** The facts declared so far, each as it was declared last. */

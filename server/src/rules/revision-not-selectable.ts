@@ -65,7 +65,7 @@ export function declaredRefused({ evaluation, firstLine }: PlacedEvaluation): Fi
   if (detail === undefined) return undefined;
   const { revision, host } = places;
   // The scenario's own declaration is what makes the two disagree; the head's alone may suit other scenarios.
-  const own = [revision, host].find((place) => place?.inHeader === false);
+  const own = [revision, host].find((place) => place?.inHeader === false && place.isRedundant !== true);
   const { line, inHeader, start, end } = own ?? revision ?? { line: 0, inHeader: false, start: 0, end: 0 };
   return { ...detail, line: inHeader ? line : firstLine + line, start, end };
 }
