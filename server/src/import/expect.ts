@@ -24,8 +24,14 @@ export interface Asked {
 /** Registers whose value follows from acknowledgements, which do not trap. */
 const acknowledged = /^(?:GICC_A?IAR|GICC_A?HPPIR|GICC_RPR|GICC_N?S?APR|ICC_(?:IAR|HPPIR|RPR|AP[01]R))/;
 
-function followsFromAcknowledging({ name, shows }: RegisterRow): boolean {
-  return shows.includes("active") || shows.includes("latch") || acknowledged.test(name);
+const knownRows = new WeakMap<RegisterRow, boolean>();
+
+function followsFromAcknowledging(row: RegisterRow): boolean {
+  const { name, shows } = row;
+  const follows =
+    knownRows.get(row) ?? (shows.includes("active") || shows.includes("latch") || acknowledged.test(name));
+  knownRows.set(row, follows);
+  return follows;
 }
 
 /**

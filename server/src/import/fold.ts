@@ -65,7 +65,7 @@ export class Folder {
 }
 
 function shown({ text, remark, ignore }: TraceLine, time: string | undefined): string {
-  const words = [time, remark].filter((word) => word !== undefined && word !== "").join("; ");
+  const words = remark === undefined || remark === "" ? (time ?? "") : time ? `${time}; ${remark}` : remark;
   // A comment that silences must begin so.
   const comment =
     ignore === undefined ? words : `vgic-ignore[expectation]: ${ignore}${words === "" ? "" : ` (${words})`}`;

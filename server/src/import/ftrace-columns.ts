@@ -12,6 +12,14 @@ export interface Columns {
   readonly rest: string;
 }
 
+/** Who printed a line and when, and where in the text is what its event tells. */
+export interface FoundColumns {
+  readonly origin: Origin;
+  readonly time: string;
+  readonly event: string;
+  readonly restAt: number;
+}
+
 /** Who printed a line, if all lines that begin like it are certain to be read as here; undefined of others. */
 type ReadOrigin = (line: string, prefix: string, columns: Columns) => Origin | undefined;
 
@@ -28,6 +36,8 @@ const [TAB, BLANK, POINT, ZERO, NINE, COLON, LOWER_LINE, DELETE] = [9, 32, 46, 4
 export class ColumnReader {
   readonly #known = new Map<string, Known>();
   #last: Known = { prefix: "\n", origin: undefined };
+  #isAsBefore = false;
+  #event = "";
   readonly #origin: ReadOrigin;
 
   constructor(origin: ReadOrigin) {
@@ -35,48 +45,49 @@ export class ColumnReader {
   }
 
   /** The columns of a line in a text; undefined if they are not plainly these. */
-  read(text: string, start: number, end: number): (Columns & { readonly origin: Origin }) | undefined {
+  read(text: string, start: number, end: number): FoundColumns | undefined {
     const timeAt = this.#timeAt(text, start, end);
-    if (timeAt === undefined) return undefined;
-    let at = digitsEnd(text, timeAt);
-    if (at === timeAt) return undefined;
-    if (text.charCodeAt(at) === POINT) {
-      const fraction = at + 1;
-      at = digitsEnd(text, fraction);
-      if (at === fraction) return undefined;
-    }
-    if (text.charCodeAt(at) !== COLON) return undefined;
-    const timeEnd = at;
+    const timeEnd = timeAt && timeEndOf(text, timeAt);
+    if (timeEnd === undefined || text.charCodeAt(timeEnd) !== COLON) return undefined;
     const eventAt = blanksEnd(text, timeEnd + 1);
-    const eventEnd = wordEnd(text, eventAt);
+    const eventEnd = this.#eventEnd(text, eventAt);
     if (eventAt === timeEnd + 1 || eventEnd === eventAt || text.charCodeAt(eventEnd) !== COLON)
       return undefined;
     const restAt = blanksEnd(text, eventEnd + 1);
     const first = text.charCodeAt(restAt);
     if (restAt === eventEnd + 1 || restAt >= end || first < BLANK || first >= DELETE) return undefined;
     const time = text.slice(timeAt, timeEnd);
-    const event = text.slice(eventAt, eventEnd);
-    const rest = text.slice(restAt, end);
-    const { origin } =
-      text.startsWith(this.#last.prefix, start) && this.#last.prefix.length === timeAt - start
-        ? this.#last
-        : this.#find(text.slice(start, timeAt), text.slice(start, end), { time, event, rest });
-    return origin && { origin, time, event, rest };
+    const { origin } = this.#isAsBefore
+      ? this.#last
+      : this.#find(text.slice(start, timeAt), text.slice(start, end), {
+          time,
+          event: this.#event,
+          rest: text.slice(restAt, end),
+        });
+    return origin && { origin, time, event: this.#event, restAt };
   }
 
-  /** Where a line's time is. */
+  /** Where a line's time is. Notes whether what stands before it is what stood before the last. */
   #timeAt(text: string, start: number, end: number): number | undefined {
     const { prefix } = this.#last;
-    if (text.startsWith(prefix, start)) {
-      const at = start + prefix.length;
-      if (digitsEnd(text, at) > at) return at;
-    }
+    const after = start + prefix.length;
+    this.#isAsBefore = isDigit(text.charCodeAt(after)) && text.startsWith(prefix, start);
+    if (this.#isAsBefore) return after;
     const bracket = text.indexOf("]", start);
     if (bracket < 0 || bracket >= end) return undefined;
     let at = text.indexOf(":", bracket);
     if (at < 0 || at >= end) return undefined;
     while (!isBlank(text.charCodeAt(at - 1)) && at > bracket) at--;
     return at;
+  }
+
+  /** Where the event's name ends; notes the name, which mostly is that of the last line. */
+  #eventEnd(text: string, at: number): number {
+    const same = at + this.#event.length;
+    if (text.charCodeAt(same) === COLON && text.startsWith(this.#event, at)) return same;
+    const end = wordEnd(text, at);
+    this.#event = text.slice(at, end);
+    return end;
   }
 
   #find(prefix: string, line: string, columns: Columns): Known {
@@ -107,6 +118,15 @@ function digitsEnd(text: string, from: number): number {
   let at = from;
   while (isDigit(text.charCodeAt(at))) at++;
   return at;
+}
+
+/** Where the time ends that stands at a place; undefined if none does. */
+function timeEndOf(text: string, at: number): number | undefined {
+  const seconds = digitsEnd(text, at);
+  if (seconds === at) return undefined;
+  if (text.charCodeAt(seconds) !== POINT) return seconds;
+  const end = digitsEnd(text, seconds + 1);
+  return end === seconds + 1 ? undefined : end;
 }
 
 /** Where the name from a place on ends: letters, `_`, and digits except as the first. */

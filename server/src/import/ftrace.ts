@@ -9,7 +9,7 @@ import { DeviceAttributeReader } from "./device-attributes.ts";
 import type { Emit, LogEntry, LogEvent, Origin, Reader } from "./event.ts";
 import { ColumnReader, type Columns } from "./ftrace-columns.ts";
 import { type Groups, groupsOf } from "./groups.ts";
-import { isMarker, readKernelEvent } from "./kernel-events.ts";
+import { isMarker, readKernelEvent, readPlainEvent } from "./kernel-events.ts";
 
 /** What stands before an event, by name: who, when, which event. */
 const layouts: readonly RegExp[] = [
@@ -71,9 +71,13 @@ export class FtraceReader implements Reader {
 
   glance(text: string, start: number, end: number): LogEntry | undefined {
     const columns = this.#layout === 0 ? this.#columns.read(text, start, end) : undefined;
-    if (columns === undefined || isMarker(columns.event) || mayBeginRecord(columns.rest)) return undefined;
-    const { origin, time } = columns;
-    const event = readKernelEvent(columns.event, columns.rest);
+    if (columns === undefined) return undefined;
+    const { origin, time, event: name, restAt } = columns;
+    const plain = readPlainEvent(name, text, restAt, end);
+    if (plain !== undefined) return { event: plain, origin, time };
+    const rest = text.slice(restAt, end);
+    if (isMarker(name) || mayBeginRecord(rest)) return undefined;
+    const event = readKernelEvent(name, rest);
     // It may go on in the next line.
     return event.kind === "unreadable" ? undefined : { event, origin, time };
   }

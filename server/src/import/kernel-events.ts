@@ -3,10 +3,11 @@
  * functions of the vGIC, markers written by programs. The columns before them are read elsewhere.
  */
 import { readDeviceAttribute } from "./device-attributes.ts";
-import { type LineEvent, type LogEvent, widthOf } from "./event.ts";
+import { type LineEvent, type LogEvent, type Width, widthOf } from "./event.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { readMarker } from "./marker.ts";
-import { type Fields, fieldsOf, parseAddress, parseInteger } from "./numbers.ts";
+import { type Fields, fieldsOf, parseAddress, parseInteger, parseRounded } from "./numbers.ts";
+import { TextScanner } from "./text-scanner.ts";
 
 const unreadable: LogEvent = { kind: "unreadable" };
 
@@ -30,6 +31,21 @@ export function readKernelEvent(event: string, rest: string): LogEvent {
   }
 }
 
+/**
+ * What an event says that stands in a text exactly as kernels print it; undefined of others. Most lines of a log are
+ * these, and expressions take several times as long.
+ */
+export function readPlainEvent(event: string, text: string, at: number, end: number): LogEvent | undefined {
+  switch (event) {
+    case "kvm_mmio":
+      return readPlainMmio(new TextScanner(text, at, end));
+    case "vgic_update_irq_pending":
+      return readPlainUpdate(new TextScanner(text, at, end));
+    default:
+      return undefined;
+  }
+}
+
 /** Whether an event is what a program wrote into the trace itself. */
 export function isMarker(event: string): boolean {
   return event === "tracing_mark_write" || event === "print";
@@ -39,60 +55,61 @@ function leaveOut(why: string, cpu?: number): LogEvent {
   return { kind: "left-out", why, cpu };
 }
 
-const mmio = /^mmio (unsatisfied-read|read|write) len (\w+) gpa (\w+) val (\w+)\s*$/;
+const mmio = /^mmio (?<type>unsatisfied-read|read|write) len (?<len>\w+) gpa (?<gpa>\w+) val (?<val>\w+)\s*$/;
 const mmioTypes = ["unsatisfied-read", "read", "write"];
 
 function readMmio(rest: string): LogEvent {
-  const words = mmio.exec(rest);
-  if (words !== null) return mmioOf(words[1], words[2], words[3], words[4]);
-  const { type, len, gpa, val } = fieldsOf(rest);
-  return mmioOf(mmioTypes[Number(type)] ?? type, len, gpa, val);
-}
-
-function mmioOf(
-  type: string | undefined,
-  len: string | undefined,
-  gpa: string | undefined,
-  val: string | undefined,
-): LogEvent {
-  const width = widthOf(Number(parseInteger(len) ?? 0n));
-  const address = parseAddress(gpa);
-  const value = parseAddress(val);
+  const fields = mmio.exec(rest)?.groups ?? fieldsOf(rest);
+  const type = mmioTypes[Number(fields.type)] ?? fields.type;
+  const width = widthOf(parseRounded(fields.len) ?? 0);
+  const address = parseAddress(fields.gpa);
+  const value = parseAddress(fields.val);
   if (width === undefined || address === undefined || value === undefined) return unreadable;
-  const place = Number(address);
-  switch (type) {
-    case "unsatisfied-read":
-      return { kind: "access", width, address: place, write: false, unanswered: true };
-    case "read":
-      return { kind: "access", width, address: place, write: false, value };
-    case "write":
-      return { kind: "access", width, address: place, write: true, value };
-    default:
-      return unreadable;
-  }
+  return mmioTypes.includes(type ?? "") ? mmioOf(type, width, Number(address), value) : unreadable;
 }
 
-const update = /^VCPU:\s*(-?\w+), IRQ (\w+), level: (\w+)\s*$/;
+function readPlainMmio(scanner: TextScanner): LogEvent | undefined {
+  if (!scanner.skip("mmio ")) return undefined;
+  const type = mmioTypes.find((name) => scanner.skip(name));
+  if (type === undefined || !scanner.skip(" len ")) return undefined;
+  const width = widthOf(scanner.decimal());
+  if (width === undefined || !scanner.skip(" gpa ") || !scanner.hexadecimal()) return undefined;
+  const address = scanner.rounded;
+  if (!scanner.skip(" val ") || !scanner.hexadecimal() || !scanner.isAtEnd) return undefined;
+  return mmioOf(type, width, address, scanner.value);
+}
+
+function mmioOf(type: string | undefined, width: Width, address: number, value: bigint): LogEvent {
+  return type === "unsatisfied-read"
+    ? { kind: "access", width, address, write: false, value: undefined, unanswered: true }
+    : { kind: "access", width, address, write: type === "write", value, unanswered: undefined };
+}
+
+const update = /^VCPU:\s*(?<vcpu_id>-?\w+), IRQ (?<irq>\w+), level: (?<level>\w+)\s*$/;
 
 function readUpdate(rest: string): LogEvent {
-  const words = update.exec(rest);
-  if (words !== null) return lineOf("vgic", words[2], words[3], words[1]);
-  const fields = fieldsOf(rest);
-  return lineOf("vgic", fields.irq, fields.level, fields.vcpu_id);
+  const fields = update.exec(rest)?.groups ?? fieldsOf(rest);
+  return lineOf("vgic", parseRounded(fields.irq), parseRounded(fields.level), parseRounded(fields.vcpu_id));
+}
+
+function readPlainUpdate(scanner: TextScanner): LogEvent | undefined {
+  if (!scanner.skip("VCPU: ")) return undefined;
+  const vcpu = scanner.decimal();
+  if (vcpu < 0 || !scanner.skip(", IRQ ")) return undefined;
+  const intid = scanner.decimal();
+  if (intid < 0 || !scanner.skip(", level: ")) return undefined;
+  const level = scanner.decimal();
+  return level < 0 || !scanner.isAtEnd ? undefined : lineOf("vgic", intid, level, vcpu);
 }
 
 function lineOf(
   by: LineEvent["by"],
-  irq: string | undefined,
-  level: string | undefined,
-  vcpu: string | undefined,
+  intid: number | undefined,
+  level: number | undefined,
+  vcpu: number | undefined,
 ): LogEvent {
-  const intid = parseInteger(irq);
-  const high = parseInteger(level);
-  const cpu = parseInteger(vcpu);
-  if (intid === undefined || high === undefined) return unreadable;
-  const owner = intid < 32n && cpu !== undefined ? Number(cpu) : undefined;
-  return { kind: "line", by, intid: Number(intid), cpu: owner, high: high !== 0n };
+  if (intid === undefined || level === undefined) return unreadable;
+  return { kind: "line", by, intid, cpu: intid < 32 ? vcpu : undefined, high: level !== 0 };
 }
 
 const irqLine =
@@ -103,19 +120,25 @@ function readIrqLine(rest: string): LogEvent {
   const type = parseInteger(fields.type);
   if (type === undefined) return unreadable;
   if (type !== 1n && type !== 2n) return leaveOut("KVM_IRQ_LINE of a type that the vGIC does not take");
-  const event = lineOf("vmm", fields.irq_num, fields.level, type === 2n ? fields.vcpu_idx : undefined);
+  const vcpu = type === 2n ? parseRounded(fields.vcpu_idx) : undefined;
+  const event = lineOf("vmm", parseRounded(fields.irq_num), parseRounded(fields.level), vcpu);
   if (event.kind !== "line" || event.intid >= 32 === (type === 1n)) return event;
   return leaveOut("KVM_IRQ_LINE with an interrupt number that its type does not have: KVM refuses it");
 }
 
 const routed = /^gsi (?<gsi>\w+) level (?<level>\w+) source/;
-const firstSpi = 32n;
+const firstSpi = 32;
 
 /** An irqfd's interrupt: KVM routes input n to SPI n + 32 if nothing else was asked for. */
 function readRouted(rest: string): LogEvent {
   const fields = routed.exec(rest)?.groups ?? fieldsOf(rest);
-  const gsi = parseInteger(fields.gsi);
-  return gsi === undefined ? unreadable : lineOf("route", `${gsi + firstSpi}`, fields.level, undefined);
+  const gsi = parseRounded(fields.gsi);
+  return lineOf(
+    "route",
+    gsi === undefined ? undefined : gsi + firstSpi,
+    parseRounded(fields.level),
+    undefined,
+  );
 }
 
 const systemAccess = /(?:SYS_)?(?<name>\w+) \((?<encoding>\d+,\d+,\d+,\d+,\d+)\) (?<verb>read|write)\s*$/;
@@ -153,7 +176,7 @@ function readProbe(event: string, rest: string): LogEvent {
   if (match === undefined) return leaveOut(`${event} events`);
   const place = match.place.replace(/\+.*$/, "");
   const fields = fieldsOf(match.arguments);
-  const cpu = toNumber(fields.vcpu ?? fields.cpu ?? fields.vcpu_id);
+  const cpu = parseRounded(fields.vcpu ?? fields.cpu ?? fields.vcpu_id);
   const attribute = groupsOf(attributeCall, place, ["model", "verb"]);
   if (attribute !== undefined && match.from === undefined) return readProbedAttribute(attribute, fields);
   if (place === "vgic_v3_dispatch_sgi") {
@@ -176,9 +199,4 @@ function readProbedAttribute({ model, verb }: Groups<"model" | "verb">, fields: 
     model: model === "v2" ? "v2" : "v3",
     probed: true,
   });
-}
-
-function toNumber(text: string | undefined): number | undefined {
-  const value = parseInteger(text);
-  return value === undefined ? undefined : Number(value);
 }

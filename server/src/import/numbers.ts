@@ -14,6 +14,12 @@ export function parseInteger(text: string | undefined): bigint | undefined {
   return text.length <= mostExact ? BigInt(Number(text)) : BigInt(text);
 }
 
+/** The same as a number, which is rounded above 53 bits. */
+export function parseRounded(text: string | undefined): number | undefined {
+  const value = parseInteger(text);
+  return value === undefined ? undefined : Number(value);
+}
+
 /** An address or a register's value: hexadecimal, with or without 0x; undefined if it is none of 64 bits. */
 export function parseAddress(text: string | undefined): bigint | undefined {
   const digits = /^(?:0[xX])?([\da-fA-F]{1,16})$/.exec(text ?? "")?.[1];

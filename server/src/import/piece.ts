@@ -37,9 +37,10 @@ export function leftOutOf(
   place: { readonly row?: RegisterRow; readonly offset: number; readonly width: number },
 ): string | undefined {
   if (vcpu !== undefined && cpu !== undefined && cpu !== vcpu) return "operations of other vCPUs (--vcpu)";
+  if (intid === undefined) return undefined;
   const { row, offset, width } = place;
   const meant = row && interruptsAt(row, offset, width);
-  if (intid === undefined || meant === undefined) return undefined;
+  if (meant === undefined) return undefined;
   // A register of private interrupts has the same INTIDs on every vCPU.
   const isMeant = intid >= meant.first && intid < meant.first + meant.count;
   return isMeant ? undefined : "accesses about other interrupts (--intid)";

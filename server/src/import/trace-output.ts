@@ -28,7 +28,7 @@ export interface VmOptions {
 
 /** A value in halves, as the emulator takes it. */
 export function halves(value: bigint): [low: number, high: number] {
-  return [Number(value & 0xffff_ffffn), Number(value >> 32n)];
+  return [Number(BigInt.asUintN(32, value)), Number(value >> 32n)];
 }
 
 export class TraceOutput {

@@ -100,7 +100,8 @@ export class VmWriter {
     if (cut !== undefined) return cut;
     const name = nameOf(setup.model.value, place, cpu);
     const head = `cpu${cpu} ${write ? "write" : "read"}${suffixes[width]}`.padEnd(11);
-    const address = vgic.addressOf(place.frame, place.cpu ?? 0, place.offset);
+    const address =
+      access.kind === "access" ? access.address : vgic.addressOf(place.frame, place.cpu ?? 0, place.offset);
     if (write) {
       const written = BigInt.asUintN(width * 8, value ?? 0n);
       const answer = vgic.guestWrite(cpu, address, width, ...halves(written));

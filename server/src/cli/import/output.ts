@@ -6,7 +6,8 @@ import type { Failure } from "../files/failure.ts";
 import { copyAtomically } from "../files/write-file.ts";
 import { print } from "../terminal/terminal.ts";
 
-const chunkBytes = 1 << 20;
+/** What is made of so many fits into the caches of processors. */
+const chunkBytes = 1 << 17;
 /** Characters of a VM's trace that wait in memory. */
 const mostWaiting = 1 << 14;
 

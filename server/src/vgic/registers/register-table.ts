@@ -153,6 +153,8 @@ export function interruptsAt(
 export class RegisterIndex {
   readonly rows: readonly RegisterRow[];
   readonly #byName = new Map<string, RegisterMatch>();
+  /** By frame and offset: what was found there before. */
+  readonly #found = new Map<Frame, Map<number, RegisterMatch>>();
 
   constructor(rows: readonly RegisterRow[]) {
     this.rows = rows;
@@ -178,6 +180,16 @@ export class RegisterIndex {
 
   /** The register that covers a byte offset of a frame, or undefined in a gap. */
   at(frame: Frame, offset: number): RegisterMatch | undefined {
+    const known = this.#found.get(frame)?.get(offset);
+    if (known !== undefined) return known;
+    const match = this.#search(frame, offset);
+    if (match === undefined) return undefined;
+    const found = this.#found.get(frame) ?? new Map<number, RegisterMatch>();
+    this.#found.set(frame, found.set(offset, match));
+    return match;
+  }
+
+  #search(frame: Frame, offset: number): RegisterMatch | undefined {
     for (const row of this.rows) {
       if (row.frame !== frame || offset < row.offset || offset >= row.offset + row.length) continue;
       const i = Math.floor((offset - row.offset) / row.size);
