@@ -46,15 +46,8 @@ import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
-type About = Exclude<
-  Method,
-  | "vgic/checkWorkspace"
-  | "vgic/compat"
-  | "vgic/evaluateAs"
-  | "vgic/import"
-  | "vgic/scenariosOn"
-  | "vgic/timeline"
->;
+/** What needs everything that can be known of a trace. */
+type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/import">;
 
 /** How many operations of a timeline are done until other requests come in between. */
 const TIMELINE_BIT = 500;
@@ -74,6 +67,7 @@ export function registerVgicRequests(
     answer: (
       asked: Asked,
       params: Requests[M]["params"],
+      goOn: () => Promise<void>,
     ) => Requests[M]["result"] | Promise<Requests[M]["result"]>,
   ): void {
     handle(method, aboutAll<Requests[M]["params"], Requests[M]["result"]>(current, needed, answer));
@@ -95,14 +89,7 @@ export function registerVgicRequests(
     evaluatedAs: asked.session.views.revision(asked.trace.uri),
     revisions: REVISIONS,
   }));
-  handle(
-    "vgic/scenariosOn",
-    aboutAll<Requests["vgic/scenariosOn"]["params"], Requests["vgic/scenariosOn"]["result"]>(
-      current,
-      ["host"],
-      scenariosOn,
-    ),
-  );
+  on("vgic/scenariosOn", ["host"], scenariosOn);
   on(
     "vgic/run",
     ["position", "variant"],
@@ -148,26 +135,19 @@ export function registerVgicRequests(
     if (state === undefined) return null;
     return { variants: state.ids.map(shortName), sections: alikeTogether(state.sections) };
   });
-  handle(
-    "vgic/timeline",
-    aboutAll<Requests["vgic/timeline"]["params"], Requests["vgic/timeline"]["result"]>(
-      current,
-      ["position"],
-      async (asked, { position }, goOn) => {
-        const analysis = known(asked);
-        const placed = scenarioAt(analysis, position.line);
-        if (placed === undefined) return null;
-        const { firstLine, evaluation } = placed;
-        const lastLine = firstLine + evaluation.scenario.lines.length - 1;
-        const run = new TimelineRun(analysis, placed);
-        for (;;) {
-          const timeline = run.advance(TIMELINE_BIT);
-          if (timeline !== undefined) return { firstLine, lastLine, timeline };
-          await goOn();
-        }
-      },
-    ),
-  );
+  on("vgic/timeline", ["position"], async (asked, { position }, goOn) => {
+    const analysis = known(asked);
+    const placed = scenarioAt(analysis, position.line);
+    if (placed === undefined) return null;
+    const { firstLine, evaluation } = placed;
+    const lastLine = firstLine + evaluation.scenario.lines.length - 1;
+    const run = new TimelineRun(analysis, placed);
+    for (;;) {
+      const timeline = run.advance(TIMELINE_BIT);
+      if (timeline !== undefined) return { firstLine, lastLine, timeline };
+      await goOn();
+    }
+  });
   on("vgic/redeclare", ["position"], (asked, { position, revision }) =>
     redeclare(known(asked), position.line, checked(revision)).map(
       ({ range, text }): Edit => ({
@@ -184,14 +164,7 @@ export function registerVgicRequests(
       return null;
     }),
   );
-  handle(
-    "vgic/compat",
-    aboutAll<Requests["vgic/compat"]["params"], Requests["vgic/compat"]["result"]>(
-      current,
-      ["position", "from", "to", "by", "back"],
-      compatOf,
-    ),
-  );
+  on("vgic/compat", ["position", "from", "to", "by", "back"], compatOf);
   on("vgic/diff", ["path", "before"], ({ session, trace }, { path, before }) => {
     const options = session.optionsOf(trace.uri);
     const after = { path, text: trace.document.text, options };
