@@ -23,6 +23,20 @@ test("what revisions 1 and 3 show differently is found, reduced and written as a
   expect(checked.status).toBe(0);
 });
 
+test("a scenario names the entries that it can show, and none is called like another", () => {
+  const flags = ["--from", "linux-6.18", "--to", "linux-6.19", "--steps", "60000"];
+  const { stdout } = vgicTrace(["explore", ...flags]);
+  const names = titles(stdout);
+  expect(names.length).toBeGreaterThan(5);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toContainEqual(
+    expect.stringMatching(/^from 6\.19: ICC_DIR_EL1 deactivates an SPI that another vCPU has .* on GICv3\)$/),
+  );
+  const ofV3 = stdout.split("\n\n").filter((scenario) => scenario.includes("\ngic v3\n"));
+  expect(ofV3.length).toBeGreaterThan(0);
+  for (const scenario of ofV3) expect(scenario).not.toMatch(/GICv2|GICC_DIR|never comes back/);
+});
+
 test("a seed repeats a search, whatever thread does which part of it", () => {
   const flags = [
     "explore",

@@ -12,11 +12,9 @@ import type { SearchRequest } from "./request.ts";
 export interface Difference {
   /** Differences with the same key have the same cause. */
   readonly key: string;
-  /** What the kernels' versions changed; empty where the revision is the cause. */
-  readonly questions: readonly Question[];
-  /** What tells the scenario from others where one question of the emulator stands for several entries of the table. */
-  readonly circumstances: readonly string[];
-  /** What the two revisions treat differently, in words: "guest writes GICD_IGROUPR". */
+  /** The entries of the table of kernels that it shows, one or all of these, by their ids; none where the revision is the cause. */
+  readonly entries: readonly string[];
+  /** What the two sides treat differently because of their revisions, in words: "guest writes GICD_IGROUPR". */
   readonly causes: readonly string[];
   /** The access that shows it: "guest reads ISR_EL1". */
   readonly seen: string;
@@ -29,7 +27,7 @@ export interface Difference {
  * looked at so many times; in the same circumstances they are reduced so many times: most have the same cause.
  */
 const LOOKS = 100;
-const ATTEMPTS = 10;
+const ATTEMPTS = 4;
 /** What comes from the revision is explained by an evaluation, which takes longer. */
 const EVALUATION = 2;
 
@@ -67,7 +65,7 @@ export class Explainer {
     const looks = this.#looks.get(access) ?? 0;
     if (looks >= LOOKS || !this.#causes.isUnexplained(scenario)) return undefined;
     this.#looks.set(access, looks + 1);
-    const kind = `${access} ${circumstancesOf(scenario, this.#pair).join(", ")}`;
+    const kind = `${access} ${[...circumstancesOf(scenario, this.#pair)].join(", ")}`;
     const attempts = this.#attempts.get(kind) ?? 0;
     if (attempts >= ATTEMPTS) return undefined;
     const reduced = this.#reduced(scenario);
@@ -97,17 +95,20 @@ export class Explainer {
   }
 
   #described(actions: readonly Action[], questions: readonly Question[]): Difference {
-    const lines = actions.map(({ text }) => text);
     const seen = itemAt(actions, actions.length - 1).subject;
-    if (questions.length > 0) {
-      const circumstances = this.#causes.areSingle(questions) ? [] : circumstancesOf(actions, this.#pair);
-      const key = [...questions, ...circumstances].join(" + ");
-      return { key, questions, circumstances, causes: [], seen, lines };
-    }
+    const entries = this.#causes.entriesOf(questions, actions).map(({ shown }) => shown.id);
+    const isByRevision = questions.every((question) => question === "profile");
+    const causes = isByRevision ? this.#decidedIn(actions) : [];
+    const key = [...entries, ...causes].join(" + ");
+    return { key, entries, causes, seen, lines: actions.map(({ text }) => text) };
+  }
+
+  /** The kinds of accesses that the last one's difference comes from, as the diagnostics have it. */
+  #decidedIn(actions: readonly Action[]): string[] {
+    const lines = actions.map(({ text }) => text);
     const found = evaluated(this.#request, lines).differences.get(actions.length - 1) ?? [];
     const operations = [...new Set(found.flatMap((difference) => difference.causes))];
-    const causes =
-      operations.length === 0 ? [seen] : [...new Set(operations.map((i) => itemAt(actions, i).subject))];
-    return { key: causes.join(" + "), questions, circumstances: [], causes, seen, lines };
+    const decided = operations.length === 0 ? [actions.length - 1] : operations;
+    return [...new Set(decided.map((i) => itemAt(actions, i).subject))];
   }
 }

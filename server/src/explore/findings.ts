@@ -27,12 +27,17 @@ export class Findings {
   }
 
   get count(): number {
-    return this.#byKey.size;
+    return this.all().length;
   }
 
-  /** One finding for each cause, in the order of their words. */
+  /** One finding for each cause, in the order of their words. What shows several that others show is left out. */
   all(): Finding[] {
-    return [...this.#byKey.values()]
+    const all = [...this.#byKey.values()];
+    const alone = new Set(all.flatMap(({ best }) => (best.entries.length === 1 ? best.entries : [])));
+    return all
+      .filter(({ best: { entries, causes } }) => {
+        return entries.length <= 1 || causes.length > 0 || entries.some((entry) => !alone.has(entry));
+      })
       .map(({ best, seen }) => ({
         ...best,
         seenAlso: [...seen].filter((access) => access !== best.seen).sort(),

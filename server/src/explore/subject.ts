@@ -1,6 +1,7 @@
 /** What an operation does to which register on whose behalf, in words that leave index, vCPU and value out. */
 import type { Operation } from "../program/operation.ts";
 import { unreachable } from "../syntax/unreachable.ts";
+import { DEFAULT_RAM } from "../vgic/options.ts";
 import type { RegisterMatch } from "../vgic/registers/register-table.ts";
 
 const VERBS = { get: "gets", set: "sets", has: "asks for" } as const;
@@ -9,6 +10,10 @@ const VERBS = { get: "gets", set: "sets", has: "asks for" } as const;
 export function subjectOf(operation: Operation): string {
   switch (operation.kind) {
     case "mmio":
+      if (operation.register === undefined && operation.address >= DEFAULT_RAM.start) {
+        return `guest ${operation.write ? "writes" : "reads"} its memory`;
+      }
+      return `guest ${operation.write ? "writes" : "reads"} ${registerName(operation.register)}`;
     case "sysreg":
       return `guest ${operation.write ? "writes" : "reads"} ${registerName(operation.register)}`;
     case "user":

@@ -5,8 +5,10 @@ import { TraceDocument } from "../document/document.ts";
 import { hostId } from "../evaluate/variant.ts";
 import { widthOf } from "../program/operation.ts";
 import { needsCases, plainExpectation, revisionsExpectation } from "../rules/expectation-text.ts";
+import { listed } from "../rules/words.ts";
 import { itemAt } from "../syntax/item-at.ts";
-import { entriesBetween } from "../vgic/kernels/kernels.ts";
+import { type Entry, entryOf } from "../vgic/kernels/kernels.ts";
+import type { Model } from "../vgic/kvm-abi.ts";
 import type { Difference } from "./difference.ts";
 import { declarations, evaluated } from "./evaluated.ts";
 import type { Finding } from "./findings.ts";
@@ -77,8 +79,8 @@ function silences(text: string): string[] {
 }
 
 function findingText(request: SearchRequest, finding: Finding, isOneModel: boolean): string {
-  const also = finding.seenAlso.length === 0 ? [] : [`Also seen when the ${finding.seenAlso.join(", ")}.`];
-  const remarks = [...entryRemarks(request, finding), ...also].flatMap(wrapped);
+  const also = finding.seenAlso.length === 0 ? [] : [`Also seen when ${seenWords(finding.seenAlso)}.`];
+  const remarks = [...entryRemarks(finding), ...also].flatMap(wrapped);
   return [...remarks.map((remark) => `# ${remark}`), ...scenarioLines(request, finding, isOneModel), ""].join(
     "\n",
   );
@@ -91,34 +93,46 @@ export function scenarioLines(
   isOneModel: boolean,
 ): readonly string[] {
   return [
-    `scenario ${JSON.stringify(titleOf(request, difference))}`,
+    `scenario ${JSON.stringify(titleOf(difference, isOneModel ? undefined : request.model))}`,
     ...(isOneModel ? [] : [`gic ${request.model}`]),
     ...withAnswers(request, difference.lines),
   ];
 }
 
-/** What differs, in words: the cause, and what shows it. */
-export function titleOf(request: SearchRequest, difference: Difference): string {
-  const { causes, seen, circumstances } = difference;
-  const [first, ...others] = entriesOf(request, difference);
-  const cause = causes.join(" and ");
-  if (first === undefined) return cause === seen ? seen : `${cause} (${seen})`;
-  if (others.length === 0) return `from ${first.since}: ${first.shown.after} (${seen})`;
-  return `from ${first.since}: ${[seen, ...circumstances].join(", ")}`;
+/** What differs, in words: the cause, and what shows it. No two findings of a suite are called alike: their causes differ. */
+export function titleOf(difference: Difference, model?: Model): string {
+  const seen = model === undefined ? difference.seen : `${difference.seen} on GIC${model}`;
+  const [first, ...others] = entriesOf(difference);
+  const cause = difference.causes.join(" and ");
+  const shown = cause === "" || cause === difference.seen ? seen : `${cause} (${seen})`;
+  if (first === undefined) return shown;
+  if (others.length > 0) return `${listed([first, ...others].map((entry) => entry.shown.id))}: ${shown}`;
+  return cause === ""
+    ? `from ${first.since}: ${first.shown.after} (${seen})`
+    : `from ${first.since}: ${shown}`;
 }
 
-/** The changes of kernels that a finding shows: one, or one of several that the emulator asks about together. */
-function entryRemarks(request: SearchRequest, difference: Difference): string[] {
-  const entries = entriesOf(request, difference);
+/** Accesses in words, those that do the same together: "the guest reads A, B and C; the VMM gets D". */
+function seenWords(accesses: readonly string[]): string {
+  const groups = new Map<string, string[]>();
+  for (const access of accesses) {
+    const [, verb = access, register = ""] =
+      /^(guest reads|VMM gets|VMM sets|VMM asks for) (.*)$/.exec(access) ?? [];
+    groups.set(verb, [...(groups.get(verb) ?? []), register]);
+  }
+  return [...groups].map(([verb, registers]) => `the ${verb} ${listed(registers)}`.trimEnd()).join("; ");
+}
+
+/** The changes of kernels that a finding shows: one, or some of several. */
+function entryRemarks(difference: Difference): string[] {
+  const entries = entriesOf(difference);
   const remarks = entries.map(({ since, shown: { commits, after, before } }) => {
     const where = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
     return `Since ${since}${where}: ${after}; before: ${before}.`;
   });
-  return entries.length > 1 ? ["This is one of, or several of:", ...remarks] : remarks;
+  return entries.length > 1 ? ["Due to these changes, or some of them:", ...remarks] : remarks;
 }
 
-function entriesOf({ sides: [one, other] }: SearchRequest, { questions }: Difference): readonly Entry[] {
-  return questions.flatMap((question) => entriesBetween(question, one.host.traits, other.host.traits));
+function entriesOf({ entries }: Difference): readonly Entry[] {
+  return entries.flatMap((id) => entryOf(id) ?? []);
 }
-
-type Entry = ReturnType<typeof entriesBetween>[number];

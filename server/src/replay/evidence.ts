@@ -5,9 +5,9 @@
 import { evaluate } from "../evaluate/lockstep.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
-import type { Host } from "../vgic/kernels/hosts.ts";
-import { type Change, QUESTIONS, type Question, type Shown, TRAITS } from "../vgic/kernels/kernels.ts";
-import { PROFILES, selectableRevisions } from "../vgic/kernels/revisions.ts";
+import { type Host, isUpstream, withAnswer } from "../vgic/kernels/hosts.ts";
+import { type Change, QUESTIONS, type Shown, TRAITS } from "../vgic/kernels/kernels.ts";
+import { selectableRevisions } from "../vgic/kernels/revisions.ts";
 import type { StepAnswer } from "./answers.ts";
 import { outcomeOf } from "./compare.ts";
 import type { Selection } from "./kernel.ts";
@@ -68,8 +68,7 @@ export function evidenceOf(
 /** Every step of the table, as the host and as the kernels on its other side. */
 function claimsOf(host: Host): Tested[] {
   // What a downstream kernel does with GICD_IIDR and groups no version says.
-  const isUpstream = host.profile.name === host.traits.profile;
-  return QUESTIONS.filter((question) => question !== "profile" || isUpstream).flatMap((question) => {
+  return QUESTIONS.filter((question) => question !== "profile" || isUpstream(host)).flatMap((question) => {
     const { oldest, steps } = TRAITS[question];
     const values: readonly unknown[] = [oldest, ...steps.map(({ becomes }) => becomes)];
     const place = values.lastIndexOf(host.traits[question]);
@@ -97,11 +96,6 @@ function claimsAbout({ placed }: Run, claims: readonly Tested[]): readonly Teste
   if (named.length > 0) return named;
   // Another scenario does not say which of several things it shows that came together.
   return claims.filter(({ change, shown }) => change.shows.length === shown.length);
-}
-
-function withAnswer(host: Host, question: Question, value: unknown): Host {
-  const traits = { ...host.traits, ...Object.fromEntries([[question, value]]) };
-  return { ...host, traits, profile: question === "profile" ? PROFILES[traits.profile] : host.profile };
 }
 
 /** Whether what a kernel lets be selected confirms a claim; undefined where both sides let the same. */

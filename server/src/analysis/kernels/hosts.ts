@@ -1,5 +1,5 @@
 /** The host kernels that traces can name, and what they do: the tables of `vgic/kernels` in words. */
-import type { Host } from "../../vgic/kernels/hosts.ts";
+import { type Host, isUpstream } from "../../vgic/kernels/hosts.ts";
 import {
   CHANGES,
   type Change,
@@ -92,9 +92,8 @@ function versionRow({ since, backports = [], flag }: Change, shown: Shown): Vers
 /** Every modelled difference between two kernels that their versions and flags make, oldest first. */
 export function differencesBetween(one: Host, other: Host): HostDifference[] {
   // What a downstream kernel does with GICD_IIDR and groups no version says.
-  const isUpstream = [one, other].every(({ profile, traits }) => profile.name === traits.profile);
   const questions = questionsBetween(one.traits, other.traits).filter(
-    (question) => question !== "profile" || isUpstream,
+    (question) => question !== "profile" || [one, other].every(isUpstream),
   );
   const differences = questions.flatMap((question) => {
     const { oldest, steps } = TRAITS[question];

@@ -119,7 +119,7 @@ async function search(request: SearchRequest, budget: Budget, interruption: Inte
     },
     take: (result) => {
       for (const difference of findings.add(result)) {
-        progress.found(foundWords(request, difference), scenarioLines(request, difference, false));
+        progress.found(foundWords(difference), scenarioLines(request, difference, false));
       }
       progress.show(findings, performance.now() - started);
     },

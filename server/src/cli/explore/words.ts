@@ -9,8 +9,8 @@ import { titleOf } from "../../explore/write.ts";
 import { counted } from "../terminal/words.ts";
 
 /** A difference in a line: its cause, what shows it, and how long its scenario is. */
-export function foundWords(request: SearchRequest, difference: Difference): string {
-  return `${titleOf(request, difference)} (${counted(difference.lines.length, "operation")})`;
+export function foundWords(difference: Difference): string {
+  return `${titleOf(difference)} (${counted(difference.lines.length, "operation")})`;
 }
 
 /** What a search has covered, and what it never reached. */

@@ -5,6 +5,7 @@ import {
   LAST_MINOR,
   NEWEST_KERNEL,
   OLDEST_KERNEL,
+  type Question,
   traitsOf,
   type Version,
   type VersionTraits,
@@ -106,6 +107,17 @@ export function sameHost(one: Host, other: Host): boolean {
       one.flags.length === other.flags.length &&
       one.flags.every((flag) => other.flags.includes(flag)))
   );
+}
+
+/** Whether a kernel treats GICD_IIDR and groups as its version says: a downstream one does not. */
+export function isUpstream({ profile, traits }: Host): boolean {
+  return profile.name === traits.profile;
+}
+
+/** A kernel that answers one question of the emulator otherwise. @param value one of the question's answers */
+export function withAnswer(host: Host, question: Question, value: unknown): Host {
+  const traits = { ...host.traits, ...Object.fromEntries([[question, value]]) };
+  return { ...host, traits, profile: question === "profile" ? PROFILES[traits.profile] : host.profile };
 }
 
 /** A host's name without the flags that say nothing, and a release that exists. */

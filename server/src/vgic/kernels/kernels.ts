@@ -642,6 +642,17 @@ export interface Entry {
   readonly shown: Shown;
 }
 
+const ENTRIES: ReadonlyMap<string, Entry> = new Map(
+  CHANGES.flatMap((change) =>
+    change.shows.map((shown) => [shown.id, { since: change.since, change, shown }] as const),
+  ),
+);
+
+/** What the table has by its id. */
+export function entryOf(id: string): Entry | undefined {
+  return ENTRIES.get(id);
+}
+
 /** The mainline release before another. */
 export function releaseBefore([major, minor]: Version): Version {
   return minor > 0 ? [major, minor - 1, 0] : [major - 1, LAST_MINOR[major - 1] ?? 0, 0];
