@@ -1,7 +1,10 @@
 /** Commands, MSIs, and saving and restoring tables, against a plain register access and the number of mapped devices. */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { DEFAULT_BASES } from "../server/src/vgic/frame-table.ts";
 import { DEFAULT_HOST } from "../server/src/vgic/kernels/hosts.ts";
 import { Vgic } from "../server/src/vgic/vgic.ts";
+import { command, measureNode, workFolder } from "./program.ts";
 import { note, type Point, type Results, type Row, row, type Series } from "./row.ts";
 import { exponent, median } from "./statistics.ts";
 
@@ -82,8 +85,60 @@ export function its(): Results {
     row(`its: ${msis.title}`, exponent(msis.points), "exponent", "at most", 0.1),
     row(`its: ${save.title}`, exponent(large(save)), "exponent", "at most", 1.15),
     row(`its: ${restore.title}`, exponent(large(restore)), "exponent", "at most", 1.15),
+    ...manyEvents(),
   ];
   return { rows, series: [commands, msis, save, restore] };
+}
+
+/** Traces that map ever more events: what `lint` of them costs, and holds in memory. */
+function manyEvents(): Row[] {
+  const points = [10_000, 100_000, 1_000_000].map((events) => {
+    const file = path.join(workFolder, "events.vgic");
+    writeFileSync(file, mappingTrace(events));
+    return { events, ...measureNode(command, ["lint", file]) };
+  });
+  const { cpu, memory } = points[2];
+  const growth = (of: (one: (typeof points)[number]) => number): number =>
+    exponent(points.map((one) => ({ x: one.events, y: of(one) })));
+  return [
+    note("its: lint of a trace that maps a million events, CPU time", cpu, "s"),
+    note("its: lint of a trace that maps a million events, peak memory", memory / 1e6, "MB"),
+    row(
+      "its: lint, as mapped events grow",
+      growth((one) => one.cpu),
+      "exponent",
+      "at most",
+      1.15,
+    ),
+    row(
+      "its: peak memory of lint, as mapped events grow",
+      growth((one) => one.memory),
+      "exponent",
+      "at most",
+      1,
+    ),
+  ];
+}
+
+function mappingTrace(events: number): string {
+  const perDevice = 1 << 15;
+  const lines = [
+    ...["gic v3", "revision 3", "cpus 1", "its", "ram 0x40000000 0x80000000", 'scenario "many events"'],
+    `cpu0 writeq GICR_PROPBASER ${CONFIGURATION | 15}`,
+    "cpu0 writeq GICR_PENDBASER 0x40150000",
+    "cpu0 writel GICR_CTLR 1",
+    "cpu0 writeq GITS_BASER0 0x8000000040110001",
+    "cpu0 writeq GITS_BASER1 0x8000000040140000",
+    "cpu0 writeq GITS_CBASER 0x8000000040100000",
+    "cpu0 writel GITS_CTLR 1",
+    "cpu0 its mapc collection 0 to cpu0",
+  ];
+  for (let i = 0; i < events; i++) {
+    const [device, event] = [Math.floor(i / perDevice), i % perDevice];
+    if (event === 0) lines.push(`cpu0 its mapd device ${device} itt ${ITTS + device * 0x100000} bits 15`);
+    lines.push(`cpu0 its mapti device ${device} event ${event} lpi ${8192 + (i % 50_000)} collection 0`);
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 /** Below a hundred devices what each call costs counts for more than they do. */
