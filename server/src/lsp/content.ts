@@ -2,6 +2,7 @@
 import { Range, type TextDocumentContentChangeEvent } from "vscode-languageserver";
 import { TraceDocument } from "../document/document.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
+import { LongText } from "./long-text.ts";
 import type { Positions } from "./positions.ts";
 import { LONGEST_TRACE } from "./protocol.ts";
 
@@ -18,10 +19,10 @@ export class Content {
   /** How long the text is, in UTF-16 units. */
   readonly units: number;
   /** The text, where the document does not have it. */
-  readonly #long: string | undefined;
+  readonly #long: LongText | undefined;
   readonly #cache: LineCache;
 
-  private constructor(document: TraceDocument, units: number, cache: LineCache, long?: string) {
+  private constructor(document: TraceDocument, units: number, cache: LineCache, long?: LongText) {
     this.document = document;
     this.units = units;
     this.#cache = cache;
@@ -31,7 +32,7 @@ export class Content {
   /** @param before the document of a text before: what both have in common is kept */
   static of(text: string, cache: LineCache, before?: TraceDocument): Content {
     const { length } = text;
-    if (length > LONGEST_TRACE) return new Content(TOO_LONG, length, cache, text);
+    if (length > LONGEST_TRACE) return new Content(TOO_LONG, length, cache, LongText.of(text));
     const isKept = before !== undefined && before !== TOO_LONG;
     return new Content(isKept ? before.withText(text) : TraceDocument.of(text, cache), length, cache);
   }
@@ -74,13 +75,11 @@ export class Content {
   }
 
   #inText(edits: readonly RangedChange[], positions: Positions): Content {
-    let text = this.#long ?? this.document.text;
-    for (const { range, text: inserted } of edits) {
-      const start = offsetOf(text, range.start, positions);
-      const end = Math.max(start, offsetOf(text, range.end, positions));
-      text = text.slice(0, start) + inserted + text.slice(end);
-    }
-    return Content.of(text, this.#cache, this.document);
+    let text = this.#long ?? LongText.of(this.document.text);
+    for (const { range, text: inserted } of edits) text = text.replaced(range, inserted, positions);
+    return text.length > LONGEST_TRACE
+      ? new Content(TOO_LONG, text.length, this.#cache, text)
+      : Content.of(text.whole, this.#cache, this.document);
   }
 }
 
@@ -98,16 +97,4 @@ function unitsBetween(
   let units = lines.at(start.line).text.length - start.character + 1 + end.character;
   for (let line = start.line + 1; line < end.line; line++) units += lines.at(line).text.length + 1;
   return units;
-}
-
-/** The offset of a client's position in a text; what is beyond the end of a line or of the text means that end. */
-function offsetOf(text: string, { line, character }: Range["start"], positions: Positions): number {
-  const lineEnds = /\r\n|\r|\n/g;
-  let start = 0;
-  for (let index = 0; index < line; index++) {
-    if (lineEnds.exec(text) === null) return text.length;
-    start = lineEnds.lastIndex;
-  }
-  const end = lineEnds.exec(text)?.index ?? text.length;
-  return start + positions.unitsOf(text.slice(start, end), character);
 }
