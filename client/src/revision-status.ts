@@ -127,9 +127,9 @@ function scenarioAt({ scenarios }: Scenarios, { selection }: TextEditor): Scenar
   return scenarios.findLast(({ range }) => range.start.line <= line) ?? scenarios[0];
 }
 
-function statusText({ verdicts, isTested }: Scenario, evaluatedAs: number | undefined): string {
+function statusText({ verdicts, untested }: Scenario, evaluatedAs: number | undefined): string {
   const icon = evaluatedAs === undefined ? "$(circuit-board)" : "$(eye)";
-  if (!isTested) return `${icon} not tested`;
+  if (untested !== undefined) return `${untested.isError ? `${icon} $(error)` : icon} not tested`;
   const others = verdicts.filter(({ standing }) => standing === undefined);
   const own = verdicts.filter(({ isOwn }) => isOwn);
   const viewed = verdicts.filter(({ standing, isOwn }) => standing !== undefined && !isOwn);
@@ -140,20 +140,19 @@ function statusText({ verdicts, isTested }: Scenario, evaluatedAs: number | unde
   return `${icon} ${texts.join("  ")}`;
 }
 
-function spokenText({ verdicts, isTested }: Scenario, evaluatedAs: number | undefined): string {
-  if (!isTested) return "vGIC: nothing to test in this scenario";
+function spokenText({ verdicts, untested }: Scenario, evaluatedAs: number | undefined): string {
+  if (untested !== undefined) return `vGIC: this scenario is not tested: ${untested.why}`;
   const view = evaluatedAs === undefined ? "" : `, looked at as revision ${evaluatedAs}`;
   return `vGIC: ${verdicts.map(verdictText).join(", ")}${view}`;
 }
 
 function statusTooltip(
-  { title, verdicts, isTested }: Scenario,
+  { title, verdicts, untested }: Scenario,
   evaluatedAs: number | undefined,
 ): MarkdownString {
   const tooltip = new MarkdownString();
   if (title !== "") tooltip.appendText(title).appendMarkdown("\n\n");
-  if (!isTested)
-    tooltip.appendText("Nothing was tested: this scenario has no operation.").appendMarkdown("\n\n");
+  if (untested !== undefined) tooltip.appendText(`Not tested: ${untested.why}.`).appendMarkdown("\n\n");
   else for (const verdict of verdicts) tooltip.appendMarkdown(`- ${verdictText(verdict)}\n`);
   const view = evaluatedAs === undefined ? "" : `Looked at as revision ${evaluatedAs}. `;
   return tooltip.appendMarkdown(`\n${view}Select to look at the trace under another revision.`);

@@ -24,6 +24,7 @@ import { toRange } from "./convert.ts";
 import { about, isTrace, languageId, type TraceServer } from "./language-client.ts";
 import {
   isAmong,
+  notTested,
   reportHost,
   reportMigration,
   reportReplay,
@@ -106,7 +107,7 @@ export class ScenarioTests extends Disposable {
       const known = new Map<string, Promise<readonly Failure[] | string>>();
       return this.#run(request, async ({ run, test, scenario, selected: { included } }) => {
         if (test.uri === undefined || !isMeant(test, included)) return [];
-        if (!scenario.isTested) return skip(run, test, "it has no operation");
+        if (scenario.untested !== undefined) return notTested(run, test, scenario.untested);
         const key = test.uri.toString();
         const replayed =
           known.get(key) ??
@@ -241,7 +242,8 @@ export class ScenarioTests extends Disposable {
         if (file.uri) this.#server.failedLines.clear(file.uri);
         const scenarios = await this.#resolve(file);
         if (scenarios === undefined) run.errored(file, new TestMessage("The trace could not be run."));
-        if (scenarios?.every(({ isTested }) => !isTested)) skip(run, file, "it has no operation");
+        if (scenarios?.every(({ untested }) => untested?.isError === false))
+          skip(run, file, "it has no operation");
         for (const [index, scenario] of scenarios?.entries() ?? []) {
           const test = file.children.get(`${file.id}#${index}`);
           if (test === undefined || isAmong(test, excluded)) continue;
@@ -299,7 +301,7 @@ export class ScenarioTests extends Disposable {
     const name = migrationText(migration);
     await this.#run(request, async ({ run, test, scenario, selected: { included } }) => {
       if (test.uri === undefined || !isMeant(test, included)) return [];
-      if (!scenario.isTested) return skip(run, test, "it has no operation");
+      if (scenario.untested !== undefined) return notTested(run, test, scenario.untested);
       const position = scenario.range.start;
       const asked = { ...about({ uri: test.uri }), position, ...migration };
       const answer = await this.#server.ask("vgic/compat", asked);

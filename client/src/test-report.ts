@@ -1,6 +1,6 @@
 /** How tests are reported: a scenario under a revision or host, or migrated. Each tells the failures that it shows. */
 import { Location, type TestItem, TestMessage, type TestRun } from "vscode";
-import type { Compat, Failure, Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
+import type { Compat, Failure, Scenario, Untested, Verdict } from "../../server/src/lsp/protocol.ts";
 import { toRange } from "./convert.ts";
 import { outcomeText } from "./verdict-words.ts";
 
@@ -14,26 +14,28 @@ export interface Selected {
 export function reportRevisions(
   run: TestRun,
   test: TestItem,
-  { verdicts, isTested }: Scenario,
+  scenario: Scenario,
   { included, excluded }: Selected,
   isWanted: (verdict: Verdict) => boolean,
 ): readonly Failure[] {
+  const { untested } = scenario;
+  if (untested !== undefined && isAmong(test, included)) return notTested(run, test, untested);
   let tested = false;
   const failures: Failure[] = [];
-  for (const verdict of isTested ? verdicts : []) {
+  for (const verdict of scenario.verdicts) {
     const item = test.children.get(`${test.id}#${verdict.label}`);
     if (item === undefined || isAmong(item, excluded) || !isAmong(item, included)) continue;
     // One that was asked for by itself is always wanted.
     if (!isWanted(verdict) && !included.includes(item)) continue;
     tested = true;
+    if (untested !== undefined) {
+      notTested(run, item, untested);
+      continue;
+    }
     failures.push(...reportVerdict(run, item, `${test.label} (${verdict.name})`, verdict));
   }
   if (tested || !isAmong(test, included)) return failures;
-  return skip(
-    run,
-    test,
-    isTested ? "it does not run under the revision that was asked for" : "it has no operation",
-  );
+  return skip(run, test, "it does not run under the revision that was asked for");
 }
 
 /** Reports how a scenario went on a host. */
@@ -43,7 +45,8 @@ export function reportHost(
   scenario: Scenario | undefined,
   host: string,
 ): readonly Failure[] {
-  const [verdict] = scenario?.isTested === true ? scenario.verdicts : [];
+  if (scenario?.untested !== undefined) return notTested(run, test, scenario.untested);
+  const [verdict] = scenario?.verdicts ?? [];
   if (verdict === undefined) return skip(run, test, "it has no operation");
   return reportVerdict(run, test, `${test.label} (on ${host})`, verdict);
 }
@@ -99,6 +102,14 @@ function messagesOf({ uri }: TestItem, failures: readonly Failure[]): TestMessag
     if (uri !== undefined) shown.location = new Location(uri, toRange(range));
     return shown;
   });
+}
+
+/** Reports why a scenario was not tested. Where an error is the reason, the test is in error, too. */
+export function notTested(run: TestRun, test: TestItem, { why, isError }: Untested): readonly Failure[] {
+  if (!isError) return skip(run, test, why);
+  run.errored(test, new TestMessage(`Not tested: ${why}.`));
+  run.appendOutput(`${test.label}: not tested, ${why}\r\n`, undefined, test);
+  return [];
 }
 
 /** What was not tested is neither passed nor failed. */

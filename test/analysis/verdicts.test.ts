@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type AnalysisOptions, analyse } from "../../server/src/analysis/analysis.ts";
 import { codeLens } from "../../server/src/analysis/code-lens.ts";
-import { failureOf, isUntested, verdicts, verdictText } from "../../server/src/analysis/verdicts.ts";
+import { failureOf, verdicts, verdictText } from "../../server/src/analysis/verdicts.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { analysed } from "./cursor.ts";
 
@@ -38,8 +38,8 @@ test("a variant fails at the lines that would be wrong if it were declared, with
     lastLine: 7,
     operations: 3,
   });
-  expect(isUntested(groups)).toBe(false);
-  expect(isUntested(nothing)).toBe(true);
+  expect(groups.untested).toBe(undefined);
+  expect(nothing.untested).toBe("empty");
   expect(shown(trace)).toEqual([
     "rev 1 ✗ 1 declared; 6: 0x00000000, not 0xffffffff",
     "rev 2 ✗ 2 ≠ 1; 5: 0x000000ff, not 0x00000000; 6: 0x00000000, not 0xffffffff",

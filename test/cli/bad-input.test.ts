@@ -149,16 +149,21 @@ describe("what is much too large is an error at its place", () => {
     },
     { name: "more than 64 bits", line: "cpu0 writel GICD_CTLR 0x1_0000_0000_0000_0000" },
     { name: "more than 32 bits in 32", line: "cpu0 writel GICD_CTLR 0x1_0000_0000" },
-    { name: "irqs 4096", line: "irqs 4096" },
-    { name: "cpus 100000", line: "cpus 100000" },
     { name: "a vCPU of 20 digits", line: "cpu99999999999999999999 run" },
     { name: "an interrupt of 20 digits", line: "line 99999999999999999999 high" },
   ])("$name", ({ line }) => {
     const { status, stdout, stderr } = lintOf(`${head}${line}\ncpu0 readl GICD_IIDR & 0xfff == 0\n`);
     expect(stderr).toBe("");
     expect(stdout.match(/^error\[.*/gm)).toHaveLength(2);
-    expect(stdout).toMatch(/bad\.vgic:4:\d+\n/); // the line behind it was checked
+    expect(stdout).toMatch(/bad\.vgic:4:\d+\n/); // the line after it was checked
     expect(Math.max(...stdout.split("\n").map((row) => row.length))).toBeLessThan(400);
+    expect(status).toBe(1);
+  });
+
+  test.each(["irqs 4096", "cpus 100000"])("%s", (line) => {
+    const { status, stdout, stderr } = lintOf(`${head}${line}\ncpu0 readl GICD_IDIR\n`);
+    expect(stderr).toBe("");
+    expect(stdout.match(/^error\[[\w-]*/gm)).toEqual(["error[invalid-declaration", "error[unknown-register"]);
     expect(status).toBe(1);
   });
 

@@ -145,8 +145,28 @@ describe("junit", () => {
     ]);
     expect(testcase[6]).toMatchObject({
       name: "empty",
-      skipped: { message: expect.stringContaining("nothing") },
+      skipped: { message: "not tested: it has no operation" },
     });
+  });
+
+  test("what a wrong declaration keeps from being tested does not pass", () => {
+    const input = [
+      "gic v3z\nrevision 3",
+      'scenario "one"\ncpu0 readl GICR_CTLR == 0x77',
+      'scenario "other"\ngic v3\nmsi device 1 event 2 == 1',
+    ].join("\n");
+    const { stdout, status } = vgicTrace(["lint", "--format", "junit", "-"], { input });
+    expect(status).toBe(1);
+    const { testcase, tests, failures, skipped } = parser.parse(stdout).testsuites.testsuite;
+    expect({ tests, failures, skipped }).toEqual({ tests: "3", failures: "2", skipped: "1" });
+    expect(testcase).toEqual([
+      expect.objectContaining({ name: "declarations", failure: expect.anything() }),
+      expect.objectContaining({
+        name: "one",
+        skipped: { message: "not tested: a declaration that it needs is missing or wrong" },
+      }),
+      expect.objectContaining({ name: "other", failure: expect.anything() }),
+    ]);
   });
 
   test("what a baseline knows fails nowhere", () => {

@@ -9,7 +9,7 @@ const program = path.resolve(import.meta.dirname, "../../dist/extension/replay.m
 
 function scenario(line: number, lastLine: number): Scenario {
   const place = { line, character: 0 };
-  return { title: "", range: { start: place, end: place }, lastLine, isTested: true, verdicts: [] };
+  return { title: "", range: { start: place, end: place }, lastLine, verdicts: [] };
 }
 
 test("a scenario alone keeps its lines and the head of the file", () => {

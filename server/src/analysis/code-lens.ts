@@ -1,7 +1,7 @@
 /** The verdict over each scenario: does the trace hold under every variant. */
 import { labelOf } from "../evaluate/variant.ts";
 import type { Analysis, Range } from "./analysis.ts";
-import { isUntested, verdicts, verdictText } from "./verdicts.ts";
+import { UNTESTED_WORDS, verdicts, verdictText } from "./verdicts.ts";
 
 export interface CodeLens {
   /** The scenario's title line; the first line of a file without scenarios. */
@@ -25,8 +25,11 @@ interface Verdict {
 /** A lens for each scenario that says something. What comments silence does not count. */
 export function codeLens(analysis: Analysis): CodeLens[] {
   return verdicts(analysis).flatMap((scenario) => {
-    if (isUntested(scenario)) return [];
-    const { range, verdicts: all } = scenario;
+    const { range, untested, verdicts: all } = scenario;
+    if (untested === "empty") return [];
+    if (untested !== undefined) {
+      return [{ range, title: `not tested: ${UNTESTED_WORDS[untested]}`, verdicts: [] }];
+    }
     const data = all.map(({ variant, standing, errors, differences }) => ({
       label: labelOf(variant),
       isDeclared: standing === "declared",

@@ -8,6 +8,7 @@ import type { Code, Finding } from "../rules/finding.ts";
 import { type Found, found, inOrder } from "../rules/found.ts";
 import { declaredRefused } from "../rules/revision-not-selectable.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
+import { oncePerCause } from "../rules/shared-cause.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { type Diagnostic, describe, type Severities, severityOf } from "./diagnostic.ts";
 
@@ -25,13 +26,25 @@ export interface Checked {
 
 /** All diagnostics, in the order of the text. */
 export function allDiagnostics(checked: Checked): Diagnostic[] {
-  const { document, scenarios, options } = checked;
+  return described(oncePerCause(allFound(checked)), checked.options.severities);
+}
+
+/** All that is found and no comment silences, in the order of the text. */
+function allFound(checked: Checked): readonly Found[] {
+  const { document, scenarios } = checked;
   const all = problemsIn(checked);
   for (const scenario of scenarios) for (const one of foundIn(scenario)) all.push(one);
   const once = withoutRepeats(all.sort(inOrder));
   const left = applySuppressions(document, once);
-  const ordered = left === once ? once : [...left].sort(inOrder);
-  return described(ordered, options.severities);
+  return left === once ? once : [...left].sort(inOrder);
+}
+
+/** What is wanted of all that is found, also of what one message says for several lines. */
+export function eachDiagnostic(checked: Diagnosed, isWanted: Wanted): readonly Diagnostic[] {
+  const { shown } = firstDiagnostics(checked, isWanted, Number.POSITIVE_INFINITY);
+  if (!shown.some(({ finding }) => finding.others !== undefined)) return shown;
+  const all = described(allFound(checked), checked.options.severities);
+  return all.filter(({ code, severity }) => isWanted(code, severity));
 }
 
 /** A document that was checked, with all its diagnostics if somebody asks for them. */
@@ -52,7 +65,7 @@ export interface FirstDiagnostics {
 /** The first so many of the diagnostics that are wanted. The others are counted only: they may be very many. */
 export function firstDiagnostics(checked: Diagnosed, isWanted: Wanted, most: number): FirstDiagnostics {
   const { document, scenarios, options } = checked;
-  const problems = problemsIn(checked);
+  const problems = oncePerCause([...problemsIn(checked)].sort(inOrder));
   const counts = new Map<Code, number>();
   const count = (code: Code, times: number): void => {
     if (times > 0) counts.set(code, (counts.get(code) ?? 0) + times);

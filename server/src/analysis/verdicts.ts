@@ -12,13 +12,14 @@ import type { Finding } from "../rules/finding.ts";
 import type { Found } from "../rules/found.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
+import { isUndeclared } from "../rules/shared-cause.ts";
 import { Silence } from "../rules/suppressions.ts";
-import { bearsOnVerdicts, verdictsOf } from "../rules/verdict.ts";
+import { bearsOnVerdicts, type Verdict, verdictsOf } from "../rules/verdict.ts";
 import { outcomeText } from "../rules/words.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { Outcome } from "../vgic/answer.ts";
 import { type Analysis, type Diagnostic, overridden, type Range } from "./analysis.ts";
-import { firstDiagnostics } from "./found-diagnostics.ts";
+import { eachDiagnostic } from "./found-diagnostics.ts";
 import { rangeOn, scenarioAt } from "./place.ts";
 
 /** A line that is wrong, or differs, under a variant. */
@@ -46,13 +47,24 @@ export interface VariantVerdict {
   readonly differences: readonly Found[];
 }
 
+/** Why the verdicts of a scenario say nothing: it has no operation, or a declaration is missing or wrong. */
+export type Untested = "empty" | "undeclared";
+
+/** What follows "not tested: ". */
+export const UNTESTED_WORDS: Readonly<Record<Untested, string>> = {
+  empty: "it has no operation",
+  undeclared: "a declaration that it needs is missing or wrong",
+};
+
 export interface ScenarioVerdicts {
   readonly title: string;
   /** Its first line. */
   readonly range: Range;
   readonly lastLine: number;
-  /** How many operations ran: without any, nothing was tested. */
+  /** How many operations ran. */
   readonly operations: number;
+  /** Why nothing was tested; absent where the verdicts say something. */
+  readonly untested?: Untested;
   /** The lowest revision first, hosts last. */
   readonly verdicts: readonly VariantVerdict[];
 }
@@ -78,6 +90,7 @@ export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
       range: rangeOn(firstLine, { start: 0, end: analysis.document.lines.at(firstLine).text.length }),
       lastLine: firstLine + lines.length - 1,
       operations: operations.length,
+      untested: untestedOf(evaluation.scenario, decided),
       verdicts: all.sort((a, b) => compareVariants(a.variant, b.variant)),
     };
   });
@@ -114,15 +127,15 @@ function ownStanding({ revision, host }: Scenario["places"], configured: number 
   return configured === undefined ? "assumed" : "configured";
 }
 
-/** Whether a scenario says nothing that could be right or wrong: no operation ran, and nothing kept one from running. */
-export function isUntested({ operations, verdicts: all }: ScenarioVerdicts): boolean {
-  return operations === 0 && all.every(({ errors }) => errors.length === 0);
+function untestedOf(scenario: Scenario, all: readonly Verdict[]): Untested | undefined {
+  if (isUndeclared(scenario)) return "undeclared";
+  const nothingRan = scenario.operations.length === 0 && all.every(({ errors }) => errors.length === 0);
+  return nothingRan ? "empty" : undefined;
 }
 
 function diagnosticsByScenario(analysis: Analysis): Map<PlacedEvaluation, Diagnostic[]> {
   const found = new Map<PlacedEvaluation, Diagnostic[]>();
-  const { shown } = firstDiagnostics(analysis, bearsOnVerdicts, Number.POSITIVE_INFINITY);
-  for (const diagnostic of shown) {
+  for (const diagnostic of eachDiagnostic(analysis, bearsOnVerdicts)) {
     const placed = scenarioAt(analysis, diagnostic.line);
     if (placed === undefined) continue;
     const list = found.get(placed);

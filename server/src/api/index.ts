@@ -1,6 +1,6 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
 import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
-import { type Standing, verdicts } from "../analysis/verdicts.ts";
+import { type Standing, type Untested, verdicts } from "../analysis/verdicts.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
@@ -10,7 +10,7 @@ import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
 
 export type { Severities } from "../analysis/analysis.ts";
-export type { Standing } from "../analysis/verdicts.ts";
+export type { Standing, Untested } from "../analysis/verdicts.ts";
 export type { CheckOptions, Defaults } from "../config/check-options.ts";
 export type { TextChange } from "../document/document.ts";
 export type { Code } from "../rules/finding.ts";
@@ -53,6 +53,8 @@ export interface RunScenario {
   /** The labels of the revisions and hosts that it ran under, the declared one first. */
   readonly variants: readonly string[];
   readonly operations: readonly RunOperation[];
+  /** Why nothing was tested: it has no operation, or a declaration is missing or wrong. Absent where the verdicts hold. */
+  readonly untested?: Untested;
   /** How it goes under each of the variants, in their order. */
   readonly verdicts: readonly RunVerdict[];
 }
@@ -116,6 +118,7 @@ export function runScenarios(analysis: Analysis): RunScenario[] {
       title: scenario.title,
       variants,
       operations,
+      untested: itemAt(judged, index).untested,
       verdicts: variants.flatMap((label) => counts.get(label) ?? []),
     };
   });

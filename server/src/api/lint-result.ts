@@ -3,7 +3,13 @@
 import type { Analysis, Diagnostic } from "../analysis/analysis.ts";
 import { severityOf } from "../analysis/diagnostic.ts";
 import { firstDiagnostics, type Wanted } from "../analysis/found-diagnostics.ts";
-import { failureOf, type Standing, type VariantVerdict, verdicts } from "../analysis/verdicts.ts";
+import {
+  failureOf,
+  type Standing,
+  type Untested,
+  type VariantVerdict,
+  verdicts,
+} from "../analysis/verdicts.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { firstStatement } from "../document/lines.ts";
 import { labelOf } from "../evaluate/variant.ts";
@@ -53,8 +59,10 @@ export interface LintScenario {
   readonly title: string;
   /** Its first line, counted from 0. */
   readonly line: number;
-  /** How many operations ran: without any, nothing was tested. */
+  /** How many operations ran. */
   readonly operations: number;
+  /** Why nothing was tested: it has no operation, or a declaration is missing or wrong. Absent where the verdicts hold. */
+  readonly untested?: Untested;
   /** The labels of the revisions and hosts that it ran under, the declared one first. */
   readonly variants: readonly string[];
   /** One for each of them, the lowest revision first, hosts last. */
@@ -110,6 +118,7 @@ export function toldResult(
       line: firstLine,
       operations: scenario.operations.length,
       variants: variants.map(({ id }) => labelOf(id)),
+      untested: itemAt(judged, index).untested,
       verdicts: itemAt(judged, index).verdicts.map((verdict) => lintVerdict(verdict, { errorsOnly, most })),
     })),
     blank: firstStatement(document.lines, { start: 0, end: document.lines.length }) === undefined,

@@ -55,11 +55,16 @@ export function changeOf(before: Judged, after: Judged, moved: boolean): Scenari
     moved,
     declared: own === declared ? undefined : { before: own, after: declared },
     operations: operationChanges(items),
-    answers: answerChanges(before.side, after.side, items),
+    answers: isUndeclared(before) || isUndeclared(after) ? [] : answerChanges(before.side, after.side, items),
     expectations: items.flatMap(expectationChange),
     verdicts: verdictChanges(before.verdicts, after.verdicts),
     findings: findingChange(findingKeys(before), findingKeys(after)),
   };
+}
+
+/** Whether it is not known what the VM is: then its answers say nothing. */
+function isUndeclared({ verdicts }: Judged): boolean {
+  return verdicts.untested === "undeclared";
 }
 
 const noOperations = { added: 0, gone: 0, edited: 0 };
@@ -135,7 +140,8 @@ function verdictChanges(before: ScenarioVerdicts | undefined, after: ScenarioVer
 
 function standings(judged: ScenarioVerdicts | undefined): Map<string, Standing> {
   return new Map(
-    judged?.verdicts.map(({ variant, errors, differences }) => [
+    // What was not tested has no verdict.
+    (judged?.untested === undefined ? judged?.verdicts : [])?.map(({ variant, errors, differences }) => [
       labelOf(variant),
       { errors: errors.length, differences: differences.length },
     ]),

@@ -59,10 +59,17 @@ export interface Scenario {
   /** Its first line. */
   readonly range: TextRange;
   readonly lastLine: number;
-  /** Whether there was anything to test: an operation that ran, or an error. */
-  readonly isTested: boolean;
+  /** Why nothing was tested; absent where the verdicts say something. */
+  readonly untested?: Untested;
   /** One a variant, the lowest revision first. */
   readonly verdicts: readonly Verdict[];
+}
+
+export interface Untested {
+  /** What follows "not tested: ". */
+  readonly why: string;
+  /** Whether an error keeps it from being tested: else there is nothing to test. */
+  readonly isError: boolean;
 }
 
 export interface Scenarios {

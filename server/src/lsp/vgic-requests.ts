@@ -16,7 +16,7 @@ import { hostRows } from "../analysis/kernels/hosts.ts";
 import { diagnosticsBetween, scenarioAt } from "../analysis/place.ts";
 import { reproduction, runText } from "../analysis/run-text.ts";
 import { alikeTogether, stateView } from "../analysis/state/state-view.ts";
-import { failureOf, isUntested, type ScenarioVerdicts, verdicts } from "../analysis/verdicts.ts";
+import { failureOf, type ScenarioVerdicts, UNTESTED_WORDS, verdicts } from "../analysis/verdicts.ts";
 import { diffTraces } from "../diff/diff.ts";
 import { diffMarkdown } from "../diff/markdown.ts";
 import { hostId, labelOf, sameVariant, shortName } from "../evaluate/variant.ts";
@@ -286,13 +286,13 @@ async function compatOf(
 }
 
 function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scenario {
-  const { title, range, lastLine, verdicts } = scenario;
+  const { title, range, lastLine, untested, verdicts } = scenario;
   const toClient = (one: typeof range) => session.positions.rangeToClient(trace.document, one);
   return {
     title,
     range: toClient(range),
     lastLine,
-    isTested: !isUntested(scenario),
+    untested: untested && { why: UNTESTED_WORDS[untested], isError: untested !== "empty" },
     verdicts: verdicts.map(({ variant, standing, errors, differences }) => {
       const failures = (all: readonly Found[]): Failure[] =>
         all.map((one) => {

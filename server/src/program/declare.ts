@@ -33,7 +33,12 @@ const redistributorBytes = FRAMES.GICR.bytes.v3;
 /** Takes a problem at a line of the section. */
 export type ReportAt = (line: number, span: Span, detail: ProblemDetail) => void;
 
-export const noDeclarations: Declarations = { facts: { bases: {} }, places: {}, attempted: new Set() };
+export const noDeclarations: Declarations = {
+  facts: { bases: {} },
+  places: {},
+  attempted: new Set(),
+  wrong: new Set(),
+};
 
 /** The frames that a model does not have. */
 const foreignFrames: Readonly<Record<Model, readonly (keyof Bases)[]>> = {
@@ -49,6 +54,21 @@ const quantities: Readonly<Record<string, keyof Hardware>> = {
   lrs: "lrs",
   "priority-bits": "priorityBits",
   "id-bits": "idBits",
+};
+
+/** The declarations that say what the VM is: where one is wrong, what its operations answer says nothing. */
+const ofMachine: Readonly<Record<FactDeclaration["kind"], boolean>> = {
+  gic: true,
+  revision: true,
+  cpus: true,
+  irqs: true,
+  host: true,
+  base: true,
+  hardware: true,
+  created: true,
+  its: true,
+  ram: true,
+  compare: false,
 };
 
 /** The setup that declarations amount to; what is missing is replaced. */
@@ -109,6 +129,7 @@ export class SetupBuilder {
   /** What the section declares more than once. */
   readonly #repeated = new Set<Fact>();
   readonly #attempted: Set<string>;
+  readonly #wrong: Set<string>;
 
   constructor(inherited: Declarations, inHeader: boolean, scope: Scope, report: ReportAt) {
     this.#inherited = inherited;
@@ -117,6 +138,7 @@ export class SetupBuilder {
     this.#report = report;
     this.#facts = { ...inherited.facts };
     this.#attempted = new Set(inherited.attempted);
+    this.#wrong = new Set(inherited.wrong);
   }
 
   /** The model declared so far. */
@@ -124,23 +146,27 @@ export class SetupBuilder {
     return this.#facts.model;
   }
 
-  /** Notes a declaration that is there, whether or not it is right. */
-  attempt(keyword: string): void {
+  /** Notes a declaration that cannot be read; the keyword is empty where the line is like nothing. */
+  misread(keyword: string): void {
     this.#attempted.add(keyword);
+    this.#refuse(keyword);
   }
 
-  /** Whether a problem only follows from a declaration that could not be read. */
+  /** Whether a problem of an operation only follows from a declaration that is wrong, or that is missing. */
   explains(problem: ProblemDetail): boolean {
-    const facts = this.#facts;
     const isLost = (keyword: "gic" | "cpus" | "irqs" | "its" | "ram"): boolean =>
-      facts[keyword === "gic" ? "model" : keyword] === undefined &&
-      (this.#attempted.has(keyword) || this.#attempted.has(""));
+      this.#wrong.has(keyword) || (this.#attempted.has("") && !this.#attempted.has(keyword));
     // Which registers and fields there are, and what they take, is not known without a model.
     if (isLost("gic")) return true;
     switch (problem.code) {
       case "missing-declaration":
         // Guest memory comes with an ITS.
         return isLost("its") || (problem.declaration === "ram" && isLost("ram"));
+      // What is assumed of a model that nobody declares is no reason to blame registers of the other.
+      case "unknown-register":
+        return problem.otherModel !== undefined && !this.#attempted.has("gic");
+      case "unknown-field":
+        return !this.#attempted.has("gic");
       case "invalid-value":
         return (
           (problem.reason === "no-such-cpu" && isLost("cpus")) ||
@@ -151,11 +177,16 @@ export class SetupBuilder {
     }
   }
 
+  /** Notes that a declaration cannot be taken as it is: what the VM is, is not known. */
+  #refuse(keyword: string): void {
+    if (Object.entries(ofMachine).some(([kind, is]) => is && kind === keyword)) this.#wrong.add(keyword);
+  }
+
   /** Takes a declaration; `evaluate` gives the value of an expression in it, if it has one. */
   declare(statement: FactDeclaration, line: number, evaluate: Evaluate): void {
     const fact = factOf(statement);
     if (fact === undefined) return;
-    this.attempt(statement.kind);
+    this.#attempted.add(statement.kind);
     const first = this.#own[fact];
     if (first !== undefined && !this.#isFurtherRegion(statement)) {
       const code = "duplicate-declaration";
@@ -164,6 +195,7 @@ export class SetupBuilder {
       return;
     }
     this.#own[fact] = { start: statement.start, end: statement.end, line, inHeader: this.#inHeader };
+    if (first === undefined) this.#wrong.delete(statement.kind);
     this.#take(statement, line, evaluate, first === undefined);
   }
 
@@ -190,7 +222,7 @@ export class SetupBuilder {
       const reason = "count";
       if (cpusPlace !== undefined) {
         const limits = { least: 1, most, model: model ?? "v3" };
-        this.#invalid(cpusPlace.line, cpusPlace, { reason, declaration: "cpus", value, ...limits });
+        this.#invalid("cpus", cpusPlace.line, cpusPlace, { reason, declaration: "cpus", value, ...limits });
       }
       this.#facts.cpus = most;
     }
@@ -205,7 +237,7 @@ export class SetupBuilder {
     this.#checkRam();
     this.#reportRedundant();
     const places = { ...this.#inherited.places, ...this.#own };
-    return { facts: this.#facts, places, attempted: this.#attempted };
+    return { facts: this.#facts, places, attempted: this.#attempted, wrong: this.#wrong };
   }
 
   /** Revision 0 where the host does not have it. A header leaves that to scenarios that may declare another host. */
@@ -216,7 +248,7 @@ export class SetupBuilder {
     if (place === undefined && host !== undefined) return;
     const name = (host ?? DEFAULT_HOST).name;
     const detail = { reason: "revision-of-older-host", value: BigInt(revision), host: name } as const;
-    this.#invalid(place?.line ?? 0, place ?? firstLine, detail);
+    this.#invalid("revision", place?.line ?? 0, place ?? firstLine, detail);
   }
 
   #checkBases(model: Model): void {
@@ -226,10 +258,10 @@ export class SetupBuilder {
       if (place === undefined || address === undefined) continue;
       const alignment = LIMITS[model].baseAlignment;
       if (foreignFrames[model].includes(frame)) {
-        this.#invalid(place.line, place, { reason: "base-model", frame, model });
+        this.#invalid("base", place.line, place, { reason: "base-model", frame, model });
       } else if (address % alignment !== 0) {
         const detail = { reason: "base-alignment", address: BigInt(address), alignment, model } as const;
-        this.#invalid(place.line, place, detail);
+        this.#invalid("base", place.line, place, detail);
       } else continue;
       const { [frame]: _refused, ...others } = this.#facts.bases;
       this.#facts.bases = others;
@@ -239,7 +271,7 @@ export class SetupBuilder {
   #checkIts(model: Model): void {
     const place = this.#own.its ?? this.#own.gic;
     if (model === "v3" || this.#facts.its !== true || place === undefined) return;
-    this.#invalid(place.line, place, { reason: "its-model" });
+    this.#invalid("its", place.line, place, { reason: "its-model" });
     this.#facts.its = false;
   }
 
@@ -252,10 +284,10 @@ export class SetupBuilder {
     const overlaps = regions.some(({ base }, index) =>
       regions.some((other, before) => before < index && base < ends[before] && other.base < ends[index]),
     );
-    if (overlaps) this.#invalid(place.line, place, { reason: "regions", why: "overlap" });
+    if (overlaps) this.#invalid("base", place.line, place, { reason: "regions", why: "overlap" });
     const count = regions.reduce((sum, region) => sum + region.count, 0);
     if (count >= cpus) return;
-    this.#invalid(place.line, place, { reason: "too-few-redistributors", count, cpus });
+    this.#invalid("base", place.line, place, { reason: "too-few-redistributors", count, cpus });
     this.#facts.regions = undefined;
   }
 
@@ -279,7 +311,7 @@ export class SetupBuilder {
     const hit = frames.find(({ start, end }) => start < ram.start + ram.size && end > ram.start);
     if (hit === undefined) return;
     const { frame, start, end } = hit;
-    this.#invalid(place.line, place, { reason: "ram-overlaps", frame, start, end, ram });
+    this.#invalid("ram", place.line, place, { reason: "ram-overlaps", frame, start, end, ram });
     this.#facts.ram = undefined;
   }
 
@@ -304,21 +336,27 @@ export class SetupBuilder {
       case "gic": {
         const { text: name } = statement.model;
         if (name === "v2" || name === "v3") facts.model = name;
-        else this.#invalid(line, statement.model, { reason: "model", name });
+        else this.#invalid("gic", line, statement.model, { reason: "model", name });
         break;
       }
       case "revision": {
         const { value } = statement.revision;
         const known = knownRevision(value);
         facts.revision = known;
-        if (known === undefined) this.#invalid(line, statement.revision, { reason: "revision", value });
+        if (known === undefined)
+          this.#invalid("revision", line, statement.revision, { reason: "revision", value });
         break;
       }
       case "cpus": {
         const { value } = statement.count;
         if (value === 0n || value > 0xffffn) {
           const limits = { least: 1, most: LIMITS[facts.model ?? "v3"].mostCpus };
-          this.#invalid(line, statement.count, { reason: "count", declaration: "cpus", value, ...limits });
+          this.#invalid("cpus", line, statement.count, {
+            reason: "count",
+            declaration: "cpus",
+            value,
+            ...limits,
+          });
         }
         facts.cpus = value === 0n ? 1 : value > 0xffffn ? LIMITS.v2.mostCpus : Number(value);
         break;
@@ -329,9 +367,12 @@ export class SetupBuilder {
       case "compare":
         facts.compare = this.#comparison(statement.items, line);
         break;
-      case "host":
-        facts.host = this.#host(statement.host, line) ?? facts.host;
+      case "host": {
+        const host = this.#host(statement.host, line);
+        if (host === undefined) this.#refuse("host");
+        else facts.host = host;
         break;
+      }
       case "base":
         this.#base(statement, line, evaluate(statement.address), isFirst);
         break;
@@ -357,10 +398,10 @@ export class SetupBuilder {
     const { least, most, step } = IRQS;
     if (value < BigInt(least) || value > BigInt(most)) {
       const limits = { least, most };
-      this.#invalid(line, count, { reason: "count", declaration: "irqs", value, ...limits });
+      this.#invalid("irqs", line, count, { reason: "count", declaration: "irqs", value, ...limits });
       return value < BigInt(least) ? least : most;
     }
-    if (value % BigInt(step) !== 0n) this.#invalid(line, count, { reason: "irqs-multiple", value });
+    if (value % BigInt(step) !== 0n) this.#invalid("irqs", line, count, { reason: "irqs-multiple", value });
     return Math.ceil(Number(value) / step) * step;
   }
 
@@ -371,9 +412,10 @@ export class SetupBuilder {
     isFirst: boolean,
   ): void {
     const name = baseFrame(frame.text);
+    if (address === undefined) this.#refuse("base");
     if (name === undefined || address === undefined) return;
     if (address >> BigInt(ADDRESS_BITS) !== 0n) {
-      this.#invalid(line, expression, { reason: "base-range", address });
+      this.#invalid("base", line, expression, { reason: "base-range", address });
       return;
     }
     const base = Number(address);
@@ -381,7 +423,7 @@ export class SetupBuilder {
     if (count === undefined) {
       this.#facts.bases = { ...this.#facts.bases, [name]: base };
     } else if (name !== "redist") {
-      this.#invalid(line, count, { reason: "count-of-frame", frame: name });
+      this.#invalid("base", line, count, { reason: "count-of-frame", frame: name });
     } else {
       this.#region(base, count, line, expression);
     }
@@ -390,13 +432,13 @@ export class SetupBuilder {
   #region(base: number, count: IntegerLiteral, line: number, place: Span): void {
     const { value } = count;
     if (value < 1n || value > BigInt(mostPerRegion)) {
-      this.#invalid(line, count, { reason: "region-count", value, most: mostPerRegion });
+      this.#invalid("base", line, count, { reason: "region-count", value, most: mostPerRegion });
       return;
     }
     const alignment = LIMITS.v3.baseAlignment;
     if (base % alignment !== 0) {
       const detail = { reason: "base-alignment", address: BigInt(base), alignment, model: "v3" } as const;
-      this.#invalid(line, place, detail);
+      this.#invalid("base", line, place, detail);
       return;
     }
     const regions = this.#facts.regions ?? [];
@@ -411,9 +453,9 @@ export class SetupBuilder {
       const values = HARDWARE_VALUES[quantity];
       const { value } = literal;
       if (hardware[quantity] !== undefined) {
-        this.#invalid(line, name, { reason: "quantity-twice", name: name.text });
+        this.#invalid("hardware", line, name, { reason: "quantity-twice", name: name.text });
       } else if (!values.includes(Number(value))) {
-        this.#invalid(line, literal, { reason: "quantity", name: name.text, value, values });
+        this.#invalid("hardware", line, literal, { reason: "quantity", name: name.text, value, values });
       } else {
         hardware[quantity] = Number(value);
       }
@@ -428,9 +470,12 @@ export class SetupBuilder {
   ): Ram | undefined {
     const first = evaluate(begin);
     const bytes = evaluate(size);
-    if (first === undefined || bytes === undefined) return undefined;
+    if (first === undefined || bytes === undefined) {
+      this.#refuse("ram");
+      return undefined;
+    }
     if (bytes === 0n || first + bytes > 1n << BigInt(ADDRESS_BITS)) {
-      this.#invalid(line, { start, end }, { reason: "ram-range", begin: first, size: bytes });
+      this.#invalid("ram", line, { start, end }, { reason: "ram-range", begin: first, size: bytes });
       return undefined;
     }
     return { start: Number(first), size: Number(bytes) };
@@ -447,7 +492,11 @@ export class SetupBuilder {
       }
       const { first, last } = item.revisions;
       if (namesRevision(item.revisions)) revisions.push({ first, last });
-      else this.#invalid(line, item.revisions, { reason: "revisions", text: revisionsText(item.revisions) });
+      else
+        this.#invalid("compare", line, item.revisions, {
+          reason: "revisions",
+          text: revisionsText(item.revisions),
+        });
     }
     return { revisions, hosts };
   }
@@ -457,7 +506,8 @@ export class SetupBuilder {
     return readHost(host, this.#scope, report, (problem) => ({ code: "invalid-declaration", ...problem }));
   }
 
-  #invalid(line: number, span: Span, reason: InvalidDeclarationReason): void {
+  #invalid(kind: FactDeclaration["kind"], line: number, span: Span, reason: InvalidDeclarationReason): void {
+    this.#refuse(kind);
     this.#report(line, span, { code: "invalid-declaration", ...reason });
   }
 }

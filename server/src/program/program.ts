@@ -42,6 +42,11 @@ export interface Scenario {
   readonly operations: Operations;
   readonly revisionsNamed: RevisionsNamed;
   readonly problems: readonly Problem[];
+  /**
+   * Whether a declaration that its operations depend on is wrong, misplaced or cannot be read. What they answer then says
+   * nothing. Of those that are missing, the problems tell.
+   */
+  readonly declaresWrongly: boolean;
   /** The `let` names that the scenario itself declares. */
   readonly names: ReadonlyMap<string, Name>;
   /** Those of them that it uses. */

@@ -132,6 +132,7 @@ export function resolveScenario(header: Header, lines: Lines, cache: LineCache):
     places: declarations.places,
     operations,
     revisionsNamed,
+    declaresWrongly: section.declaresWrongly,
     problems: problems.concat(
       unusedNames(scope.names, [{ lines, problems }], (name) => scope.used.has(name)),
     ),

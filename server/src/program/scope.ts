@@ -70,6 +70,8 @@ export class Scope {
   model: Model | undefined;
   /** How often a name was looked for: what did not look depends on no names. */
   consultations = 0;
+  /** How often a name was looked for that has no value, which is no further problem: what needs it cannot be done. */
+  misses = 0;
   readonly #header: ReadonlyMap<string, Name>;
   readonly #brokenInHeader: ReadonlySet<string>;
   readonly #lines: Lines;
@@ -94,18 +96,21 @@ export class Scope {
   use(word: string): Name | undefined {
     this.consultations++;
     const own = this.names.get(word);
-    if (own !== undefined) {
-      this.used.add(word);
-      return own;
-    }
-    const inherited = this.#header.get(word);
-    if (inherited !== undefined) this.headerUsed.add(word);
-    return inherited;
+    const found = own ?? this.#header.get(word);
+    if (found === undefined) return undefined;
+    if (own === undefined) this.headerUsed.add(word);
+    else this.used.add(word);
+    if (found.value === undefined) this.misses++;
+    return found;
   }
 
-  /** Whether the `let` of a name could not be read. */
+  /** Whether the `let` of a name that was looked for could not be read. */
   isBroken(word: string): boolean {
-    return [this.brokenNames, this.#brokenInHeader].some((names) => names.has(word) || names.has(ANY));
+    const isBroken = [this.brokenNames, this.#brokenInHeader].some(
+      (names) => names.has(word) || names.has(ANY),
+    );
+    if (isBroken) this.misses++;
+    return isBroken;
   }
 
   /** The names of this section whose `let` could not be read. */

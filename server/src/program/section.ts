@@ -11,7 +11,14 @@ import { compileOperation } from "./compile.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
 import { type Environment, sharedEnvironment } from "./environment.ts";
 import { Operations } from "./operations.ts";
-import { type Problem, type ProblemDetail, type Report, syntaxProblem } from "./problem.ts";
+import {
+  type LineProblem,
+  type MissingDeclaration,
+  type Problem,
+  type ProblemDetail,
+  type Report,
+  syntaxProblem,
+} from "./problem.ts";
 import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
 import { type InheritedNames, isRegisterName, Scope } from "./scope.ts";
 import type { Declarations, Setup } from "./setup.ts";
@@ -48,6 +55,8 @@ export class SectionReader {
   #operationMisplaced = false;
   /** What follows was to be of another scenario, and would be right there. */
   #scenarioLost = false;
+  /** Something is not said of operations, since it only follows from what is said elsewhere. */
+  #holdsBack = false;
   /** Where the last statement of each kind stands; found when it is first asked for. */
   #lastDeclared: ReadonlyMap<string, number> | undefined;
 
@@ -86,6 +95,11 @@ export class SectionReader {
     return this.#lines.length === 0 ? { start: 0, end: 0 } : spanOf(this.#lines.at(0));
   }
 
+  /** Whether a declaration that the operations depend on is wrong or misplaced: see Scenario. */
+  get declaresWrongly(): boolean {
+    return this.#holdsBack || this.#scenarioLost || this.declarations.wrong.size > 0;
+  }
+
   /** The revisions that expectations speak of. */
   get revisionsNamed(): RevisionsNamed {
     return countRevisions(new Map(), { come: this.#naming, gone: [] });
@@ -110,7 +124,7 @@ export class SectionReader {
   #readLine({ statement, problem, attempt }: ParsedLine): void {
     if (problem !== undefined) this.problems.push(syntaxProblem(problem, this.#line));
     // Below the first operation no declaration counts, and so none can be missed.
-    if (attempt !== undefined && this.#environment === undefined) this.#builder.attempt(attempt.keyword);
+    if (attempt !== undefined && this.#environment === undefined) this.#builder.misread(attempt.keyword);
     if (attempt?.losesScenario) this.#scenarioLost = true;
     switch (statement?.kind) {
       case "let":
@@ -163,10 +177,13 @@ export class SectionReader {
       this.#add(known);
       return;
     }
+    const { misses } = this.scope;
     const { template, problems } = compileOperation(line, this.#environment, this.scope);
-    for (const problem of problems)
-      if (!this.#scenarioLost && !this.#builder.explains(problem))
-        this.problems.push({ ...problem, line: this.#line });
+    for (const problem of problems) {
+      if (this.#isExplained(problem)) this.#holdsBack = true;
+      else this.problems.push({ ...problem, line: this.#line });
+    }
+    if (this.scope.misses > misses) this.#holdsBack = true;
     if (template === undefined) return;
     this.#add(template);
     if (!template.usesNames || problems.length > 0) return;
@@ -178,6 +195,12 @@ export class SectionReader {
     this.#templates[this.#count] = template;
     this.#lineNumbers[this.#count++] = this.#line;
     if (template.revisionsNamed.length > 0) this.#naming.push(template);
+  }
+
+  /** Whether a problem of an operation is not worth a message, as another one is its cause. */
+  #isExplained(problem: LineProblem): boolean {
+    if (this.#scenarioLost || this.#builder.explains(problem)) return true;
+    return problem.code === "missing-declaration" && this.#isDeclaredBelow(problem.declaration);
   }
 
   /** The first operation fixes the setup. */
@@ -193,7 +216,7 @@ export class SectionReader {
   }
 
   /** Then the declaration is reported as misplaced, which says it all. */
-  #isDeclaredBelow(kind: "gic" | "revision"): boolean {
+  #isDeclaredBelow(kind: MissingDeclaration["declaration"]): boolean {
     this.#lastDeclared ??= lastOfEachKind(this.#lines);
     return (this.#lastDeclared.get(kind) ?? -1) > this.#line;
   }

@@ -94,4 +94,6 @@ export interface Declarations {
   readonly places: Readonly<Partial<Record<Fact, DeclarationPlace>>>;
   /** Declarations whose line cannot be read or whose value is wrong: they count as present. */
   readonly attempted: ReadonlySet<string>;
+  /** Of these the keywords of those that say what the VM is, and that nothing right replaces. */
+  readonly wrong: ReadonlySet<string>;
 }

@@ -9,7 +9,7 @@ import { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
 import { compileOperation } from "./compile.ts";
 import { sharedEnvironment } from "./environment.ts";
-import { movedProblem, type Problem, syntaxProblem } from "./problem.ts";
+import { type LineProblem, movedProblem, type Problem, syntaxProblem } from "./problem.ts";
 import type { Header, Name, Scenario, ScenarioEdit } from "./program.ts";
 import { countRevisions } from "./revisions-named.ts";
 import { Scope } from "./scope.ts";
@@ -29,6 +29,8 @@ export function splice(
 ): { readonly scenario: Scenario; readonly edit: ScenarioEdit } | undefined {
   // The first operation fixes the setup and carries what is missing of it.
   if (before.operations.above(edit.start) === 0) return undefined;
+  // Why, may be found out by reading all only.
+  if (before.declaresWrongly) return undefined;
   const environment = sharedEnvironment(before.setup, cache);
   const named = header.names.size > 0 || before.names.size > 0;
   let edited = 0;
@@ -51,6 +53,8 @@ export function splice(
     (before.operations.above(line) === 0 || before.lines.at(line).parsed.attempt?.losesScenario === true);
   if (header.problems.some(({ code }) => code === "syntax") || before.problems.some(explains))
     return undefined;
+  const mayBeExplained = ({ code }: LineProblem): boolean =>
+    code === "missing-declaration" || (code.startsWith("unknown-") && before.places.gic === undefined);
   const triesName = ({ code, line }: Problem) =>
     code === "syntax" && before.lines.at(line).parsed.attempt?.keyword === "let";
   const mayName = named || before.problems.some(triesName);
@@ -67,6 +71,8 @@ export function splice(
     if (!own.isOperation) continue;
     const compiled = compileOperation(own, environment, scope);
     if (mayName && scope.consultations > 0) return undefined;
+    // Whether a declaration is missing, or stands elsewhere, all lines tell.
+    if (compiled.problems.some(mayBeExplained)) return undefined;
     for (const problem of compiled.problems) problems.push({ ...problem, line });
     if (compiled.template === undefined) continue;
     templates.push(compiled.template);

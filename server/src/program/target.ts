@@ -40,6 +40,18 @@ function findNamed({ base }: Target, context: TargetContext): Named | undefined 
   return frame === undefined ? undefined : { frame, offset: 0 };
 }
 
+/** Whether a place is in an ITS that the VM does not have. Where no failure is expected, that is reported. */
+function lacksIts(
+  named: Named | undefined,
+  { base }: Target,
+  { environment, report, otherModelToo }: TargetContext,
+): boolean {
+  const { its, model } = environment.setup;
+  if (named?.frame !== "GITS" || its || model === "v2" || otherModelToo) return false;
+  report(base, { code: "missing-declaration", declaration: "its" });
+  return true;
+}
+
 /** LEVEL_INFO of INTIDs that no VM has: KVM's attribute can name them, and refuses some of them. */
 function levelBeyond({ base }: Target, { environment }: TargetContext): Named | undefined {
   const index = base.kind === "name" ? /^LEVEL_INFO([1-9]\d{0,5})$/.exec(base.name)?.[1] : undefined;
@@ -82,7 +94,7 @@ export function resolveMemoryTarget(
   const named = findNamed(target, context);
   const offsets = sumOffsets(target, context);
   const base = named === undefined ? resolveAddress(target, context) : undefined;
-  if (owner === undefined || offsets === undefined) return undefined;
+  if (owner === undefined || offsets === undefined || lacksIts(named, target, context)) return undefined;
   if (
     target.cpu !== undefined &&
     !(named !== undefined && FRAMES[named.frame].isPerCpu) &&
@@ -160,7 +172,7 @@ export function resolveAttribute(target: Target, context: TargetContext): Attrib
     }
     return undefined;
   }
-  if (cpu === undefined || offsets === undefined) return undefined;
+  if (cpu === undefined || offsets === undefined || lacksIts(named, target, context)) return undefined;
   const { frame, register } = named;
   if (target.offsets.length === 0) return { frame, offset: named.offset, cpu, register };
   const sum = BigInt.asUintN(64, BigInt(named.offset) + offsets);

@@ -17,6 +17,7 @@ import { describeLatent } from "./latent-revision-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
 import type { Check } from "./rule.ts";
 import { RULES } from "./rules.ts";
+import { doubtfulFrom } from "./shared-cause.ts";
 
 interface CheckOfRule {
   readonly code: Code;
@@ -143,33 +144,48 @@ export class OperationChecks {
 
 const LATENT: Sighting = { code: "latent-revision-difference", describe: describeLatent };
 
-/** What is found in the operations of a scenario, each rule's in the order of the text; `most` of each at least. */
+/**
+ * What is found in the operations of a scenario, each rule's in the order of the text; `most` of each at least. What a
+ * missing or wrong declaration makes doubtful is not among it.
+ */
 export function foundIn(
   checked: CheckedEvaluation,
   isWanted: (code: Code) => boolean = () => true,
   most = Number.POSITIVE_INFINITY,
 ): Found[] {
   const all: Found[] = [];
+  const certain = certainOperations(checked);
   const operations = checked.seen.keys();
   const sightings = checked.seen.values();
   for (const [at, operation] of operations.entries()) {
-    if (all.length >= most) break;
+    if (all.length >= most || operation >= certain) break;
     for (const sighting of itemAt(sightings, at)) {
       if (isWanted(sighting.code)) all.push(new FoundInOperation(checked, operation, sighting));
     }
   }
-  if (!isWanted(LATENT.code)) return all;
+  if (!isWanted(LATENT.code) || certain < Number.POSITIVE_INFINITY) return all;
   for (const operation of checked.evaluation.latent.keys().slice(0, most))
     all.push(new FoundInOperation(checked, operation, LATENT));
   return all;
 }
 
 /** How often each code is found in the operations of a scenario. */
-export function countsOf({ evaluation, seen }: CheckedEvaluation): ReadonlyMap<Code, number> {
-  const counts = new Map<Code, number>([[LATENT.code, evaluation.latent.size]]);
-  for (const sightings of seen.values())
+export function countsOf(checked: CheckedEvaluation): ReadonlyMap<Code, number> {
+  const { evaluation, seen } = checked;
+  const certain = certainOperations(checked);
+  const latent = certain < Number.POSITIVE_INFINITY ? 0 : evaluation.latent.size;
+  const counts = new Map<Code, number>([[LATENT.code, latent]]);
+  for (const [operation, sightings] of seen) {
+    if (operation >= certain) break;
     for (const { code } of sightings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
   return counts;
+}
+
+/** How many operations of a scenario answer what they would if all was declared; infinitely many for all. */
+function certainOperations({ evaluation: { scenario } }: CheckedEvaluation): number {
+  const line = doubtfulFrom(scenario);
+  return line === undefined ? Number.POSITIVE_INFINITY : scenario.operations.above(line);
 }
 
 /** The operations [above, below) in which something else may be found after an edit of some lines. */

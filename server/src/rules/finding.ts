@@ -239,4 +239,9 @@ export type Code = FindingDetail["code"];
 export type DetailOf<C extends Code> = Extract<FindingDetail, { readonly code: C }>;
 
 /** A finding at its place: a line of the file, counted from 0, and columns in it. */
-export type Finding = Span & FindingDetail & { readonly line: number };
+export type Finding = Span &
+  FindingDetail & {
+    readonly line: number;
+    /** How many more lines have the same problem for the same reason, and are not told of. */
+    readonly others?: number;
+  };

@@ -73,7 +73,11 @@ export function ruleOf<C extends Code>(code: C): Rule<C> {
 
 /** What a finding says to people. */
 export function messageOf(finding: Finding): string {
-  return message(finding.code, finding);
+  const { code, others = 0 } = finding;
+  const own = message(code, finding);
+  return others === 0
+    ? own
+    : `${own} (${others} more ${others === 1 ? "line has" : "lines have"} this problem)`;
 }
 
 /** Ties the detail to the rule of the same code, which the type of a finding alone does not. */

@@ -12,6 +12,7 @@ import type { Describe, PlacedEvaluation } from "./operations.ts";
 import { describeDifference, differsFrom, isUnaccounted } from "./revision-difference.ts";
 import { declaredRefused } from "./revision-not-selectable.ts";
 import type { Severity } from "./rule.ts";
+import { isUndeclared } from "./shared-cause.ts";
 
 /** How a scenario goes under one variant. */
 export interface Verdict {
@@ -39,6 +40,10 @@ export interface Judged {
 /** The verdicts of a scenario, by variant. */
 export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[] {
   const { evaluation } = placed;
+  if (isUndeclared(evaluation.scenario)) {
+    const errors = judged.found.filter(({ severity }) => severity === "error");
+    return evaluation.variants.map(() => ({ errors, differences: [] }));
+  }
   const alike: Found[] = [];
   const ofDeclared: Found[] = [];
   for (const one of judged.found) {

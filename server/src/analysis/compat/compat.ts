@@ -17,6 +17,7 @@ import { declaredRevision, hostId, type Variant } from "../../evaluate/variant.t
 import type { Manager } from "../../program/manager.ts";
 import type { Operation } from "../../program/operation.ts";
 import type { Program, Scenario } from "../../program/program.ts";
+import { isUndeclared } from "../../rules/shared-cause.ts";
 import { grouped } from "../../rules/words.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type Ending, isSameOutcome, type Outcome } from "../../vgic/answer.ts";
@@ -72,7 +73,7 @@ export interface ScenarioCompat {
   readonly firstLine: number;
   /** The revision that the VM runs under on the first host: the declared one, if the host shows it. */
   readonly revision: number;
-  /** How many migrations were tried: 0 where the first host cannot show the declared revision. */
+  /** How many migrations were tried: 0 where the first host cannot show the declared revision, or a declaration is wrong. */
   readonly migrations: number;
   /** Whether so much was to be tried that later operations were left out of it. */
   readonly isCutShort: boolean;
@@ -94,7 +95,8 @@ function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest)
   const declared = setup.revision;
   const shows = selectableRevisions(request.from.profile);
   const revision = declared !== undefined && shows.includes(declared) ? declared : undefined;
-  if (declared !== revision && !request.allowDefaultRevision) {
+  const isUnshown = declared !== revision && !request.allowDefaultRevision;
+  if (isUnshown || isUndeclared(scenario)) {
     return { scenario, firstLine, revision: declared ?? 0, migrations: 0, isCutShort: false, noticed: [] };
   }
   const variant: Variant = { id: hostId(request.from), host: request.from, revision };

@@ -1,6 +1,9 @@
 /** The answer to "would the guest notice?" for one scenario and one VMM, as data that an editor shows. */
+
+import { isUndeclared } from "../../rules/shared-cause.ts";
 import type { Analysis, Range } from "../analysis.ts";
 import { rangeOn } from "../place.ts";
+import { UNTESTED_WORDS } from "../verdicts.ts";
 import { type CompatRequest, compat } from "./compat.ts";
 import { type NoticedWords, noticedWords, placeWords } from "./words.ts";
 
@@ -9,7 +12,7 @@ export interface CompatView {
   readonly firstLine: number;
   /** "GICv3, revision 2". */
   readonly setup: string;
-  /** How many migrations were tried: none where the first host cannot show the declared revision. */
+  /** How many migrations were tried: none where the scenario is not tested, which the verdict says. */
   readonly migrations: number;
   /** What the guest can notice, in a sentence. */
   readonly verdict: string;
@@ -53,6 +56,7 @@ export function compatView(analysis: Analysis, line: number, request: CompatRequ
   };
 
   function verdictOf(): string {
+    if (isUndeclared(scenario)) return `Not tested: ${UNTESTED_WORDS.undeclared}.`;
     if (migrations === 0) {
       return `Not tested: ${request.from.name} cannot show revision ${revision}, which the scenario declares.`;
     }

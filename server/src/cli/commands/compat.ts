@@ -13,6 +13,7 @@ import { MANAGER_FORMS, MANAGER_NAMES, type Manager, managerNamed } from "../../
 import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { ruleOf } from "../../rules/rules.ts";
+import { isUndeclared } from "../../rules/shared-cause.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { parseHost } from "../../vgic/kernels/hosts.ts";
@@ -173,6 +174,7 @@ function reportsOf(path: string, program: Program, request: CompatRequest): Scen
     declared: result.scenario.setup.revision,
     revision: result.revision,
     migrations: result.migrations,
+    isUndeclared: isUndeclared(result.scenario),
     isCutShort: result.isCutShort,
     noticed: result.noticed.map((noticed) => noticedWords(result, noticed, request)),
   }));

@@ -71,8 +71,9 @@ function ran(
 }
 
 function scenariosJson(all: readonly RunScenario[]): string {
-  const scenarios = all.map(({ title, operations }) => ({
+  const scenarios = all.map(({ title, untested, operations }) => ({
     title,
+    untested: untested === "undeclared" ? untested : undefined,
     operations: operations.map(({ line, text, outcomes }) => ({ line, text, outcomes })),
   }));
   return `${printableJson({ version: 1, scenarios })}\n`;
@@ -85,7 +86,10 @@ function scenariosText(scenarios: readonly RunScenario[], style: Style): string 
 const mostOperationColumns = 72;
 
 /** A row an operation, a column a variant; answers unlike the declared one stand out. */
-function scenarioText({ title, variants, operations, verdicts }: RunScenario, { colors }: Style): string {
+function scenarioText(
+  { title, variants, operations, untested, verdicts }: RunScenario,
+  { colors }: Style,
+): string {
   const rows = operations.map(({ line, text, expectationStart, outcomes }) => ({
     line,
     shown: clip(text.slice(0, expectationStart).trimEnd()),
@@ -99,7 +103,7 @@ function scenarioText({ title, variants, operations, verdicts }: RunScenario, { 
       : `${shortName(variantLabelled(label))} (${standing})`,
   );
   const marks = verdicts.map(({ errors, differences }) =>
-    operations.length === 0 && errors === 0 ? "not tested" : signs(errors, differences),
+    untested === undefined ? signs(errors, differences) : "not tested",
   );
   const widths = names.map((name, variant) =>
     Math.max(

@@ -15,8 +15,10 @@ export interface ScenarioReport {
   readonly declared?: number;
   /** The revision that it ran under on the first host. */
   readonly revision: number;
-  /** 0: it was not tested, as the first host cannot show the declared revision. */
+  /** 0: it was not tested, as it is undeclared or the first host cannot show the declared revision. */
   readonly migrations: number;
+  /** Whether a declaration that it needs is missing or wrong. */
+  readonly isUndeclared: boolean;
   /** Whether later operations were left out, so many were to be tried. */
   readonly isCutShort: boolean;
   readonly noticed: readonly NoticedWords[];
@@ -33,7 +35,7 @@ export function noticedIn({ scenarios }: Cell): number {
   return scenarios.filter(({ noticed }) => noticed.length > 0).length;
 }
 
-/** The scenarios that could not be tried, as the first host cannot show their revision. */
+/** The scenarios that were not tested. */
 export function notTestedIn({ scenarios }: Cell): number {
   return scenarios.filter(({ migrations }) => migrations === 0).length;
 }

@@ -1,5 +1,7 @@
 /** `compat` for a terminal. */
+
 import { noticedLines } from "../../analysis/compat/words.ts";
+import { UNTESTED_WORDS } from "../../analysis/verdicts.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { tableText } from "../commands/hosts.ts";
 import { printableText } from "../terminal/printable.ts";
@@ -61,8 +63,12 @@ function scenarioLines(scenario: ScenarioReport, from: string, { colors }: Style
   ];
 }
 
-function setupText({ model, declared, revision, migrations }: ScenarioReport, from: string): string {
+function setupText(
+  { model, declared, revision, migrations, isUndeclared }: ScenarioReport,
+  from: string,
+): string {
   const shown = `GIC${model}, revision ${revision}`;
+  if (isUndeclared) return `not tested: ${UNTESTED_WORDS.undeclared}`;
   if (migrations === 0) {
     return `not tested: ${from} cannot show revision ${declared}; --allow-default-revision tests its default`;
   }

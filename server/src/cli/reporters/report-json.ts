@@ -10,8 +10,16 @@ export const jsonReporter: Reporter = {
     const written = diagnostics.map((diagnostic) => printableJson(diagnosticObject(diagnostic, path)));
     return `\n{"path":${printableJson(path)},"diagnostics":[${written.join()}]}`;
   },
-  end({ files, scenarios, operations, counts }) {
-    const summary = { files, scenarios, operations, errors: counts.error, warnings: counts.warning };
+  end({ files, scenarios, operations, undeclared, counts }) {
+    const untested = undeclared === 0 ? undefined : undeclared;
+    const summary = {
+      files,
+      scenarios,
+      operations,
+      untested,
+      errors: counts.error,
+      warnings: counts.warning,
+    };
     return `\n],"summary":${printableJson(summary)}}\n`;
   },
 };

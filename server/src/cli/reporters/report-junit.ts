@@ -1,5 +1,6 @@
 /** `--format junit`: a test suite a file, a test case a scenario and revision: its verdict. */
 
+import { UNTESTED_WORDS } from "../../analysis/verdicts.ts";
 import type { LintDiagnostic, LintFailure, LintScenario } from "../../api/index.ts";
 import { shortName, variantLabelled } from "../../evaluate/variant.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
@@ -71,10 +72,13 @@ function casesOf({ diagnostics, scenarios }: CheckedFile): Case[] {
 
 /** A case for each revision and host; what is found beside errors and differences stands with the declared one. */
 function scenarioCases(scenario: LintScenario, found: readonly LintDiagnostic[]): Case[] {
-  const { title, variants, operations, verdicts } = scenario;
+  const { title, variants, untested, verdicts } = scenario;
   const others = found.filter((one) => !isError(one) && one.code !== "revision-difference");
-  if (operations === 0 && verdicts.every(({ errors }) => errors.length === 0)) {
-    return [{ name: title, errors: [], others, skipped: "it has no operation: nothing was tested" }];
+  if (untested !== undefined) {
+    const skipped = `not tested: ${UNTESTED_WORDS[untested]}`;
+    const errors = found.filter(isError);
+    // Where the reason stands in the scenario, it fails; else the case of the declarations does.
+    return [{ name: title, errors, others, skipped: errors.length > 0 ? undefined : skipped }];
   }
   return verdicts.map(({ label, errors, differences }) => ({
     name: `${title === "" ? "" : `${title} `}(${shortName(variantLabelled(label))})`,

@@ -7,6 +7,8 @@ export interface Summary {
   readonly files: number;
   readonly scenarios: number;
   readonly operations: number;
+  /** Scenarios that a declaration kept from being tested. */
+  readonly undeclared: number;
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
@@ -25,6 +27,7 @@ export const emptySummary: Summary = {
   files: 0,
   scenarios: 0,
   operations: 0,
+  undeclared: 0,
   counts: { error: 0, warning: 0, information: 0, hint: 0 },
 };
 
@@ -35,14 +38,18 @@ export function withFile(summary: Summary, { scenarios, diagnostics, untold }: C
   for (const { severity, count } of untold) counts[severity] += count;
   let operations = 0;
   let acting = 0;
+  let undeclared = summary.undeclared;
   for (const scenario of scenarios) {
     operations += scenario.operations;
-    if (scenario.title !== "" || scenario.operations > 0) acting++;
+    if (scenario.title === "" && scenario.operations === 0) continue;
+    acting++;
+    if (scenario.untested === "undeclared") undeclared++;
   }
   return {
     files: summary.files + 1,
     scenarios: summary.scenarios + acting,
     operations: summary.operations + operations,
+    undeclared,
     counts,
   };
 }
