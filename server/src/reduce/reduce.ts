@@ -52,7 +52,10 @@ export function reduce(
   hosts: NamedHosts = NO_NAMED_HOSTS,
   progress?: (left: number) => void,
 ): Reduction | string {
-  const analysis = analyse(TraceDocument.of(text), { hosts });
+  const options = { hosts };
+  const analysis = analyse(TraceDocument.of(text), options);
+  /** Of the last part that does: what the next has in common with it is not found out again. */
+  let known = analysis;
   const target = analysis.diagnostics.find(
     ({ code, range }) => code === kept.code && (kept.line === undefined || range.start.line === kept.line),
   );
@@ -67,12 +70,13 @@ export function reduce(
     tries++;
     progress?.(some.length);
     const { lines, numbers } = readable(some, original);
-    const again = analyse(TraceDocument.of(textOf(lines)), { hosts });
+    const again = analyse(known.document.withText(textOf(lines)), options, known);
     const isAsked = (found: Diagnostic): boolean =>
       numbers[found.range.start.line] === targetLine && identityOf(again, found) === asked;
     if (!again.diagnostics.some(isAsked)) return "finding-gone";
     const broken = again.diagnostics.filter((found) => isError(found) && !wrong.has(placeOf(found, numbers)));
     if (broken.some(({ code }) => code !== "expectation")) return "lines-wrong";
+    if (broken.length === 0) known = again;
     return new Set(broken.flatMap(({ range }) => numbers[range.start.line] ?? []));
   };
   /** What is left once expectations are gone, too, that no longer hold without what was taken away. */
