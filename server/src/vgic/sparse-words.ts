@@ -8,6 +8,9 @@ const FANOUT = 1 << FANOUT_BITS;
 /** How many pages a branch covers, by its height. */
 const SPAN = Array.from({ length: 12 }, (_, height) => FANOUT ** height);
 
+/** How many pages are found without the tree. */
+const NEAR = 1024;
+
 /** One step of the tree: at the lowest level it holds pages, above it other branches. What is absent is all 0. */
 class Branch {
   /** The tree that may change this branch; undefined where several share it. */
@@ -44,6 +47,8 @@ export class SparseWords {
   readonly base: number;
   readonly #changes: number[];
   readonly #pageWords: number;
+  /** A product is quicker than a quotient, and as exact with a power of two. */
+  readonly #pagesPerWord: number;
   #root: Branch | undefined;
   /** Levels of branches. */
   #height = 1;
@@ -53,6 +58,8 @@ export class SparseWords {
   #lastNumber = -1;
   #lastPage: Uint32Array | undefined;
   #lastIsOwn = false;
+  /** The first pages by number, as far as they were looked at: the way through the tree is longer than that here. */
+  #near: (Uint32Array | undefined)[] | undefined;
 
   /**
    * @param base the index of the first word among all words of the state
@@ -62,6 +69,7 @@ export class SparseWords {
   constructor(base: number, pageWords: number, changes: number[]) {
     this.base = base;
     this.#pageWords = pageWords;
+    this.#pagesPerWord = 1 / pageWords;
     this.#changes = changes;
   }
 
@@ -71,9 +79,9 @@ export class SparseWords {
   }
 
   get(index: number): number {
-    const number = Math.floor(index / this.#pageWords);
+    const number = Math.floor(index * this.#pagesPerWord);
     if (number !== this.#lastNumber) {
-      this.#lastPage = this.#find(number);
+      this.#lastPage = (number < NEAR ? this.#near?.[number] : undefined) ?? this.#find(number);
       this.#lastNumber = number;
       this.#lastIsOwn = false;
     }
@@ -145,6 +153,7 @@ export class SparseWords {
     this.#lastNumber = -1;
     this.#lastPage = undefined;
     this.#lastIsOwn = false;
+    this.#near = undefined;
   }
 
   #find(number: number): Uint32Array | undefined {
@@ -152,7 +161,14 @@ export class SparseWords {
     if (number >= SPAN[this.#height]) return undefined;
     for (let level = this.#height - 1; level > 0 && branch !== undefined; level--)
       branch = branch.branches[digit(number, level)];
-    return branch?.pages[number & (FANOUT - 1)];
+    const page = branch?.pages[number & (FANOUT - 1)];
+    if (page !== undefined && number < NEAR && this.#height > 1) this.#keepNear(number, page);
+    return page;
+  }
+
+  #keepNear(number: number, page: Uint32Array): void {
+    this.#near ??= new Array<undefined>(NEAR).fill(undefined);
+    this.#near[number] = page;
   }
 
   /** The number of the first page after one that is absent at which something may be. */
@@ -195,6 +211,7 @@ export class SparseWords {
     const page = known === undefined ? new Uint32Array(this.#pageWords) : known.slice();
     branch.pages[at] = page;
     branch.ownPages |= 1 << at;
+    if (this.#near !== undefined && number < NEAR) this.#near[number] = page;
     return page;
   }
 
