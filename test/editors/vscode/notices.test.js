@@ -4,7 +4,6 @@ import { after, before, test } from "node:test";
 import { fine, groups } from "./traces.js";
 import { openWorkbench } from "./workbench.js";
 
-const notification = ".notification-list-item";
 let vscode;
 
 before(async () => {
@@ -20,15 +19,14 @@ before(async () => {
     host: "desktop",
   });
   await vscode.open("groups.vgic");
-  await vscode.shows(notification, "line by line.");
+  await vscode.notification("line by line.");
   await vscode.command("Notifications: Clear All Notifications");
 });
 after(() => vscode?.close());
 
 /** Waits for a notification, and sees that none of it is cut off. */
 async function isWhole(text) {
-  const shown = vscode.page.locator(notification).filter({ hasText: text }).first();
-  await shown.waitFor();
+  const shown = await vscode.notification(text);
   const message = shown.locator(".notification-list-item-message");
   await vscode.until(`${text} is shown whole`, () =>
     message.evaluate((element) => element.scrollWidth <= element.clientWidth),
@@ -72,7 +70,7 @@ test("a trace that is too large says so, and how it is checked", async () => {
 
 test("of more than a thousand diagnostics the most important are shown, and how many more there are", async () => {
   await vscode.open("many.vgic");
-  await vscode.page.keyboard.press("Control+Shift+m");
+  await vscode.command("Problems: Focus on Problems View");
   await vscode.shows(".markers-panel .monaco-list-row", "GICD_IGROUPR1 reads 0x00000001");
   await vscode.shows(".markers-panel .monaco-list-row", "502 more diagnostics are not shown here");
   await vscode.screenshot("thousand");

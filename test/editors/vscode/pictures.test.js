@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { debugs } from "./debugs.js";
+import { debugs, stops } from "./debugs.js";
 import { delivery, groups } from "./traces.js";
 import { openWorkbench } from "./workbench.js";
 
@@ -22,7 +22,7 @@ before(async () => {
   await vscode.shows(".codelens-decoration", "rev 1 ✓ declared");
   await vscode.command("View: Toggle Primary Side Bar Visibility");
   // The first trace has the walkthrough offered.
-  await vscode.shows(".notification-toast", "Show Me Around");
+  await vscode.notification("Show Me Around");
   await vscode.command("Notifications: Clear All Notifications");
 });
 after(() => vscode?.close());
@@ -59,18 +59,9 @@ async function size(width, height) {
 test("hover", async () => {
   await size(1140, 600);
   await vscode.goTo(10, 16);
-  await vscode.until("the hover is open", async () => {
-    await vscode.command("Show or Focus Hover");
-    await vscode.page
-      .locator(".monaco-hover:visible")
-      .filter({ hasText: "GICD_IGROUPR1" })
-      .first()
-      .waitFor({ timeout: 10_000 });
-    return true;
-  });
+  await vscode.hover("GICD_IGROUPR1");
   await picture("hover", 600);
-  await vscode.page.keyboard.press("Escape");
-  await vscode.page.keyboard.press("Escape");
+  await vscode.escape();
 });
 
 test("timeline", async () => {
@@ -125,19 +116,24 @@ test("debugger", async () => {
   await debugs(vscode);
   await picture("debugger", 720);
   await size(1360, 800);
-  await vscode.page.keyboard.press("Shift+F5");
-  await vscode.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+  await stops(vscode);
   await vscode.command("View: Hide Panel");
   await vscode.command("View: Toggle Primary Side Bar Visibility");
 });
 
-for (const theme of ["Default Light Modern", "Default High Contrast", "Default High Contrast Light"]) {
+/** Each with the class by which a page says that it is drawn. */
+const themes = {
+  "Default Light Modern": ".vs",
+  "Default High Contrast": ".hc-black",
+  "Default High Contrast Light": ".hc-light",
+};
+
+for (const [theme, drawn] of Object.entries(themes)) {
   test(`the same in ${theme}`, async () => {
     const settings = path.join(vscode.project, ".vscode/settings.json");
     mkdirSync(path.dirname(settings), { recursive: true });
     writeFileSync(settings, JSON.stringify({ "workbench.colorTheme": theme }));
-    const kind = theme.includes("Contrast") ? ".hc-black, .hc-light" : ".vs";
-    await vscode.page.locator(`.monaco-workbench:is(${kind})`).waitFor();
+    await vscode.page.locator(`.monaco-workbench${drawn}`).waitFor();
     await vscode.open("groups.vgic");
     await vscode.goTo(10);
     await vscode.command("vGIC: Show Timeline");

@@ -23,22 +23,14 @@ test("a folder that is not trusted is checked all the same", async () => {
 
 test("diagnostics, hover and status work without a server process", async () => {
   await vscode.open("mistakes.vgic");
-  await vscode.page.keyboard.press("Control+Shift+m");
+  await vscode.command("Problems: Focus on Problems View");
   await vscode.shows(".markers-panel .monaco-list-row", "unknown register `GICD_ISENABELR1`");
   await vscode.shows(".statusbar-item:visible", /rev 2\s+\d/);
   await vscode.open("groups.vgic");
   await vscode.goTo(10, 16);
-  await vscode.until("the hover is open", async () => {
-    await vscode.command("Show or Focus Hover");
-    await vscode.page
-      .locator(".monaco-hover:visible")
-      .filter({ hasText: "GICD_IGROUPR1" })
-      .first()
-      .waitFor({ timeout: 10_000 });
-    return true;
-  });
+  await vscode.hover("GICD_IGROUPR1");
   await vscode.screenshot("web");
-  await vscode.page.keyboard.press("Escape");
+  await vscode.escape();
 });
 
 test("the timeline is drawn", async () => {
