@@ -150,6 +150,34 @@ test("the state view follows the cursor and marks what differs", async () => {
   await vscode.screenshot("state-view");
 });
 
+test("the state view shows only what differs, what the line changed, or one interrupt or vCPU", async () => {
+  await vscode.goTo(14);
+  const titles = vscode.page.locator(".sidebar .title-label");
+  for (const [filter, title, shown, hidden] of [
+    ["What the line changed", "what the line changed", /^\s*INTID 40/, /revision|CPU interface/],
+    [
+      "What differs between revisions",
+      "what differs between revisions",
+      /Distributor\s+revision/,
+      /INTID 40|enabled|CPU interface/,
+    ],
+    ["One interrupt or vCPU…", "only SPI 40", /^\s*INTID 40/, /Distributor|CPU interface/],
+    ["One interrupt or vCPU…", "only cpu0", /CPU interface of cpu0/, /INTID 40|Distributor/],
+    ["Everything", "line 14", /INTID 40[\s\S]*Distributor[\s\S]*CPU interface/, /^$/],
+  ]) {
+    await vscode.command("vGIC: Filter the State");
+    await vscode.choose(filter);
+    if (filter.startsWith("One ")) await vscode.answer(title.replace("only ", ""));
+    await titles.filter({ hasText: new RegExp(`${title}$`, "i") }).waitFor();
+    await vscode.until(`the state shows ${title}`, async () => {
+      const text = (await vscode.page.locator(state).allInnerTexts()).join("\n");
+      return shown.test(text) && !hidden.test(text);
+    });
+    await vscode.screenshot(`state-${title}`);
+  }
+  await vscode.command("View: Focus Active Editor Group");
+});
+
 test("the timeline follows the cursor, and leads to the line that is chosen in it", async () => {
   await vscode.open("groups.vgic");
   await vscode.goTo(14);
@@ -178,7 +206,7 @@ test("F5 goes through the scenario at the cursor, forwards and backwards", async
 });
 
 test("the Test Explorer runs every scenario, and shows failures at their line", async () => {
-  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.showTests();
   await vscode.shows(".test-explorer .monaco-list-row", "groups.vgic");
   await vscode.shows(".test-explorer .monaco-list-row", /^\s*old\s*$/);
   await vscode.command("Test: Run All Tests");
@@ -361,7 +389,7 @@ test("scenarios run each time their trace is saved, if that is set", async () =>
   await vscode.goTo(5, 32);
   await vscode.page.keyboard.type("1");
   await vscode.save();
-  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.showTests();
   await vscode.until("the saved trace fails", async () => {
     const failed = vscode.page.locator(".test-explorer .monaco-list-row:has(.codicon-testing-failed-icon)");
     // Its folder is folded, and fails with it.

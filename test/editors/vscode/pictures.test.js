@@ -90,7 +90,7 @@ test("tests", async () => {
   await size(1140, 560);
   await vscode.open("groups.vgic");
   await vscode.goTo(10);
-  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.showTests();
   await vscode.command("Test: Run All Tests");
   await vscode.page.locator(".test-explorer .codicon-testing-passed-icon").first().waitFor();
   await vscode.command("View: Hide Panel");

@@ -1,4 +1,4 @@
-/** The profiles of the Test Explorer beside the usual ones, and a trace that is made of a log. */
+/** The profiles of the Test Explorer beside the usual ones, and a trace that is made of a log and never saved. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -27,15 +27,14 @@ before(async () => {
   });
   await vscode.open("groups.vgic");
   await vscode.command("Notifications: Clear All Notifications");
-  await vscode.command("Testing: Focus on Test Explorer View");
+  await vscode.showTests();
   await vscode.shows(row, "groups.vgic");
 });
 after(() => vscode?.close());
 
-/** Runs the tests of a trace with a profile: as the one that runs tests unless another is asked for. */
-async function runWith(profile, trace) {
+/** Runs the tests of the trace in front with a profile: as the one that runs tests unless another is asked for. */
+async function runWith(profile) {
   const { page } = vscode;
-  await vscode.open(trace);
   await vscode.until(`${profile} is what runs tests`, async (time) => {
     await page.keyboard.press(PROFILES_KEY);
     const profiles = page.locator(".quick-input-list .monaco-list-row:visible");
@@ -59,7 +58,7 @@ async function ends(trace, icon) {
 }
 
 test("a host that the configuration names has a profile", async () => {
-  await runWith("On fleet (linux-5.10)", "groups.vgic");
+  await runWith("On fleet (linux-5.10)");
   await ends("groups.vgic", "failed");
   // What is written behind a failed line does not lie over a hint.
   await vscode.page.locator(".test-error-content-widget").first().waitFor();
@@ -73,7 +72,8 @@ test("a host that the configuration names has a profile", async () => {
 });
 
 test("scenarios are migrated after each of their operations", async () => {
-  await runWith("Migrated between hosts", "fine.vgic");
+  await vscode.open("fine.vgic");
+  await runWith("Migrated between hosts");
   await vscode.type("linux-7.1 linux-7.1 qemu");
   await vscode.choose("by qemu");
   await ends("fine.vgic", "passed");
@@ -81,7 +81,8 @@ test("scenarios are migrated after each of their operations", async () => {
 });
 
 test("a replay without a kernel is an error that says why, no failure", async () => {
-  await runWith("Replayed on a kernel", "fine.vgic");
+  await vscode.open("fine.vgic");
+  await runWith("Replayed on a kernel");
   await ends("fine.vgic", "error");
   await vscode.screenshot("profile-replay");
 });
@@ -93,4 +94,13 @@ test("a trace is made of a log", async () => {
   await vscode.untitled(/gic v3[\s\S]*GICD_/);
   await vscode.notification("boot.log: Linux tracepoints");
   await vscode.screenshot("from-a-log");
+});
+
+test("a trace that was never saved has tests, until it is closed", async () => {
+  const untitled = vscode.page.locator(row).filter({ hasText: "Untitled-1" });
+  await untitled.waitFor();
+  await runWith("Declared revision");
+  await ends("Untitled-1", "passed");
+  await vscode.command("View: Revert and Close Editor");
+  await untitled.waitFor({ state: "detached" });
 });

@@ -83,7 +83,8 @@ export async function openWorkbench({ files, host, trusted = true, keybindings =
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   await page.goto(`${address}/?folder=${project}`);
-  await page.locator(".monaco-workbench").waitFor();
+  // Before the folder is there keys are lost.
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
   const close = async () => {
     await browser.close();
     server.kill();
@@ -215,15 +216,34 @@ export class Workbench {
   /** Runs a command of the palette by its title. */
   async command(title) {
     await this.until(`${title} is run`, async (time) => {
-      await this.page.keyboard.press("F1");
-      await this.type(`>${title}`, time);
-      // An entry's label goes on with its keys and the like.
-      const label = title.replaceAll('"', '\\"');
-      const row = this.#rows
-        .and(this.page.locator(`[aria-label="${label}"], [aria-label^="${label},"]`))
-        .first();
-      await row.click({ timeout: time });
-      await row.waitFor({ state: "hidden", timeout: time });
+      await this.#tryCommand(title, time);
+      return true;
+    });
+  }
+
+  async #tryCommand(title, time) {
+    await this.page.keyboard.press("F1");
+    await this.type(`>${title}`, time);
+    // An entry's label goes on with its keys and the like.
+    const label = title.replaceAll('"', '\\"');
+    const row = this.#rows
+      .and(this.page.locator(`[aria-label="${label}"], [aria-label^="${label},"]`))
+      .first();
+    await row.click({ timeout: time });
+    await row.waitFor({ state: "hidden", timeout: time });
+  }
+
+  /** Shows the Test Explorer. VS Code now and then has tests and no view of them, until it is loaded again. */
+  async showTests() {
+    let tries = 0;
+    await this.until("the Test Explorer is shown", async (time) => {
+      try {
+        await this.#tryCommand("Testing: Focus on Test Explorer View", time);
+        await this.page.locator(".test-explorer .monaco-list-row").first().waitFor({ timeout: time });
+      } catch (error) {
+        if (++tries % 2 === 0) await this.page.reload();
+        throw error;
+      }
       return true;
     });
   }
@@ -249,13 +269,30 @@ export class Workbench {
     const asked = await this.#question();
     await this.until(`${text} is chosen`, async (time) => {
       await row.click({ timeout: time });
-      const end = Date.now() + time;
-      while ((await this.#question()) === asked) {
-        if (Date.now() > end) throw new Error("it is still asked for");
-        await this.page.waitForTimeout(50);
-      }
+      await this.#questionAfter(asked, time);
       return true;
     });
+  }
+
+  /** Answers the input box that is open. */
+  async answer(text) {
+    await this.page.locator(".quick-input-widget:visible").waitFor();
+    const asked = await this.#question();
+    await this.until(`${text} is answered`, async (time) => {
+      await this.type(text, time);
+      await this.page.keyboard.press("Enter");
+      await this.#questionAfter(asked, time);
+      return true;
+    });
+  }
+
+  /** Waits until the quick input is closed or asks for something else. */
+  async #questionAfter(asked, time) {
+    const end = Date.now() + time;
+    while ((await this.#question()) === asked) {
+      if (Date.now() > end) throw new Error("it is still asked for");
+      await this.page.waitForTimeout(50);
+    }
   }
 
   /** What the quick input asks for; undefined while none is open. */
