@@ -29,15 +29,23 @@ interface Node {
 /** What is shown of the state. */
 interface Filter {
   readonly label: string;
-  readonly shows: (node: Node) => boolean;
+  readonly shows: (nodes: readonly Node[]) => readonly Node[];
 }
 
-const EVERYTHING: Filter = { label: "Everything", shows: () => true };
+const EVERYTHING: Filter = { label: "Everything", shows: (nodes) => nodes };
 const FILTERS: readonly Filter[] = [
   EVERYTHING,
-  { label: "What differs between revisions", shows: ({ differs }) => differs },
-  { label: "What the line changed", shows: ({ changed }) => changed },
+  { label: "What differs between revisions", shows: (nodes) => only(nodes, ({ differs }) => differs) },
+  { label: "What the line changed", shows: (nodes) => only(nodes, ({ changed }) => changed) },
 ];
+
+/** The nodes of a kind, each with its rows of that kind; with all of them, where it is of that kind as a whole. */
+function only(nodes: readonly Node[], isMeant: (node: Node) => boolean): readonly Node[] {
+  return nodes.filter(isMeant).map((node) => {
+    const children = node.children.filter(isMeant);
+    return children.length === 0 ? node : { ...node, children };
+  });
+}
 
 /** With the path of labels that leads to it: what is unfolded stays so as the state changes. */
 interface PlacedNode extends Node {
@@ -104,7 +112,10 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
       await window.showInputBox({ prompt: "An INTID or a vCPU", placeHolder: "40, cpu1" })
     )?.trim();
     if (!name) return EVERYTHING;
-    return { label: `only ${name}`, shows: ({ label }) => isAbout(label, name) };
+    return {
+      label: `only ${name}`,
+      shows: (nodes) => nodes.filter(({ label }) => isAbout(label, name)),
+    };
   }
 
   async #update(): Promise<void> {
@@ -113,7 +124,7 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
     const position = editor.selection.active;
     const state = await this.#server.ask("vgic/state", { ...about(editor.document), position });
     if (state === undefined) return;
-    this.#roots = state === null ? [] : nodesOf(state).filter(this.#filter.shows);
+    this.#roots = state === null ? [] : this.#filter.shows(nodesOf(state));
     const filter = this.#filter === EVERYTHING ? "" : `, ${this.#filter.label.toLowerCase()}`;
     // Where a container has one view, its title is shown and its description is not.
     this.#view.title = state === null ? "State" : `State after line ${position.line + 1}${filter}`;
@@ -127,11 +138,12 @@ export class StateView extends Disposable implements TreeDataProvider<PlacedNode
   }
 }
 
-/** Whether a title is about an INTID or a vCPU: "INTIDs 32–63" is about 40. */
+/** Whether a title is about an INTID or a vCPU: "INTIDs 32–63" is about "40" and about "SPI 40". */
 function isAbout(title: string, name: string): boolean {
   const range = /^INTIDs? (\d+)(?:–(\d+))?/.exec(title);
-  const intid = Number(name);
-  if (range === null || Number.isNaN(intid)) return title.split(" ").includes(name);
+  const named = /^(?:(?:intid|sgi|ppi|spi|lpi)s?\s*)?(\d+)$/i.exec(name);
+  if (range === null || named === null) return title.split(" ").includes(name.toLowerCase());
+  const intid = Number(named[1]);
   return Number(range[1]) <= intid && intid <= Number(range[2] ?? range[1]);
 }
 
