@@ -77,6 +77,36 @@ describe("stepping", () => {
     ).toContain("cpu0 readl GICD_CTLR → not run");
   });
 
+  test("ends for a vCPU that never comes back; the other host goes on", async () => {
+    const livelock = `gic v3
+host linux-7.3
+compare host linux-6.18
+irqs 64
+cpu0 msr    ICC_PMR_EL1 0xff
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR 3
+cpu0 writel GICD_ISENABLER1 0xffffffff
+cpu0 writel GICD_IGROUPR1 0x00000f00
+user set    GICD_ISACTIVER1 0x0f00
+user set    GICD_ISPENDR1 0x1f0000
+cpu0 run
+user get    GICD_TYPER
+`;
+    const { client } = await stopped({ stopOnEntry: true }, livelock);
+    await client.request("setExceptionBreakpoints", { filters: ["failures"] });
+    expect(await client.stopsAfter("continue")).toBe("exception at line 12");
+    expect(await client.stopsAfter("next")).toBe("step at line 13");
+    const [frame] = (await client.request("stackTrace")).list("stackFrames");
+    const scopes = (await client.request("scopes", { frameId: frame.number("id") })).list("scopes");
+    expect(scopes.map((scope) => scope.text("name"))).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("its host has failed"),
+        expect.stringContaining("linux-6.18"),
+      ]),
+    );
+    expect(await client.stopsAfter("stepBack")).toBe("step at line 12");
+  });
+
   test("goes by operations, forwards and backwards, to the end and over it", async () => {
     const { client } = await launched();
     await client.request("configurationDone");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
+import { drawRows } from "../../server/src/timeline/drawing.ts";
 import { legendOf, rowTexts } from "../../server/src/timeline/picture.ts";
 import type { Timeline } from "../../server/src/timeline/timeline.ts";
 import { TimelineRun, timelineOf } from "../../server/src/timeline/timeline-run.ts";
@@ -47,7 +48,38 @@ const crash = [
   "cpu0 readl GICD_CTLR",
 ];
 
+/** The vCPU never comes back from the declared kernel: nothing of what is pending fits beside four active ones. */
+const livelock = [
+  "gic v3",
+  "host linux-7.3",
+  "compare host linux-6.18",
+  "irqs 64",
+  "cpu0 msr ICC_PMR_EL1 0xff",
+  "cpu0 msr ICC_IGRPEN1_EL1 1",
+  "cpu0 writel GICD_CTLR 3",
+  "cpu0 writel GICD_ISENABLER1 0xffffffff",
+  "cpu0 writel GICD_IGROUPR1 0x00000f00",
+  "user set GICD_ISACTIVER1 0x0f00",
+  "user set GICD_ISPENDR1 0x1f0000",
+  "cpu0 run",
+  "user get GICD_TYPER",
+];
+
 describe("a timeline", () => {
+  test("ends for a vCPU that never comes back, and goes on for the others", () => {
+    const ended = timeline(...livelock);
+    expect(ended.operations.slice(-2).map(({ answer, differs }) => [answer, differs])).toEqual([
+      ["host-failure · linux-6.18: ok", true],
+      ["not run · linux-6.18: 0x00480001", false],
+    ]);
+    expect(rowTexts(ended)[0]).toBe(
+      "cpu0: nothing signalled at first until line 12; the host has failed from line 12; under linux-6.18 nothing signalled from line 12.",
+    );
+    expect(legendOf(ended)).toContain("✕ the host has failed");
+    // Who differs is named where there is no room for what differs.
+    expect(drawRows(ended, { first: 0, last: 10, unit: 40 })).toContain(">linux-6.18</text>");
+  });
+
   test("ends for a host that fails, and goes on for the others", () => {
     const ended = timeline(...crash);
     expect(ended.operations.slice(-2).map(({ answer, differs }) => [answer, differs])).toEqual([

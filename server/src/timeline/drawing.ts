@@ -6,8 +6,8 @@ import type { Lane, Look, Span, Timeline, TimelineOperation, TimelineRow } from 
 /** Pixels. A row has its lane for the declared variant, and a lower one for each group of variants that diverge. */
 const LANE = 28;
 const GAP = 8;
-/** Pixels that a character of the labels takes, a little more than in most fonts. */
-const CHARACTER = 6.3;
+/** Pixels that a character of the labels takes: in most fonts, or a little more. */
+const CHARACTER = 6.6;
 /** With columns at least this wide the operations stand over them in words. */
 const WIDE_COLUMN = 15;
 /** Where a label does not fit, shorter beginnings than this say nothing. */
@@ -47,10 +47,10 @@ export function heightOf(timeline: Timeline): number {
 /** Pixels that the head over the rows takes: the operations, or their line numbers. */
 export function headHeight({ operations }: Timeline, unit: number): number {
   if (unit < WIDE_COLUMN) return 40;
-  const longest = operations.reduce((most, operation) => Math.max(most, wordsOver(operation).length), 0);
+  const longest = operations.reduce((most, operation) => Math.max(most, headWords(operation).length), 0);
   const digits = String((operations.at(-1)?.line ?? 0) + 1).length;
   // There is room for a line number of three digits.
-  return 56 + (Math.min(longest, MOST_OPERATION_CHARACTERS) + Math.max(digits - 3, 0)) * CHARACTER;
+  return 56 + (longest + Math.max(digits - 3, 0)) * CHARACTER;
 }
 
 /** The colours of a picture, as CSS says them. */
@@ -144,7 +144,7 @@ export function drawHead(timeline: Timeline, { first, last, unit }: View): strin
     if (mark !== "")
       parts.push(`<text class="mark" x="${round(middle - 4)}" y="${height - 4}">${mark}</text>`);
     if (isWide) {
-      const words = clipped(wordsOver(operation), MOST_OPERATION_CHARACTERS);
+      const words = headWords(operation);
       const number = String(operation.line + 1);
       parts.push(
         `<text transform="translate(${round(middle + 4)} ${height - 20}) rotate(-90)"><title>${escaped(titleOf(operation))}</title><tspan class="quiet">${number}</tspan> ${escaped(words)}</text>`,
@@ -167,6 +167,14 @@ function titleOf(operation: TimelineOperation): string {
 export function wordsOver({ text, answer }: TimelineOperation): string {
   const short = answer.replaceAll(/0x0+(?=[\da-f])/g, "0x");
   return `${text.replaceAll(/\s+/g, " ")}${answer === "ok" ? "" : ` → ${short}`}`;
+}
+
+/** What stands over a column: where there is no room for what other variants answer, what the declared one does. */
+function headWords(operation: TimelineOperation): string {
+  const words = wordsOver(operation);
+  if (words.length <= MOST_OPERATION_CHARACTERS) return words;
+  const whole = words.lastIndexOf(" · ", MOST_OPERATION_CHARACTERS);
+  return whole === -1 ? clipped(words, MOST_OPERATION_CHARACTERS) : words.slice(0, whole);
 }
 
 /** A mark for each kind of thing that a person looks for. */
@@ -204,8 +212,9 @@ function drawRow(timeline: Timeline, row: TimelineRow, { top }: RowPlace, view: 
           span,
           y,
           view,
-          labelOf(timeline, lane, span, declared),
-          index > 0,
+          index === 0
+            ? { text: wordsOf(itemAt(timeline.looks, span.look)) }
+            : divergedLabel(timeline, lane, span, declared),
         ),
       )
       .join("");
@@ -213,15 +222,23 @@ function drawRow(timeline: Timeline, row: TimelineRow, { top }: RowPlace, view: 
   return `<g>${lanes.join("")}</g>`;
 }
 
-/** What is written into a span: its shape; where variants diverge, who and what. */
-function labelOf({ looks, variants }: Timeline, lane: Lane, span: Span, declared: Lane): string {
+/** What is written into a span. */
+interface Label {
+  readonly text: string;
+  /** Where variants diverge: who does, which stands alone where there is no room for what. */
+  readonly names?: string;
+}
+
+/** What is written where variants diverge. */
+function divergedLabel({ looks, variants }: Timeline, lane: Lane, span: Span, declared: Lane): Label {
   const look = itemAt(looks, span.look);
-  if (lane === declared) return wordsOf(look);
   const beside = declared.spans.findLast(({ start }) => start <= span.start) ?? itemAt(declared.spans, 0);
   const its = itemAt(looks, beside.look).text.split(", ");
   const own = look.text.split(", ").filter((part) => !its.includes(part));
-  const names = lane.variants.map((variant) => itemAt(variants, variant).replace("revision", "rev"));
-  return `${names.join(", ")}: ${own.join(", ")}`;
+  const names = lane.variants
+    .map((variant) => itemAt(variants, variant).replace("revision", "rev"))
+    .join(", ");
+  return { text: `${names}: ${own.join(", ")}`, names };
 }
 
 function wordsOf({ shape }: Look): string {
@@ -238,7 +255,7 @@ function wordsOf({ shape }: Look): string {
     case "irq-fiq":
       return "IRQ+FIQ";
     case "ended":
-      return "✕ host failed";
+      return "✕ failed";
     default:
       return shape;
   }
@@ -249,8 +266,7 @@ function drawSpan(
   { start, end }: Span,
   y: number,
   { first, last, unit }: View,
-  label: string,
-  isDiverged: boolean,
+  { text: label, names }: Label,
 ): string {
   // A little beyond what is in sight, so that edges stand only where something begins.
   const left = Math.max(start, first - 1) * unit;
@@ -262,13 +278,22 @@ function drawSpan(
     `<rect class="box ${kind}${isDashed}" x="${round(left)}" y="${bottom - height}" width="${round(right - left)}" height="${height}"/>`;
   const full = LANE - 5;
   const half = Math.floor(full / 3);
-  const edge = isDiverged ? `<path class="edge" d="M${round(left)} ${y + 1}V${bottom}"/>` : "";
-  const fitting = Math.floor((right - left - 6) / CHARACTER);
+  const edge = names !== undefined ? `<path class="edge" d="M${round(left)} ${y + 1}V${bottom}"/>` : "";
+  const fitting = Math.floor((right - left - 4) / CHARACTER);
+  const words = fittingLabel({ text: label, names }, fitting);
   const text =
-    label === "" || (label.length > fitting && fitting < SHORTEST_CLIPPED)
+    words === ""
       ? ""
-      : `<text${isDiverged ? ' class="diverged-label"' : ""} x="${round(left + 4)}" y="${y + 12}">${escaped(clipped(label, fitting))}</text>`;
+      : `<text${names === undefined ? "" : ' class="diverged-label"'} x="${round(left + 4)}" y="${y + 12}">${escaped(words)}</text>`;
   return `<g><title>${escaped(look.text)}</title>${shapeOf(look, { line, box, full, half })}${edge}${text}</g>`;
+}
+
+/** As much of a label as fits into so many characters and says something. */
+function fittingLabel({ text, names = "" }: Label, fitting: number): string {
+  if (text.length <= fitting) return text;
+  // Of what they do differently a few letters must be left: "rev 2, rev 3: Gr…".
+  if (names !== "" && names.length <= fitting && fitting < names.length + 5) return names;
+  return fitting < SHORTEST_CLIPPED ? "" : clipped(text, fitting);
 }
 
 interface Strokes {

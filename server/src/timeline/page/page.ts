@@ -16,9 +16,9 @@ export interface Host {
 
 /** Columns of a scenario that is shown first: all in sight where that leaves them this wide, at most so wide. */
 const NARROW = 18;
-const WIDE = 44;
+const WIDE = 96;
 const SMALLEST_UNIT = 0.05;
-const LARGEST_UNIT = 60;
+const LARGEST_UNIT = 240;
 const ZOOM_STEP = 1.5;
 
 export class TimelinePage {
