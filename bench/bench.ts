@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<Results> | Results>> = {
   lint: async () => (await import("./lint.ts")).lint(),
   emulator: async () => (await import("./emulator.ts")).emulator(),
   its: async () => (await import("./its.ts")).its(),
+  explore: async () => (await import("./explore.ts")).explore(),
   findings: async () => (await import("./findings.ts")).findings(),
   commands: async () => (await import("./commands.ts")).commands(),
   growth: async () => (await import("./growth.ts")).growth(),

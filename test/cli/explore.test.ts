@@ -1,6 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { folderWith, vgicTrace } from "./command.ts";
 import { expectRealOutput } from "./pages.ts";
+
+// A search with --steps takes as long as it takes, on a busy machine a multiple.
+vi.setConfig({ testTimeout: 300_000 });
 
 test("the output that docs/explore.md shows is the real one", async () => {
   await expectRealOutput("docs/explore.md");
@@ -11,7 +14,7 @@ function titles(suite: string): string[] {
 }
 
 test("what revisions 1 and 3 show differently is found, reduced and written as a trace that holds", () => {
-  const found = vgicTrace(["explore", "--from", "rev1", "--to", "rev3", "--gic", "v3", "--steps", "200000"]);
+  const found = vgicTrace(["explore", "--from", "rev1", "--to", "rev3", "--gic", "v3", "--steps", "60000"]);
   expect(found.stderr).toContain("differences found, with --seed 1");
   expect(found.status).toBe(1);
   expect(titles(found.stdout)).toEqual(
@@ -24,7 +27,7 @@ test("what revisions 1 and 3 show differently is found, reduced and written as a
 });
 
 test("a scenario names the entries that it can show, and none is called like another", () => {
-  const flags = ["--from", "linux-6.18", "--to", "linux-6.19", "--steps", "60000"];
+  const flags = ["--from", "linux-6.18", "--to", "linux-6.19", "--steps", "20000"];
   const { stdout } = vgicTrace(["explore", ...flags]);
   const names = titles(stdout);
   expect(names.length).toBeGreaterThan(5);
@@ -58,7 +61,7 @@ test("a seed repeats a search, whatever thread does which part of it", () => {
 
 test("an ITS is searched where that is asked for, and on GICv3 alone", () => {
   const flags = ["explore", "--its", "--from", "linux-6.12", "--to", "linux-7.3"];
-  const found = vgicTrace([...flags, "--steps", "40000"]);
+  const found = vgicTrace([...flags, "--steps", "20000"]);
   expect(found.stdout).toContain("\nits\n");
   expect(titles(found.stdout).join("\n")).toMatch(/MAPTI of an LPI that another event has/);
   expect(found.stderr).not.toContain("LPIs and the ITS (--its)");

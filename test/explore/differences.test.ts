@@ -5,15 +5,9 @@ import { Findings } from "../../server/src/explore/findings.ts";
 import { parts } from "../../server/src/explore/parts.ts";
 import type { SearchRequest } from "../../server/src/explore/request.ts";
 import { Search } from "../../server/src/explore/search.ts";
-import { isSide, parseSide, type Side } from "../../server/src/explore/side.ts";
 import { entriesBetween, questionsBetween } from "../../server/src/vgic/kernels/kernels.ts";
 import { seed } from "../properties/seed.ts";
-
-function side(text: string): Side {
-  const parsed = parseSide(text);
-  if (!isSide(parsed)) throw new Error(`${text} is no side`);
-  return parsed;
-}
+import { side } from "./side.ts";
 
 type Vm = Pick<SearchRequest, "model" | "its">;
 

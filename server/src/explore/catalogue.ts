@@ -118,9 +118,11 @@ function unique(lines: readonly Line[]): Line[] {
   return [...new Map(lines.map((line) => [line.text, line])).values()];
 }
 
+const VMM_CALLS: ReadonlySet<Operation["kind"]> = new Set(["user", "setting", "migrate", "tables"]);
+
 function observerOf({ kind }: Operation): Action["observer"] {
   if (kind === "mmio" || kind === "sysreg" || kind === "msi") return "guest";
-  return kind === "user" || kind === "migrate" || kind === "tables" ? "vmm" : undefined;
+  return VMM_CALLS.has(kind) ? "vmm" : undefined;
 }
 
 function grow<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -13,6 +13,8 @@ const VALID = 0x8000_0000_0000_0000n;
 const DEVICE = 5;
 const EVENTS = [0, 1] as const;
 const LPIS = [8192, 8193] as const;
+/** A page of an indirect device table. */
+const PAGE = 0x40170000;
 /** Bytes of an entry of the device table, and of an ITT. */
 const ENTRY = 8;
 
@@ -91,6 +93,16 @@ export function itsLines(): Line[] {
     ITT + ENTRY,
     PENDING[0] + LPIS[0] / 8,
   ];
+  // An indirect device table, and what a VMM may restore that KVM has not saved: see the formats of `user save its`.
+  const INDIRECT = 1n << 62n;
+  const saved = [
+    `cpu0 writeq GITS_BASER0 ${hex(VALID | INDIRECT | BigInt(DEVICES))}`,
+    `memory writeq ${hex(DEVICES)} ${hex(VALID | BigInt(PAGE))}`,
+    `memory writeq ${hex(DEVICES)} 0`,
+    // A device with 17 bits of event ids, and a collection beyond the end of its table.
+    `memory writeq ${hex(DEVICES + ENTRY * DEVICE)} 0x8000000009000010`,
+    `memory writeq ${hex(COLLECTIONS)} 0x800000000000ffff`,
+  ];
   return lines(
     "its",
     ...events.flatMap((event) => [`msi ${event}`, `cpu0 its int ${event}`]),
@@ -106,6 +118,7 @@ export function itsLines(): Line[] {
     "cpu0 writeq GICR_INVLPIR 33",
     `cpu0 writeq GICR_INVLPIR ${LPIS[0]}`,
     "cpu0 writeq GICR_INVALLR 0",
+    ...saved,
     ...entries.map((address) => `cpu0 readq ${hex(address)}`),
     ...["save its", "restore its", "reset its", "save pending"].map((action) => `user ${action}`),
   );

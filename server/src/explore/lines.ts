@@ -10,7 +10,12 @@ function lines(kind: Kind, ...texts: readonly string[]): Line[] {
 /** What devices, the kernel and the VMM do beside accesses. */
 export function fixedLines(model: Model): Line[] {
   const owner =
-    model === "v3" ? lines("raise", "line 27@cpu0 high by kernel", "line 27@cpu0 low by kernel") : [];
+    model === "v3"
+      ? [
+          ...lines("raise", "line 27@cpu0 high by kernel", "line 27@cpu0 low by kernel"),
+          ...lines("inspect", "user has MAINT_IRQ"),
+        ]
+      : [];
   return [
     ...lines("raise", "line 33 high", "line 40 high", "line 33 pulse", "line 40 pulse"),
     ...lines("write", "line 33 low", "line 40 low"),

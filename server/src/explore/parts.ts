@@ -28,6 +28,16 @@ export function* parts(actions: number): Generator<Part, never> {
   for (;;) yield { kind: "random", index: random++, scenarios: RANDOM_SCENARIOS };
 }
 
+/** The parts of a search that ends once so many scenarios are tried, or a few more: to the end of a part. */
+export function* partsOf(actions: number, steps: number): Generator<Part, undefined> {
+  let planned = 0;
+  for (const part of parts(actions)) {
+    if (planned >= steps) return undefined;
+    planned += scenariosOf(part, actions);
+    yield part;
+  }
+}
+
 /** How many parts there are until all pairs are done. */
 export function partsUntilPairsAreDone(actions: number): number {
   return 1 + 2 * (1 + RANDOM_PER_PAIRS) * Math.ceil(actions / FIRST_ACTIONS);

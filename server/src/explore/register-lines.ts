@@ -63,7 +63,8 @@ function chosen(model: Model, row: RegisterRow, { irqs }: Vm): RegisterMatch[] {
   });
 }
 
-function guestLines({ row, name }: RegisterMatch, vm: Vm): Line[] {
+function guestLines(match: RegisterMatch, vm: Vm): Line[] {
+  const { row, name } = match;
   const lines: Line[] = [];
   const add = (kind: Kind, cpu: number, verb: string, argument: string): void => {
     const place = `cpu${cpu} ${verb} ${name}`;
@@ -73,7 +74,7 @@ function guestLines({ row, name }: RegisterMatch, vm: Vm): Line[] {
   if (row.frame === "ICC") {
     for (const cpu of cpus) {
       add(readKind(row), cpu, "mrs", "");
-      for (const value of valuesOf(row, 8)) add(writeKind(row), cpu, "msr", ` ${value}`);
+      for (const value of valuesOf(match, 8)) add(writeKind(row), cpu, "msr", ` ${value}`);
     }
     return lines;
   }
@@ -83,7 +84,7 @@ function guestLines({ row, name }: RegisterMatch, vm: Vm): Line[] {
       const allowed = row.widths.includes(width);
       if (!allowed && (cpu > 0 || width === 2)) continue;
       add(readKind(row), cpu, LOADS[width], "");
-      const values = valuesOf(row, width);
+      const values = valuesOf(match, width);
       for (const value of allowed ? values : values.slice(-1)) {
         add(writeKind(row), cpu, STORES[width], ` ${value}`);
       }
@@ -92,7 +93,8 @@ function guestLines({ row, name }: RegisterMatch, vm: Vm): Line[] {
   return lines;
 }
 
-function vmmLines({ row, name }: RegisterMatch, { cpus }: Vm): Line[] {
+function vmmLines(match: RegisterMatch, { cpus }: Vm): Line[] {
+  const { row, name } = match;
   const lines: Line[] = [];
   const owners =
     row.frame === "GICD" && row.bitsPerInterrupt === 0 ? [0] : Array.from({ length: cpus }, (_, i) => i);
@@ -101,7 +103,7 @@ function vmmLines({ row, name }: RegisterMatch, { cpus }: Vm): Line[] {
     const asked = cpu === 0 ? [`user get ${target}`, `user has ${target}`] : [`user get ${target}`];
     for (const text of asked) lines.push({ text, kind: "inspect", place: text });
     const place = `user set ${target}`;
-    for (const value of valuesOf(row, row.frame === "ICC" ? 8 : 4)) {
+    for (const value of valuesOf(match, row.frame === "ICC" ? 8 : 4)) {
       lines.push({ text: `${place} ${value}`, kind: "set", place });
     }
   }
@@ -118,14 +120,15 @@ function writeKind({ name }: RegisterRow): Kind {
 }
 
 /** Values worth writing, the plainest first. */
-function valuesOf(row: RegisterRow, width: number): string[] {
+function valuesOf({ row, name }: RegisterMatch, width: number): string[] {
   if (row.name === "GICD_IIDR") return [...REVISIONS.map((revision) => hex(iidr(revision))), "0"];
   if (/EOIR|_DIR/.test(row.name)) return ENDED[row.frame === "GICC" ? "v2" : "v3"].map(endedText);
   if (row.name === "GICD_SGIR") return ["0x10001", "0x20001", "0x30002", "0x2000001"];
   if (/SGI[01]R/.test(row.name)) return ["0x1000001", "0x1000002", "0x2000003", "0x10001000001"];
   switch (row.bitsPerInterrupt) {
     case 1:
-      return ["0", "1", "2", "0x1e", "0xff", "0xffffffff"];
+      // Those of a vCPU's own interrupts have the timer's.
+      return ["0", "1", "2", "0x1e", "0xff", ...(name.endsWith("0") ? ["0x8000000"] : []), "0xffffffff"];
     case 2:
       return ["0", "2", "0xaaaaaaaa"];
     case 8:

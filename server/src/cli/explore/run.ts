@@ -1,7 +1,7 @@
 /** Runs a search for differences: what was found goes to standard output as a trace, everything else to standard error. */
 import { catalogueOf } from "../../explore/catalogue.ts";
 import { Findings } from "../../explore/findings.ts";
-import { parts, partsUntilPairsAreDone, scenariosOf } from "../../explore/parts.ts";
+import { parts, partsOf, partsUntilPairsAreDone } from "../../explore/parts.ts";
 import type { SearchRequest } from "../../explore/request.ts";
 import {
   areAlike,
@@ -102,20 +102,14 @@ export async function explore(options: ExploreOptions): Promise<ExitStatus> {
 async function search(request: SearchRequest, budget: Budget, interruption: Interruption): Promise<Findings> {
   const findings = new Findings();
   const { actions } = catalogueOf(request.model, request.its);
-  const order = parts(actions.length);
+  const { milliseconds, steps } = budget;
+  const order = steps === undefined ? parts(actions.length) : partsOf(actions.length, steps);
   const progress = new SearchProgress(request, partsUntilPairsAreDone(actions.length));
   const started = performance.now();
-  let planned = 0;
   await runParts(request, {
     next: () => {
-      const isOver =
-        budget.steps === undefined
-          ? performance.now() - started >= budget.milliseconds
-          : planned >= budget.steps;
-      if (interruption.isAsked || isOver) return undefined;
-      const part = order.next().value;
-      planned += scenariosOf(part, actions.length);
-      return part;
+      const isOver = steps === undefined && performance.now() - started >= milliseconds;
+      return interruption.isAsked || isOver ? undefined : order.next().value;
     },
     take: (result) => {
       for (const difference of findings.add(result)) {

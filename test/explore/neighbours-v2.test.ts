@@ -1,0 +1,3 @@
+import { testNeighbours } from "./neighbours.ts";
+
+testNeighbours({ model: "v2", its: false });
