@@ -209,3 +209,32 @@ test("of several files the one that is missing is named", () => {
     expect(status).toBe(2);
   }
 });
+
+describe("a log so long that it is read once where its beginning tells what the VM is", () => {
+  const lines = read("harness-v3-pending-edge.ftrace.txt").split("\n");
+  const events = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  /** Some 9 MB. */
+  const long = `${events.join("\n")}\n`.repeat(Math.ceil(9e6 / events.join("\n").length));
+  const other = events[0].replace(/-\d+ /, "-99 ").replace(/\S+-99/, "kvm-vcpu-1-99");
+  test.each([
+    ["as it begins", long],
+    [
+      "with another vCPU at its end",
+      `${long}${other.replace(/kvm_\w+:.*/, "kvm_mmio: mmio write len 4 gpa 0x8000104 val 0x1")}\n`,
+    ],
+    [
+      "with lines of other kinds",
+      `${long}some words\n[01] KVM_GET_DEVICE_ATTR group 1 attr 0x4 = 0\n> ${other}\n`,
+    ],
+    ["with a last line that is cut", `${long}${other.slice(0, -3)}`],
+  ])("%s", (_, text) => {
+    const folder = folderWith({ "long.txt": text });
+    const file = path.join(folder, "long.txt");
+    const output = path.join(folder, "long.vgic");
+    const twice = vgicTrace(["import", file]);
+    const once = vgicTrace(["import", file, "--output", output]);
+    expect(once.stderr).toBe(twice.stderr);
+    expect(once.status).toBe(0);
+    expect(readFileSync(output, "utf8") === twice.stdout).toBe(true);
+  });
+});

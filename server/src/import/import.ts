@@ -3,7 +3,7 @@
 import { itemAt } from "../syntax/item-at.ts";
 import type { AddressAccess, AttributeEvent, LogEntry } from "./event.ts";
 import { formatRow } from "./formats.ts";
-import { LogReader, type ReadLine, taskIn } from "./log-reader.ts";
+import { LogReader, type ReadLine, taskIn, type Witness } from "./log-reader.ts";
 import { Merge, type MergeOrder } from "./merge.ts";
 import type { Piece } from "./piece.ts";
 import type { Plan, PlannedLog } from "./plan.ts";
@@ -37,6 +37,8 @@ export interface ImportOptions {
   readonly piece?: Piece;
   /** Takes text of the trace of each VM; they stand one after the other in the file. */
   readonly write: (vm: number, text: string) => void;
+  /** Looks on while a single log is read. */
+  readonly witness?: Witness;
 }
 
 const unreadable = "lines that cannot be read to their end (cut, or two in one)";
@@ -80,7 +82,7 @@ export class Importer {
   #cut = false;
 
   constructor(options: ImportOptions) {
-    const { plan, names, write, piece = {}, order = "time", offsets = [] } = options;
+    const { plan, names, write, piece = {}, order = "time", offsets = [], witness } = options;
     const { logs } = plan;
     this.#options = options;
     this.#merge = new Merge(logs.length, order);
@@ -91,6 +93,7 @@ export class Importer {
           format,
           offset: offsets[log] ?? 0,
           timed: logs.length > 1 && order === "time",
+          witness,
           // What need not wait for other logs is not kept: the collector would have to look at it.
           take: logs.length === 1 ? (line) => this.#take(line) : (line) => this.#merge.push(line),
         }),

@@ -28,6 +28,15 @@ export interface LogReaderOptions {
   /** Whether the lines' times are needed. */
   readonly timed: boolean;
   readonly take: (line: ReadLine) => void;
+  /** Is shown each line, too. */
+  readonly witness?: Witness;
+}
+
+/** Who looks at a log while another reads it. */
+export interface Witness {
+  /** A line that was read at a glance as one of a format. */
+  sawEntry(format: Format, entry: LogEntry, line: () => string): void;
+  sawLine(line: string): void;
 }
 
 export class LogReader {
@@ -64,12 +73,14 @@ export class LogReader {
     const entry = this.#reader.glance?.(text, start, end);
     if (entry === undefined) return false;
     this.lines++;
+    this.#options.witness?.sawEntry(this.#options.format, entry, () => text.slice(start, end));
     this.#give([this.#placed(entry)], true);
     return true;
   }
 
   #line(line: string, ended: boolean, count: number): void {
     this.lines += count;
+    this.#options.witness?.sawLine(line);
     if (line.trim() === "") return;
     const entries: LogEntry[] = [];
     const take: Emit = (entry) => entries.push(this.#placed(entry));

@@ -5,6 +5,7 @@ import { readLine } from "./clean.ts";
 import type { LogEntry, Reader } from "./event.ts";
 import { FORMATS, type Format, formatNames, formatRow, textRefusalOf } from "./formats.ts";
 import { LineSplitter } from "./lines.ts";
+import type { Witness } from "./log-reader.ts";
 import { type Given, inferSetup, type Setup } from "./setup.ts";
 import { Survey, type TaskFacts } from "./survey.ts";
 import { divide, type TaskRole } from "./vms.ts";
@@ -100,8 +101,29 @@ export function planOf(logs: readonly SurveyedLog[], given: Given): Plan | strin
   };
 }
 
-/** Reads a log for the first time. */
-export class Planner {
+/** Whether two plans for a log of one VM have its lines written alike. */
+export function areAlike(one: Plan, other: Plan): boolean {
+  return JSON.stringify(decisive(one)) === JSON.stringify(decisive(other));
+}
+
+/** All of a plan that decides about lines; a task that runs no vCPU of its own could as well be unknown. */
+function decisive({ logs, vms, guest, updates, told }: Plan): object {
+  return {
+    logs: logs.map(({ format, roles, nested, linesElsewhere }) => ({
+      format,
+      cpus: [...roles].flatMap(([task, { cpu }]) => (cpu === undefined ? [] : [[task, cpu]])),
+      nested,
+      linesElsewhere,
+    })),
+    setups: vms.map(({ setup }) => setup),
+    guest,
+    updates,
+    told,
+  };
+}
+
+/** Reads a log for the first time, or looks on while it is read. */
+export class Planner implements Witness {
   readonly #candidates: {
     readonly format: Format;
     readonly reader: Reader;
@@ -150,6 +172,20 @@ export class Planner {
     candidate.lines++;
     candidate.survey.note(entry);
     return true;
+  }
+
+  sawEntry(format: Format, entry: LogEntry, line: () => string): void {
+    const candidate = itemAt(this.#candidates, this.#last);
+    if (candidate.format !== format) {
+      this.#line(line());
+      return;
+    }
+    candidate.lines++;
+    candidate.survey.note(entry);
+  }
+
+  sawLine(line: string): void {
+    this.#line(line);
   }
 
   #line(line: string): void {

@@ -1,13 +1,14 @@
-/** `vgic-trace import`: logs of a real guest, or the snapshot of a VM, to a trace. A log is read twice: memory stays bounded. */
+/** `vgic-trace import`: logs of a real guest, or the snapshot of a VM, to a trace. A log is read twice at most: memory stays bounded. */
 
 import { closeSync, openSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
+import { StringDecoder } from "node:string_decoder";
 import type { Command } from "commander";
 import { clocksDiffer, type NamedLog } from "../../import/clocks.ts";
-import { formatNames, refusalOf } from "../../import/formats.ts";
-import { Importer } from "../../import/import.ts";
+import { type Format, formatNames, refusalOf } from "../../import/formats.ts";
+import { Importer, type Summary } from "../../import/import.ts";
 import type { Piece } from "../../import/piece.ts";
-import { Planner, planOf } from "../../import/plan.ts";
+import { areAlike, type Plan, Planner, planOf } from "../../import/plan.ts";
 import type { Given } from "../../import/setup.ts";
 import type { Snapshot } from "../../import/snapshots/snapshot.ts";
 import { writeSnapshot } from "../../import/snapshots/write.ts";
@@ -130,6 +131,36 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
     return exitStatus.failed;
   };
   const files: { readonly log: string; readonly file: string }[] = [];
+  const imported = async (plan: Plan, witness?: Planner): Promise<Read> => {
+    const traces = new Traces(folder, plan.vms.length, out);
+    const importer = new Importer({
+      plan,
+      names: logs.map(shown),
+      piece,
+      order: merge.order,
+      offsets: [0, ...merge.offsets],
+      write: (vm, text) => traces.write(vm, text),
+      witness,
+    });
+    const texts = files.map(({ file }) => textsOf(file, progress));
+    for (let log = importer.awaited(); log !== undefined; log = importer.awaited()) {
+      const { done, value } = await itemAt(texts, log).next();
+      if (done) importer.endOf(log);
+      else importer.write(log, value);
+      await traces.flush();
+    }
+    return { summary: importer.end(), traces };
+  };
+  const finished = async (plan: Plan, { summary, traces }: Read): Promise<ExitStatus> => {
+    await traces.end();
+    progress.clear();
+    const failure = out.end();
+    if (failure !== undefined) return failed(failure.failure);
+    for (const [index, words] of summaryWords(plan, summary).entries()) {
+      complain(index === 0 ? `${namesOf(logs)}: ${words}` : words);
+    }
+    return exitStatus.clean;
+  };
   for (const [index, { log, size }] of sized.entries()) {
     const isFile = size !== undefined;
     const file = isFile ? log : await spooled(log, path.join(folder, `log-${index}`), progress);
@@ -144,10 +175,20 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
       return failed(`it is ${snapshot.title}, which is imported alone: only logs can be put together`, name);
     if (snapshot !== undefined) return await printSnapshot(snapshot, log, given, progress, out);
     if (memory !== undefined) return failed("--memory is about a snapshot, and it is none", name);
+    const refusal = await textRefusal(file);
+    if (refusal !== undefined) return failed(refusal, name);
     const planner = new Planner(from);
-    const refusal = await eachChunk(file, progress, (text) => planner.write(text));
-    const surveyed = refusal ?? planner.end();
+    const mayGuess = logs.length === 1 && out.isHeldBack;
+    const guess = mayGuess ? await guessedPlan(file, from, given) : undefined;
+    const read = guess && (await imported(guess, planner));
+    if (read === undefined) for await (const text of textsOf(file, progress)) planner.write(text);
+    const surveyed = planner.end();
     if (typeof surveyed === "string") return failed(surveyed, name);
+    const plan = planOf([surveyed], given);
+    if (guess !== undefined && read !== undefined && typeof plan !== "string") {
+      if (areAlike(guess, plan)) return await finished(plan, read);
+      out.restart();
+    }
     named.push({ name, found: surveyed });
   }
   const isByTime = logs.length > 1 && merge.order === "time";
@@ -155,31 +196,35 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
   const found = named.map((one) => one.found);
   const plan = differ ?? planOf(found, given);
   if (typeof plan === "string") return failed(plan);
-  const traces = new Traces(folder, plan.vms.length, out);
-  const importer = new Importer({
-    plan,
-    names: logs.map(shown),
-    piece,
-    order: merge.order,
-    offsets: [0, ...merge.offsets],
-    write: (vm, text) => traces.write(vm, text),
-  });
-  const texts = files.map(({ file }) => textsOf(file, progress));
-  for (let log = importer.awaited(); log !== undefined; log = importer.awaited()) {
-    const { done, value } = await itemAt(texts, log).next();
-    if (done) importer.endOf(log);
-    else importer.write(log, value);
-    await traces.flush();
+  return await finished(plan, await imported(plan));
+}
+
+/** Logs as they were read: the trace is not all written yet. */
+interface Read {
+  readonly summary: Summary;
+  readonly traces: Traces;
+}
+
+/** Bytes that mostly show what the VM of a log is: its guest has started. */
+const TELLING_BYTES = 1 << 22;
+
+/**
+ * The plan that the beginning of a long log leads to. With it the log can be read while it is found out whether all of it
+ * leads to the same one; mostly it does, and need not be read again.
+ */
+async function guessedPlan(file: string, from: Format | undefined, given: Given): Promise<Plan | undefined> {
+  if (statSync(file).size < 2 * TELLING_BYTES) return undefined;
+  const planner = new Planner(from);
+  let bytes = 0;
+  for await (const text of textsOf(file)) {
+    planner.write(text);
+    bytes += text.length;
+    if (bytes >= TELLING_BYTES) break;
   }
-  const summary = importer.end();
-  await traces.end();
-  progress.clear();
-  const failure = out.end();
-  if (failure !== undefined) return failed(failure.failure);
-  for (const [index, words] of summaryWords(plan, summary).entries()) {
-    complain(index === 0 ? `${namesOf(logs)}: ${words}` : words);
-  }
-  return exitStatus.clean;
+  const found = planner.end();
+  const plan = typeof found === "string" ? found : planOf([found], given);
+  // The traces of others wait in files, where they could not be taken back.
+  return typeof plan === "string" || plan.vms.length > 1 ? undefined : plan;
 }
 
 /** Keeps what can be read but once in a file; gives the file's name. */
@@ -226,31 +271,27 @@ function namesOf(logs: readonly string[]): string {
   return logs.map(shown).join(", ");
 }
 
-/** Reads a log in pieces; gives why it is no text, if it is none. */
-async function eachChunk(
-  log: string,
-  progress: ProgressBar,
-  take: (text: string) => void,
-): Promise<string | undefined> {
-  for await (const bytes of chunksOf(log)) {
-    const refusal = refusalOf(bytes.subarray(0, 4096));
-    if (refusal !== undefined) return refusal;
-    break;
-  }
-  for await (const text of textsOf(log, progress)) take(text);
+/** Why a log is no text; undefined if it can be. */
+async function textRefusal(log: string): Promise<string | undefined> {
+  for await (const bytes of chunksOf(log)) return refusalOf(bytes.subarray(0, 4096));
   return undefined;
 }
 
+const byteOrderMark = "\uFEFF";
+
 /** The text of a log in pieces. */
-async function* textsOf(log: string, progress: ProgressBar): AsyncGenerator<string, undefined> {
-  const decoder = new TextDecoder("utf-8");
+async function* textsOf(log: string, progress?: ProgressBar): AsyncGenerator<string, undefined> {
+  const decoder = new StringDecoder("utf8");
+  let mark = byteOrderMark;
   for await (const bytes of chunksOf(log)) {
-    yield decoder.decode(bytes, { stream: true });
-    progress.step(bytes.length);
+    const text = decoder.write(bytes);
+    yield text.startsWith(mark) ? text.slice(mark.length) : text;
+    mark = "";
+    progress?.step(bytes.length);
     // Between the pieces signals are heard.
     await new Promise(setImmediate);
   }
-  const rest = decoder.decode();
+  const rest = decoder.end();
   if (rest !== "") yield rest;
   return undefined;
 }

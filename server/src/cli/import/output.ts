@@ -1,5 +1,5 @@
 /** Where `vgic-trace import` reads its input from and writes its traces to, in bounded memory. */
-import { appendFileSync, closeSync, openSync, readSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readSync, rmSync } from "node:fs";
 import path from "node:path";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
@@ -42,6 +42,16 @@ export class Output {
   async write(text: string | Uint8Array): Promise<void> {
     if (this.#file === undefined) await print(text);
     else appendFileSync(this.#waiting, text);
+  }
+
+  /** Whether what is written can be taken back. */
+  get isHeldBack(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** Takes back what is written. */
+  restart(): void {
+    rmSync(this.#waiting, { force: true });
   }
 
   /** All is written. */
