@@ -10,6 +10,7 @@ import {
 } from "../../vgic/kernels/kernels.ts";
 import { type VersionRow, versionRows } from "./hosts.ts";
 import { kernelExample } from "./kernel-examples.ts";
+import { KERNEL_SEARCHES, searchCommand } from "./kernel-searches.ts";
 
 const COMMIT = "https://git.kernel.org/torvalds/c/";
 
@@ -28,6 +29,8 @@ What a guest, or its VMM, sees differently of KVM/arm64's emulated GICv2 and GIC
 ${oldest} to ${newest}, as far as vgic-trace models it. Each entry has the shortest trace that shows it. The traces hold on
 every kernel that does not fail, point releases included; the tests run each of them on the releases before and after,
 where the answers differ, and hold that none of its operations can be left out.
+Below each stands the search that finds the change by itself, or why none does; the tests run these as well. What a search
+prints is a trace of two kernels, with the values that it tried; the traces here hold on all.
 
 \`vgic-trace hosts A B\` prints the entries between two kernels. This page is made from the same table; \`npm run docs\`
 writes it.
@@ -61,7 +64,13 @@ function entry({
         ]),
   ];
   const [release, earlier] = [versionOf(since), releaseBefore(versionOf(since))];
-  const trace = kernelExample(id, hostName(release, []), hostName(earlier, []));
+  const [from, to] = [hostName(earlier, []), hostName(release, [])];
+  const trace = kernelExample(id, to, from);
+  const search = KERNEL_SEARCHES[id];
+  const found =
+    search === undefined || typeof search === "string"
+      ? `Not found by \`explore\`: ${search}.`
+      : `Found by \`${searchCommand(from, to, search)}\`.`;
   const sentence = `${after.charAt(0).toUpperCase()}${after.slice(1)}. Before: ${before}.`;
-  return `### ${id}\n\n${sentence}\n${facts.join(" ")}\n\n\`\`\`vgic\n${trace}\n\`\`\``;
+  return `### ${id}\n\n${sentence}\n${facts.join(" ")}\n\n\`\`\`vgic\n${trace}\n\`\`\`\n\n${found}`;
 }
