@@ -18,7 +18,7 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { Failure, Scenario, Verdict } from "../../server/src/lsp/protocol.ts";
+import type { Failure, Scenario, Scenarios, Verdict } from "../../server/src/lsp/protocol.ts";
 import { chooseMigration, type Migration, migrationText, noteOf, recentMigrations } from "./compat-pick.ts";
 import { toRange } from "./convert.ts";
 import { about, isTrace, languageId, type TraceServer } from "./language-client.ts";
@@ -190,10 +190,7 @@ export class ScenarioTests extends Disposable {
   async #resolve(item: TestItem): Promise<readonly Scenario[] | undefined> {
     const { uri } = item;
     if (uri === undefined || this.#files.get(item.id) !== item) return undefined;
-    const document = await workspace.openTextDocument(uri).then(undefined, (error: unknown) => {
-      item.error = `The trace cannot be opened: ${String(error)}`;
-    });
-    const known = document && (await this.#server.ask("vgic/scenarios", about(document)));
+    const known = await this.#known(item, uri);
     if (known === undefined) return undefined;
     item.error = undefined;
     const { scenarios } = known;
@@ -209,6 +206,21 @@ export class ScenarioTests extends Disposable {
       }),
     );
     return scenarios;
+  }
+
+  /** A trace that is not open is read by the server, if it can: VS Code takes long to open thousands. */
+  async #known(item: TestItem, uri: Uri): Promise<Scenarios | undefined> {
+    const isOpen = () => workspace.textDocuments.some((one) => one.uri.toString() === uri.toString());
+    if (!isOpen()) {
+      const known = await this.#server.ask("vgic/scenariosOnDisk", about({ uri }));
+      if (known && !isOpen()) return known;
+    }
+    try {
+      return await this.#server.ask("vgic/scenarios", about(await workspace.openTextDocument(uri)));
+    } catch (error) {
+      item.error = `The trace cannot be opened: ${String(error)}`;
+      return undefined;
+    }
   }
 
   #verdictItem(test: TestItem, uri: Uri, { label, name, standing }: Verdict): TestItem {

@@ -41,6 +41,7 @@ const everyMethod = [...aboutAll, ...aboutPosition].concat(
   [
     "vgic/compat",
     "vgic/scenariosOn",
+    "vgic/scenariosOnDisk",
     "vgic/importInto",
     "vgic/import",
     "vgic/hosts",

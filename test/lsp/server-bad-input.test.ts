@@ -91,6 +91,7 @@ test.each(["", "\n", "\uFEFF", "scenario", "\0", "# é"])(
 const own: [string, object][] = [
   ["vgic/scenarios", about],
   ["vgic/scenariosOn", { ...about, host: "linux-6.12" }],
+  ["vgic/scenariosOnDisk", about],
   ["vgic/run", { ...about, position, variant: "3" }],
   ["vgic/reproduction", { ...about, position }],
   ["vgic/reduce", { ...about, position, code: "expectation" }],

@@ -1,5 +1,8 @@
 /** What the VS Code extension asks beyond the protocol. */
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { folderWith } from "../cli/command.ts";
 import { Client } from "./client.ts";
 
 const uri = "untitled:groups.vgic";
@@ -49,6 +52,23 @@ test("vgic/scenarios: the verdict of every variant", async () => {
       },
     ],
   });
+});
+
+test("vgic/scenariosOnDisk: the same of a trace that is not open, with its project's configuration", async () => {
+  const folder = folderWith({
+    "a.vgic": trace,
+    "vgic-trace.json": JSON.stringify({ revision: 2 }),
+    "b.vgic": 'gic v3\nscenario "b"\ncpu0 readl GICD_IIDR\n',
+  });
+  const onDisk = (name: string) =>
+    client.request("vgic/scenariosOnDisk", {
+      textDocument: { uri: pathToFileURL(path.join(folder, name)).href },
+    });
+  expect(await onDisk("a.vgic")).toEqual(await client.request("vgic/scenarios", about));
+  expect(await onDisk("b.vgic")).toMatchObject({
+    scenarios: [{ verdicts: [{ label: "1" }, { label: "2", standing: "configured" }, { label: "3" }] }],
+  });
+  expect(await onDisk("none.vgic")).toBeNull();
 });
 
 test("vgic/scenariosOn: how a host does, that the trace does not speak of", async () => {

@@ -199,6 +199,8 @@ export type Imported =
 export interface Requests {
   /** The scenarios of a trace with their verdicts. */
   readonly "vgic/scenarios": { readonly params: AboutDocument; readonly result: Scenarios };
+  /** The same of a trace that is not open, as it is on disk; none where the server cannot read it there. */
+  readonly "vgic/scenariosOnDisk": { readonly params: AboutDocument; readonly result: Scenarios | null };
   /** The scenarios of a trace as they go on a host, with that verdict alone. The host may be one of the configuration's. */
   readonly "vgic/scenariosOn": {
     readonly params: AboutDocument & { readonly host: string };

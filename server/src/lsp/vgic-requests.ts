@@ -36,18 +36,23 @@ import { variantWords } from "../rules/words.ts";
 import { TimelineRun } from "../timeline/timeline-run.ts";
 import { type Host, type HostProblem, parseHost } from "../vgic/kernels/hosts.ts";
 import { REVISIONS } from "../vgic/kernels/revisions.ts";
-import type { Asked } from "./asked.ts";
+import { Asked } from "./asked.ts";
+import { Content } from "./content.ts";
+import { OpenTrace } from "./documents.ts";
 import { refresh } from "./following.ts";
 import { importInto, importLog } from "./import-log.ts";
-import { checkParameters, type Needed, refusal } from "./parameters.ts";
-import type { Compat, Edit, Failure, Hosts, Log, Requests, Scenario } from "./protocol.ts";
-import { about, aboutAll } from "./requests.ts";
+import { checkParameters, type Needed, refusal, uriIn } from "./parameters.ts";
+import type { Compat, Edit, Failure, Hosts, Log, Requests, Scenario, Scenarios } from "./protocol.ts";
+import { about, aboutAll, cancelled, inPieces, stretch } from "./requests.ts";
 import type { Session } from "./session.ts";
 import type { WorkspaceDiagnostics } from "./workspace-diagnostics.ts";
 
 type Method = keyof Requests;
 /** What needs everything that can be known of a trace. */
-type About = Exclude<Method, "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/import">;
+type About = Exclude<
+  Method,
+  "vgic/checkWorkspace" | "vgic/evaluateAs" | "vgic/import" | "vgic/scenariosOnDisk"
+>;
 
 /** How many operations of a timeline are done until other requests come in between. */
 const TIMELINE_BIT = 500;
@@ -84,12 +89,9 @@ export function registerVgicRequests(
     connection.onRequest(type, handler);
   }
 
-  on("vgic/scenarios", [], (asked) => ({
-    scenarios: verdicts(known(asked)).map((one) => scenarioOf(asked, one)),
-    evaluatedAs: asked.session.views.revision(asked.trace.uri),
-    revisions: REVISIONS,
-  }));
+  on("vgic/scenarios", [], scenariosOf);
   on("vgic/scenariosOn", ["host"], scenariosOn);
+  handle("vgic/scenariosOnDisk", (params, token) => scenariosOnDisk(current(), uriIn(params), token));
   on(
     "vgic/run",
     ["position", "variant"],
@@ -222,6 +224,31 @@ function checked(revision: number): number {
 /** A kernel, or a name that the trace's configuration gives one. */
 function hostNamed(name: string, asked: Asked): Host | HostProblem {
   return known(asked).program.header.hosts.get(name) ?? parseHost(name);
+}
+
+function scenariosOf(asked: Asked): Scenarios {
+  return {
+    scenarios: verdicts(known(asked)).map((one) => scenarioOf(asked, one)),
+    evaluatedAs: asked.session.views.revision(asked.uri),
+    revisions: REVISIONS,
+  };
+}
+
+async function scenariosOnDisk(
+  session: Session,
+  uri: string,
+  token: CancellationToken,
+): Promise<Scenarios | null> {
+  await session.ready;
+  const text = await session.machine.files.read(uri);
+  if (text === undefined) return null;
+  await session.settings.readChecks(uri);
+  const trace = new OpenTrace(uri, 0, Content.of(text, session.documents.cache));
+  await inPieces(() => {
+    if (token.isCancellationRequested) throw cancelled();
+    return session.advance(trace, stretch);
+  });
+  return scenariosOf(new Asked(session, trace));
 }
 
 /** The scenarios of a trace compared with a host alone, and how they go there. */
