@@ -296,14 +296,18 @@ export class ScenarioTests extends Disposable {
     return this.#run(request, async ({ run, test, index, selected: { included } }) => {
       if (test.uri === undefined || !isMeant(test, included)) return [];
       const key = test.uri.toString();
-      const there =
-        known.get(key) ?? this.#server.ask("vgic/scenariosOn", { ...about({ uri: test.uri }), host });
+      const there = known.get(key) ?? this.#scenariosOn(test.uri, host);
       known.set(key, there);
       const scenarios = await there;
       if (scenarios !== undefined) return reportHost(run, test, scenarios[index], host);
       run.errored(test, new TestMessage(`It could not be run on ${host}.`));
       return [];
     });
+  }
+
+  async #scenariosOn(uri: Uri, host: string): Promise<readonly Scenario[] | undefined> {
+    const trace = await workspace.openTextDocument(uri);
+    return this.#server.ask("vgic/scenariosOn", { ...about(trace), host });
   }
 
   /** Migrates the scenarios of tests after each of their operations; asks how, the first time. */
@@ -315,7 +319,7 @@ export class ScenarioTests extends Disposable {
       if (test.uri === undefined || !isMeant(test, included)) return [];
       if (scenario.untested !== undefined) return notTested(run, test, scenario.untested);
       const position = scenario.range.start;
-      const asked = { ...about({ uri: test.uri }), position, ...migration };
+      const asked = { ...about(await workspace.openTextDocument(test.uri)), position, ...migration };
       const answer = await this.#server.ask("vgic/compat", asked);
       const result =
         answer && "managers" in answer ? answer.managers.find(({ by }) => by === migration.by) : undefined;

@@ -1,5 +1,7 @@
 /** The profiles of the Test Explorer beside the usual ones, and a trace that is made of a log and never saved. */
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fine, groups } from "./traces.js";
@@ -13,12 +15,19 @@ const log = readFileSync(
 /** VS Code has no entry in its palette for the choice of the profile; 2 are the profiles that run. */
 const PROFILES_KEY = "Control+Alt+Shift+P";
 let vscode;
+/** Where test/replay/setup.sh puts Debian's kernel; undefined if there is none, or no QEMU. */
+const kernels = (() => {
+  const folder = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"), "vgic-trace");
+  const isThere = existsSync(folder) && !spawnSync("qemu-system-aarch64", ["--version"]).error;
+  return isThere ? folder : undefined;
+})();
 
 before(async () => {
   vscode = await openWorkbench({
     files: {
       "groups.vgic": groups,
       "fine.vgic": fine,
+      "closed.vgic": fine,
       "vgic-trace.json": JSON.stringify({ hosts: { fleet: "linux-5.10" } }),
       "boot.log": log,
     },
@@ -71,6 +80,11 @@ test("a host that the configuration names has a profile", async () => {
   await vscode.screenshot("profile-host");
 });
 
+test("a host's profile runs traces that are not open, too", async () => {
+  await vscode.command("Test: Run All Tests");
+  await ends("closed.vgic", "passed");
+});
+
 test("scenarios are migrated after each of their operations", async () => {
   await vscode.open("fine.vgic");
   await runWith("Migrated between hosts");
@@ -85,6 +99,18 @@ test("a replay without a kernel is an error that says why, no failure", async ()
   await runWith("Replayed on a kernel");
   await ends("fine.vgic", "error");
   await vscode.screenshot("profile-replay");
+});
+
+test("with a kernel it is replayed", {
+  skip: kernels === undefined && "there is no kernel or no QEMU",
+}, async () => {
+  const cache = path.join(vscode.project, "../.cache");
+  mkdirSync(cache, { recursive: true });
+  symlinkSync(kernels, path.join(cache, "vgic-trace"));
+  await vscode.open("fine.vgic");
+  await runWith("Replayed on a kernel");
+  await ends("fine.vgic", "passed");
+  await vscode.screenshot("profile-replayed");
 });
 
 test("a trace is made of a log", async () => {
