@@ -229,6 +229,27 @@ describe("hosts that the configuration names", () => {
     expect(compat.status).toBe(2);
   });
 
+  test("are those of the trace's folder, wherever the command is started", () => {
+    const guest = "gic v3\nrevision 3\ncpu0 readl GICD_CTLR\n";
+    const folder = folderWith({
+      "a/a.vgic": guest,
+      "a/vgic-trace.json": '{ "hosts": { "old": "linux-5.10" } }',
+      "b/b.vgic": guest,
+      "b/vgic-trace.json": '{ "hosts": { "old": "linux-6.1" } }',
+    });
+    const from = (...traces: string[]) =>
+      vgicTrace(["compat", "--allow-default-revision", "--from", "old", "--to", "linux-7.1", ...traces], {
+        folder,
+      });
+    expect(from("a").stdout).toContain("\nlinux-5.10 → linux-7.1 by faithful");
+    expect(from("b/b.vgic").stdout).toContain("\nlinux-6.1 → linux-7.1 by faithful");
+    const both = from("a", "b");
+    expect(both.status).toBe(2);
+    expect(both.stderr).toBe(
+      "vgic-trace: --from: old is linux-5.10 for a/a.vgic and linux-6.1 for b/b.vgic: name the kernel\n",
+    );
+  });
+
   test.each([
     ['{ "hosts": { "a": "linux-99" } }', "hosts.a: `linux-99` is no host kernel"],
     ['{ "hosts": { "a-b": "linux-6.12" } }', "hosts.a-b: a name is letters, digits and _"],

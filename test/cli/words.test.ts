@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { folderWith, goodTrace, vgicTrace } from "./command.ts";
+import { COMMANDS } from "../../server/src/cli/commands.ts";
+import { folderWith, goodTrace, root, vgicTrace } from "./command.ts";
 
 const folder = folderWith({ "a.vgic": goodTrace });
 
@@ -79,6 +80,36 @@ test.each([
     encoding: "utf8",
   });
   expect(stdout.trim().split("\n").sort()).toEqual([...words].sort());
+});
+
+/**
+ * At 80 columns. What is a file of its own (a trace, a C test, a manual page, a completion script) has the lines that it has, as
+ * have lines of a trace that are quoted, and a message on standard error is one line.
+ */
+const examples = path.join(root, "examples");
+const hosts = ["--from", "linux-5.10", "--to", "linux-7.1+revision-1"];
+test.each([
+  ["lint", "--statistics", "."],
+  ["lint", "differences", "wrong"],
+  ...["tour.vgic", "hosts.vgic", "its.vgic", "stories/02-v2-groups-opt-in.vgic"].map((trace) => [
+    "run",
+    trace,
+  ]),
+  ["run", "differences/linux-6.12-and-7.1.vgic"],
+  ["compat", ...hosts, "--by", "qemu", "--back", "hosts.vgic", "stories"],
+  ["compat", ...hosts, "--by", "all", "migration.vgic"],
+  ["compat", "--matrix", "migration.vgic"],
+  ["hosts"],
+  ["hosts", "linux-6.12", "linux-7.1"],
+  ["explain"],
+  ["doctor"],
+  ["--help"],
+  ...COMMANDS.map(({ name }) => [name, "--help"]),
+])("%s %s %s fits 80 columns", (...args) => {
+  const { stdout } = vgicTrace(args, { folder: examples, environment: { COLUMNS: "80" } });
+  expect(stdout).not.toBe("");
+  const isQuoted = (line: string) => /^ {4}(?:cpu\d|user|memory|line|migrate|msi|settle) /.test(line);
+  expect(stdout.split("\n").filter((line) => [...line].length > 80 && !isQuoted(line))).toEqual([]);
 });
 
 test("output fits 80 columns", () => {

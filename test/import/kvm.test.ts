@@ -108,7 +108,7 @@ describe("accesses", () => {
       { why: "accesses outside of the GIC, at 0x9000000 and above", count: 2, first: { line: 2 } },
     ]);
     expect(trace).toContain(
-      "#          2  accesses outside of the GIC, at 0x9000000 and above (first in line 2)",
+      "#   accesses outside of the GIC, at 0x9000000 and above (2, the first in line 2)",
     );
   });
 });

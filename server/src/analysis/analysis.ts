@@ -102,6 +102,17 @@ export class AnalysisRun {
     return this.#resolved;
   }
 
+  /** How much of the work is done, from 0 to 1: scenarios count, and operations of the one at hand. */
+  get share(): number {
+    const scenarios = this.#resolved?.scenarios ?? [];
+    const total = scenarios.reduce((sum, { scenario }) => sum + scenario.operations.length + perScenario, 0);
+    if (total === 0) return 0;
+    const done = scenarios.slice(0, this.#scenarios.length);
+    const current = this.#runs.get(this.#scenarios.length)?.evaluation.done ?? 0;
+    const before = done.reduce((sum, { scenario }) => sum + scenario.operations.length + perScenario, 0);
+    return (before + current) / total;
+  }
+
   /** Goes on by a bit, about two milliseconds. @returns the analysis once all is done */
   advance(): Analysis | undefined {
     let left = bit;

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../analysis/diagnostic.ts";
 import { signs } from "../analysis/verdicts.ts";
 import { variantLabelled } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
+import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type {
   AnswerChange,
@@ -66,26 +67,26 @@ export function summaryWords({ scenarios, heads, renamed, unchanged }: TraceDiff
   );
   const findings = [...scenarios, ...heads].reduce((sum, { findings }) => sum + findings.appeared.length, 0);
   const parts = [
-    counted(kept.length, "scenario changed", "scenarios changed"),
-    counted(scenarios.filter(({ before }) => before === undefined).length, "added", "added"),
-    counted(scenarios.filter(({ after }) => after === undefined).length, "gone", "gone"),
-    counted(unchanged, "as before", "as before"),
-    counted(renamed.length, "file renamed", "files renamed"),
-    counted(worse.length, "verdict worse", "verdicts worse"),
-    counted(findings, "new finding", "new findings"),
+    countedIfAny(kept.length, "scenario changed", "scenarios changed"),
+    countedIfAny(scenarios.filter(({ before }) => before === undefined).length, "added", "added"),
+    countedIfAny(scenarios.filter(({ after }) => after === undefined).length, "gone", "gone"),
+    countedIfAny(unchanged, "as before", "as before"),
+    countedIfAny(renamed.length, "file renamed", "files renamed"),
+    countedIfAny(worse.length, "verdict worse", "verdicts worse"),
+    countedIfAny(findings, "new finding", "new findings"),
   ].flat();
   if (scenarios.length + heads.length + renamed.length > 0) return parts.join(", ");
   return unchanged === 0 ? "no trace has changed" : "the traces that changed mean what they meant";
 }
 
-function counted(count: number, one: string, many: string): string[] {
-  return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+function countedIfAny(count: number, one: string, many: string): string[] {
+  return count === 0 ? [] : [counted(count, one, many)];
 }
 
 function some<T>(items: readonly T[], sentence: (item: T) => Said, noun: string): Said[] {
   const said = items.slice(0, MOST_OF_A_KIND).map(sentence);
   const left = items.length - said.length;
-  return left === 0 ? said : [...said, { text: `and ${left} more ${noun}${left === 1 ? "" : "s"}` }];
+  return left === 0 ? said : [...said, { text: `and ${counted(left, `more ${noun}`)}` }];
 }
 
 function nameOf(place: ScenarioPlace | undefined, { code }: Marks): string {
@@ -96,8 +97,7 @@ function nameOf(place: ScenarioPlace | undefined, { code }: Marks): string {
 function becameOf({ before, after, moved, declared, operations }: ScenarioChange, { code }: Marks): string[] {
   const { added, gone, edited } = operations;
   if (after === undefined) return ["gone"];
-  if (before === undefined)
-    return added === 0 ? ["new"] : ["new", `${added} operation${added === 1 ? "" : "s"}`];
+  if (before === undefined) return added === 0 ? ["new"] : ["new", counted(added, "operation")];
   const words = [
     before.title === after.title
       ? []
@@ -108,9 +108,9 @@ function becameOf({ before, after, moved, declared, operations }: ScenarioChange
       : [
           `declared for ${variantWords([variantLabelled(declared.after)])} (before: ${variantWords([variantLabelled(declared.before)])})`,
         ],
-    counted(added, "operation added", "operations added"),
-    counted(gone, "operation gone", "operations gone"),
-    counted(edited, "operation edited", "operations edited"),
+    countedIfAny(added, "operation added", "operations added"),
+    countedIfAny(gone, "operation gone", "operations gone"),
+    countedIfAny(edited, "operation edited", "operations edited"),
   ].flat();
   return words.length === 0 ? ["changed"] : words;
 }

@@ -1,9 +1,11 @@
 /** A scenario under its declared revision, as the lines of a C test: what every format has in common. */
+
 import { declaredRevision } from "../evaluate/variant.ts";
 import type { Expectation, HostCondition, Operation } from "../program/operation.ts";
 import type { Scenario } from "../program/program.ts";
 import type { Setup } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation, spanOf } from "../rules/operations.ts";
+import { counted } from "../syntax/counted.ts";
 import { operationRow } from "../syntax/operations.ts";
 import type { Outcome } from "../vgic/answer.ts";
 
@@ -164,5 +166,5 @@ function wantsOf(expectation: Expectation | undefined, revision: number): readon
 
 /** "gic v3, revision 2, 4 vCPUs, 128 INTIDs". */
 export function setupWords({ model, cpus, irqs }: Setup, revision: number): string {
-  return `gic ${model}, revision ${revision}, ${cpus} vCPU${cpus === 1 ? "" : "s"}, INTIDs 0 to ${irqs - 1}`;
+  return `gic ${model}, revision ${revision}, ${counted(cpus, "vCPU")}, INTIDs 0 to ${irqs - 1}`;
 }

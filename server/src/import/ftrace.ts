@@ -3,6 +3,7 @@
  * perf script, tracepoints printed into the kernel's log. Only the columns before an event are read here.
  */
 
+import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import { bareLine, mayBeginRecord, withoutPrefix } from "./clean.ts";
 import { DeviceAttributeReader } from "./device-attributes.ts";
@@ -140,7 +141,13 @@ function withoutEvent(line: string): LogEvent | undefined {
   const lost = lostMark.exec(line);
   if (lost) {
     const count = lost.groups?.count ?? lost.groups?.more;
-    return { kind: "lost", what: count === undefined ? "events were dropped" : `${count} events were lost` };
+    return {
+      kind: "lost",
+      what:
+        count === undefined
+          ? "events were dropped"
+          : `${counted(Number(count), "event was", "events were")} lost`,
+    };
   }
   if (raw.test(line)) return { kind: "left-out", why: rawEvents };
   if (/-\d+\s+\[\d+\].*\d+:\s+sys_\w+(?:\(| ->)/.test(line))

@@ -1,5 +1,6 @@
 /** The second reading of logs: each line to the VM that it is about, as a line of a trace or as a count. */
 
+import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { AddressAccess, AttributeEvent, LogEntry } from "./event.ts";
 import { formatRow } from "./formats.ts";
@@ -313,9 +314,9 @@ function closingText(
 ): string {
   const reasons = leftOut.map(({ why, count, first: { line, log } }) => {
     const where = log === undefined ? "" : ` of ${printable(itemAt(names, log))}`;
-    return `#   ${String(count).padStart(8)}  ${printable(why)} (first in line ${line}${where})\n`;
+    return `#   ${printable(why)} (${count === 1 ? "" : `${count}, the first `}in line ${line}${where})\n`;
   });
-  const heading = `\n# ${lines} lines of the ${names.length === 1 ? "log" : "logs"} gave ${operations} operations.`;
+  const heading = `\n# ${counted(lines, "line")} of the ${names.length === 1 ? "log" : "logs"} gave ${counted(operations, "operation")}.`;
   const left = reasons.length === 0 ? " Nothing was left out.\n" : " Left out:\n";
   return `${heading}${left}${reasons.join("")}${cut ? `# ${cutEnd}\n` : ""}`;
 }

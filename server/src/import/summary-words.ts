@@ -1,4 +1,5 @@
 /** What an import came to, in words. */
+import { counted } from "../syntax/counted.ts";
 import { FORMATS, formatRow } from "./formats.ts";
 import type { Summary } from "./import.ts";
 import type { Plan } from "./plan.ts";
@@ -16,7 +17,7 @@ export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): stri
   const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
   if (leftLines > 0) {
     words.push(`${counted(leftLines, "line")} left out; the end of the trace says which, the most:`);
-    for (const { why, count } of leftOut.slice(0, 5)) words.push(`  ${String(count).padStart(8)}  ${why}`);
+    for (const { why, count } of leftOut.slice(0, 5)) words.push(`  ${why} (${count})`);
   }
   if (differing > 0) {
     words.push(
@@ -56,8 +57,4 @@ export function snapshotWords(
     words.push(`${counted(lost, "register")} will not hold what was saved; marked vgic-ignore[expectation]`);
   }
   return words;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,8 +1,10 @@
 /** What is wrong with a trace, as the protocol puts it. */
+
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import type { Analysis, Diagnostic as Found } from "../analysis/analysis.ts";
 import { mostImportant } from "../analysis/found-diagnostics.ts";
 import { ruleOf } from "../rules/rules.ts";
+import { counted } from "../syntax/counted.ts";
 import type { Positions } from "./positions.ts";
 import { LONGEST_TRACE } from "./protocol.ts";
 
@@ -58,7 +60,7 @@ function moreThanShown(count: number): Diagnostic {
     range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
     severity: DiagnosticSeverity.Information,
     source: "vgic-trace",
-    message: `${count} more diagnostics are not shown here, none of them worse than those that are: \`vgic-trace lint\` prints all.`,
+    message: `${counted(count, "more diagnostic is", "more diagnostics are")} not shown here, none of them worse than those that are: \`vgic-trace lint\` prints all.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { InvalidDeclaration } from "../program/problem.ts";
+import { counted } from "../syntax/counted.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "../vgic/limits.ts";
 import { replaced } from "./fix.ts";
 import {
@@ -89,7 +90,7 @@ export const rule: Rule<"invalid-declaration"> = {
         return `only redistributors come in regions: remove \`count\` from \`base ${detail.frame}\``;
       case "too-few-redistributors": {
         const { count, cpus } = detail;
-        return `the regions hold ${count} redistributor${count === 1 ? "" : "s"}, and the scenario has ${cpus} vCPUs: declare a region for the others`;
+        return `the regions hold ${counted(count, "redistributor")}, and the scenario has ${counted(cpus, "vCPU")}: declare a region for the others`;
       }
       case "regions":
         return detail.why === "overlap"

@@ -1,4 +1,5 @@
 /** Every rule by its code, in the order in which they are documented. */
+import { counted } from "../syntax/counted.ts";
 import { rule as clearRegisterRestored } from "./clear-register-restored.ts";
 import { rule as duplicateDeclaration } from "./duplicate-declaration.ts";
 import { rule as eventWithoutCollection } from "./event-without-collection.ts";
@@ -75,9 +76,7 @@ export function ruleOf<C extends Code>(code: C): Rule<C> {
 export function messageOf(finding: Finding): string {
   const { code, others = 0 } = finding;
   const own = message(code, finding);
-  return others === 0
-    ? own
-    : `${own} (${others} more ${others === 1 ? "line has" : "lines have"} this problem)`;
+  return others === 0 ? own : `${own} (${counted(others, "more line has", "more lines have")} this problem)`;
 }
 
 /** Ties the detail to the rule of the same code, which the type of a finding alone does not. */

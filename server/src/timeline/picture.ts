@@ -1,5 +1,6 @@
 /** A timeline as one SVG picture that stands for itself, and what it shows as text. */
 
+import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import {
   drawHead,
@@ -89,7 +90,11 @@ export function legendOf({ operations, looks, configuredOnly }: Timeline): strin
     ...(operations.some(({ differs }) => differs) ? ["≠ answers differ"] : []),
     ...(operations.some(({ parts }) => parts) ? ["◇ states diverge"] : []),
     ...(looks.some(({ shape }) => shape === "ended") ? ["✕ the host has failed"] : []),
-    ...(configuredOnly === 0 ? [] : [`${configuredOnly} interrupts that were only configured are left out`]),
+    ...(configuredOnly === 0
+      ? []
+      : [
+          `${counted(configuredOnly, "interrupt that was", "interrupts that were")} only configured ${configuredOnly === 1 ? "is" : "are"} left out`,
+        ]),
   ];
   return marks.join(" · ");
 }

@@ -3,6 +3,7 @@
 import { widthOf } from "../../program/operation.ts";
 import { aboutPhrase, causePhrase, changePhrase } from "../../rules/migration-words.ts";
 import { outcomeText } from "../../rules/words.ts";
+import { counted } from "../../syntax/counted.ts";
 import type { CompatRequest, Noticed, ScenarioCompat } from "./compat.ts";
 
 /** Something that the guest can notice, ready to be shown. */
@@ -85,7 +86,7 @@ export function noticedLines(words: NoticedWords, migrations: number): string[] 
   const { cause, changes, times } = words;
   const left = changes.length - MOST_CHANGES;
   return [
-    `${placeWords(words)}: ${cause} (${times} of ${migrations} migration${migrations === 1 ? "" : "s"})`,
+    `${placeWords(words)}: ${cause} (${times} of ${counted(migrations, "migration")})`,
     ...changes.slice(0, MOST_CHANGES).map((change) => `    ${change}`),
     ...(left > 0 ? [`    and ${left} more`] : []),
   ];

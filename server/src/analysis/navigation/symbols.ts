@@ -1,7 +1,9 @@
 /** The outline of a trace: its declarations, and its scenarios with their operations by who does them. */
+
 import type { TraceDocument } from "../../document/document.ts";
 import type { TraceLine } from "../../document/line.ts";
 import type { LineRange, Lines } from "../../document/lines.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type Actor, operationRow } from "../../syntax/operations.ts";
 import { isOperation, type OperationStatement, type Statement } from "../../syntax/statement.ts";
@@ -105,7 +107,7 @@ function* membersOf(lines: Lines, { start, end }: LineRange, wanted: Wanted): Ou
 function actorSymbol(name: string, children: readonly TraceSymbol[]): TraceSymbol {
   const first = itemAt(children, 0);
   const { end } = itemAt(children, children.length - 1).range;
-  const detail = `${children.length} operation${children.length === 1 ? "" : "s"}`;
+  const detail = counted(children.length, "operation");
   return {
     kind: "actor",
     name,

@@ -1,6 +1,7 @@
 /** What an ITS has mapped and what its LPIs are, in words. */
 
 import type { Operation } from "../../program/operation.ts";
+import { counted } from "../../syntax/counted.ts";
 import type { LpiState, MappedEvent } from "../../vgic/its/view.ts";
 import { VM } from "../../vgic/state.ts";
 import type { Vgic } from "../../vgic/vgic.ts";
@@ -107,7 +108,7 @@ function configurationWords({ configuration, inMemory }: LpiState): string {
 function deviceCell(device: number, itt: number, bits: number): Cell {
   return {
     name: `device ${device}`,
-    text: `ITT at ${hex(itt)}, events of ${bits} bit${bits === 1 ? "" : "s"}`,
+    text: `ITT at ${hex(itt)}, events of ${counted(bits, "bit")}`,
   };
 }
 

@@ -14,6 +14,7 @@ import type { Program } from "../../program/program.ts";
 import { problemsOf, resolve } from "../../program/resolve.ts";
 import { ruleOf } from "../../rules/rules.ts";
 import { isUndeclared } from "../../rules/shared-cause.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { parseHost } from "../../vgic/kernels/hosts.ts";
@@ -28,7 +29,7 @@ import {
 } from "../compat/compat-report.ts";
 import { compatText, managersText, matrixText } from "../compat/compat-text.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { hostArgument, hostsHere, readConfigured } from "../files/configured.ts";
+import { hostFor, readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure, reasonOf } from "../files/failure.ts";
 import { withBytes } from "../files/file-bytes.ts";
 import { findTraces, pathToShow, standardInput } from "../files/sources.ts";
@@ -37,7 +38,6 @@ import { examples } from "../help/examples.ts";
 import { type CompatFormat, compatFormats } from "../reporters/formats.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, outputStyle, print } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 import { fitted } from "../terminal/wrap.ts";
 
 export interface CompatOptions {
@@ -101,7 +101,7 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
     if (isFailure(snapshot)) unread.push(snapshot);
     else snapshots.set(trace, snapshot);
   }
-  const requests = await readRequests(options, [...snapshots.values()]);
+  const requests = await readRequests(options, [...snapshots.values()], traces);
   if (isFailure(requests)) {
     complain(requests.failure);
     return exitStatus.failed;
@@ -159,8 +159,8 @@ function outputOf(cells: readonly Cell[], { format, matrix, quiet }: CompatOptio
   if (format === "html") return compatHtml(cells);
   if (format === "json")
     return matrix ? matrixJson(cells) : isOneVmm ? compatJson(itemAt(cells, 0)) : managersJson(cells);
-  if (matrix) return matrixText(cells, outputStyle());
   const style = outputStyle();
+  if (matrix) return fitted(matrixText(cells, style), style.width);
   const text = isOneVmm ? compatText(itemAt(cells, 0), style, quiet === true) : managersText(cells, style);
   return fitted(text, style.width);
 }
@@ -197,6 +197,7 @@ function snapshotAt(file: string): Snapshot | Failure | undefined {
 async function readRequests(
   options: CompatOptions,
   snapshots: readonly Snapshot[],
+  traces: readonly string[],
 ): Promise<{ readonly list: readonly CompatRequest[] } | Failure> {
   const managers: Manager[] = [];
   const saved = [...new Set(snapshots.map(({ manager }) => manager))];
@@ -232,9 +233,8 @@ async function readRequests(
   if (options.from === undefined || options.to === undefined) {
     return { failure: "compat needs two hosts, as in --from linux-5.10 --to linux-7.1; or --matrix for all" };
   }
-  const named = await hostsHere();
-  if (isFailure(named)) return named;
-  const [from, to] = [hostArgument("--from", options.from, named), hostArgument("--to", options.to, named)];
+  const from = await hostFor("--from", options.from, traces);
+  const to = await hostFor("--to", options.to, traces);
   if (isFailure(from)) return from;
   if (isFailure(to)) return to;
   return { list: each.map((by) => ({ from, to, by, back, allowDefaultRevision })) };

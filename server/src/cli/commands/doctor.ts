@@ -10,6 +10,7 @@ import { programInPath } from "../files/program.ts";
 import { examples } from "../help/examples.ts";
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { outputStyle, print, type Style } from "../terminal/terminal.ts";
+import { fitted } from "../terminal/wrap.ts";
 
 /** The flags of `doctor`. */
 export function define(command: Command, finish: (status: ExitStatus) => void): void {
@@ -91,7 +92,11 @@ async function needsOf(): Promise<Need[]> {
   ];
 }
 
-function needText({ name, purpose, found, advice }: Need, { colors }: Style): string {
+function needText(need: Need, style: Style): string {
+  return fitted(needLines(need, style), style.width);
+}
+
+function needLines({ name, purpose, found, advice }: Need, { colors }: Style): string {
   if (found !== undefined) return `${colors.green("✓")} ${name}: ${found} (${purpose})`;
   return `${colors.yellow("-")} ${name}: not found (${purpose})\n    ${advice}`;
 }

@@ -53,8 +53,8 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
       "after",
       examples(
         "explore --from rev1 --to rev3",
-        "explore --from linux-6.12 --to linux-7.1 --time 5m > differences.vgic",
-        "explore --from linux-5.10 --to linux-6.1 --gic v2 --observer vmm --steps 1000000",
+        "explore --from linux-6.12 --to linux-7.1 --time 5m > found.vgic",
+        "explore --from rev1 --to rev3 --observer vmm --steps 1000000",
         "explore --kernel arch/arm64/boot/Image --time 10m",
         "explore --interleave two-vcpus.vgic",
       ),

@@ -1,18 +1,17 @@
 /** `vgic-trace export`: a trace as a test in C. */
 import type { Command } from "commander";
-import { analyse } from "../../analysis/analysis.ts";
-import { TraceDocument } from "../../document/document.ts";
 import { exportKselftest } from "../../export/kselftest.ts";
 import { exportKvmUnitTests } from "../../export/kvm-unit-tests.ts";
 import { exportQtest } from "../../export/qtest.ts";
 import type { Exported, Source } from "../../export/scenario.ts";
+import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { analysed } from "../files/analysed.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow } from "../files/sources.ts";
 import { examples } from "../help/examples.ts";
 import { complain, print } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 /** What a trace can be exported to. */
 type Kind = "kselftest" | "kvm-unit-tests" | "qtest";
@@ -55,7 +54,7 @@ export async function exportTrace(trace: string, { to }: ExportOptions): Promise
     return exitStatus.failed;
   }
   const path = pathToShow(trace);
-  const { scenarios, diagnostics } = analyse(TraceDocument.of(source.text), source.options);
+  const { scenarios, diagnostics } = analysed(source.text, source.options, `running ${path}`);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (errors > 0) {
     complain(

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { TraceDocument } from "../../document/document.ts";
 import { format as formatEdits } from "../../document/format.ts";
+import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
@@ -11,7 +12,6 @@ import { examples } from "../help/examples.ts";
 import { type Mend, withMarkOf } from "../lint/mend.ts";
 import { type Purpose, rewrite } from "../lint/rewrite.ts";
 import { complain, exitOnSignals, print, tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 export interface FormatOptions {
   readonly check?: true;

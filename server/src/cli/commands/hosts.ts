@@ -10,6 +10,7 @@ import {
   versionRows,
 } from "../../analysis/kernels/hosts.ts";
 import { type ManagerRow, managerRows } from "../../analysis/kernels/manager-rows.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
 import { versionText } from "../../vgic/kernels/kernels.ts";
@@ -21,7 +22,6 @@ import { examples } from "../help/examples.ts";
 import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
 import { printableJson } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 import { hanging } from "../terminal/wrap.ts";
 
 export interface HostsOptions {

@@ -114,6 +114,22 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
   }
 }
 
+/** Says which log is given twice, under whatever name: all that it shows would be done twice. */
+function givenTwice(logs: readonly string[]): string | undefined {
+  const seen = new Map<string, string>();
+  for (const log of logs) {
+    const stats = log === "-" ? undefined : statSync(log, { bigint: true });
+    if (stats?.isFile() !== true) continue;
+    const file = `${stats.dev} ${stats.ino}`;
+    const other = seen.get(file);
+    if (other !== undefined) {
+      return other === log ? "it is given twice" : `${shown(other)} and ${shown(log)} are the same file`;
+    }
+    seen.set(file, log);
+  }
+  return undefined;
+}
+
 async function importInto(folder: string, logs: readonly string[], wanted: Wanted): Promise<ExitStatus> {
   const { given, piece, merge, from, memory } = wanted;
   const out = new Output(folder, wanted.output);
@@ -130,6 +146,8 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
     complain(`cannot import ${of}: ${why}`);
     return exitStatus.failed;
   };
+  const twice = givenTwice(logs);
+  if (twice !== undefined) return failed(`${twice}: name each log once`);
   const files: { readonly log: string; readonly file: string }[] = [];
   const imported = async (plan: Plan, witness?: Planner): Promise<Read> => {
     const traces = new Traces(folder, plan.vms.length, out);

@@ -1,6 +1,7 @@
 /** `vgic-trace lint`: checks traces and reports what is wrong. */
 
 import { type Command, InvalidArgumentError } from "commander";
+import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { withKernelsHere } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
@@ -18,9 +19,8 @@ import { lintFormats } from "../reporters/formats.ts";
 import { type OutputFlag, Outputs } from "../reporters/outputs.ts";
 import { emptySummary, type Summary, withFile } from "../reporters/report.ts";
 import { printableText } from "../terminal/printable.ts";
-import { Progress } from "../terminal/progress.ts";
+import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals, print, tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 /** The flags of `lint`. */
 export function define(command: Command, finish: (status: ExitStatus) => void): void {
@@ -127,10 +127,10 @@ export async function report(
   if (baseline !== undefined && isFailure(baseline)) return fail(baseline);
   const outputs = new Outputs(plan.outputs);
   const statistics = new Statistics();
-  const progress = new Progress(targets.length);
+  const progress = new ProgressBar(`checking ${counted(targets.length, "file")}`, targets.length);
   let failed = failures.length > 0;
   let summary = emptySummary;
-  await checkEach((checked, index) => {
+  await checkEach((checked) => {
     progress.clear();
     if (isFailure(checked)) {
       complain(checked.failure);
@@ -142,7 +142,7 @@ export async function report(
       outputs.file(plan.quiet ? onlyErrors(file) : file);
       if (file.blank) complain(`${file.path} has no statement: there was nothing to check`);
     }
-    progress.step(index + 1);
+    progress.step(1);
   });
   progress.clear();
   for (const { failure } of outputs.end(summary)) {

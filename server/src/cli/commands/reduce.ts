@@ -2,14 +2,15 @@
 import type { Command } from "commander";
 import { type Kept, reduce } from "../../reduce/reduce.ts";
 import { isCode, RULES } from "../../rules/rules.ts";
+import { counted } from "../../syntax/counted.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow } from "../files/sources.ts";
 import { examples } from "../help/examples.ts";
+import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, print } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 export interface ReduceOptions {
   /** CODE or CODE:LINE. */
@@ -43,8 +44,11 @@ export async function reduceTrace(trace: string, { keep }: ReduceOptions): Promi
   if (typeof kept === "string") return failed(kept);
   const source = await readConfigured(trace);
   if (isFailure(source)) return failed(source.failure);
-  const progress = new Countdown();
-  const reduction = reduce(source.text, kept, source.options.hosts, (left) => progress.show(left));
+  // How many attempts it takes shows when there is nothing left to take away.
+  const progress = new ProgressBar(`reducing ${pathToShow(trace)}`, undefined);
+  const reduction = reduce(source.text, kept, source.options.hosts, (left) =>
+    progress.reach(0, `${counted(left, "statement")} left`),
+  );
   progress.clear();
   if (typeof reduction === "string") return failed(`cannot reduce ${pathToShow(trace)}: ${reduction}`);
   const { text, before, after, tries } = reduction;
@@ -67,20 +71,4 @@ function keptOf(text: string): Kept | string {
     return `--keep: there is no diagnostic ${code}: ${hint}`;
   }
   return { code, line: line === undefined ? undefined : Number(line) - 1 };
-}
-
-/** How many statements are left, on standard error, on a terminal only. */
-class Countdown {
-  #shown = 0;
-
-  show(left: number): void {
-    const now = performance.now();
-    if (!process.stderr.isTTY || now - this.#shown < 100) return;
-    this.#shown = now;
-    process.stderr.write(`\r\x1b[Ktrying ${counted(left, "statement")}`);
-  }
-
-  clear(): void {
-    if (this.#shown > 0) process.stderr.write("\r\x1b[K");
-  }
 }

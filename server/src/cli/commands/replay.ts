@@ -13,10 +13,11 @@ import { fixesOf } from "../../rules/fixes.ts";
 import { found } from "../../rules/found.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { applySuppressions } from "../../rules/suppressions.ts";
+import { counted } from "../../syntax/counted.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { hostOption, readConfigured } from "../files/configured.ts";
+import { hostFor, readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, type Source } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
@@ -27,14 +28,13 @@ import { withMarkOf } from "../lint/mend.ts";
 import { leftLink } from "../lint/rewrite.ts";
 import { boot, type OnAnswers, type Printed, runHere } from "../replay/kernel-console.ts";
 import { findKernel, isKernelImage, replayProgram } from "../replay/kernel-image.ts";
-import { ReplayProgress } from "../replay/replay-progress.ts";
 import { evidenceWords, impossibleWords, kernelWords, leftOutWords } from "../replay/replay-words.ts";
 import { type PlainFormat, plainFormats } from "../reporters/formats.ts";
 import { Outputs } from "../reporters/outputs.ts";
 import { emptySummary, withFile } from "../reporters/report.ts";
 import { printablePath } from "../terminal/printable.ts";
+import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 /** Flags as they were given. */
 export interface ReplayOptions {
@@ -82,6 +82,14 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     });
 }
 
+/** The host that the kernel is to be: named as the configuration of the traces names it. */
+async function hostAsked(
+  text: string | undefined,
+  paths: readonly string[],
+): Promise<Host | Failure | undefined> {
+  return text === undefined ? undefined : hostFor("--host", text, (await findTraces(paths)).paths);
+}
+
 interface Trace {
   readonly name: string;
   readonly analysis: Analysis;
@@ -92,10 +100,10 @@ interface Trace {
 
 /** Drives a kernel through all traces at some paths. Nothing is written but what `--update` asks for. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<ExitStatus> {
-  const asked = await hostOption(options.host);
-  if (asked !== undefined && isFailure(asked)) return refused(asked);
   const given = await imageAmong(paths, options);
   if (isFailure(given)) return refused(given);
+  const asked = await hostAsked(options.host, given.paths);
+  if (asked !== undefined && isFailure(asked)) return refused(asked);
   const machine = await machineOf({ ...options, kernel: given.kernel });
   if (isFailure(machine)) return refused(machine);
   const isForTable = given.paths.length === 0;
@@ -112,7 +120,10 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
       `there is nothing to replay: no scenario${options.gic ? ` of GIC${options.gic}` : ""} does anything`,
     );
   }
-  const progress = new ReplayProgress(plans.reduce((sum, { steps }) => sum + steps.length, 0));
+  const progress = new ProgressBar(
+    "the kernel answers",
+    plans.reduce((sum, { steps }) => sum + steps.length, 0),
+  );
   const started = performance.now();
   const replays = await Promise.all(plans.map((one) => performed(one, machine, wanted, progress, traces)));
   progress.clear();
@@ -235,10 +246,10 @@ async function performed(
   one: Plan,
   machine: Machine,
   wanted: Host | undefined,
-  progress: ReplayProgress,
+  progress: ProgressBar,
   traces: readonly Trace[],
 ): Promise<Replay | Failure> {
-  const printed = await machine(one.model, encode(one.steps), (count) => progress.answered(count));
+  const printed = await machine(one.model, encode(one.steps), (count) => progress.step(count));
   if (isFailure(printed)) return printed;
   const result = conclude(one, printed.text, wanted);
   if ("kernel" in result) return result;

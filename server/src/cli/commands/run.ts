@@ -1,13 +1,14 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
 
 import type { Command } from "commander";
-import { type AnalysisOptions, analyse, countUnread } from "../../analysis/analysis.ts";
+import { type AnalysisOptions, countUnread } from "../../analysis/analysis.ts";
 import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, runScenarios } from "../../api/index.ts";
-import { TraceDocument } from "../../document/document.ts";
 import { shortName, variantLabelled } from "../../evaluate/variant.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
+import { analysed } from "../files/analysed.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
 import { pathToShow } from "../files/sources.ts";
@@ -17,7 +18,7 @@ import { type RunFormat, runFormats } from "../reporters/formats.ts";
 import { drawn } from "../reporters/run-picture.ts";
 import { printable, printableJson } from "../terminal/printable.ts";
 import { complain, outputStyle, print, type Style } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
+import { fitted } from "../terminal/wrap.ts";
 
 export interface RunOptions {
   readonly format: RunFormat;
@@ -62,7 +63,7 @@ function ran(
   format: RunFormat,
   options: AnalysisOptions,
 ): { output: string; unread: number } {
-  const analysis = analyse(TraceDocument.of(text), options);
+  const analysis = analysed(text, options, `running ${name}`);
   if (format !== "text" && format !== "json") return drawn(analysis, name, format);
   const scenarios = runScenarios(analysis);
   const unread = countUnread(analysis);
@@ -83,67 +84,105 @@ function scenariosText(scenarios: readonly RunScenario[], style: Style): string 
   return scenarios.map((scenario) => scenarioText(scenario, style)).join("\n");
 }
 
-const mostOperationColumns = 72;
+/** How many columns an operation takes at most, and at least where there is little room. */
+const MOST_OPERATION = 72;
+const LEAST_OPERATION = 26;
 
-/** A row an operation, a column a variant; answers unlike the declared one stand out. */
-function scenarioText(
-  { title, variants, operations, untested, verdicts }: RunScenario,
-  { colors }: Style,
-): string {
-  const rows = operations.map(({ line, text, expectationStart, outcomes }) => ({
-    line,
-    shown: clip(text.slice(0, expectationStart).trimEnd()),
-    answers: variants.map((label) => outcomes[label] ?? ""),
+/** A row an operation, a column a variant, in several tables where not all columns fit beside each other. */
+function scenarioText(scenario: RunScenario, style: Style): string {
+  const { title, variants, operations, untested, verdicts } = scenario;
+  const answers = variants.map((label) => operations.map(({ outcomes }) => outcomes[label] ?? ""));
+  const columns = variants.map((label, variant): Column => {
+    const { standing, errors, differences } = itemAt(verdicts, variant);
+    const name = shortName(variantLabelled(label));
+    const head = standing === undefined ? name : `${name} (${standing})`;
+    const mark = untested === undefined ? signs(errors, differences) : "not tested";
+    const cells = itemAt(answers, variant);
+    return {
+      head,
+      mark,
+      cells,
+      width: Math.max(head.length, mark.length, ...cells.map(({ length }) => length)),
+    };
+  });
+  const gutter = String((operations.at(-1)?.line ?? 0) + 1).length;
+  const room = style.width - gutter - GAPS;
+  const tables = groupsThatFit(columns, room - LEAST_OPERATION);
+  const widest = Math.max(...tables.map(widthOf));
+  const most = Math.min(MOST_OPERATION, Math.max(LEAST_OPERATION, room - widest));
+  const rows = operations.map(({ line, text, expectationStart }) => ({
+    number: String(line + 1).padStart(gutter),
+    shown: clip(text.slice(0, expectationStart).trimEnd(), most),
   }));
-  const gutter = String((rows.at(-1)?.line ?? 0) + 1).length;
-  const operationWidth = Math.max(0, ...rows.map(({ shown }) => shown.width));
-  const names = verdicts.map(({ label, standing }) =>
-    standing === undefined
-      ? shortName(variantLabelled(label))
-      : `${shortName(variantLabelled(label))} (${standing})`,
-  );
-  const marks = verdicts.map(({ errors, differences }) =>
-    untested === undefined ? signs(errors, differences) : "not tested",
-  );
-  const widths = names.map((name, variant) =>
-    Math.max(
-      name.length,
-      itemAt(marks, variant).length,
-      ...rows.map(({ answers }) => itemAt(answers, variant).length),
-    ),
-  );
-  const padded = (text: string, variant: number) => text.padEnd(itemAt(widths, variant));
-  const head = names.map(padded).join("  ");
-  const lines = rows.map(({ line, answers, shown }) => {
-    const padding = " ".repeat(operationWidth - shown.width);
-    const cells = answers.map((answer, variant) => {
-      const cell = padded(answer, variant);
-      return answer === answers[0] ? cell : colors.yellow(cell);
-    });
-    const differs = answers.some((answer) => answer !== answers[0]);
-    const marker = differs ? colors.yellow("≠") : " ";
-    const number = colors.dim(String(line + 1).padStart(gutter));
-    return `${number} ${marker} ${shown.text}${padding}  ${cells.join("  ")}`.trimEnd();
-  });
-  const judged = marks.map((mark, variant) => {
-    const cell = padded(mark, variant);
-    if (mark === "✓") return colors.green(cell);
-    return mark.startsWith("✗") ? colors.red(cell) : colors.yellow(cell);
-  });
-  const indent = " ".repeat(gutter + operationWidth + 5);
-  const heading = title === "" ? [] : [colors.bold(`scenario "${printable(title).text}"`)];
+  const heading = fitted(style.colors.bold(`scenario "${printable(title).text}"`), style.width);
   return [
-    ...heading,
-    `${indent}${colors.dim(head.trimEnd())}`,
-    ...lines,
-    `${indent}${judged.join("  ").trimEnd()}`,
+    ...(title === "" ? [] : [heading]),
+    ...tables.flatMap((table) => tableLines(table, rows, itemAt(answers, 0), style)),
     "",
   ].join("\n");
 }
 
-function clip(original: string): { readonly text: string; readonly width: number } {
-  const { text, column } = printable(
-    original.length > mostOperationColumns ? `${original.slice(0, mostOperationColumns - 1)}…` : original,
-  );
+/** How the scenario goes under a variant. */
+interface Column {
+  readonly head: string;
+  readonly mark: string;
+  /** One an operation. */
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+/** The mark of a difference and the blanks beside the operation. */
+const GAPS = 5;
+
+function widthOf(columns: readonly Column[]): number {
+  return columns.reduce((sum, { width }) => sum + width + 2, -2);
+}
+
+/** Columns in order, as many beside each other as fit. */
+function groupsThatFit(columns: readonly Column[], room: number): Column[][] {
+  const groups: Column[][] = [];
+  for (const column of columns) {
+    const last = groups.at(-1);
+    if (last !== undefined && widthOf([...last, column]) <= room) last.push(column);
+    else groups.push([column]);
+  }
+  return groups;
+}
+
+interface Row {
+  readonly number: string;
+  readonly shown: ReturnType<typeof clip>;
+}
+
+/** Answers unlike the declared ones stand out. */
+function tableLines(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  declared: readonly string[],
+  { colors }: Style,
+): string[] {
+  const operationWidth = Math.max(0, ...rows.map(({ shown }) => shown.width));
+  const indent = " ".repeat((rows[0]?.number.length ?? 1) + operationWidth + GAPS);
+  const head = columns.map((column) => column.head.padEnd(column.width)).join("  ");
+  const lines = rows.map(({ number, shown }, row) => {
+    const cells = columns.map(({ cells: all, width }) => {
+      const answer = itemAt(all, row);
+      return answer === declared[row] ? answer.padEnd(width) : colors.yellow(answer.padEnd(width));
+    });
+    const differs = columns.some(({ cells: all }) => all[row] !== declared[row]);
+    const marker = differs ? colors.yellow("≠") : " ";
+    const padding = " ".repeat(operationWidth - shown.width);
+    return `${colors.dim(number)} ${marker} ${shown.text}${padding}  ${cells.join("  ")}`.trimEnd();
+  });
+  const judged = columns.map(({ mark, width }) => {
+    const cell = mark.padEnd(width);
+    if (mark === "✓") return colors.green(cell);
+    return mark.startsWith("✗") ? colors.red(cell) : colors.yellow(cell);
+  });
+  return [`${indent}${colors.dim(head.trimEnd())}`, ...lines, `${indent}${judged.join("  ").trimEnd()}`];
+}
+
+function clip(original: string, most: number): { readonly text: string; readonly width: number } {
+  const { text, column } = printable(original.length > most ? `${original.slice(0, most - 1)}…` : original);
   return { text, width: column(Number.POSITIVE_INFINITY) };
 }

@@ -1,12 +1,13 @@
 /** `compat` for a terminal. */
 
+import { stripVTControlCharacters } from "node:util";
 import { noticedLines } from "../../analysis/compat/words.ts";
 import { UNTESTED_WORDS } from "../../analysis/verdicts.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { tableText } from "../commands/hosts.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 import {
   type Cell,
   causesOf,
@@ -94,7 +95,13 @@ export function matrixText(cells: readonly Cell[], style: Style): string {
     from,
     ...cells.filter(({ request }) => request.from.name === from).map((cell) => shareText(cell)),
   ]);
-  const table = tableText([["from \\ to", ...hosts], ...rows], style);
+  const matrix = tableText([["from \\ to", ...hosts], ...rows], style);
+  const ways = cells.map((cell) => [cell.request.from.name, cell.request.to.name, shareText(cell)]);
+  // Where there is no room for a column a host, each way has a row.
+  const fits = stripVTControlCharacters(matrix)
+    .split("\n")
+    .every(({ length }) => length <= style.width);
+  const table = fits ? matrix : tableText([["from", "to", "noticed"], ...ways], style);
   const by = cells[0]?.request.by ?? "";
   const head = `Scenarios in which the guest can notice a migration by ${by}, of ${cells[0]?.scenarios.length ?? 0}`;
   const why = reasons(cells, ({ request: { from, to } }) => `${from.name} → ${to.name}`);

@@ -6,6 +6,7 @@ import { unmet } from "../../explore/quantifiers.ts";
 import { widthOf } from "../../program/operation.ts";
 import type { Scenario } from "../../program/program.ts";
 import { answerText } from "../../rules/expectation-text.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { readConfigured } from "../files/configured.ts";
@@ -13,7 +14,6 @@ import { isFailure } from "../files/failure.ts";
 import { pathToShow } from "../files/sources.ts";
 import { printablePath } from "../terminal/printable.ts";
 import { complain, print } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 /** Runs every scenario of a trace in which several act, in all orders. */
 export async function interleaveTrace(path: string, seed: number): Promise<ExitStatus> {

@@ -16,17 +16,17 @@ import { plan } from "../../replay/plan.ts";
 import { encode } from "../../replay/records.ts";
 import { conclude } from "../../replay/replay.ts";
 import { answerText, plainExpectation } from "../../rules/expectation-text.ts";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { hostOption } from "../files/configured.ts";
+import { hostFor } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { boot } from "../replay/kernel-console.ts";
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { impossibleWords } from "../replay/replay-words.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
 /** Scenarios per boot: QEMU performs some thousand operations a second, and needs some seconds to boot. */
 const SCENARIOS_PER_BOOT = 1000;
@@ -48,7 +48,8 @@ export interface KernelOptions {
 export async function exploreKernels(options: KernelOptions): Promise<ExitStatus> {
   if (options.kernels.length > 2) return refused("--kernel can be given twice at most: two are compared");
   if (options.milliseconds === 0) return refused("nothing was tried: give the search time, as in --time 10m");
-  const wanted = await hostOption(options.host);
+  const { host } = options;
+  const wanted = host === undefined ? undefined : await hostFor("--host", host, []);
   if (wanted !== undefined && isFailure(wanted)) return refused(wanted.failure);
   let found = 0;
   for (const model of options.models) {

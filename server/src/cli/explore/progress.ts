@@ -1,20 +1,27 @@
 /** How a search goes: differences as they are found, and on a terminal a line of progress, on standard error. */
 import type { Findings } from "../../explore/findings.ts";
 import type { SearchRequest } from "../../explore/request.ts";
+import { counted } from "../../syntax/counted.ts";
+import { ProgressBar } from "../terminal/progress-bar.ts";
 import { tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 
-/** Milliseconds between two lines. */
-const PAUSE = 100;
+/** When a search of one GIC model ends. */
+export interface Budget {
+  readonly milliseconds: number;
+  /** Scenarios; absent: the time decides. */
+  readonly steps?: number;
+}
 
 export class SearchProgress {
-  readonly #model: string;
+  readonly #bar: ProgressBar;
+  readonly #isTimed: boolean;
   readonly #partsOfPairs: number;
   #parts = 0;
-  #shown = 0;
 
-  constructor({ model }: SearchRequest, partsOfPairs: number) {
-    this.#model = `GIC${model}`;
+  /** @param budget how long the search goes on: scenarios if they are given, else milliseconds */
+  constructor({ model }: SearchRequest, budget: Budget, partsOfPairs: number) {
+    this.#bar = new ProgressBar(`searching GIC${model}`, budget.steps ?? budget.milliseconds);
+    this.#isTimed = budget.steps === undefined;
     this.#partsOfPairs = partsOfPairs;
   }
 
@@ -28,18 +35,16 @@ export class SearchProgress {
   /** @param elapsed milliseconds */
   show(findings: Findings, elapsed: number): void {
     this.#parts++;
-    const now = performance.now();
-    if (!process.stderr.isTTY || now - this.#shown < PAUSE) return;
-    this.#shown = now;
     const pairs = Math.min(100, Math.floor((this.#parts / this.#partsOfPairs) * 100));
     const scenarios = (findings.scenarios / 1e6).toFixed(1);
     const speed = (findings.scenarios / 1e6 / (elapsed / 60_000)).toFixed(1);
-    process.stderr.write(
-      `\r\x1b[K${this.#model}: ${Math.round(elapsed / 1000)} s, ${scenarios} million scenarios (${speed} a minute), pairs ${pairs} %, ${counted(findings.count, "difference")}`,
+    this.#bar.reach(
+      this.#isTimed ? elapsed : findings.scenarios,
+      `${counted(findings.count, "difference")}, ${scenarios} million scenarios (${speed} a minute), pairs ${pairs} %`,
     );
   }
 
   clear(): void {
-    if (this.#shown > 0) process.stderr.write("\r\x1b[K");
+    this.#bar.clear();
   }
 }

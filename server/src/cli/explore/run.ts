@@ -15,6 +15,7 @@ import {
 import { scenarioLines, suiteText } from "../../explore/write.ts";
 import type { NamedHosts } from "../../program/named-hosts.ts";
 import { listed } from "../../rules/words.ts";
+import { counted } from "../../syntax/counted.ts";
 import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
@@ -22,9 +23,8 @@ import { hostsHere, refusedHost } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { printableText } from "../terminal/printable.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 import { runParts } from "./pool.ts";
-import { SearchProgress } from "./progress.ts";
+import { type Budget, SearchProgress } from "./progress.ts";
 import { coverageWords, foundWords } from "./words.ts";
 
 /** Flags as they were given. */
@@ -44,13 +44,6 @@ export interface ExploreOptions {
   /** Scenarios. */
   readonly steps?: number;
   readonly seed: number;
-}
-
-/** When a search of one GIC model ends. */
-interface Budget {
-  readonly milliseconds: number;
-  /** Scenarios; absent: the time decides. */
-  readonly steps?: number;
 }
 
 export async function explore(options: ExploreOptions): Promise<ExitStatus> {
@@ -104,7 +97,7 @@ async function search(request: SearchRequest, budget: Budget, interruption: Inte
   const { actions } = catalogueOf(request.model, request.its);
   const { milliseconds, steps } = budget;
   const order = steps === undefined ? parts(actions.length) : partsOf(actions.length, steps);
-  const progress = new SearchProgress(request, partsUntilPairsAreDone(actions.length));
+  const progress = new SearchProgress(request, budget, partsUntilPairsAreDone(actions.length));
   const started = performance.now();
   await runParts(request, {
     next: () => {

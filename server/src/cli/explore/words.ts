@@ -6,7 +6,7 @@ import type { Findings } from "../../explore/findings.ts";
 import type { SearchRequest } from "../../explore/request.ts";
 import { sideName } from "../../explore/side.ts";
 import { titleOf } from "../../explore/write.ts";
-import { counted } from "../terminal/words.ts";
+import { counted } from "../../syntax/counted.ts";
 
 /** A difference in a line: its cause, what shows it, and how long its scenario is. */
 export function foundWords(difference: Difference): string {

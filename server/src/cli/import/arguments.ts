@@ -4,6 +4,7 @@ import type { Format } from "../../import/formats.ts";
 import type { MergeOrder } from "../../import/merge.ts";
 import { type Piece, secondsOf } from "../../import/piece.ts";
 import type { Given } from "../../import/setup.ts";
+import { counted } from "../../syntax/counted.ts";
 import { parseNumber } from "../../syntax/number.ts";
 import { LATEST_REVISION } from "../../vgic/kernels/revisions.ts";
 import { ADDRESS_BITS, FIRST_SPECIAL, IRQS, LIMITS } from "../../vgic/limits.ts";
@@ -119,7 +120,7 @@ export function mergeOf(options: ImportOptions, logs: number): MergeChoice | str
     wrong.push("--offset and --in-order are about several logs");
   else if (offset.length > 0 && offset.length !== logs - 1)
     wrong.push(
-      `--offset is to be given once for each log after the first: ${logs - 1} times, not ${offset.length}`,
+      `--offset is to be given once for each log after the first: ${counted(logs - 1, "time")}, not ${offset.length}`,
     );
   if (inOrder && offset.length > 0) wrong.push("--in-order needs no --offset");
   if (inOrder && (since ?? until) !== undefined)

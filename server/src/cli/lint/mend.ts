@@ -4,7 +4,7 @@ import { analysisOptions, type CheckOptions } from "../../config/check-options.t
 import { type TextChange, TraceDocument } from "../../document/document.ts";
 import { edited, fixesOf, safeEdits } from "../../rules/fixes.ts";
 import { Silence } from "../../rules/suppressions.ts";
-import { counted } from "../terminal/words.ts";
+import { counted } from "../../syntax/counted.ts";
 
 /** A text with what was done to it, in words; no words when it is as it was. */
 export interface Mended {

@@ -2,12 +2,12 @@
 import { type FSWatcher, watch as follow, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path, { resolve } from "node:path";
+import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { report } from "../commands/lint.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isMissing, reasonOf } from "../files/failure.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 import type { Target } from "./check.ts";
 import { type Checked, checkAll } from "./check-all.ts";
 import type { LintPlan } from "./lint-plan.ts";

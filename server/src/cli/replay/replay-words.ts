@@ -4,8 +4,8 @@ import { allEvidence, type Claim } from "../../replay/evidence.ts";
 import type { Impossible, LeftOut, Replay } from "../../replay/replay.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { listed, variantWords } from "../../rules/words.ts";
+import { counted } from "../../syntax/counted.ts";
 import { printableText } from "../terminal/printable.ts";
-import { counted } from "../terminal/words.ts";
 import type { Printed } from "./kernel-console.ts";
 
 const lastLines = 12;

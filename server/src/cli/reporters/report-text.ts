@@ -2,11 +2,11 @@
 
 import type { LintDiagnostic, Severity } from "../../api/index.ts";
 import { shortName, variantLabelled } from "../../evaluate/variant.ts";
+import { counted } from "../../syntax/counted.ts";
 import { type CheckedFile, scenarioAt } from "../lint/check.ts";
 import { frame, gutterWidth, type Mark, type Paint } from "../terminal/frame.ts";
 import { printableText } from "../terminal/printable.ts";
 import type { Style } from "../terminal/terminal.ts";
-import { counted } from "../terminal/words.ts";
 import { fitted } from "../terminal/wrap.ts";
 import type { Reporter, Summary } from "./report.ts";
 

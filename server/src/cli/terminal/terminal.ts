@@ -15,6 +15,7 @@ export interface Style {
   readonly width: number;
 }
 
+/** Wider than a page: what goes into a pipe or a file is searched, and a sentence in pieces is not found. */
 const widthWithoutTerminal = 160;
 const leastWidth = 60;
 
