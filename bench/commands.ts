@@ -66,12 +66,12 @@ function log(megabytes: number, source = "examples/logs/lost-disk.ftrace.txt"): 
 
 function imported(): Row[] {
   const output = path.join(workFolder, "imported.vgic");
-  const points = [10, 30, 100].map((size) => {
+  const points = [30, 100, 300].map((size) => {
     const file = log(size);
     const { cpu, memory } = measureNode(command, ["import", file, "--output", output]);
     return { size, cpu, memory, grep: measure("grep", ["-c", "kvm_mmio", file]).cpu };
   });
-  const { size, cpu, memory, grep } = points[2];
+  const { size, cpu, memory, grep } = points[1];
   const printed = measureNode(command, ["import", log(size)]);
   const report = log(size, "test/logs/fmt-tracecmd-report.txt");
   return [

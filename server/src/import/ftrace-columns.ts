@@ -91,12 +91,21 @@ export class ColumnReader {
   }
 
   #find(prefix: string, line: string, columns: Columns): Known {
-    const known = this.#known.get(prefix) ?? { prefix, origin: this.#origin(line, prefix, columns) };
+    this.#last = this.#known.get(prefix) ?? this.#learn(copied(prefix), copied(line), columns);
+    return this.#last;
+  }
+
+  #learn(prefix: string, line: string, columns: Columns): Known {
+    const known = { prefix, origin: this.#origin(line, prefix, columns) };
     if (this.#known.size >= mostPrefixes) this.#known.clear();
     this.#known.set(prefix, known);
-    this.#last = known;
     return known;
   }
+}
+
+/** A copy: what is kept of a slice would keep all of the text that it is from. */
+function copied(slice: string): string {
+  return ` ${slice}`.slice(1);
 }
 
 function isBlank(code: number): boolean {

@@ -13,11 +13,15 @@ export function listed(words: readonly string[]): string {
 
 /** "revision 1", "revisions 2 and 3", "revision 1 and linux-5.10". */
 export function variantWords(variants: readonly VariantId[]): string {
-  const inOrder = [...variants].sort(compareVariants);
-  const revisions = inOrder.flatMap((id) => (id.kind === "revision" ? String(id.revision) : []));
-  const hosts = variants.flatMap((id) => (id.kind === "host" ? id.host : []));
-  const words =
-    revisions.length === 0 ? [] : [`revision${revisions.length > 1 ? "s" : ""} ${listed(revisions)}`];
+  const revisions: number[] = [];
+  const hosts: string[] = [];
+  for (const id of variants) {
+    if (id.kind === "revision") revisions.push(id.revision);
+    else hosts.push(id.host);
+  }
+  revisions.sort((a, b) => a - b);
+  const plural = revisions.length > 1 ? "s" : "";
+  const words = revisions.length === 0 ? [] : [`revision${plural} ${listed(revisions.map(String))}`];
   return listed([...words, ...hosts]);
 }
 
