@@ -149,6 +149,52 @@ describe("junit", () => {
     });
   });
 
+  test("is what those who read it expect, as a whole", async () => {
+    const files = {
+      "differs.vgic": [
+        "gic v3\nrevision 1",
+        'scenario "<groups> & \\"moves\\""\ncpu0 writel GICD_IGROUPR1 0\ncpu0 readl GICD_IGROUPR1 == 0xffffffff',
+        'scenario "empty"\n',
+      ].join("\n"),
+      "undeclared.vgic": 'gic v4\nrevision 3\nscenario "one"\ncpu0 readl GICR_CTLR\n',
+    };
+    const { stdout, status } = vgicTrace(["lint", "--format", "junit", "."], { folder: folderWith(files) });
+    expect(status).toBe(1);
+    await expect(stdout).toMatchFileSnapshot("expected/junit.xml");
+  });
+
+  test("follows the schema of those who read it (Jenkins' junit-10.xsd), and its counts are right", () => {
+    const { stdout } = vgicTrace(["lint", "--format", "junit", "examples"]);
+    expect(XMLValidator.validate(stdout)).toBe(true);
+    const order = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "", preserveOrder: true });
+    const attributesOf = (element: Record<string, unknown>) => Object(element[":@"]);
+    const elements = (all: Record<string, unknown>[], name: string) =>
+      all.flatMap((element) => (name in element ? [{ ...element, children: Object(element[name]) }] : []));
+    const [report] = elements(order.parse(stdout), "testsuites");
+    const suites = elements(report.children, "testsuite");
+    expect(suites.length).toBe(report.children.length);
+    for (const suite of suites) {
+      const cases = elements(suite.children, "testcase");
+      expect(cases.length).toBe(suite.children.length);
+      const having = (name: string) => cases.filter(({ children }) => elements(children, name).length > 0);
+      expect(attributesOf(suite)).toEqual({
+        name: expect.stringMatching(/\.vgic$/),
+        tests: String(cases.length),
+        failures: String(having("failure").length),
+        errors: "0",
+        skipped: String(having("skipped").length),
+      });
+      for (const one of cases) {
+        expect(Object.keys(attributesOf(one))).toEqual(["name", "classname", "file"]);
+        const parts = one.children.map((part: object) => Object.keys(part)[0]);
+        // In this order, each at most once.
+        expect(["skipped", "failure", "system-out"].filter((part) => parts.includes(part))).toEqual(parts);
+        for (const failure of elements(one.children, "failure"))
+          expect(attributesOf(failure)).toEqual({ message: expect.any(String), type: expect.any(String) });
+      }
+    }
+  });
+
   test("what a wrong declaration keeps from being tested does not pass", () => {
     const input = [
       "gic v3z\nrevision 3",
