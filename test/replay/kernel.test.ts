@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { folderWith, root, vgicTrace } from "../cli/command.ts";
 import { recordingsIn } from "../conformance/agreement.ts";
@@ -224,6 +224,10 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(stderr).toContain("the kernel did not start the replay program");
     expect(stderr).toContain("It printed nothing.");
     expect(status).toBe(2);
+    const searched = vgicTrace(["explore", "--kernel", "Image", "--gic", "v3"], { folder });
+    expect(searched.stderr).toContain("Image: the kernel did not start the replay program");
+    expect(searched.stderr).toContain("It printed nothing.\n");
+    expect(searched.status).toBe(2);
   });
 });
 
@@ -244,8 +248,38 @@ describe("without a machine", () => {
     const { status, stderr } = vgicTrace(["replay", "--kernel", "Image", "a.vgic"], { folder, environment });
     expect(stderr).toContain("Image is no arm64 kernel image");
     expect(status).toBe(2);
+    // What gzip packed is looked into.
+    const packed = folderWith({
+      "a.vgic": "gic v3\n",
+      Image: gzipSync("no kernel"),
+      garbage: Buffer.from([0x1f, 0x8b, 0x20]),
+    });
+    for (const name of ["Image", "garbage"]) {
+      const given = vgicTrace(["replay", "--kernel", name, "a.vgic"], { folder: packed, environment });
+      expect(given.stderr).toContain(`${name} is no arm64 kernel image`);
+      expect(given.status).toBe(2);
+    }
     const missing = vgicTrace(["replay", "--kernel", "Imag", "a.vgic"], { folder, environment });
     expect(missing.stderr).toContain("cannot read the kernel Imag");
+  });
+
+  test("says that an image is cut off", () => {
+    const image = Buffer.alloc(0x200);
+    image.write("ARMd", 56, "latin1");
+    image.writeUInt32LE(0x40, 0x3c);
+    image.write("PE\0\0", 0x40, "latin1");
+    image.writeUInt16LE(1, 0x46); // one section, without an optional header
+    image.writeUInt32LE(0x10000, 0x68); // its size
+    image.writeUInt32LE(0x1000, 0x6c); // where it begins
+    const there = folderWith({ "a.vgic": "gic v3\n", Image: image, start: image.subarray(0, 64) });
+    for (const [name, words] of [
+      ["Image", "Image is cut off: it has 512 bytes of at least 69632"],
+      ["start", "start is cut off: it has 64 bytes of at least 88"],
+    ] as const) {
+      const { status, stderr } = vgicTrace(["explore", "--kernel", name], { folder: there, environment });
+      expect(stderr).toContain(words);
+      expect(status).toBe(2);
+    }
   });
 
   test("says how to get QEMU", () => {

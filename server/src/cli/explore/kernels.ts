@@ -26,6 +26,7 @@ import { type Failure, isFailure } from "../files/failure.ts";
 import { boot } from "../replay/kernel-console.ts";
 import { findKernel, replayProgram } from "../replay/kernel-image.ts";
 import { impossibleWords } from "../replay/replay-words.ts";
+import { printableText } from "../terminal/printable.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
 
 /** Scenarios per boot: QEMU performs some thousand operations a second, and needs some seconds to boot. */
@@ -134,7 +135,7 @@ class BootedKernel implements Machine {
     const replay = conclude(nothing, printed.text, wanted);
     if ("kernel" in replay)
       return new BootedKernel(image, init.bytes, model, replay.kernel.release, replay.kernel.host);
-    return { failure: impossibleWords(replay, printed, () => image) };
+    return { failure: `${printableText(image)}: ${impossibleWords(replay, printed, () => image)}` };
   }
 
   async answers(scenarios: Parameters<Machine["answers"]>[0]): ReturnType<Machine["answers"]> {
@@ -188,7 +189,8 @@ function reportOf(
 }
 
 function refused(why: string): ExitStatus {
-  const [reason = why] = why.split("\n");
+  const [reason = why, ...advice] = why.split("\n");
   complain(reason);
+  if (advice.length > 0) tell(advice.join("\n"));
   return exitStatus.failed;
 }

@@ -4,6 +4,7 @@ import { open, readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { constants, gunzipSync } from "node:zlib";
 import { type Failure, reasonOf } from "../files/failure.ts";
 import { printableText } from "../terminal/printable.ts";
 
@@ -51,28 +52,69 @@ export async function isKernelImage(path: string): Promise<boolean> {
   return typeof (await checked(path)) === "string";
 }
 
-/** Magic numbers: "ARM\x64" at 56 in an arm64 Image (Documentation/arm64/booting), gzip, an EFI image with one in it. */
+/** Enough of an image to hold its headers, and what gunzip needs to begin. */
+const HEAD = 0x10000;
+/** Bytes of the header of an Image, and of a PE file in front of its optional header. */
+const HEADER = 64;
+const PE_HEADER = 24;
+
+/** Magic numbers: "ARM\x64" at 56 in an arm64 Image (Documentation/arm64/booting), gzip of one, an EFI image with one in it. */
 async function checked(image: string): Promise<string | Failure> {
   try {
     // Opening a pipe would wait for its other end.
-    if (!statSync(image).isFile()) return { failure: `cannot read the kernel ${image}: it is not a file` };
+    const stats = statSync(image);
+    if (!stats.isFile()) return { failure: `cannot read the kernel ${image}: it is not a file` };
     const handle = await open(image);
-    const head = Buffer.alloc(64);
+    const head = Buffer.alloc(HEAD);
     try {
       await handle.read(head, 0, head.length, 0);
     } finally {
       await handle.close();
     }
-    const isImage = head.toString("latin1", 56, 60) === "ARMd";
     const isCompressed = head[0] === 0x1f && head[1] === 0x8b;
     const isEfi = head.toString("latin1", 4, 8) === "zimg";
-    if (isImage || isCompressed || isEfi) return image;
-    return {
-      failure: `${printableText(image)} is no arm64 kernel image: name another with --kernel, or get one\n${howToGetKernel()}`,
-    };
+    if (!isEfi && !isImage(isCompressed ? unzipped(head) : head)) {
+      return {
+        failure: `${printableText(image)} is no arm64 kernel image: name another with --kernel, or get one\n${howToGetKernel()}`,
+      };
+    }
+    const length = isCompressed ? undefined : lengthOf(head);
+    if (length !== undefined && stats.size < length) {
+      return {
+        failure: `${printableText(image)} is cut off: it has ${stats.size} bytes of at least ${length}; get it again`,
+      };
+    }
+    return image;
   } catch (error) {
     return { failure: `cannot read the kernel ${image}: ${reasonOf(error)}` };
   }
+}
+
+function isImage(head: Buffer): boolean {
+  return head.toString("latin1", 56, 60) === "ARMd";
+}
+
+/** The beginning of what gzip packed; empty where it is none. */
+function unzipped(head: Buffer): Buffer {
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+/** How long a file must be for all sections that its PE header lists; undefined without one. */
+function lengthOf(head: Buffer): number | undefined {
+  const header = head.readUInt32LE(0x3c);
+  if (header === 0) return undefined;
+  // What ends in front of its own header is cut off, too.
+  if (head.toString("latin1", header, header + 4) !== "PE\0\0") return header + PE_HEADER;
+  const sections = head.readUInt16LE(header + 6);
+  const table = header + PE_HEADER + head.readUInt16LE(header + 20);
+  const ends = Array.from({ length: sections }, (_, i) => table + 40 * i)
+    .filter((at) => at + 40 <= head.length)
+    .map((at) => head.readUInt32LE(at + 16) + head.readUInt32LE(at + 20));
+  return Math.max(HEADER, ...ends);
 }
 
 /** The replay program as it is shipped. */
