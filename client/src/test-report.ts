@@ -78,12 +78,14 @@ export function reportReplay(
   run: TestRun,
   test: TestItem,
   { range, lastLine }: Scenario,
-  found: readonly Failure[],
+  disagreements: readonly Failure[],
 ): readonly Failure[] {
-  const own = found.filter(
+  const own = disagreements.filter(
     ({ range: { start } }) => start.line >= range.start.line && start.line <= lastLine,
   );
   run.started(test);
+  const found = own.length === 0 ? "the kernel answers as expected" : `${own.length} answered differently`;
+  run.appendOutput(`${test.label} (replayed): ${found}\r\n`, undefined, test);
   return end(run, test, own);
 }
 

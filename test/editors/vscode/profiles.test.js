@@ -110,6 +110,7 @@ test("with a kernel it is replayed", {
   await vscode.open("fine.vgic");
   await runWith("Replayed on a kernel");
   await ends("fine.vgic", "passed");
+  await vscode.shows(".test-output-peek, .part.panel", "nothing is enabled (replayed): the kernel answers");
   await vscode.screenshot("profile-replayed");
 });
 
