@@ -180,9 +180,11 @@ test("the state view shows only what differs, what the line changed, or one inte
 
 test("the timeline follows the cursor, and leads to the line that is chosen in it", async () => {
   await vscode.open("groups.vgic");
-  await vscode.goTo(14);
+  await vscode.goTo(2);
   await vscode.command("vGIC: Show Timeline");
   const said = vscode.webview.locator(".said");
+  await said.filter({ hasText: "Put the cursor into a scenario" }).waitFor();
+  await vscode.goTo(14);
   await said.filter({ hasText: "line 14" }).waitFor();
   await vscode.screenshot("timeline");
   await vscode.goTo(10);

@@ -12,6 +12,8 @@ import type { Timeline } from "../timeline.ts";
 export interface Host {
   /** The person chose an operation. */
   readonly onChoose: (line: number) => void;
+  /** What stands where there is no scenario to show. */
+  readonly nothing: string;
 }
 
 /** Columns of a scenario that is shown first: all in sight where that leaves them this wide, at most so wide. */
@@ -126,10 +128,15 @@ export class TimelinePage {
     this.#chosen = -1;
     const timeline = this.#timeline;
     this.#scroller.hidden = timeline === undefined || timeline.operations.length === 0;
-    if (timeline === undefined) return;
-    this.#legend.textContent = legendOf(timeline);
-    this.#said.textContent =
-      timeline.operations.length === 0 ? "This scenario has no operations." : timeline.variants.join(" · ");
+    this.#legend.textContent = timeline === undefined ? "" : legendOf(timeline);
+    this.#words.hidden = this.#scroller.hidden;
+    if (timeline === undefined) {
+      this.#say(this.#host.nothing);
+      return;
+    }
+    this.#say(
+      timeline.operations.length === 0 ? "This scenario has no operations." : timeline.variants.join(" · "),
+    );
     this.#draw(true);
     this.#tell();
   }
@@ -229,9 +236,15 @@ export class TimelinePage {
     });
     const where =
       operation === undefined ? "the fresh VM" : `line ${operation.line + 1}: ${wordsOver(operation)}`;
-    this.#said.textContent = row === undefined ? where : `${where} — ${row.name}: ${texts?.join("; ")}`;
+    this.#say(row === undefined ? where : `${where} — ${row.name}: ${texts?.join("; ")}`);
     this.#draw(true);
     if (isByPerson && operation !== undefined) this.#host.onChoose(operation.line);
+  }
+
+  /** Says something in the bar; the whole of it, where that is cut, under the mouse. */
+  #say(text: string): void {
+    this.#said.textContent = text;
+    this.#said.title = text;
   }
 
   #click(event: MouseEvent): void {

@@ -13,14 +13,17 @@ declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 const root = document.getElementById("timeline");
 const carried = document.getElementById("timelines")?.textContent;
 if (root !== null && carried) {
-  const page = new TimelinePage(root, { onChoose: () => undefined });
+  const page = new TimelinePage(root, { onChoose: () => undefined, nothing: "This trace has no scenario." });
   page.timelines = JSON.parse(carried);
 } else if (root !== null) {
   const theme = new CSSStyleSheet();
   theme.replaceSync(PAGE_STYLE + THEME_STYLE);
   document.adoptedStyleSheets = [theme];
   const vscode = acquireVsCodeApi();
-  const page = new TimelinePage(root, { onChoose: (line) => vscode.postMessage({ kind: "choose", line }) });
+  const page = new TimelinePage(root, {
+    onChoose: (line) => vscode.postMessage({ kind: "choose", line }),
+    nothing: "Put the cursor into a scenario to see its timeline.",
+  });
   window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
     if (data.kind === "timelines") page.timelines = data.timelines;
     page.line = data.line;
