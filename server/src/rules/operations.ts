@@ -80,7 +80,8 @@ export function findingAt(
   detail: FindingDetail,
   part?: Part,
 ): Finding {
-  return { ...detail, line: lineOf(placed, operation), ...spanOf(placed, operation, part) };
+  const { start, end } = spanOf(placed, operation, part);
+  return { ...detail, line: lineOf(placed, operation), start, end };
 }
 
 /** The interrupts whose state an access holds: the first INTID, how many, and the bits of each. */
@@ -136,11 +137,12 @@ export function subjectOf(placed: PlacedEvaluation, index: number): Subject {
   }
   const { register } = operation;
   const ofOtherModel = namesOtherModel(placed, index);
-  const subject = { name: nameOf(operation), kind, width, ofOtherModel } as const;
-  if (!register) return { ...subject, fields: [] };
-  const { row } = register;
+  const name = nameOf(operation);
+  if (!register) return { name, kind, width, ofOtherModel, fields: [] };
+  const { revisions, fields } = register.row;
   const interrupts = interruptsHeld(register, firstByteOf(operation), width);
-  return { ...subject, revisions: row.revisions, fields: row.fields, interrupts };
+  // Made of its parts one by one: a thousand are made anew after each edit among many findings.
+  return { name, kind, width, ofOtherModel, revisions, fields, interrupts };
 }
 
 function nameOf(operation: Operation): string {
