@@ -152,6 +152,13 @@ test("all orders of the vCPUs are run, and alike ones are counted", () => {
   expect(status).toBe(0);
 });
 
+test("where nothing is read, the outcome says so", () => {
+  const writes = `gic v3\nrevision 3\ncpus 2\ncpu0 writel GICD_CTLR 2\ncpu1 writel GICD_CTLR 2\n`;
+  const folder = folderWith({ "writes.vgic": writes });
+  const { stdout } = vgicTrace(["explore", "--interleave", "writes.vgic"], { folder });
+  expect(stdout).toContain("2 orders, 1 outcome\n  2x no operation returns a value\n");
+});
+
 test("a vCPU's commands to the ITS keep its own order, and what devices do is one order", () => {
   const commands = `gic v3
 revision 3

@@ -71,7 +71,8 @@ function endingText(scenario: Scenario, firstLine: number, ending: Ending, all: 
     return tells ? [`line ${lineOf(scenario, firstLine, operation)} ${text}`] : [];
   });
   const order = ending.example.map((operation) => lineOf(scenario, firstLine, operation)).join(" ");
-  return `  ${ending.orders}x ${answers.join(", ")}\n    for example lines ${order}\n`;
+  const told = answers.length === 0 ? "no operation returns a value" : answers.join(", ");
+  return `  ${ending.orders}x ${told}\n    for example lines ${order}\n`;
 }
 
 function lineOf({ operations }: Scenario, firstLine: number, operation: number): number {
