@@ -39,4 +39,6 @@ ${styleOf({
   signal: "var(--vscode-charts-blue)",
   diverged: "var(--vscode-editorWarning-foreground)",
   chosen: "var(--vscode-focusBorder)",
-})}`;
+})}/* What high contrast draws around things must not look like the lanes between them. */
+.vscode-high-contrast .vgic .grid, .vscode-high-contrast-light .vgic .grid { stroke-opacity: .35; }
+`;
