@@ -17,7 +17,7 @@ import { describeLatent } from "./latent-revision-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
 import type { Check } from "./rule.ts";
 import { RULES } from "./rules.ts";
-import { doubtfulFrom } from "./shared-cause.ts";
+import { certainOperations } from "./shared-cause.ts";
 
 interface CheckOfRule {
   readonly code: Code;
@@ -154,7 +154,7 @@ export function foundIn(
   most = Number.POSITIVE_INFINITY,
 ): Found[] {
   const all: Found[] = [];
-  const certain = certainOperations(checked);
+  const certain = certainOperations(checked.evaluation.scenario);
   const operations = checked.seen.keys();
   const sightings = checked.seen.values();
   for (const [at, operation] of operations.entries()) {
@@ -172,7 +172,7 @@ export function foundIn(
 /** How often each code is found in the operations of a scenario. */
 export function countsOf(checked: CheckedEvaluation): ReadonlyMap<Code, number> {
   const { evaluation, seen } = checked;
-  const certain = certainOperations(checked);
+  const certain = certainOperations(checked.evaluation.scenario);
   const latent = certain < Number.POSITIVE_INFINITY ? 0 : evaluation.latent.size;
   const counts = new Map<Code, number>([[LATENT.code, latent]]);
   for (const [operation, sightings] of seen) {
@@ -180,12 +180,6 @@ export function countsOf(checked: CheckedEvaluation): ReadonlyMap<Code, number> 
     for (const { code } of sightings) counts.set(code, (counts.get(code) ?? 0) + 1);
   }
   return counts;
-}
-
-/** How many operations of a scenario answer what they would if all was declared; infinitely many for all. */
-function certainOperations({ evaluation: { scenario } }: CheckedEvaluation): number {
-  const line = doubtfulFrom(scenario);
-  return line === undefined ? Number.POSITIVE_INFINITY : scenario.operations.above(line);
 }
 
 /** The operations [above, below) in which something else may be found after an edit of some lines. */

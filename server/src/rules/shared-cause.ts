@@ -33,7 +33,7 @@ export function missingFor(finding: Finding): string | undefined {
  * answer; undefined where all is declared. Without `gic` and `revision` a scenario runs on as if it declared others. A
  * vCPU or interrupt that one line alone speaks of is a slip in that line: the others are evaluated without it.
  */
-export function doubtfulFrom({ declaresWrongly, problems }: Scenario): number | undefined {
+function doubtfulFrom({ declaresWrongly, problems }: Scenario): number | undefined {
   if (declaresWrongly) return 0;
   const first = new Map<string, number>();
   let from: number | undefined;
@@ -45,6 +45,12 @@ export function doubtfulFrom({ declaresWrongly, problems }: Scenario): number | 
     first.set(missing, line);
   }
   return from;
+}
+
+/** How many operations of a scenario answer what they would if all was declared; infinitely many for all. */
+export function certainOperations(scenario: Scenario): number {
+  const line = doubtfulFrom(scenario);
+  return line === undefined ? Number.POSITIVE_INFINITY : scenario.operations.above(line);
 }
 
 /** Whether a declaration that a scenario needs is missing or wrong: then it is not tested. */

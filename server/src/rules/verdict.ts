@@ -12,7 +12,7 @@ import type { Describe, PlacedEvaluation } from "./operations.ts";
 import { describeDifference, differsFrom, isUnaccounted } from "./revision-difference.ts";
 import { declaredRefused } from "./revision-not-selectable.ts";
 import type { Severity } from "./rule.ts";
-import { isUndeclared } from "./shared-cause.ts";
+import { certainOperations, isUndeclared } from "./shared-cause.ts";
 
 /** How a scenario goes under one variant. */
 export interface Verdict {
@@ -40,10 +40,6 @@ export interface Judged {
 /** The verdicts of a scenario, by variant. */
 export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[] {
   const { evaluation } = placed;
-  if (isUndeclared(evaluation.scenario)) {
-    const errors = judged.found.filter(({ severity }) => severity === "error");
-    return evaluation.variants.map(() => ({ errors, differences: [] }));
-  }
   const alike: Found[] = [];
   const ofDeclared: Found[] = [];
   for (const one of judged.found) {
@@ -57,7 +53,10 @@ export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[]
   // What stands above the scenarios is not among what was found in this one.
   if (refused !== undefined && refused.line < placed.firstLine && isError(found(refused)))
     ofDeclared.push(found(refused));
-  const differing = judged.found.filter(({ code }) => code === "revision-difference");
+  // What is not tested shows no difference either.
+  const differing = isUndeclared(evaluation.scenario)
+    ? []
+    : judged.found.filter(({ code }) => code === "revision-difference");
   const errorsUnder = (variant: number): readonly Found[] =>
     variant === 0 ? ofDeclared : [...resultsUnder(placed, judged, variant)].filter(isError);
   return evaluation.variants.map((_, variant) => ({
@@ -118,6 +117,7 @@ function* resultsUnder(
 ): Generator<Found> {
   const { outcomes, variants, differences } = placed.evaluation;
   const { id, host } = itemAt(variants, variant);
+  const certain = certainOperations(placed.evaluation.scenario);
   const known = new Map<number, Found[]>();
   for (const one of all) {
     const { code } = one;
@@ -130,6 +130,7 @@ function* resultsUnder(
     yield new FoundInOperation(placed, operation, { code, describe });
   }
   for (const [operation, sightings] of placed.seenUnder) {
+    if (operation >= certain) continue;
     for (const sighting of sightings) {
       if (sighting.variant !== variant) continue;
       const one = new FoundInOperation(placed, operation, sighting);
@@ -142,7 +143,7 @@ function* resultsUnder(
   }
   if (severityOf("revision-difference") !== "error") return;
   for (const operation of differences.keys()) {
-    if (!differsFrom(placed, operation, variant)) continue;
+    if (operation >= certain || !differsFrom(placed, operation, variant)) continue;
     const describe: Describe = (...at) => describeDifference(...at, variant);
     yield new FoundInOperation(placed, operation, { code: "revision-difference", describe });
   }
