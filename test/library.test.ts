@@ -108,7 +108,7 @@ describe("as a package", () => {
       'import { lint } from "vgic-trace"; console.log(lint("gic v3\\nrevision 3\\nx\\n").diagnostics[0].code);',
   });
   mkdirSync(path.join(folder, "node_modules"));
-  symlinkSync(root, path.join(folder, "node_modules/vgic-trace"));
+  symlinkSync(root, path.join(folder, "node_modules/vgic-trace"), "junction");
 
   test("it is imported by its name", () => {
     expect(execFileSync(process.execPath, ["use.js"], { cwd: folder, encoding: "utf8" })).toBe("syntax\n");
@@ -128,6 +128,6 @@ test("the examples of its page are true", async () => {
   const [, output] = /```console\n(.*?)```/s.exec(page) ?? [];
   const folder = folderWith({ "package.json": '{ "type": "module" }', "example.js": example });
   mkdirSync(path.join(folder, "node_modules"));
-  symlinkSync(root, path.join(folder, "node_modules/vgic-trace"));
+  symlinkSync(root, path.join(folder, "node_modules/vgic-trace"), "junction");
   expect(execFileSync(process.execPath, ["example.js"], { cwd: folder, encoding: "utf8" })).toBe(output);
 });

@@ -12,15 +12,19 @@ test("doctor says what is there, and what to install for what is not", () => {
   expect(status).toBe(0);
 });
 
-test("what only some commands need is no fault where it is missing", () => {
-  const folder = temporaryFolder();
-  mkdirSync(path.join(folder, "bin"));
-  symlinkSync(process.execPath, path.join(folder, "bin", "node"));
-  const environment = { PATH: path.join(folder, "bin"), XDG_CACHE_HOME: folder };
-  const { status, stdout } = vgicTrace(["doctor"], { environment });
-  expect(stdout).toContain(
-    "- QEMU for arm64: not found (replay, explore --kernel)\n    on Debian: apt-get install",
-  );
-  expect(stdout).toContain("- git: not found (lint --changed)\n");
-  expect(status).toBe(0);
-});
+// A link to a program needs rights on Windows, and would have to end in .exe.
+test.skipIf(process.platform === "win32")(
+  "what only some commands need is no fault where it is missing",
+  () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, "bin"));
+    symlinkSync(process.execPath, path.join(folder, "bin", "node"));
+    const environment = { PATH: path.join(folder, "bin"), XDG_CACHE_HOME: folder };
+    const { status, stdout } = vgicTrace(["doctor"], { environment });
+    expect(stdout).toContain(
+      "- QEMU for arm64: not found (replay, explore --kernel)\n    on Debian: apt-get install",
+    );
+    expect(stdout).toContain("- git: not found (lint --changed)\n");
+    expect(status).toBe(0);
+  },
+);

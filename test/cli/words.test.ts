@@ -64,7 +64,7 @@ test("what is no trace is said to be none, and stays as it is", () => {
   expect(vgicTrace(["lint", "trace.txt"], { folder: other }).status).toBe(0);
 });
 
-test.each([
+test.skipIf(process.platform === "win32").each([
   ["compat --from linux-6.12+", ["linux-6.12+fixed-groups"]],
   ["compat --by cloud", ["cloud-hypervisor"]],
   ["explain latent", ["latent-revision-difference"]],

@@ -15,8 +15,9 @@ import type { Rule } from "./rule.ts";
 
 const page = `
 A declaration asks for what no VM can have: more vCPUs than the model takes, a revision that no kernel shows, a host
-that does not exist, an address where the frame cannot lie. The nearest possible value is taken instead, so that the
-rest still gets checked.
+that does not exist, an address where the frame cannot lie. The nearest possible value is taken instead, so that names
+and values of the rest still get checked. What its operations answer says nothing then: scenarios that depend on
+the declaration are not tested until it is mended.
 
 \`\`\`vgic
 gic v2

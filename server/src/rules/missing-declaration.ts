@@ -24,7 +24,8 @@ cpu0 readl GICD_CTLR
 With a \`host\`, \`revision\` may be left out: the VM then shows the host's default revision.
 With \`created\` it is not needed.
 
-Operations on guest memory need \`ram\`, those of the ITS \`its\` (which brings memory with it).
+Operations on guest memory need \`ram\`, those of the ITS and its registers \`its\` (which brings memory with it).
+One message, at the first of them, counts the others, and the scenario is not tested.
 `;
 
 type Declaration = MissingDeclaration["declaration"];

@@ -25,6 +25,9 @@ cpu0 writeb GICD_IPRIORITYR0+SPI 0xa0
 line SPI high
 \`\`\`
 
+One message, at the first use, counts the others. What a scenario answers after that use says nothing, so it is
+not tested.
+
 The same is reported for an errno that does not exist.
 `;
 
