@@ -16,8 +16,8 @@ export function missingFor(finding: Finding): string | undefined {
       return isName ? `let ${finding.name}` : undefined;
     }
     case "unknown-register": {
-      // What is like no register may be a name.
-      const isName = finding.nearest === undefined && finding.otherModel === undefined;
+      // What is named like no register may be a name.
+      const isName = finding.nearest === undefined && !/^(?:GIC|GITS|ICC|LEVEL_INFO)/.test(finding.name);
       return isName ? `let ${finding.name}` : undefined;
     }
     case "invalid-value":
