@@ -46,6 +46,9 @@ function entry(id: string): Wanted {
   return { name: id, is: ({ entries }) => entries.includes(id) };
 }
 
+/** Four of four seeds came to these in 40 parts, late; test/explore/kernel-searches.test.ts holds that a search finds them. */
+const RARE = ["active-lpi-forgotten"];
+
 /** Every entry of the table between 6.12 and 7.1 that a guest can see, and the VM in which it can. */
 const KERNELS: readonly { readonly vm: Vm; readonly wanted: readonly Wanted[] }[] = [
   {
@@ -77,7 +80,7 @@ test("each entry between 6.12 and 7.1 that a guest can see is searched for", () 
     .filter(({ shown }) => shown.seenBy.includes("guest") && shown.hostFails === undefined)
     .map(({ shown }) => shown.id);
   const searched = KERNELS.flatMap(({ wanted }) => wanted.map(({ name }) => name));
-  expect(searched.sort()).toEqual(visible.sort());
+  expect([...searched, ...RARE].sort()).toEqual(visible.sort());
 });
 
 test.each(KERNELS)(

@@ -38,6 +38,26 @@ msi device 5 event 0
 cpu0 writel GICR_CTLR 0
 cpu0 its inv device 5 event 0
 cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.1.192: 8192, before linux-6.2: 1023, before linux-6.12.117: 8192, before linux-6.13: 1023, before linux-7.1.13: 8192, from linux-7.1.13: 1023`,
+  "active-lpi-forgotten": `gic v3
+its
+memory fill 0x40140000 0x400 0xa1
+cpu0 msr    ICC_PMR_EL1 0xf8
+cpu0 msr    ICC_IGRPEN1_EL1 1
+cpu0 writel GICD_CTLR GICD_CTLR.EnableGrp1
+cpu0 writeq GICR_PROPBASER 0x4014000f
+cpu0 writeq GICR_PENDBASER 0x40150000
+cpu0 writel GICR_CTLR 1
+cpu0 writeq GITS_BASER0 0x8000000040110000
+cpu0 writeq GITS_BASER1 0x8000000040120000
+cpu0 writeq GITS_CBASER 0x8000000040100000
+cpu0 writel GITS_CTLR 1
+cpu0 its mapc collection 0 to cpu0
+cpu0 its mapd device 5 itt 0x40130000 bits 5
+cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+msi device 5 event 0
+cpu0 mrs    ICC_IAR1_EL1
+msi device 5 event 0
+cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.19: 1023, from linux-6.19: 8192`,
   "translation-cache": `gic v3
 cpus 3
 its

@@ -52,6 +52,7 @@ export const KERNEL_SEARCHES: Readonly<Record<string, KernelSearch | string>> = 
   "maintenance-interrupt": { gic: "v3", observer: "vmm", steps: 1000 },
   "lpis-dropped": { gic: "v3", its: true, steps: 10_000 },
   "lpis-no-longer-pending": { gic: "v3", its: true, steps: 185_000 },
+  "active-lpi-forgotten": { gic: "v3", its: true, steps: 10_000, seed: 2 },
   "translation-cache": { gic: "v3", its: true, steps: 15_000 },
   "discard-needs-target": { gic: "v3", its: true, steps: 10_000 },
   "event-entry-checked": { gic: "v3", its: true, steps: 20_000 },

@@ -5,6 +5,8 @@ import type { Shown, Trait, Witness } from "./kernel-trait.ts";
 export interface ItsVersionTraits {
   /** What clearing GICR_CTLR.EnableLPIs takes from the vCPU's LPIs: nothing, their place on its queue, what is pending too. */
   readonly lpiDisableDrops: "nothing" | "queue" | "pending";
+  /** Whether the active state of an LPI ends when its vCPU leaves the guest. */
+  readonly activeLpisForgotten: boolean;
   /** Whether KVM remembers translations, which an MSI then uses without asking the ITS. */
   readonly translationCache: boolean;
   /** Whether DISCARD asks for a target of the event's collection. */
@@ -90,6 +92,23 @@ export const ITS_TRAITS: Rows = {
           [],
           "clearing GICR_CTLR.EnableLPIs makes the vCPU's LPIs not pending",
           "INV, INVALL or an MSI brings them back",
+        ),
+      },
+    ],
+  },
+  activeLpisForgotten: {
+    about: "LPIs that are acknowledged and not ended",
+    oldest: false,
+    steps: [
+      {
+        since: "6.19",
+        becomes: true,
+        shows: shown(
+          "active-lpi-forgotten",
+          GUEST,
+          ["73c9726975af"],
+          "an LPI is no longer active once its vCPU leaves the guest",
+          "it stays active until its end, and for ever if that does not reach it",
         ),
       },
     ],

@@ -93,7 +93,8 @@ export function load(m: Machine, slot: number, flags: number): void {
 export function foldRegister(m: Machine, lr: number): void {
   const { state, layout, listRegisters: lrs } = m;
   const slot = lrs.slot[lr];
-  const lrState = lrs.state[lr];
+  const isForgotten = m.traits.activeLpisForgotten && lrs.intid[lr] >= FIRST_LPI;
+  const lrState = isForgotten ? lrs.state[lr] & ~LR_ACTIVE : lrs.state[lr];
   const flags = flagsOf(m, slot);
   const edge = (flags & EDGE) !== 0;
   const mapped = (flags & MAPPED) !== 0;
@@ -123,11 +124,6 @@ export function foldRegister(m: Machine, lr: number): void {
 function noteEndOfLevelSpi(m: Machine): void {
   const count = m.state.vm(VM.activeSpis);
   if (count > 0) m.state.setVm(VM.activeSpis, count - 1);
-}
-
-/** The Active state of an LPI does not outlive the vCPU's stay in the guest. */
-export function forgetActiveLpis({ listRegisters: lrs }: Machine): void {
-  for (let lr = 0; lr < lrs.used; lr++) if (lrs.intid[lr] >= FIRST_LPI) lrs.state[lr] &= ~LR_ACTIVE;
 }
 
 /** Deactivates an interrupt that no list register holds, as if the guest had ended it in one. */

@@ -17,7 +17,7 @@ import {
 } from "../interrupts.ts";
 import type { Machine } from "../machine.ts";
 import { CPU, VM } from "../state.ts";
-import { deactivateOutside, foldRegister, forgetActiveLpis, load, prune } from "./list-registers.ts";
+import { deactivateOutside, foldRegister, load, prune } from "./list-registers.ts";
 import type { Fold } from "./model.ts";
 
 /**
@@ -31,7 +31,6 @@ export function foldAndReplay(from: "head" | "tail"): Fold {
     // What was counted without being asked for is not saved.
     const ends = lrs.overflown ? lrs.eoiCount : 0;
     const last = lrs.slot[lrs.count - 1];
-    forgetActiveLpis(m);
     for (let lr = 0; lr < lrs.used; lr++) foldRegister(m, lr);
     lrs.clear();
     if (ends > 0) replay(m, from === "head" ? state.cpu(CPU.queueHead, cpu) : nextOf(m, last), ends);
