@@ -136,6 +136,35 @@ describe.runIf(isPosix)("writing", () => {
     expect(status).toBe(2);
   });
 
+  const log = path.resolve("examples/logs/lost-disk.ftrace.txt");
+
+  test("a pipe gets all of an imported trace, and stays a pipe", () => {
+    const folder = folderWith({});
+    execFileSync("mkfifo", [path.join(folder, "pipe")]);
+    const script = `cat pipe >read & "${process.execPath}" "${entry}" import "${log}" --output pipe; wait`;
+    spawnSync("bash", ["-c", script], { cwd: folder });
+    const { stdout } = vgicTrace(["import", log]);
+    expect(readFileSync(path.join(folder, "read"), "utf8")).toBe(stdout);
+    expect(lstatSync(path.join(folder, "pipe")).isFIFO()).toBe(true);
+  });
+
+  test.runIf(process.getuid?.() === 0)("a device that takes nothing stays what it is", () => {
+    const folder = folderWith({});
+    // The same as /dev/full. Not everywhere may root make one.
+    if (spawnSync("mknod", [path.join(folder, "full"), "c", "1", "7"]).status !== 0) return;
+    const { stderr } = vgicTrace(["import", log, "--output", "full"], { folder });
+    expect(stderr).toContain("cannot write full: ");
+    expect(lstatSync(path.join(folder, "full")).isCharacterDevice()).toBe(true);
+  });
+
+  test("a report does not take the place of a trace that it is about", () => {
+    const folder = folderWith({ "one.vgic": goodTrace });
+    const { stderr, status } = vgicTrace(["lint", "--format", "json", "--output", "one.vgic"], { folder });
+    expect(stderr).toContain("--output one.vgic is one of the traces: name another file");
+    expect(readFileSync(path.join(folder, "one.vgic"), "utf8")).toBe(goodTrace);
+    expect(status).toBe(2);
+  });
+
   test("a file with several names is left, with a word", () => {
     const folder = folderWith({ "one.vgic": unformatted });
     linkSync(path.join(folder, "one.vgic"), path.join(folder, "two.txt"));

@@ -1,5 +1,5 @@
 /** Several logs of one machine, imported as one trace by the built command. */
-import { linkSync, readdirSync, readFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith, vgicTrace } from "../cli/command.ts";
@@ -171,6 +171,17 @@ describe("what cannot be put together", () => {
     const linked = vgicTrace(["import", "host.txt", "again.txt"], { folder });
     expect(linked.status).toBe(2);
     expect(linked.stderr).toContain("host.txt and again.txt are the same file");
+  });
+
+  test("a log into itself, under whatever name", () => {
+    const folder = folderWith({ "host.txt": HOST });
+    symlinkSync("host.txt", path.join(folder, "link.txt"));
+    for (const output of ["host.txt", "link.txt"]) {
+      const { stderr, status } = vgicTrace(["import", "host.txt", "--output", output], { folder });
+      expect(status).toBe(2);
+      expect(stderr).toContain("--output names the log itself: name another file");
+    }
+    expect(readFileSync(path.join(folder, "host.txt"), "utf8")).toBe(HOST);
   });
 
   test("a log and a snapshot", () => {

@@ -82,6 +82,11 @@ cpu0 readl  GICD_TYPER == 0
     expect(reduction.tries).toBeLessThan(80);
   });
 
+  test("is the first of several lines that one message is about", () => {
+    const text = "gic v3\nrevision 3\ncpu0 readl GITS_CTLR\ncpu0 readl GITS_IIDR\ncpu0 readl GITS_TYPER\n";
+    expect(reduced(text, { code: "missing-declaration" })).toBe("gic v3\nrevision 3\ncpu0 readl GITS_CTLR\n");
+  });
+
   test("keeps the line and the outcomes: another finding of the code does not stand in for it", () => {
     const other = reduced(trace, { code: "revision-difference", line: 24 });
     expect(other).toContain("cpu1 readl  GICD_IGROUPR2");

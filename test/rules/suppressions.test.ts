@@ -84,3 +84,21 @@ revision 2
 # vgic-ignore-file[unused-suppression]: on purpose
 settle # vgic-ignore[syntax]: none`);
 });
+
+test("where something is wrong nobody knows what a comment about answers silences", () => {
+  check(`
+gic v3
+revision 2
+# vgic-ignore-file[latent-revision-difference]: not yet
+scenario "not tested"
+  irqs 33
+#      ^^ invalid-declaration
+cpu0 readl GICD_CTLR == 0x77 # vgic-ignore[expectation]: a known fault
+scenario "not all of it can be read"
+  cpu0 writel GICD_CTLX 1
+#             ^^^^^^^^^ unknown-register
+cpu0 readl GICD_ISENABLER1 == 0 # vgic-ignore[expectation]: a known fault
+scenario "tested"
+cpu0 readl GICD_ISENABLER1 == 0 # vgic-ignore[expectation]: a known fault
+#                                             ^^^^^^^^^^^ unused-suppression`);
+});

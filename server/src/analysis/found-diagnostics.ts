@@ -1,6 +1,7 @@
 /** The diagnostics of what was found in a document: all of them, or the most important ones, without the others. */
 
 import type { TraceDocument } from "../document/document.ts";
+import type { Problem } from "../program/problem.ts";
 import type { Program } from "../program/program.ts";
 import { problemsOf } from "../program/resolve.ts";
 import { type CheckedEvaluation, countsOf, foundIn } from "../rules/checks.ts";
@@ -8,7 +9,8 @@ import type { Code, Finding } from "../rules/finding.ts";
 import { type Found, found, inOrder } from "../rules/found.ts";
 import { declaredRefused } from "../rules/revision-not-selectable.ts";
 import { SEVERITIES, type Severity } from "../rules/rule.ts";
-import { oncePerCause } from "../rules/shared-cause.ts";
+import { ruleOf } from "../rules/rules.ts";
+import { isUndeclared, oncePerCause } from "../rules/shared-cause.ts";
 import { applySuppressions } from "../rules/suppressions.ts";
 import { type Diagnostic, describe, type Severities, severityOf } from "./diagnostic.ts";
 
@@ -35,8 +37,26 @@ function allFound(checked: Checked): readonly Found[] {
   const all = problemsIn(checked);
   for (const scenario of scenarios) for (const one of foundIn(scenario)) all.push(one);
   const once = withoutRepeats(all.sort(inOrder));
-  const left = applySuppressions(document, once);
+  const left = applySuppressions(document, once, judgement(checked));
   return left === once ? once : [...left].sort(inOrder);
+}
+
+/**
+ * Whether all was found that there is of a code, on a line or in the whole file. What is wrong with a scenario may hide what
+ * its operations would show.
+ */
+function judgement({ program, scenarios }: Checked): (code: Code, line?: number) => boolean {
+  const isRead = (problems: readonly Problem[]): boolean =>
+    problems.every(({ code }) => code === "missing-declaration" || ruleOf(code).severity !== "error");
+  const isHeaderRead = isRead(program.header.problems);
+  const isJudged = ({ evaluation: { scenario } }: CheckedEvaluation): boolean =>
+    isHeaderRead && isRead(scenario.problems) && !isUndeclared(scenario);
+  return (code, line) => {
+    if (ruleOf(code).check === undefined && code !== "latent-revision-difference") return true;
+    if (line === undefined) return isHeaderRead && scenarios.every(isJudged);
+    const placed = scenarios.findLast(({ firstLine }) => firstLine <= line);
+    return placed === undefined ? isHeaderRead : isJudged(placed);
+  };
 }
 
 /** What is wanted of all that is found, also of what one message says for several lines. */

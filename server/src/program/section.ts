@@ -158,6 +158,8 @@ export class SectionReader {
     if (this.#scenarioLost) return;
     if (this.#environment !== undefined && what !== undefined) {
       this.#report(statement, { code: "misplaced-declaration", what });
+      // It was to be another machine than the one that the operations ran on.
+      if (what !== "compare") this.#holdsBack = true;
       return;
     }
     this.#builder.declare(statement, this.#line, (expression) =>

@@ -134,9 +134,9 @@ function identityOf({ scenarios }: Analysis, { finding }: Diagnostic): string {
   const placed = scenarios.findLast(({ firstLine }) => firstLine <= finding.line);
   const { setup } = placed?.evaluation.scenario ?? {};
   const machine = setup && { gic: setup.model, revision: setup.revision, host: setup.host.name };
-  // Lines that it speaks of besides its own move.
   const said = JSON.stringify({ machine, finding }, (key, value) => {
-    if (key === "causes" || /line$/i.test(key)) return undefined;
+    // How many others it speaks for, and where, may change.
+    if (key === "causes" || key === "others" || /line$/i.test(key)) return undefined;
     return typeof value === "bigint" ? `${value}n` : value;
   });
   return said;

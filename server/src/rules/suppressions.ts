@@ -3,7 +3,7 @@ import type { TraceDocument } from "../document/document.ts";
 import { firstStatement } from "../document/lines.ts";
 import type { Word } from "../syntax/statement.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
-import type { Finding } from "./finding.ts";
+import type { Code, Finding } from "./finding.ts";
 import { type Found, found } from "./found.ts";
 import { isCode } from "./rules.ts";
 
@@ -31,14 +31,23 @@ const judgedElsewhere = "kernel-disagrees";
  * nothing. A comment is for its own line, or, when it stands alone, for all down to the next statement. A finding
  * is silenced by one code of one comment; of several, a comment for the line goes before one for the file, and the
  * upper one before the lower one.
+ * @param isJudged whether all is known that could be found of a code on a line; without a line, in the whole file. Where
+ *   it is not, nobody knows whether a comment silences something
  */
-export function applySuppressions(document: TraceDocument, all: readonly Found[]): readonly Found[] {
+export function applySuppressions(
+  document: TraceDocument,
+  all: readonly Found[],
+  isJudged: (code: Code, line?: number) => boolean,
+): readonly Found[] {
   const silencers = readSilencers(document);
   if (silencers.length === 0) return all;
   const byPlace = new Map(silencers.map((silencer) => [placeOf(silencer), silencer]));
   const left = all.filter(({ code, line }) => !silence(byPlace, code, line, line));
 
-  const unused = silencers.filter(({ used }) => !used);
+  const unused = silencers.filter(
+    ({ used, word: { text }, scope, target }) =>
+      !used && (!isCode(text) || isJudged(text, scope === "file" ? undefined : target)),
+  );
   for (const silencer of unused) {
     if (silencer.word.text === "unused-suppression" || judgedElsewhere === silencer.word.text) continue;
     const { line, target } = silencer;

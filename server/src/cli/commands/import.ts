@@ -17,6 +17,7 @@ import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { pathOf, reasonOf } from "../files/failure.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
+import { fileId } from "../files/write-file.ts";
 import { examples } from "../help/examples.ts";
 import { givenOf, type ImportOptions, type MergeChoice, mergeOf, pieceOf } from "../import/arguments.ts";
 import { chunksOf, Output, Traces } from "../import/output.ts";
@@ -118,9 +119,8 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
 function givenTwice(logs: readonly string[]): string | undefined {
   const seen = new Map<string, string>();
   for (const log of logs) {
-    const stats = log === "-" ? undefined : statSync(log, { bigint: true });
-    if (stats?.isFile() !== true) continue;
-    const file = `${stats.dev} ${stats.ino}`;
+    const file = log === "-" ? undefined : fileId(log);
+    if (file === undefined) continue;
     const other = seen.get(file);
     if (other !== undefined) {
       return other === log ? "it is given twice" : `${shown(other)} and ${shown(log)} are the same file`;
@@ -148,6 +148,10 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
   };
   const twice = givenTwice(logs);
   if (twice !== undefined) return failed(`${twice}: name each log once`);
+  const target = wanted.output === undefined ? undefined : fileId(wanted.output);
+  const overwritten = target && logs.find((log) => log !== "-" && fileId(log) === target);
+  if (overwritten !== undefined)
+    return failed("--output names the log itself: name another file", shown(overwritten));
   const files: { readonly log: string; readonly file: string }[] = [];
   const imported = async (plan: Plan, witness?: Planner): Promise<Read> => {
     const traces = new Traces(folder, plan.vms.length, out);

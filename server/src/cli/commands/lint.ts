@@ -5,6 +5,7 @@ import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { withKernelsHere } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
+import { fileId } from "../files/write-file.ts";
 import { pathsArgument } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
 import { Baseline } from "../lint/baseline.ts";
@@ -87,6 +88,11 @@ export async function lint(paths: readonly string[], options: LintOptions): Prom
   const found = await findTargets(plan);
   for (const { failure } of found.failures) complain(failure);
   if (!found.usable) return exitStatus.failed;
+  const overwritten = outputAmongTraces(found, plan);
+  if (overwritten !== undefined)
+    return fail({
+      failure: `--output ${printableText(overwritten)} is one of the traces: name another file`,
+    });
   if (plan.rewriting !== undefined) {
     const { changed, failed } = await rewriteAll(found, plan);
     if (failed) return exitStatus.failed;
@@ -98,6 +104,15 @@ export async function lint(paths: readonly string[], options: LintOptions): Prom
 function fail({ failure }: Failure): ExitStatus {
   complain(failure);
   return exitStatus.failed;
+}
+
+/** A file to write that is one of those to read. */
+function outputAmongTraces({ targets }: Targets, { outputs }: LintPlan): string | undefined {
+  const written = new Map(outputs.flatMap(({ file }) => (file === undefined ? [] : [[fileId(file), file]])));
+  written.delete(undefined);
+  if (written.size === 0) return undefined;
+  const own = targets.map(({ trace }) => fileId(trace)).find((id) => written.has(id));
+  return own === undefined ? undefined : written.get(own);
 }
 
 /** Mends the traces one after the other; those that cannot be read or written stay as they are. */

@@ -3,16 +3,20 @@ import {
   accessSync,
   chmodSync,
   chownSync,
+  closeSync,
   constants,
   copyFileSync,
   lstatSync,
+  openSync,
   readFileSync,
   readlinkSync,
+  readSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import path from "node:path";
 import { type Failure, reasonOf } from "./failure.ts";
@@ -34,9 +38,29 @@ export function writeAtomically(file: string, content: string, before?: Uint8Arr
 export function copyAtomically(source: string, file: string): Failure | undefined {
   return place(
     file,
-    (target, flag) => copyFileSync(source, target, flag === "wx" ? constants.COPYFILE_EXCL : 0),
+    (target, flag) =>
+      flag === "wx" ? copyFileSync(source, target, constants.COPYFILE_EXCL) : pour(source, target),
     () => true,
   );
+}
+
+/** Writes a file into a pipe or a device: a copy would remove what it cannot write to. */
+function pour(source: string, target: string): void {
+  const [from, to] = [openSync(source, "r"), openSync(target, "w")];
+  try {
+    const piece = new Uint8Array(1 << 16);
+    for (let bytes = readSync(from, piece); bytes > 0; bytes = readSync(from, piece))
+      for (let at = 0; at < bytes; ) at += writeSync(to, piece, at, bytes - at);
+  } finally {
+    closeSync(from);
+    closeSync(to);
+  }
+}
+
+/** What tells a regular file from all others, whatever its name; undefined for anything else. */
+export function fileId(file: string): string | undefined {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats?.isFile() === true ? `${stats.dev} ${stats.ino}` : undefined;
 }
 
 /** Fills a file that is new, or that is a pipe. */
