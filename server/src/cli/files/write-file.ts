@@ -59,8 +59,13 @@ function pour(source: string, target: string): void {
 
 /** What tells a regular file from all others, whatever its name; undefined for anything else. */
 export function fileId(file: string): string | undefined {
-  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stats?.isFile() === true ? `${stats.dev} ${stats.ino}` : undefined;
+  try {
+    const stats = statSync(file, { bigint: true });
+    return stats.isFile() ? `${stats.dev} ${stats.ino}` : undefined;
+  } catch {
+    // Who opens it says why it cannot be looked at.
+    return undefined;
+  }
 }
 
 /** Fills a file that is new, or that is a pipe. */
