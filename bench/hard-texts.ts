@@ -28,5 +28,7 @@ export const HARD_TEXTS: Readonly<Record<string, (count: number) => string>> = {
     head + lines(count, () => "cpu0 readl GICR_CTLR # vgic-ignore[revision-difference]"),
   "unused suppressions": (count) =>
     head + lines(count, () => "cpu0 readl GICD_TYPER # vgic-ignore[expectation]"),
+  "unused suppressions in scenarios": (count) =>
+    head + lines(count / 2, (i) => `scenario "${i}"\ncpu0 readl GICD_TYPER # vgic-ignore[expectation]`),
   "expectations that do not hold": (count) => head + lines(count, (i) => `cpu0 readl GICD_TYPER == ${i}`),
 };

@@ -1,7 +1,7 @@
 /** What stands on a line: its scenario, its operation, the setup and the names that hold there. */
 
 import type { Position } from "../document/document.ts";
-import { firstIndex } from "../document/sorted.ts";
+import { firstIndex, partAt } from "../document/sorted.ts";
 import { setupOf } from "../program/declare.ts";
 import type { Name } from "../program/program.ts";
 import { fieldMask, rowOf } from "../program/scope.ts";
@@ -25,8 +25,7 @@ export function clamped({ document: { lines } }: Analysis, { line, character }: 
 
 /** The scenario that a line belongs to; undefined above the first. */
 export function scenarioAt({ scenarios }: Analysis, line: number): PlacedEvaluation | undefined {
-  const next = firstIndex(scenarios.length, (index) => itemAt(scenarios, index).firstLine > line);
-  return scenarios[next - 1];
+  return partAt(scenarios, line);
 }
 
 /** The number of a scenario's operations above a line of the file: the state before it is the state after them. */

@@ -1,5 +1,7 @@
 /** Search in what is sorted. */
 
+import { itemAt } from "../syntax/item-at.ts";
+
 /** The first index from 0 that satisfies a condition which all later ones satisfy, too; `length` if none does. */
 export function firstIndex(length: number, satisfies: (index: number) => boolean): number {
   let low = 0;
@@ -10,4 +12,12 @@ export function firstIndex(length: number, satisfies: (index: number) => boolean
     else low = middle + 1;
   }
   return low;
+}
+
+/** The last of some parts of a text, in its order, that begins on a line or above it; undefined above the first. */
+export function partAt<T extends { readonly firstLine: number }>(
+  parts: readonly T[],
+  line: number,
+): T | undefined {
+  return parts[firstIndex(parts.length, (index) => itemAt(parts, index).firstLine > line) - 1];
 }

@@ -13,7 +13,6 @@ import { checkUnder } from "./expectation.ts";
 import type { Code } from "./finding.ts";
 import { type Found, FoundInOperation, type Sighting } from "./found.ts";
 import { checkHostUnder } from "./host-failure.ts";
-import { describeLatent } from "./latent-revision-difference.ts";
 import { type PlacedEvaluation, type Report, vmmWritesBeside } from "./operations.ts";
 import type { Check } from "./rule.ts";
 import { RULES } from "./rules.ts";
@@ -142,7 +141,10 @@ export class OperationChecks {
   }
 }
 
-const LATENT: Sighting = { code: "latent-revision-difference", describe: describeLatent };
+/** What the rules say of divergences that stay unseen. */
+const UNSEEN: readonly Sighting[] = Object.values(RULES).flatMap(({ code, describeUnseen }) =>
+  describeUnseen === undefined ? [] : [{ code, describe: describeUnseen }],
+);
 
 /**
  * What is found in the operations of a scenario, each rule's in the order of the text; `most` of each at least. What a
@@ -163,9 +165,12 @@ export function foundIn(
       if (isWanted(sighting.code)) all.push(new FoundInOperation(checked, operation, sighting));
     }
   }
-  if (!isWanted(LATENT.code) || certain < Number.POSITIVE_INFINITY) return all;
-  for (const operation of checked.evaluation.latent.keys().slice(0, most))
-    all.push(new FoundInOperation(checked, operation, LATENT));
+  if (certain < Number.POSITIVE_INFINITY) return all;
+  for (const sighting of UNSEEN) {
+    if (!isWanted(sighting.code)) continue;
+    for (const operation of checked.evaluation.latent.keys().slice(0, most))
+      all.push(new FoundInOperation(checked, operation, sighting));
+  }
   return all;
 }
 
@@ -174,7 +179,7 @@ export function countsOf(checked: CheckedEvaluation): ReadonlyMap<Code, number> 
   const { evaluation, seen } = checked;
   const certain = certainOperations(checked.evaluation.scenario);
   const latent = certain < Number.POSITIVE_INFINITY ? 0 : evaluation.latent.size;
-  const counts = new Map<Code, number>([[LATENT.code, latent]]);
+  const counts = new Map<Code, number>(UNSEEN.map(({ code }) => [code, latent]));
   for (const [operation, sightings] of seen) {
     if (operation >= certain) break;
     for (const { code } of sightings) counts.set(code, (counts.get(code) ?? 0) + 1);

@@ -1,6 +1,5 @@
 /** A line makes the state diverge between revisions, and nothing later in the scenario observes it. */
-import type { Finding } from "./finding.ts";
-import { decisionsOf, findingAt, type PlacedEvaluation, subjectOf } from "./operations.ts";
+import { decisionsOf, findingAt, subjectOf } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 import { decidedPhrase } from "./words.ts";
 
@@ -29,11 +28,9 @@ export const rule: Rule<"latent-revision-difference"> = {
   message({ subject, decisions }) {
     return `${decidedPhrase(decisions, subject.name)}; nothing later in the scenario shows it`;
   },
+  describeUnseen(placed, index) {
+    const subject = subjectOf(placed, index);
+    const decisions = decisionsOf(placed, index);
+    return findingAt(placed, index, { code: "latent-revision-difference", subject, decisions }, "target");
+  },
 };
-
-/** What is said of an operation that made the states diverge without being seen. */
-export function describeLatent(placed: PlacedEvaluation, index: number): Finding {
-  const subject = subjectOf(placed, index);
-  const decisions = decisionsOf(placed, index);
-  return findingAt(placed, index, { code: "latent-revision-difference", subject, decisions }, "target");
-}

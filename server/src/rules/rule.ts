@@ -4,7 +4,7 @@ import type { Operation } from "../program/operation.ts";
 import type { Span } from "../syntax/statement.ts";
 import type { Code, DetailOf, Finding } from "./finding.ts";
 import type { Fix } from "./fix.ts";
-import type { PlacedEvaluation, Report } from "./operations.ts";
+import type { Describe, PlacedEvaluation, Report } from "./operations.ts";
 
 export const SEVERITIES = ["error", "warning", "information", "hint"] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -34,6 +34,11 @@ export interface Rule<C extends Code> {
    * variant, the state before it, and its neighbours: the next operation, and VMM writes beside it in one run.
    */
   readonly check?: Check;
+  /**
+   * What is said of an operation that made the state diverge between variants, where no later operation shows it. The
+   * evaluation knows these operations at its end.
+   */
+  readonly describeUnseen?: Describe;
   message(detail: DetailOf<C>): string;
   /** Ways to mend it in a trace of these lines, the most likely one first. */
   fix?(finding: FindingOf<C>, lines: Lines): readonly Fix[];
