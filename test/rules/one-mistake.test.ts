@@ -35,7 +35,33 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "another name": (line) => /^let\b/.test(line) && line.replace(/^let\s+\w+/, "$&_OTHER"),
   "a name's keyword": (line) => /^let\b/.test(line) && line.replace("let", "lte"),
   "no name": (line) => (/^let\b/.test(line) ? undefined : false),
+  "a declaration twice": (line) => /^(?:gic|revision|cpus|irqs|host|let)\b/.test(line) && `${line}\n${line}`,
+  "another declaration beside it": (line) => {
+    const other = contradicted(line);
+    return other !== undefined && `${line}\n${other}`;
+  },
 };
+
+/** The same declaration with another value. */
+function contradicted(line: string): string | undefined {
+  const [keyword] = line.split(" ");
+  switch (keyword) {
+    case "gic":
+      return line.includes("v3") ? "gic v2" : "gic v3";
+    case "revision":
+      return line.includes("2") ? "revision 3" : "revision 2";
+    case "cpus":
+      return /\b1\b/.test(line) ? "cpus 2" : "cpus 1";
+    case "irqs":
+      return /\b96\b/.test(line) ? "irqs 128" : "irqs 96";
+    case "host":
+      return line.includes("6.6") ? "host linux-6.1" : "host linux-6.6";
+    case "let":
+      return line.replace(/=\s*/, "= 1 + ");
+    default:
+      return undefined;
+  }
+}
 
 function analysed(lines: readonly string[]): Analysis {
   return analyse(TraceDocument.of(lines.join("\n")));
@@ -125,6 +151,47 @@ test("a scenario that is not tested says so and has no verdict, and others are t
   expect(codeLens(analysis).map(({ title }) => title)[0]).toBe(
     "not tested: a declaration that it needs is missing or wrong",
   );
+});
+
+test.each([
+  ["gic v3", "gic v2"],
+  ["revision 3", "revision 2"],
+  ["host linux-6.1", "host linux-7.1"],
+  ["cpus 2", "cpus 4"],
+  ["irqs 64", "irqs 128"],
+  ["base dist 0x8000000", "base dist 0x9000000"],
+  ["base redist 0xb000000", "base redist 0xc000000 count 2"],
+  ["hardware lrs 4", "hardware lrs 16"],
+  ["ram 0x40000000 0x1000", "ram 0x40000000 0x2000"],
+  ["let X = 1", "let X = 2"],
+])("a scenario that `%s` and `%s` both speak of is not tested, and others are", (first, second) => {
+  const use = first.startsWith("let") ? "cpu0 readl GICD_CTLR == X" : "cpu0 readl GICD_CTLR == 0x77";
+  const isSaid = (keyword: string) => first.startsWith(keyword);
+  const others = [
+    ...(isSaid("gic") ? [] : ["gic v3"]),
+    ...(isSaid("revision") || isSaid("host") ? [] : ["revision 3"]),
+  ];
+  const contradicting = [first, second];
+  const untestedOf = (lines: readonly string[]) => verdicts(analysed(lines)).map(({ untested }) => untested);
+  const own = [...others, 'scenario "own"', ...contradicting, use];
+  expect(errorsIn(analysed(own))).toEqual([expect.stringMatching(/ duplicate-declaration: /)]);
+  expect(untestedOf(own)).toEqual(["undeclared"]);
+  const ofFile = [...others, ...contradicting, 'scenario "one"', use, 'scenario "its own"', first, use];
+  expect(untestedOf(ofFile)).toEqual(["undeclared", undefined]);
+  // Declared twice alike, nothing is in doubt.
+  expect(untestedOf([...others, first, first, use])).toEqual([undefined]);
+});
+
+test("a name that depends on a contradicted one, and what is declared with it, is in doubt, too", () => {
+  const lines = ["gic v3", "revision 3", "let A = 0x8000000", "let A = 0x9000000", "let B = A"];
+  const untestedOf = (more: readonly string[]) =>
+    verdicts(analysed([...lines, ...more])).map(({ untested }) => untested);
+  expect(untestedOf(["cpu0 readl B"])).toEqual(["undeclared"]);
+  expect(untestedOf(["base dist B", "cpu0 readl GICD_CTLR"])).toEqual(["undeclared"]);
+  expect(untestedOf(["base dist A", "base redist 0xa000000", "cpu0 readl GICD_CTLR"])).toEqual([
+    "undeclared",
+  ]);
+  expect(untestedOf(["cpu0 readl GICD_CTLR"])).toEqual([undefined]);
 });
 
 test("what stands above the first use of a missing declaration is told", () => {

@@ -177,9 +177,13 @@ export class SetupBuilder {
     }
   }
 
-  /** Notes that a declaration cannot be taken as it is: what the VM is, is not known. */
-  #refuse(keyword: string): void {
-    if (Object.entries(ofMachine).some(([kind, is]) => is && kind === keyword)) this.#wrong.add(keyword);
+  /**
+   * Notes that a declaration cannot be taken as it is: what the VM is, is not known.
+   * @param what a fact, or the keyword where nothing more of the line can be read
+   */
+  #refuse(what: string): void {
+    const [keyword] = what.split(" ");
+    if (Object.entries(ofMachine).some(([kind, is]) => is && kind === keyword)) this.#wrong.add(what);
   }
 
   /** Takes a declaration; `evaluate` gives the value of an expression in it, if it has one. */
@@ -192,11 +196,20 @@ export class SetupBuilder {
       const code = "duplicate-declaration";
       this.#repeated.add(fact);
       this.#report(line, statement, { code, declaration: fact, firstLine: first.line });
+      if (this.#contradicts(statement, fact)) this.#refuse(fact);
       return;
     }
     this.#own[fact] = { start: statement.start, end: statement.end, line, inHeader: this.#inHeader };
-    if (first === undefined) this.#wrong.delete(statement.kind);
+    if (first === undefined) this.#wrong.delete(fact);
     this.#take(statement, line, evaluate, first === undefined);
+  }
+
+  /** Whether a second declaration says something else than the first: then nobody knows which of the two is meant. */
+  #contradicts(statement: FactDeclaration, fact: Fact): boolean {
+    const report = () => {};
+    const alone = new SetupBuilder(noDeclarations, this.#inHeader, this.#scope, report);
+    alone.declare(statement, 0, (expression) => this.#scope.evaluate(expression, report));
+    return valueKey(alone.#facts, fact) !== valueKey(this.#facts, fact);
   }
 
   /** Whether a declaration adds a region of redistributors to others. */
@@ -258,10 +271,10 @@ export class SetupBuilder {
       if (place === undefined || address === undefined) continue;
       const alignment = LIMITS[model].baseAlignment;
       if (foreignFrames[model].includes(frame)) {
-        this.#invalid("base", place.line, place, { reason: "base-model", frame, model });
+        this.#invalid(`base ${frame}`, place.line, place, { reason: "base-model", frame, model });
       } else if (address % alignment !== 0) {
         const detail = { reason: "base-alignment", address: BigInt(address), alignment, model } as const;
-        this.#invalid("base", place.line, place, detail);
+        this.#invalid(`base ${frame}`, place.line, place, detail);
       } else continue;
       const { [frame]: _refused, ...others } = this.#facts.bases;
       this.#facts.bases = others;
@@ -284,10 +297,10 @@ export class SetupBuilder {
     const overlaps = regions.some(({ base }, index) =>
       regions.some((other, before) => before < index && base < ends[before] && other.base < ends[index]),
     );
-    if (overlaps) this.#invalid("base", place.line, place, { reason: "regions", why: "overlap" });
+    if (overlaps) this.#invalid("base redist", place.line, place, { reason: "regions", why: "overlap" });
     const count = regions.reduce((sum, region) => sum + region.count, 0);
     if (count >= cpus) return;
-    this.#invalid("base", place.line, place, { reason: "too-few-redistributors", count, cpus });
+    this.#invalid("base redist", place.line, place, { reason: "too-few-redistributors", count, cpus });
     this.#facts.regions = undefined;
   }
 
@@ -412,10 +425,14 @@ export class SetupBuilder {
     isFirst: boolean,
   ): void {
     const name = baseFrame(frame.text);
-    if (address === undefined) this.#refuse("base");
-    if (name === undefined || address === undefined) return;
+    if (name === undefined) return;
+    const fact = `base ${name}` as const;
+    if (address === undefined) {
+      this.#refuse(fact);
+      return;
+    }
     if (address >> BigInt(ADDRESS_BITS) !== 0n) {
-      this.#invalid("base", line, expression, { reason: "base-range", address });
+      this.#invalid(fact, line, expression, { reason: "base-range", address });
       return;
     }
     const base = Number(address);
@@ -423,7 +440,7 @@ export class SetupBuilder {
     if (count === undefined) {
       this.#facts.bases = { ...this.#facts.bases, [name]: base };
     } else if (name !== "redist") {
-      this.#invalid("base", line, count, { reason: "count-of-frame", frame: name });
+      this.#invalid(fact, line, count, { reason: "count-of-frame", frame: name });
     } else {
       this.#region(base, count, line, expression);
     }
@@ -432,13 +449,13 @@ export class SetupBuilder {
   #region(base: number, count: IntegerLiteral, line: number, place: Span): void {
     const { value } = count;
     if (value < 1n || value > BigInt(mostPerRegion)) {
-      this.#invalid("base", line, count, { reason: "region-count", value, most: mostPerRegion });
+      this.#invalid("base redist", line, count, { reason: "region-count", value, most: mostPerRegion });
       return;
     }
     const alignment = LIMITS.v3.baseAlignment;
     if (base % alignment !== 0) {
       const detail = { reason: "base-alignment", address: BigInt(base), alignment, model: "v3" } as const;
-      this.#invalid("base", line, place, detail);
+      this.#invalid("base redist", line, place, detail);
       return;
     }
     const regions = this.#facts.regions ?? [];
@@ -506,8 +523,8 @@ export class SetupBuilder {
     return readHost(host, this.#scope, report, (problem) => ({ code: "invalid-declaration", ...problem }));
   }
 
-  #invalid(kind: FactDeclaration["kind"], line: number, span: Span, reason: InvalidDeclarationReason): void {
-    this.#refuse(kind);
+  #invalid(fact: Fact, line: number, span: Span, reason: InvalidDeclarationReason): void {
+    this.#refuse(fact);
     this.#report(line, span, { code: "invalid-declaration", ...reason });
   }
 }

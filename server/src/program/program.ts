@@ -15,6 +15,8 @@ export interface Name extends Span {
   readonly line: number;
   /** Absent if it could not be computed; the reason was reported. */
   readonly value?: bigint;
+  /** A later `let` of the same name gives it another value: nobody knows which of the two is meant. */
+  readonly isContradicted?: true;
 }
 
 /** What stands above the first scenario. Lines count from the file's first. */
@@ -43,8 +45,8 @@ export interface Scenario {
   readonly revisionsNamed: RevisionsNamed;
   readonly problems: readonly Problem[];
   /**
-   * Whether a declaration that its operations depend on is wrong, misplaced or cannot be read. What they answer then says
-   * nothing. Of those that are missing, the problems tell.
+   * Whether a declaration that its operations depend on is wrong, misplaced, contradicted or cannot be read. What they
+   * answer then says nothing. Of those that are missing, the problems tell.
    */
   readonly declaresWrongly: boolean;
   /** The `let` names that the scenario itself declares. */

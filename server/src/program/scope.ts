@@ -70,7 +70,7 @@ export class Scope {
   model: Model | undefined;
   /** How often a name was looked for: what did not look depends on no names. */
   consultations = 0;
-  /** How often a name was looked for that has no value, which is no further problem: what needs it cannot be done. */
+  /** How often a name was looked for whose value is not known, which is no further problem: what needs it says nothing. */
   misses = 0;
   readonly #header: ReadonlyMap<string, Name>;
   readonly #brokenInHeader: ReadonlySet<string>;
@@ -100,7 +100,7 @@ export class Scope {
     if (found === undefined) return undefined;
     if (own === undefined) this.headerUsed.add(word);
     else this.used.add(word);
-    if (found.value === undefined) this.misses++;
+    if (found.value === undefined || found.isContradicted) this.misses++;
     return found;
   }
 

@@ -6,7 +6,13 @@
 import type { TraceLine } from "../document/line.ts";
 import type { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
-import { type Declaration, isOperation, type ParsedLine, type Span } from "../syntax/statement.ts";
+import {
+  type Declaration,
+  type Expression,
+  isOperation,
+  type ParsedLine,
+  type Span,
+} from "../syntax/statement.ts";
 import { compileOperation } from "./compile.ts";
 import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
 import { type Environment, sharedEnvironment } from "./environment.ts";
@@ -138,11 +144,14 @@ export class SectionReader {
   }
 
   #readLet({ name, value: expression }: Extract<Declaration, { kind: "let" }>): void {
-    const value = this.scope.evaluate(expression, this.#report);
+    const value = this.#declaredValue(expression);
     const first = this.scope.names.get(name.text);
     if (first !== undefined) {
       const code = "duplicate-declaration";
       this.#report(name, { code, declaration: name.text, firstLine: first.line });
+      if (value === first.value) return;
+      this.#named.clear();
+      this.scope.names.set(name.text, { ...first, isContradicted: true });
       return;
     }
     if (isRegisterName(name.text)) {
@@ -162,10 +171,15 @@ export class SectionReader {
       if (what !== "compare") this.#holdsBack = true;
       return;
     }
-    this.#builder.declare(statement, this.#line, (expression) =>
-      this.scope.evaluate(expression, this.#report),
-    );
+    this.#builder.declare(statement, this.#line, (expression) => this.#declaredValue(expression));
     this.scope.model = this.#builder.model;
+  }
+
+  /** The value of an expression in a declaration; undefined where it depends on a name whose value is not known. */
+  #declaredValue(expression: Expression): bigint | undefined {
+    const { misses } = this.scope;
+    const value = this.scope.evaluate(expression, this.#report);
+    return this.scope.misses > misses ? undefined : value;
   }
 
   #readOperation(line: TraceLine): void {

@@ -94,6 +94,6 @@ export interface Declarations {
   readonly places: Readonly<Partial<Record<Fact, DeclarationPlace>>>;
   /** Declarations whose line cannot be read or whose value is wrong: they count as present. */
   readonly attempted: ReadonlySet<string>;
-  /** Of these the keywords of those that say what the VM is, and that nothing right replaces. */
+  /** Of these the facts that say what the VM is, and that nothing right replaces; the keyword of a line that cannot be read. */
   readonly wrong: ReadonlySet<string>;
 }

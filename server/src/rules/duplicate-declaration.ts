@@ -3,7 +3,7 @@ import type { Rule } from "./rule.ts";
 
 const page = `
 The same is declared twice in one scenario, or twice in the file's head. The first declaration is in force, the
-other is not read.
+other is not read. Where the two differ, nobody knows which is meant: scenarios that depend on them are not tested.
 
 \`\`\`vgic
 gic v3
