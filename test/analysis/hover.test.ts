@@ -344,4 +344,48 @@ test("cases by kernel: what each host answers, and whom a case is about", () => 
     "before",
     "In a case: hosts that are older than this one.",
   );
+  check(
+    trace("user has GICC_DIR == before linux-6.$019: fails ENXIO, from linux-6.19: ok"),
+    "linux-6.19",
+    "| answer | ENXIO | ok |",
+    "**linux-6.19**: shows revision 3 and no other.",
+    "What is expected of hosts that are older than it.",
+  );
+});
+
+test("a host wherever it stands: the revisions that it can show", () => {
+  check(
+    "gic v2\nhost linux-7.1+rev$0ision-1",
+    "linux-7.1+revision-1",
+    hostLine("linux-7.1+revision-1", "1, 2 and 3"),
+  );
+  check(
+    "gic v2\nrevision 3\ncompare rev2, host linux-7$0.1.5",
+    "linux-7.1.5",
+    hostLine("linux-7.1.5", "2 and 3"),
+  );
+  check(
+    "gic v2\nrevision 3\nmigrate to linux-7.1.$05 by qemu",
+    "linux-7.1.5",
+    hostLine("linux-7.1.5", "2 and 3"),
+  );
+  checkNothing("gic v2\nhost linux-9$09");
+});
+
+function hostLine(host: string, selectable: string): string {
+  return `**${host}**: shows revision 3; a VMM can select ${selectable}.`;
+}
+
+test("the signs of an expectation: what they ask, and what the line answers", () => {
+  check(
+    "gic v2\nrevision 3\ncpu0 readl GICD_CTLR & 1 =$0= 0",
+    "==",
+    "| answer | `0x00000000` |",
+    "What the line must answer: `== VALUE`, or by revision and host: `== rev1: A, rev2+: B`.",
+  );
+  check(
+    "gic v2\nrevision 3\ncpu0 readl GICD_CTLR &$0 1 == 0",
+    "&",
+    "Only these bits of the answer count: `& MASK == VALUE`.",
+  );
 });

@@ -449,6 +449,8 @@ export const WORDS: Readonly<Record<string, string>> = {
     "The vGIC must not claim the address, and the access goes to the VMM: `cpu0 readl 0x09000000 exits`.",
   fails: "The call must fail with this errno: `user set GICD_IIDR 0 fails EINVAL`.",
   ok: "In a case: it must succeed, with any value: `== rev1: fails EINVAL, rev2+: ok`.",
+  "==": "What the line must answer: `== VALUE`, or by revision and host: `== rev1: A, rev2+: B`.",
+  "&": "Only these bits of the answer count: `& MASK == VALUE`.",
   none: "Compares with nothing: `compare none`.",
 };
 

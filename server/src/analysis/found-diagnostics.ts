@@ -1,7 +1,7 @@
 /** The diagnostics of what was found in a document: all of them, or the most important ones, without the others. */
 
 import type { TraceDocument } from "../document/document.ts";
-import { partAt } from "../document/sorted.ts";
+import { lastBegun } from "../document/sorted.ts";
 import type { Problem } from "../program/problem.ts";
 import type { Program } from "../program/program.ts";
 import { problemsOf } from "../program/resolve.ts";
@@ -56,7 +56,7 @@ function judgement({ program, scenarios }: Checked): (code: Code, line?: number)
     const { check, describeUnseen } = ruleOf(code);
     if (check === undefined && describeUnseen === undefined) return true;
     if (line === undefined) return isHeaderRead && scenarios.every(isJudged);
-    const placed = partAt(scenarios, line);
+    const placed = lastBegun(scenarios, line);
     return placed === undefined ? isHeaderRead : isJudged(placed);
   };
 }

@@ -1,5 +1,13 @@
 /** The part of a statement at a column: a register, a field, a vCPU, a value with its role, or a keyword. */
-import type { Expression, Outcome, Span, Statement, Target } from "../syntax/statement.ts";
+import type {
+  Expression,
+  HostCondition,
+  HostRef,
+  Outcome,
+  Span,
+  Statement,
+  Target,
+} from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 
 /** What a value is for. */
@@ -19,6 +27,8 @@ export type Part = Span &
     | { readonly kind: "field"; readonly register: string; readonly field: string }
     /** The register before a field. */
     | { readonly kind: "register"; readonly name: string }
+    /** A host, by its name or the one that the configuration gives it; `relation` where a case is about it. */
+    | { readonly kind: "host"; readonly name: string; readonly relation?: HostCondition["relation"] }
     /** The innermost expression at the column, and the whole value that it is part of. */
     | { readonly kind: "value"; readonly node: Expression; readonly value: Value }
   );
@@ -48,8 +58,27 @@ export function partAt(statement: Statement, column: number): Part | undefined {
     const { start, end, text: name } = statement.name;
     return { kind: "target", start, end, name };
   }
+  const named = hostsOf(statement).find(({ host }) => contains(host, column));
+  if (named !== undefined) {
+    const { start, end, text: name } = named.host;
+    return { kind: "host", start, end, name, relation: named.relation };
+  }
   const value = valuesOf(statement).find(({ expression }) => contains(expression, column));
   return value && partOfValue(value, column);
+}
+
+function hostsOf(
+  statement: Statement,
+): { readonly host: HostRef; readonly relation?: HostCondition["relation"] }[] {
+  if (statement.kind === "host") return [{ host: statement.host }];
+  if (statement.kind === "compare") return statement.items.filter((item) => item.kind === "host");
+  const destination = statement.kind === "migrate" ? statement.to : undefined;
+  const expected = "outcome" in statement ? statement.outcome?.expected : undefined;
+  const cases = expected?.kind === "cases" ? expected.cases : [];
+  return [
+    ...(destination === undefined ? [] : [{ host: destination }]),
+    ...cases.flatMap(({ when }) => when ?? []),
+  ];
 }
 
 /** Every value of a statement, in order. */

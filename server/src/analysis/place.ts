@@ -1,7 +1,7 @@
 /** What stands on a line: its scenario, its operation, the setup and the names that hold there. */
 
 import type { Position } from "../document/document.ts";
-import { firstIndex, partAt } from "../document/sorted.ts";
+import { firstIndex, lastBegun } from "../document/sorted.ts";
 import { setupOf } from "../program/declare.ts";
 import type { Name } from "../program/program.ts";
 import { fieldMask, rowOf } from "../program/scope.ts";
@@ -25,7 +25,7 @@ export function clamped({ document: { lines } }: Analysis, { line, character }: 
 
 /** The scenario that a line belongs to; undefined above the first. */
 export function scenarioAt({ scenarios }: Analysis, line: number): PlacedEvaluation | undefined {
-  return partAt(scenarios, line);
+  return lastBegun(scenarios, line);
 }
 
 /** The number of a scenario's operations above a line of the file: the state before it is the state after them. */

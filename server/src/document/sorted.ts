@@ -15,7 +15,7 @@ export function firstIndex(length: number, satisfies: (index: number) => boolean
 }
 
 /** The last of some parts of a text, in its order, that begins on a line or above it; undefined above the first. */
-export function partAt<T extends { readonly firstLine: number }>(
+export function lastBegun<T extends { readonly firstLine: number }>(
   parts: readonly T[],
   line: number,
 ): T | undefined {

@@ -1,7 +1,7 @@
 /** A trace to the smallest that still shows one of its findings. */
 import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
-import { partAt } from "../document/sorted.ts";
+import { lastBegun } from "../document/sorted.ts";
 import { type NamedHosts, NO_NAMED_HOSTS } from "../program/named-hosts.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
 import { minimiseWith } from "./minimise.ts";
@@ -132,7 +132,7 @@ function placeOf({ code, range, finding }: Diagnostic, numbers?: readonly number
 
 /** What makes a finding the one that was asked for, but for its line: what it says, and the machine that it is found on. */
 function identityOf({ scenarios }: Analysis, { finding }: Diagnostic): string {
-  const placed = partAt(scenarios, finding.line);
+  const placed = lastBegun(scenarios, finding.line);
   const { setup } = placed?.evaluation.scenario ?? {};
   const machine = setup && { gic: setup.model, revision: setup.revision, host: setup.host.name };
   const said = JSON.stringify({ machine, finding }, (key, value) => {

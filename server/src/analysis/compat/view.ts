@@ -1,6 +1,6 @@
 /** The answer to "would the guest notice?" for one scenario and one VMM, as data that an editor shows. */
 
-import { partAt } from "../../document/sorted.ts";
+import { lastBegun } from "../../document/sorted.ts";
 import { isUndeclared } from "../../rules/shared-cause.ts";
 import type { Analysis, Range } from "../analysis.ts";
 import { rangeOn } from "../place.ts";
@@ -31,7 +31,7 @@ const MOST_IN_MESSAGE = 3;
 /** What the guest of the scenario on a line can notice of a migration; undefined where no scenario is. */
 export function compatView(analysis: Analysis, line: number, request: CompatRequest): CompatView | undefined {
   const { program, document } = analysis;
-  const placed = partAt(program.scenarios, line);
+  const placed = lastBegun(program.scenarios, line);
   if (placed === undefined) return undefined;
   const [result] = compat({ ...program, scenarios: [placed] }, request);
   if (result === undefined) return undefined;

@@ -5,9 +5,11 @@ import { Environment } from "../../program/environment.ts";
 import { rowOf } from "../../program/scope.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
 import { isCode, ruleOf } from "../../rules/rules.ts";
-import type { Expression, Span, Statement } from "../../syntax/statement.ts";
+import { listed } from "../../rules/words.ts";
+import type { Expression, HostCondition, Span, Statement } from "../../syntax/statement.ts";
 import { parseSuppression } from "../../syntax/suppression.ts";
 import { frameNamed, type MemoryFrame } from "../../vgic/frame-table.ts";
+import { parseHost } from "../../vgic/kernels/hosts.ts";
 import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import { affinityOf } from "../../vgic/kvm-abi.ts";
 import { registers } from "../../vgic/registers/registers.ts";
@@ -89,7 +91,7 @@ function describeSilenced(line: number, text: string, comment: Span, character: 
 }
 
 function wordAt(text: string, character: number): { start: number; end: number; text: string } | undefined {
-  for (const { 0: word, index } of text.matchAll(/[\w-]+\+?/g)) {
+  for (const { 0: word, index } of text.matchAll(/[\w-]+\+?|==|&/g)) {
     if (index <= character && character <= index + word.length) {
       return { start: index, end: index + word.length, text: word };
     }
@@ -107,6 +109,8 @@ function describePart(line: Line, part: Part): string {
       return describeRegister(line, part.name);
     case "field":
       return describeField(line, part.register, part.field);
+    case "host":
+      return describeHost(line, part.name, part.relation);
     case "value":
       return describeValue(line, part.node, part.value);
   }
@@ -188,13 +192,27 @@ function describeValue(line: Line, node: Expression, value: Value): string {
   return sections([...parts, afterLine(states)]);
 }
 
-/** A host that the configuration names. */
-function describeNamedHost({ analysis, text }: Line, word: string): string {
-  const host = analysis.program.header.hosts.get(word);
-  const isHere = new RegExp(`\\b(host|to|before|from)\\s+${word}\\b`).test(text);
-  if (host === undefined || !isHere) return "";
-  const revisions = selectableRevisions(host.profile).join(", ");
-  return `**${word}**: \`${host.name}\`, as the configuration says; it can show revision ${revisions}`;
+const CASE_HOSTS: Readonly<Record<HostCondition["relation"], string>> = {
+  before: "What is expected of hosts that are older than it.",
+  from: "What is expected of it and of newer hosts.",
+  host: "What is expected of it.",
+};
+
+/** A host: the revisions that it can show; where a case is about it, also what the line answers. */
+function describeHost(line: Line, name: string, relation: HostCondition["relation"] | undefined): string {
+  const named = line.analysis.program.header.hosts.get(name);
+  const host = named ?? parseHost(name);
+  if (typeof host === "string") return "";
+  const { defaultRevision } = host.profile;
+  const selectable = selectableRevisions(host.profile);
+  const choice =
+    selectable.length > 1 ? `; a VMM can select ${listed(selectable.map(String))}` : " and no other";
+  const meant = named === undefined ? "" : ` \`${host.name}\`, as the configuration says;`;
+  return sections([
+    relation === undefined ? "" : answered(line),
+    `**${name}**:${meant} shows revision ${defaultRevision}${choice}.`,
+    relation === undefined ? "" : CASE_HOSTS[relation],
+  ]);
 }
 
 /** What is said of a word wherever it stands. */
@@ -207,8 +225,6 @@ function pageOf(word: string): string | undefined {
 
 /** A keyword, or a word of a line that cannot be read. */
 function describeWord(line: Line, word: string, statement: Statement | undefined): string {
-  const host = /^\w+$/.test(word) ? describeNamedHost(line, word) : "";
-  if (host !== "") return host;
   const found = formOf(line.text);
   const isOfForm = found?.keywords.split(" ").includes(word) ?? false;
   if (line.placed !== undefined && line.operation !== undefined && found !== undefined && isOfForm) {
@@ -217,6 +233,7 @@ function describeWord(line: Line, word: string, statement: Statement | undefined
   if (found !== undefined && isOfForm) return formPage(found.form);
   if (/^rev\d/.test(word)) return describeRevisions(line, word, statement);
   const page = pageOf(word);
+  if (word === "==" && page !== undefined) return sections([answered(line), page]);
   if (page !== undefined) return page;
   if (statement === undefined) return describeRegister(line, word);
   return found !== undefined && line.operation === undefined ? formPage(found.form) : "";
