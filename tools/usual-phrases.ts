@@ -3,7 +3,10 @@ import { parseByGrammar } from "../server/src/syntax/parse.ts";
 import type { Statement } from "../server/src/syntax/statement.ts";
 
 const targets = ["A", "A+0", "A@cpu0", "0"];
-const answers = ["", " == 0", " & 0 == 0", " == rev0: 0, rev0: 0, rev0: 0", " == rev0: 0, rev0+: 0"];
+const answers = [
+  ...["", " == 0", " & 0 == 0"],
+  ...[" == rev0: 0, rev0: 0, rev0: 0", " == rev0: 0, rev0+: 0", " == rev0-0: 0, rev0: 0"],
+];
 const widths = [..."bwlq"];
 
 function across(...parts: readonly (readonly string[])[]): string[] {

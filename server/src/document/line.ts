@@ -58,7 +58,9 @@ export class TraceLine {
   #read(): Reading {
     const content = this.#content;
     if (content !== undefined && !(content instanceof Shape)) return content;
-    const reading = { parsed: parseLine(this.text), shape: content };
+    const { text } = this;
+    const parsed = content === undefined ? parseLine(text) : content.parsed(text);
+    const reading = { parsed, shape: content };
     this.#content = reading;
     return reading;
   }

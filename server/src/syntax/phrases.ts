@@ -3,9 +3,10 @@
  * is to be done for a short trace. phrases.json has what the grammar makes of each, with 0 and `A` for numbers and names;
  * `npm run phrases` writes it (tools/phrases.ts).
  */
-import { cpuAt, literalValue, revisionsAt, titleOf } from "./leaves.ts";
+import { titleOf } from "./leaves.ts";
 import phrases from "./phrases.json" with { type: "json" };
-import type { Span, Statement } from "./statement.ts";
+import { type Columns, reread } from "./reread.ts";
+import type { Statement } from "./statement.ts";
 
 /** Words that begin with a capital, and so are names; other words; numbers; strings; blanks; anything else. */
 const piece = /([A-Z]\w*)|([a-z_]\w*)|(\d\w*)|("[^"\\]*")|([ \t]+)|[^"]/gy;
@@ -17,10 +18,8 @@ const splitNumber = /rev[ \t\d-]*0[xb]/;
 const settings = /\b(?:NR_IRQS|ADDR_\w+|REDIST_REGION|MAINT_IRQ)\b/;
 
 /** A text with names as `A`, numbers as 0, strings empty and blanks as one, and where its pieces are in the text. */
-interface Phrase {
+interface Phrase extends Columns {
   readonly text: string;
-  readonly starts: ReadonlyMap<number, number>;
-  readonly ends: ReadonlyMap<number, number>;
 }
 
 /** As JSON, by phrase. */
@@ -30,31 +29,11 @@ const statements: Readonly<Record<string, string>> = phrases;
 export function readPhrase(line: string): Statement | undefined {
   const phrase = phraseOf(line);
   if (phrase === undefined || !Object.hasOwn(statements, phrase.text)) return undefined;
-  const { starts, ends } = phrase;
-  const statement: Statement = JSON.parse(statements[phrase.text], (key, value) => {
-    if (key === "start") return starts.get(value);
-    if (key === "end") return ends.get(value);
-    return isPart(value) ? withOwnText(value, line) : value;
-  });
+  const usual: Statement = JSON.parse(statements[phrase.text]);
+  const statement = reread(usual, line, phrase);
   if (statement.kind !== "scenario") return statement;
   const { start, end } = statement.titleSpan;
   return { ...statement, title: titleOf(line.slice(start, end)) };
-}
-
-function isPart(value: unknown): value is Span {
-  return typeof value === "object" && value !== null && "start" in value && "end" in value;
-}
-
-/** A part of a statement with the word or number that stands in its columns of the line. */
-function withOwnText(part: Span, line: string): object {
-  const { start, end } = part;
-  const text = line.slice(start, end);
-  if ("text" in part) return { ...part, text };
-  if ("name" in part && typeof part.name === "string") return { ...part, name: text };
-  if ("index" in part) return cpuAt(text, start);
-  if ("first" in part) return revisionsAt(text, start);
-  if ("value" in part && typeof part.value === "number") return { ...part, value: literalValue(text) };
-  return part;
 }
 
 function phraseOf(line: string): Phrase | undefined {

@@ -11,16 +11,18 @@
  * index of a line: lines of one shape with one index differ in plain values alone. `program/templates.ts` keeps what
  * it made of such a line by shape and index.
  *
- * Nothing here decides what a line means. `TraceLine.parsed` is what the grammar says, for every line, and
- * `test/document/shape.test.ts` holds that.
+ * Nothing here decides what a line means. `TraceLine.parsed` is what the grammar says of the line, or of the first line of
+ * its shape but for the digits, which is the same: `test/document/shape.test.ts` holds that.
  */
 
 import { digitOf, mostDecimalDigits } from "../../syntax/number.ts";
+import { reread } from "../../syntax/reread.ts";
 import {
   type Expression,
   isOperation,
   type OperationStatement,
   type Outcome,
+  type ParsedLine,
   type Span,
   type Statement,
 } from "../../syntax/statement.ts";
@@ -50,6 +52,8 @@ export class Shape {
   /** Absent where there are none. */
   readonly values: PlainValues | undefined;
   notes: ShapeNotes | undefined;
+  /** Of the line that was read. */
+  readonly #statement: Statement | undefined;
   readonly #words: Uint32Array;
   /** Where digits stand, but for those of plain values. */
   readonly #indices: Uint8Array;
@@ -57,6 +61,7 @@ export class Shape {
   constructor(mask: Mask, statement: Statement | undefined) {
     const { characters } = mask;
     this.length = characters.length;
+    this.#statement = statement;
     this.#words = mask.words;
     this.isOperation = isOperation(statement);
     this.values = isOperation(statement) ? plainValues(statement, characters) : undefined;
@@ -66,6 +71,14 @@ export class Shape {
   /** Whether a line with this mask has this shape. */
   isOf(mask: Mask): boolean {
     return mask.equals(this.length, this.#words);
+  }
+
+  /** What a line of this shape says. */
+  parsed(line: string): ParsedLine {
+    const start = line.indexOf("#", this.length);
+    const comment = start === -1 ? undefined : { start, end: line.length };
+    const statement = this.#statement && reread(this.#statement, line);
+    return { statement, comment };
   }
 
   /** Whether lines of this shape have an index: those with many digits have none. */
