@@ -3,11 +3,6 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { folderWith, root, vgicTrace } from "./command.ts";
-import { expectRealOutput } from "./pages.ts";
-
-test("the output that docs/compat.md shows is the real one", async () => {
-  await expectRealOutput("docs/compat.md");
-});
 
 const guest = `gic v3
 revision 3

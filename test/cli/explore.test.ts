@@ -1,13 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { folderWith, vgicTrace } from "./command.ts";
-import { expectRealOutput } from "./pages.ts";
 
 // A search with --steps takes as long as it takes, on a busy machine a multiple.
 vi.setConfig({ testTimeout: 300_000 });
-
-test("the output that docs/explore.md shows is the real one", async () => {
-  await expectRealOutput("docs/explore.md");
-});
 
 function titles(suite: string): string[] {
   return [...suite.matchAll(/^scenario "(.*)"$/gm)].map(([, title]) => title);

@@ -2,11 +2,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { root, vgicTrace } from "./command.ts";
-import { expectRealSession } from "./pages.ts";
-
-test.each(["README.md", "docs/tutorial.md"])("the output that %s shows is the real one", async (page) => {
-  await expectRealSession(page);
-});
 
 test("the first trace has no errors", () => {
   const readme = readFileSync(path.join(root, "README.md"), "utf8");
