@@ -8,6 +8,7 @@ import {
   type Diagnostic,
   Disposable,
   languages,
+  ProgressLocation,
   type Range,
   type TextDocument,
   type Uri,
@@ -82,7 +83,10 @@ async function reduceToFinding(server: TraceServer, given: FindingPlace | undefi
   }
   const { trace, line, code } = place;
   const position = { line, character: 0 };
-  const answer = await server.ask("vgic/reduce", { ...about({ uri: trace }), position, code });
+  const answer = await window.withProgress(
+    { location: ProgressLocation.Notification, title: "Reducing the trace", cancellable: true },
+    (_progress, token) => server.ask("vgic/reduce", { ...about({ uri: trace }), position, code }, token),
+  );
   if (answer === undefined) return;
   if ("refusal" in answer) void say("warning", answer.refusal);
   else await open(languageId, answer.trace);

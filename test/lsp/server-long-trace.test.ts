@@ -86,3 +86,21 @@ test("diagnostics are of the last of many edits, however they come", async () =>
   const last = await client.next("textDocument/publishDiagnostics", isLast);
   expect(last).toMatchObject({ diagnostics: { length: 5 } });
 });
+
+test("a hover goes before a reduction that was asked for earlier; a reduction that nobody waits for ends", async () => {
+  const client = await start();
+  const wrong = "cpu0 readl GICD_CTLR == 1\n";
+  const some = `gic v3\nrevision 3\n${"cpu0 writel GICD_ISENABLER1 1\n".repeat(3000)}${wrong}`;
+  client.open(uri, some);
+  await client.next("textDocument/publishDiagnostics");
+  const reduction = { ...about, position: { line: 3002, character: 0 }, code: "expectation" };
+  const { methods, answers } = await inOrderOfAnswers(client, [
+    ["vgic/reduce", reduction],
+    ["textDocument/hover", hoverAt(3)],
+  ]);
+  expect(methods).toEqual(["textDocument/hover", "vgic/reduce"]);
+  expect(answers[0].result).toEqual({ trace: `gic v3\nrevision 3\n${wrong}` });
+  const cancelled = client.post("vgic/reduce", reduction);
+  client.notify("$/cancelRequest", { id: cancelled.id });
+  expect((await cancelled.answer).error?.message).toBe("The request was cancelled.");
+});

@@ -8,6 +8,7 @@ import type { TextChange, TraceDocument } from "./document.ts";
 import type { TraceLine } from "./line.ts";
 import { endLike } from "./line-ends.ts";
 import type { LineRange, Lines } from "./lines.ts";
+import { finished } from "./pieces.ts";
 
 export interface FormatOptions {
   /** Whether the columns of a block are aligned. */
@@ -34,13 +35,6 @@ export function* formatInPieces(
   const removed = new Set(blanks.flatMap(linesRemoved));
   const spelled = yield* changesIn(lines, { start: 0, end: lines.length }, options);
   return blanks.concat(spelled.filter(({ range }) => !removed.has(range.start.line))).sort(lastFirst);
-}
-
-function finished(pieces: Generator<void, TextChange[]>): TextChange[] {
-  for (;;) {
-    const step = pieces.next();
-    if (step.done) return step.value;
-  }
 }
 
 /** The lines of which a removal leaves nothing to spell. */

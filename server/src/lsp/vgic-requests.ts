@@ -29,7 +29,7 @@ import {
   type Manager,
   managerVersion,
 } from "../program/manager.ts";
-import { reduce } from "../reduce/reduce.ts";
+import { reducing } from "../reduce/reduce.ts";
 import type { Found } from "../rules/found.ts";
 import { hostMessage } from "../rules/problem-words.ts";
 import { variantWords } from "../rules/words.ts";
@@ -56,9 +56,6 @@ type About = Exclude<
 
 /** How many operations of a timeline are done until other requests come in between. */
 const TIMELINE_BIT = 500;
-
-/** Longer traces are not reduced while someone waits: other requests wait, too. */
-const MOST_REDUCED = 2000;
 
 /** Registers a handler for each. */
 export function registerVgicRequests(
@@ -102,15 +99,14 @@ export function registerVgicRequests(
     ["position"],
     (asked, { position }) => reproduction(known(asked), position.line) ?? null,
   );
-  on("vgic/reduce", ["position", "code"], (asked, { position, code }) => {
+  on("vgic/reduce", ["position", "code"], async (asked, { position, code }, goOn) => {
     const { document, program } = known(asked);
-    if (document.lines.length > MOST_REDUCED) {
-      return {
-        refusal: `This trace has ${document.lines.length} lines, which takes long: use \`vgic-trace reduce --keep ${code}:${position.line + 1}\`.`,
-      };
+    const attempts = reducing(document.text, { code, line: position.line }, program.header.hosts);
+    for (;;) {
+      const { done, value } = attempts.next();
+      if (done) return typeof value === "string" ? { refusal: value } : { trace: value.text };
+      await goOn();
     }
-    const reduction = reduce(document.text, { code, line: position.line }, program.header.hosts);
-    return typeof reduction === "string" ? { refusal: reduction } : { trace: reduction.text };
   });
   on("vgic/kselftest", ["position"], (asked, { position }) => {
     const analysis = known(asked);

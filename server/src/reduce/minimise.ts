@@ -9,17 +9,19 @@ export function minimise<Item>(
   items: readonly Item[],
   passes: (kept: readonly Item[]) => boolean,
 ): readonly Item[] {
-  return minimiseWith(items, (kept) => (passes(kept) ? kept : undefined));
+  const attempts = minimising(items);
+  let attempt = attempts.next();
+  while (!attempt.done) attempt = attempts.next(passes(attempt.value) ? attempt.value : undefined);
+  return attempt.value;
 }
 
 /**
- * The same where taking some away lets others go with them.
- * @param pass what is left of a sublist once it passes, in its order; undefined if it does not
+ * The same, attempt by attempt, where taking some away lets others go with them. It yields a sublist, and is told what is
+ * left of it once it passes, in its order; undefined if it does not.
  */
-export function minimiseWith<Item>(
+export function* minimising<Item>(
   items: readonly Item[],
-  pass: (kept: readonly Item[]) => readonly Item[] | undefined,
-): readonly Item[] {
+): Generator<readonly Item[], readonly Item[], readonly Item[] | undefined> {
   let kept = items;
   let size = Math.ceil(kept.length / 2);
   while (size >= 1 && kept.length > 0) {
@@ -27,7 +29,7 @@ export function minimiseWith<Item>(
     // From the end: what comes later depends on what comes earlier.
     for (let end = kept.length; end > 0; ) {
       const start = Math.max(0, end - size);
-      kept = pass([...kept.slice(0, start), ...kept.slice(end)]) ?? kept;
+      kept = (yield [...kept.slice(0, start), ...kept.slice(end)]) ?? kept;
       end = Math.min(start, kept.length);
     }
     // One that stayed because of a later one may go now.

@@ -1,10 +1,11 @@
 /** A trace to the smallest that still shows one of its findings. */
 import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
+import { finished } from "../document/pieces.ts";
 import { lastBegun } from "../document/sorted.ts";
 import { type NamedHosts, NO_NAMED_HOSTS } from "../program/named-hosts.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
-import { minimiseWith } from "./minimise.ts";
+import { minimising } from "./minimise.ts";
 
 /** The finding to keep. */
 export interface Kept {
@@ -44,15 +45,18 @@ interface Unit {
  * the same expectation, with the same outcomes, under the same GIC, revision and host; and no line becomes wrong that
  * was not.
  * @param hosts those that a configuration names
- * @param progress is told how many statements are left, after each try
  * @returns why there is nothing to keep, if so
  */
-export function reduce(
+export function reduce(text: string, kept: Kept, hosts?: NamedHosts): Reduction | string {
+  return finished(reducing(text, kept, hosts));
+}
+
+/** The same in pieces: each is an attempt, with as many statements as it says. */
+export function* reducing(
   text: string,
   kept: Kept,
   hosts: NamedHosts = NO_NAMED_HOSTS,
-  progress?: (left: number) => void,
-): Reduction | string {
+): Generator<number, Reduction | string> {
   const options = { hosts };
   const analysis = analyse(TraceDocument.of(text), options);
   /** Of the last part that does: what the next has in common with it is not found out again. */
@@ -69,7 +73,6 @@ export function reduce(
   let tries = 0;
   const attempt = (some: readonly Unit[]): Attempt => {
     tries++;
-    progress?.(some.length);
     const { lines, numbers } = readable(some, original);
     const again = analyse(known.document.withText(textOf(lines)), options, known);
     const isAsked = (found: Diagnostic): boolean =>
@@ -81,9 +84,10 @@ export function reduce(
     return new Set(broken.flatMap(({ range }) => numbers[range.start.line] ?? []));
   };
   /** What is left once expectations are gone, too, that no longer hold without what was taken away. */
-  const shows = (some: readonly Unit[]): readonly Unit[] | undefined => {
+  function* shows(some: readonly Unit[]): Generator<number, readonly Unit[] | undefined> {
     let left = some;
     for (let round = 0; round < MOST_ROUNDS; round++) {
+      yield left.length;
       const broken = attempt(left);
       if (typeof broken === "string") return undefined;
       if (broken.size === 0) return left;
@@ -91,30 +95,33 @@ export function reduce(
       left = left.filter(({ line }) => !broken.has(line));
     }
     return undefined;
-  };
+  }
 
-  let left = shows(units);
+  let left = yield* shows(units);
   if (left === undefined || left.length < units.length)
     return { text, before: units.length, after: units.length, tries };
   const own = units.find(({ lines }) => lines.includes(targetLine));
   const alone = left.filter(({ scenario }) => scenario === 0 || scenario === own?.scenario);
-  if (own !== undefined && alone.length < left.length) left = shows(alone) ?? left;
+  if (own !== undefined && alone.length < left.length) left = (yield* shows(alone)) ?? left;
   const upTo = left.filter(({ line }) => line <= targetLine);
-  if (upTo.length < left.length) left = shows(upTo) ?? left;
+  if (upTo.length < left.length) left = (yield* shows(upTo)) ?? left;
   // A line that cannot be read may pass for a declaration that it could have been.
   const read = left.filter(
     (unit) => unit === own || analysis.document.lines.at(unit.line).parsed.problem === undefined,
   );
-  if (read.length < left.length) left = shows(read) ?? left;
+  if (read.length < left.length) left = (yield* shows(read)) ?? left;
   // The title of what stays is for the reader.
   const titles = left.filter(({ title }) => title);
   const fixed = new Set(titles.length === 1 ? titles : []);
   if (own !== undefined) fixed.add(own);
   const free = left.filter((unit) => !fixed.has(unit));
-  const few = minimiseWith(free, (some) =>
-    shows(inOrder([...some, ...fixed]))?.filter((unit) => !fixed.has(unit)),
-  );
-  left = inOrder([...few, ...fixed]);
+  const smaller = minimising(free);
+  let next = smaller.next();
+  while (!next.done) {
+    const shown = yield* shows(inOrder([...next.value, ...fixed]));
+    next = smaller.next(shown?.filter((unit) => !fixed.has(unit)));
+  }
+  left = inOrder([...next.value, ...fixed]);
   const { lines } = readable(left, original);
   return { text: textOf(lines), before: units.length, after: left.length, tries };
 }

@@ -1,6 +1,6 @@
 /** `vgic-trace reduce`: the smallest trace that still shows a finding. */
 import type { Command } from "commander";
-import { type Kept, reduce } from "../../reduce/reduce.ts";
+import { type Kept, reducing } from "../../reduce/reduce.ts";
 import { isCode, RULES } from "../../rules/rules.ts";
 import { counted } from "../../syntax/counted.ts";
 import { nearest } from "../../syntax/nearest.ts";
@@ -46,10 +46,12 @@ export async function reduceTrace(trace: string, { keep }: ReduceOptions): Promi
   if (isFailure(source)) return failed(source.failure);
   // How many attempts it takes shows when there is nothing left to take away.
   const progress = new ProgressBar(`reducing ${pathToShow(trace)}`, undefined);
-  const reduction = reduce(source.text, kept, source.options.hosts, (left) =>
-    progress.reach(0, `${counted(left, "statement")} left`),
-  );
+  const attempts = reducing(source.text, kept, source.options.hosts);
+  let attempt = attempts.next();
+  for (; !attempt.done; attempt = attempts.next())
+    progress.reach(0, `${counted(attempt.value, "statement")} left`);
   progress.clear();
+  const reduction = attempt.value;
   if (typeof reduction === "string") return failed(`cannot reduce ${pathToShow(trace)}: ${reduction}`);
   const { text, before, after, tries } = reduction;
   print(text);
