@@ -54,12 +54,7 @@ test("what cannot be run is left out, and that is said", () => {
   const { status, stdout, stderr } = vgicTrace(["run", "broken.vgic"], { folder });
   expect(stdout).toContain("cpu0 run");
   expect(stderr).toBe(
-    "vgic-trace: 1 error in broken.vgic, not all lines ran; `vgic-trace lint broken.vgic` says why\n",
+    "vgic-trace: 1 error in broken.vgic, 1 line did not run; `vgic-trace lint broken.vgic` says why\n",
   );
   expect(status).toBe(1);
-});
-
-test("an expectation that does not hold is not the business of run", () => {
-  const input = "gic v3\nrevision 3\ncpu0 readl GICD_IIDR == 0\n";
-  expect(vgicTrace(["run", "-"], { input }).status).toBe(0);
 });

@@ -237,8 +237,3 @@ export function answerShown(evaluation: Evaluation, operation: number, variant: 
   const hasEnded = evaluation.outcomes.hasEnded(operation, variant);
   return hasEnded ? "not run" : answerText(evaluation, operation, variant);
 }
-
-/** How many errors kept lines from running. */
-export function countUnread({ diagnostics }: Analysis): number {
-  return diagnostics.filter(({ severity, code }) => severity === "error" && code !== "expectation").length;
-}

@@ -1,5 +1,6 @@
 /** vgic-trace as a library: checks, runs and parses traces, as the command does. Text in, plain data out; no I/O. */
-import { type Analysis, analyse, answerText, countUnread } from "../analysis/analysis.ts";
+import { type Analysis, analyse, answerText } from "../analysis/analysis.ts";
+import { unreadIn } from "../analysis/faults.ts";
 import { type Standing, type Untested, verdicts } from "../analysis/verdicts.ts";
 import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
@@ -72,7 +73,7 @@ export interface RunVerdict {
 
 export interface RunResult {
   readonly scenarios: readonly RunScenario[];
-  /** How many errors kept lines from running; `lint` says which. */
+  /** How many lines could not be read or done; `lint` says why. */
   readonly unread: number;
 }
 
@@ -82,7 +83,7 @@ export interface RunResult {
  */
 export function run(text: string, options: CheckOptions = {}): RunResult {
   const analysis = analyse(TraceDocument.of(text), analysisOptions(options));
-  return { scenarios: runScenarios(analysis), unread: countUnread(analysis) };
+  return { scenarios: runScenarios(analysis), unread: unreadIn(analysis.program) };
 }
 
 /** What the scenarios of an analysis answered. */

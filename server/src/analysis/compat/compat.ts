@@ -17,7 +17,7 @@ import { declaredRevision, hostId, type Variant } from "../../evaluate/variant.t
 import type { Manager } from "../../program/manager.ts";
 import type { Operation } from "../../program/operation.ts";
 import type { Program, Scenario } from "../../program/program.ts";
-import { isUndeclared } from "../../rules/shared-cause.ts";
+import { isUndeclared, unreadLines } from "../../rules/shared-cause.ts";
 import { grouped } from "../../rules/words.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type Ending, isSameOutcome, type Outcome } from "../../vgic/answer.ts";
@@ -25,6 +25,7 @@ import type { Host } from "../../vgic/kernels/hosts.ts";
 import { type Question, questionsBetween } from "../../vgic/kernels/kernels.ts";
 import { selectableRevisions } from "../../vgic/kernels/revisions.ts";
 import { type Snapshot, Vgic } from "../../vgic/vgic.ts";
+import { type AnalysisOptions, overridden } from "../analysis.ts";
 
 export interface CompatRequest {
   readonly from: Host;
@@ -66,6 +67,12 @@ export interface Noticed {
   readonly times: number;
 }
 
+/**
+ * Why a scenario is not migrated: a declaration is missing or wrong, one of its lines cannot be read or done, or the first
+ * host cannot show the revision that it declares.
+ */
+export type CompatUntested = "undeclared" | "unread" | "not-shown";
+
 /** How a scenario fares. */
 export interface ScenarioCompat {
   readonly scenario: Scenario;
@@ -73,7 +80,9 @@ export interface ScenarioCompat {
   readonly firstLine: number;
   /** The revision that the VM runs under on the first host: the declared one, if the host shows it. */
   readonly revision: number;
-  /** How many migrations were tried: 0 where the first host cannot show the declared revision, or a declaration is wrong. */
+  /** Why no migration was tried; absent where some were. */
+  readonly untested?: CompatUntested;
+  /** How many migrations were tried. */
   readonly migrations: number;
   /** Whether so much was to be tried that later operations were left out of it. */
   readonly isCutShort: boolean;
@@ -81,23 +90,63 @@ export interface ScenarioCompat {
   readonly noticed: readonly Noticed[];
 }
 
-/** Tries every scenario of a trace. A file without operations and scenarios has none. */
-export function compat(program: Program, request: CompatRequest): ScenarioCompat[] {
+/**
+ * Tries every scenario of a trace. A file that says nothing has none.
+ * @param options what the configuration declares in the place of scenarios
+ */
+export function compat(
+  program: Program,
+  request: CompatRequest,
+  { defaults }: Pick<AnalysisOptions, "defaults"> = {},
+): ScenarioCompat[] {
   const scenarios = program.scenarios.filter(
-    ({ scenario }) => scenario.title !== "" || scenario.operations.length > 0,
+    ({ scenario }) => scenario.title !== "" || saysAnything(scenario),
   );
-  return scenarios.map(({ firstLine, scenario }) => compatOf(scenario, firstLine, request));
+  const givesRevision = defaults?.revision !== undefined;
+  return scenarios.map(({ firstLine, scenario }) =>
+    compatOf(overridden(scenario, { defaults }), firstLine, request, givesRevision),
+  );
 }
 
-function compatOf(scenario: Scenario, firstLine: number, request: CompatRequest): ScenarioCompat {
+/** Whether a scenario has operations, be they such that cannot be done. */
+function saysAnything(scenario: Scenario): boolean {
+  const { operations, lines } = scenario;
+  if (operations.length > 0 || unreadLines(scenario) > 0) return true;
+  return lines.all.some(({ isOperation }) => isOperation);
+}
+
+/** Why a scenario cannot be migrated. What `lint` goes on with, as if a GIC or a revision was declared, is nobody's VM. */
+function untestedOf(
+  scenario: Scenario,
+  { from, allowDefaultRevision }: CompatRequest,
+  givesRevision: boolean,
+): CompatUntested | undefined {
+  const lacks = scenario.problems.some(
+    (problem) =>
+      problem.code === "missing-declaration" && !(givesRevision && problem.declaration === "revision"),
+  );
+  if (lacks || isUndeclared(scenario)) return "undeclared";
+  if (unreadLines(scenario) > 0) return "unread";
+  const { revision } = scenario.setup;
+  const isShown = revision === undefined || selectableRevisions(from.profile).includes(revision);
+  return isShown || allowDefaultRevision ? undefined : "not-shown";
+}
+
+function compatOf(
+  scenario: Scenario,
+  firstLine: number,
+  request: CompatRequest,
+  givesRevision: boolean,
+): ScenarioCompat {
   const { setup } = scenario;
   const operations = [...scenario.operations];
   const declared = setup.revision;
   const shows = selectableRevisions(request.from.profile);
   const revision = declared !== undefined && shows.includes(declared) ? declared : undefined;
-  const isUnshown = declared !== revision && !request.allowDefaultRevision;
-  if (isUnshown || isUndeclared(scenario)) {
-    return { scenario, firstLine, revision: declared ?? 0, migrations: 0, isCutShort: false, noticed: [] };
+  const untested = untestedOf(scenario, request, givesRevision);
+  if (untested !== undefined) {
+    const nothing = { migrations: 0, isCutShort: false, noticed: [] };
+    return { scenario, firstLine, revision: declared ?? 0, untested, ...nothing };
   }
   const variant: Variant = { id: hostId(request.from), host: request.from, revision };
   if (request.atEndOnly) return compatAtEnd({ scenario, firstLine }, operations, variant, request);

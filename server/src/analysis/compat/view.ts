@@ -1,12 +1,10 @@
 /** The answer to "would the guest notice?" for one scenario and one VMM, as data that an editor shows. */
 
 import { lastBegun } from "../../document/sorted.ts";
-import { isUndeclared } from "../../rules/shared-cause.ts";
 import type { Analysis, Range } from "../analysis.ts";
 import { rangeOn } from "../place.ts";
-import { UNTESTED_WORDS } from "../verdicts.ts";
 import { type CompatRequest, compat } from "./compat.ts";
-import { type NoticedWords, noticedWords, placeWords } from "./words.ts";
+import { type NoticedWords, noticedWords, placeWords, untestedWords } from "./words.ts";
 
 export interface CompatView {
   /** The scenario's first line. */
@@ -33,9 +31,9 @@ export function compatView(analysis: Analysis, line: number, request: CompatRequ
   const { program, document } = analysis;
   const placed = lastBegun(program.scenarios, line);
   if (placed === undefined) return undefined;
-  const [result] = compat({ ...program, scenarios: [placed] }, request);
+  const [result] = compat({ ...program, scenarios: [placed] }, request, analysis.options);
   if (result === undefined) return undefined;
-  const { scenario, firstLine, revision, migrations, isCutShort, noticed } = result;
+  const { scenario, firstLine, revision, untested, migrations, isCutShort, noticed } = result;
   const route = `${request.from.name} → ${request.to.name}`;
   return {
     firstLine,
@@ -57,10 +55,7 @@ export function compatView(analysis: Analysis, line: number, request: CompatRequ
   };
 
   function verdictOf(): string {
-    if (isUndeclared(scenario)) return `Not tested: ${UNTESTED_WORDS.undeclared}.`;
-    if (migrations === 0) {
-      return `Not tested: ${request.from.name} cannot show revision ${revision}, which the scenario declares.`;
-    }
+    if (untested !== undefined) return `Not tested: ${untestedWords(untested, request.from.name, revision)}.`;
     const tried = migrations === 1 ? "1 migration" : `${migrations} migrations, one after each operation`;
     if (noticed.length === 0) return `The guest can notice nothing. Tried: ${tried}.`;
     const things = noticed.length === 1 ? "one thing" : `${noticed.length} things`;

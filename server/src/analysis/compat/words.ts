@@ -4,7 +4,8 @@ import { widthOf } from "../../program/operation.ts";
 import { aboutPhrase, causePhrase, changePhrase } from "../../rules/migration-words.ts";
 import { outcomeText } from "../../rules/words.ts";
 import { counted } from "../../syntax/counted.ts";
-import type { CompatRequest, Noticed, ScenarioCompat } from "./compat.ts";
+import { UNTESTED_WORDS } from "../verdicts.ts";
+import type { CompatRequest, CompatUntested, Noticed, ScenarioCompat } from "./compat.ts";
 
 /** Something that the guest can notice, ready to be shown. */
 export interface NoticedWords {
@@ -58,6 +59,18 @@ export function noticedWords(
         changes: [`line ${line + 1} \`${text}\`: ${stayed} → ${moved}`],
       };
     }
+  }
+}
+
+/** Why a scenario is not tested. */
+export function untestedWords(untested: CompatUntested, from: string, revision: number): string {
+  switch (untested) {
+    case "undeclared":
+      return UNTESTED_WORDS.undeclared;
+    case "unread":
+      return "a line of it cannot be read or done";
+    case "not-shown":
+      return `${from} cannot show revision ${revision}, which the scenario declares`;
   }
 }
 

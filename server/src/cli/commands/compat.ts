@@ -2,8 +2,10 @@
 
 import { statSync } from "node:fs";
 import type { Command } from "commander";
+import type { AnalysisOptions } from "../../analysis/analysis.ts";
 import { type CompatRequest, compat as compatOf } from "../../analysis/compat/compat.ts";
 import { noticedWords } from "../../analysis/compat/words.ts";
+import { unreadIn } from "../../analysis/faults.ts";
 import { hostRows } from "../../analysis/kernels/hosts.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { openSnapshot } from "../../import/snapshots/open.ts";
@@ -11,10 +13,7 @@ import type { Snapshot } from "../../import/snapshots/snapshot.ts";
 import { stateTrace } from "../../import/snapshots/state.ts";
 import { MANAGER_FORMS, MANAGER_NAMES, type Manager, managerNamed } from "../../program/manager.ts";
 import type { Program } from "../../program/program.ts";
-import { problemsOf, resolve } from "../../program/resolve.ts";
-import { ruleOf } from "../../rules/rules.ts";
-import { isUndeclared } from "../../rules/shared-cause.ts";
-import { counted } from "../../syntax/counted.ts";
+import { resolve } from "../../program/resolve.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { parseHost } from "../../vgic/kernels/hosts.ts";
@@ -106,30 +105,30 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
     complain(requests.failure);
     return exitStatus.failed;
   }
-  const programs: { readonly path: string; readonly program: Program }[] = [];
+  const programs: { readonly path: string; readonly program: Program; readonly options: AnalysisOptions }[] =
+    [];
   for (const trace of traces) {
     if (snapshots.has(trace) || unread.length > failures.length) continue;
     const source = await readConfigured(trace);
     if (isFailure(source)) unread.push(source);
     else {
       const program = resolve(TraceDocument.of(source.text), undefined, source.options.hosts);
-      programs.push({ path: pathToShow(trace), program });
+      programs.push({ path: pathToShow(trace), program, options: source.options });
     }
   }
   for (const { path, program } of programs) {
-    const errors = problemsOf(program).filter(({ code }) => ruleOf(code).severity === "error").length;
-    const why = `not all lines ran; \`vgic-trace lint ${path}\` says why`;
-    if (errors > 0) unread.push({ failure: `${counted(errors, "error")} in ${path}, ${why}` });
+    if (unreadIn(program) > 0)
+      unread.push({
+        failure: `not every line of ${path} can be read or done; \`vgic-trace lint ${path}\` says why`,
+      });
   }
   for (const { failure } of unread) complain(failure);
   for (const [file, { translation }] of snapshots) {
     if (translation !== undefined) complain(`${pathToShow(file)}: ${UNCOMPARED_ITS}`);
   }
   const progress = new ProgressBar("migrating", requests.list.length * (snapshots.size + programs.length));
-  const reported = (
-    ...[path, program, request]: Parameters<typeof reportsOf>
-  ): ReturnType<typeof reportsOf> => {
-    const reports = reportsOf(path, program, request);
+  const reported = (...given: Parameters<typeof reportsOf>): ReturnType<typeof reportsOf> => {
+    const reports = reportsOf(...given);
     progress.step(1);
     return reports;
   };
@@ -138,7 +137,9 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
       const program = resolve(TraceDocument.of(stateTrace(snapshot, request.from)));
       return reported(pathToShow(file), program, { ...request, atEndOnly: true });
     });
-    const scenarios = programs.flatMap(({ path, program }) => reported(path, program, request));
+    const scenarios = programs.flatMap(({ path, program, options }) =>
+      reported(path, program, request, options),
+    );
     return { request, scenarios: [...restored, ...scenarios] };
   });
   progress.clear();
@@ -165,8 +166,13 @@ function outputOf(cells: readonly Cell[], { format, matrix, quiet }: CompatOptio
   return fitted(text, style.width);
 }
 
-function reportsOf(path: string, program: Program, request: CompatRequest): ScenarioReport[] {
-  return compatOf(program, request).map((result) => ({
+function reportsOf(
+  path: string,
+  program: Program,
+  request: CompatRequest,
+  options: AnalysisOptions = {},
+): ScenarioReport[] {
+  return compatOf(program, request, options).map((result) => ({
     path,
     line: result.firstLine,
     title: result.scenario.title,
@@ -174,7 +180,7 @@ function reportsOf(path: string, program: Program, request: CompatRequest): Scen
     declared: result.scenario.setup.revision,
     revision: result.revision,
     migrations: result.migrations,
-    isUndeclared: isUndeclared(result.scenario),
+    untested: result.untested,
     isCutShort: result.isCutShort,
     noticed: result.noticed.map((noticed) => noticedWords(result, noticed, request)),
   }));

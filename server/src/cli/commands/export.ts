@@ -1,14 +1,15 @@
 /** `vgic-trace export`: a trace as a test in C. */
 import type { Command } from "commander";
+import { faultsOf } from "../../analysis/faults.ts";
 import { exportKselftest } from "../../export/kselftest.ts";
 import { exportKvmUnitTests } from "../../export/kvm-unit-tests.ts";
 import { exportQtest } from "../../export/qtest.ts";
 import type { Exported, Source } from "../../export/scenario.ts";
-import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { analysed } from "../files/analysed.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
+import { faultWords } from "../files/faults.ts";
 import { pathToShow } from "../files/sources.ts";
 import { examples } from "../help/examples.ts";
 import { complain, print } from "../terminal/terminal.ts";
@@ -54,14 +55,13 @@ export async function exportTrace(trace: string, { to }: ExportOptions): Promise
     return exitStatus.failed;
   }
   const path = pathToShow(trace);
-  const { scenarios, diagnostics } = analysed(source.text, source.options, `running ${path}`);
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  if (errors > 0) {
-    complain(
-      `${counted(errors, "error")} in ${path}; a test that is wrong helps nobody: \`vgic-trace lint ${path}\``,
-    );
+  const analysis = analysed(source.text, source.options, `running ${path}`);
+  const wrong = faultWords(path, faultsOf(analysis));
+  if (wrong !== undefined) {
+    complain(`no test is made of a trace that is wrong: ${wrong}`);
     return exitStatus.errors;
   }
+  const { scenarios } = analysis;
   if (scenarios.every(({ evaluation }) => evaluation.scenario.operations.length === 0)) {
     complain(`${path} has no operation to make a test of`);
     return exitStatus.errors;

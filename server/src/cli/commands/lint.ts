@@ -152,7 +152,7 @@ export async function report(
       failed = true;
     } else {
       const file = baseline?.without(checked) ?? checked;
-      summary = withFile(summary, file);
+      summary = withFile(summary, file, checked);
       statistics.add(file);
       outputs.file(plan.quiet ? onlyErrors(file) : file);
       if (file.blank) complain(`${file.path} has no statement: there was nothing to check`);
@@ -200,9 +200,17 @@ function printsText({ outputs }: LintPlan): boolean {
   return outputs.some(({ format, file }) => format === "text" && file === undefined);
 }
 
-function verdict({ counts }: Summary, maxWarnings: number): ExitStatus {
+function verdict({ counts, silenced }: Summary, maxWarnings: number): ExitStatus {
+  if (silenced > 0) {
+    const what = counted(silenced, "scenario");
+    complain(
+      `${what} not tested: a comment or the configuration silences that a declaration is missing or wrong`,
+    );
+  }
   if (counts.warning > maxWarnings) {
     complain(`${counted(counts.warning, "warning")} found, --max-warnings allows ${maxWarnings}`);
   }
-  return counts.error > 0 || counts.warning > maxWarnings ? exitStatus.errors : exitStatus.clean;
+  return counts.error > 0 || silenced > 0 || counts.warning > maxWarnings
+    ? exitStatus.errors
+    : exitStatus.clean;
 }

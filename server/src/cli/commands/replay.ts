@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { type Analysis, analyse } from "../../analysis/analysis.ts";
 import { describe } from "../../analysis/diagnostic.ts";
+import { faultsOf } from "../../analysis/faults.ts";
 import { kernelExamplesTrace } from "../../analysis/kernels/kernel-examples.ts";
 import { lintDiagnostic, lintResult } from "../../api/lint-result.ts";
 import { TraceDocument } from "../../document/document.ts";
@@ -12,6 +13,7 @@ import type { Finding } from "../../rules/finding.ts";
 import { fixesOf } from "../../rules/fixes.ts";
 import { found } from "../../rules/found.ts";
 import type { PlacedEvaluation } from "../../rules/operations.ts";
+import { isUndeclared } from "../../rules/shared-cause.ts";
 import { applySuppressions } from "../../rules/suppressions.ts";
 import { counted } from "../../syntax/counted.ts";
 import type { Host } from "../../vgic/kernels/hosts.ts";
@@ -19,6 +21,7 @@ import type { Model } from "../../vgic/kvm-abi.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { hostFor, readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
+import { faultWords } from "../files/faults.ts";
 import { findTraces, pathToShow, type Source } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import { formatOption, pathsArgument } from "../help/arguments.ts";
@@ -222,20 +225,20 @@ async function readTraces(
     }
     const analysis = analyse(TraceDocument.of(source.text), source.options);
     traces.push({ name, analysis, source, isLinkOut: linksOut.has(name) });
-    const unread = analysis.diagnostics.filter(
-      ({ severity, code }) => severity === "error" && code !== "expectation",
-    ).length;
-    if (unread === 0) continue;
-    const path = pathToShow(name);
-    complain(
-      `${counted(unread, "error")} in ${path}: those lines are not replayed; \`vgic-trace lint ${path}\` says why`,
-    );
+    const faults = faultsOf(analysis);
+    if (faults.unread + faults.untested === 0) continue;
+    // What is expected wrongly, the kernel tells.
+    const words = faultWords(pathToShow(name), faults);
+    if (words !== undefined) complain(`not all is replayed: ${words}`);
+    failed = true;
   }
   return { traces, failed };
 }
 
 function plansOf(traces: readonly Trace[], only: Model | undefined): Plan[] {
-  const scenarios = traces.flatMap(({ analysis }) => analysis.scenarios);
+  const scenarios = traces
+    .flatMap(({ analysis }) => analysis.scenarios)
+    .filter(({ evaluation }) => !isUndeclared(evaluation.scenario));
   return (["v2", "v3"] as const)
     .filter((model) => only === undefined || only === model)
     .map((model) => plan(model, scenarios))

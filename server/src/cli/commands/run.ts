@@ -1,16 +1,17 @@
 /** `vgic-trace run`: what every operation of a trace answers under each revision, in a table or as a picture. */
 
 import type { Command } from "commander";
-import { type AnalysisOptions, countUnread } from "../../analysis/analysis.ts";
+import type { Analysis } from "../../analysis/analysis.ts";
+import { faultsOf } from "../../analysis/faults.ts";
 import { signs } from "../../analysis/verdicts.ts";
 import { type RunScenario, runScenarios } from "../../api/index.ts";
 import { shortName, variantLabelled } from "../../evaluate/variant.ts";
-import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { analysed } from "../files/analysed.ts";
 import { readConfigured } from "../files/configured.ts";
 import { isFailure } from "../files/failure.ts";
+import { faultWords, isWrong } from "../files/faults.ts";
 import { pathToShow } from "../files/sources.ts";
 import { formatOption } from "../help/arguments.ts";
 import { examples } from "../help/examples.ts";
@@ -29,7 +30,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
   command
     .summary("print what every operation answers, or draw it")
     .description(
-      "Runs a trace and prints what every operation answers under each revision; or draws what becomes of its interrupts: a page (html), a picture (svg), or a value change dump for waveform viewers (vcd).",
+      "Runs a trace and prints what every operation answers under each revision; or draws what becomes of its interrupts: a page (html), a picture (svg), or a value change dump for waveform viewers (vcd). Exits with 1 if the trace has errors, as lint does.",
     )
     .argument("<path>", "a trace, or - for standard input")
     .addOption(formatOption(command, runFormats))
@@ -42,7 +43,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     });
 }
 
-/** Runs one trace. Lines that cannot be run are left out, which is said. */
+/** Runs one trace. What is wrong with it is counted, and said by `lint`. */
 export async function run(trace: string, { format }: RunOptions): Promise<ExitStatus> {
   const source = await readConfigured(trace);
   if (isFailure(source)) {
@@ -50,25 +51,18 @@ export async function run(trace: string, { format }: RunOptions): Promise<ExitSt
     return exitStatus.failed;
   }
   const path = pathToShow(trace);
-  const { output, unread } = ran(source.text, path, format, source.options);
-  print(output);
-  if (unread === 0) return exitStatus.clean;
-  complain(`${counted(unread, "error")} in ${path}, not all lines ran; \`vgic-trace lint ${path}\` says why`);
-  return exitStatus.errors;
+  const analysis = analysed(source.text, source.options, `running ${path}`);
+  print(outputOf(analysis, path, format));
+  const faults = faultsOf(analysis);
+  const words = faultWords(path, faults);
+  if (words !== undefined) complain(words);
+  return isWrong(faults) ? exitStatus.errors : exitStatus.clean;
 }
 
-function ran(
-  text: string,
-  name: string,
-  format: RunFormat,
-  options: AnalysisOptions,
-): { output: string; unread: number } {
-  const analysis = analysed(text, options, `running ${name}`);
+function outputOf(analysis: Analysis, name: string, format: RunFormat): string {
   if (format !== "text" && format !== "json") return drawn(analysis, name, format);
   const scenarios = runScenarios(analysis);
-  const unread = countUnread(analysis);
-  const output = format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle());
-  return { output, unread };
+  return format === "json" ? scenariosJson(scenarios) : scenariosText(scenarios, outputStyle());
 }
 
 function scenariosJson(all: readonly RunScenario[]): string {

@@ -1,5 +1,5 @@
 /** What the formats of `compat` are given. */
-import type { CompatRequest } from "../../analysis/compat/compat.ts";
+import type { CompatRequest, CompatUntested } from "../../analysis/compat/compat.ts";
 import { coverageSentences } from "../../analysis/compat/coverage.ts";
 import type { NoticedWords } from "../../analysis/compat/words.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
@@ -15,10 +15,9 @@ export interface ScenarioReport {
   readonly declared?: number;
   /** The revision that it ran under on the first host. */
   readonly revision: number;
-  /** 0: it was not tested, as it is undeclared or the first host cannot show the declared revision. */
+  /** Why it was not tested; absent where it was. */
+  readonly untested?: CompatUntested;
   readonly migrations: number;
-  /** Whether a declaration that it needs is missing or wrong. */
-  readonly isUndeclared: boolean;
   /** Whether later operations were left out, so many were to be tried. */
   readonly isCutShort: boolean;
   readonly noticed: readonly NoticedWords[];
@@ -37,7 +36,7 @@ export function noticedIn({ scenarios }: Cell): number {
 
 /** The scenarios that were not tested. */
 export function notTestedIn({ scenarios }: Cell): number {
-  return scenarios.filter(({ migrations }) => migrations === 0).length;
+  return scenarios.filter(({ untested }) => untested !== undefined).length;
 }
 
 /** What a table says of a cell: "none", "2", "2, 1 not tested". */

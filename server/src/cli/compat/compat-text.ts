@@ -1,8 +1,7 @@
 /** `compat` for a terminal. */
 
 import { stripVTControlCharacters } from "node:util";
-import { noticedLines } from "../../analysis/compat/words.ts";
-import { UNTESTED_WORDS } from "../../analysis/verdicts.ts";
+import { noticedLines, untestedWords } from "../../analysis/compat/words.ts";
 import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { tableText } from "../commands/hosts.ts";
@@ -30,8 +29,9 @@ export function compatText(cell: Cell, style: Style, quiet: boolean): string {
   return `${[...lines, verdict, ...coverageOf([cell])].join("\n")}\n`;
 }
 
-function isQuiet({ noticed, migrations, isCutShort }: ScenarioReport): boolean {
-  return noticed.length === 0 && migrations > 0 && !isCutShort;
+/** Whether all was tried and nothing can be noticed. */
+function isQuiet({ noticed, untested, isCutShort }: ScenarioReport): boolean {
+  return noticed.length === 0 && untested === undefined && !isCutShort;
 }
 
 function verdictOf(cell: Cell): string {
@@ -51,12 +51,7 @@ function scenarioLines(scenario: ScenarioReport, from: string, { colors }: Style
   const title = scenario.title === "" ? "" : ` "${printableText(scenario.title)}"`;
   const place = `${printableText(scenario.path)}:${scenario.line + 1}`;
   const noticed = scenario.noticed.flatMap((one) => noticedLines(one, scenario.migrations));
-  const mark =
-    scenario.migrations === 0
-      ? colors.yellow("?")
-      : noticed.length === 0
-        ? colors.green("✓")
-        : colors.yellow("≠");
+  const mark = isQuiet(scenario) ? colors.green("✓") : colors.yellow(noticed.length === 0 ? "?" : "≠");
   const cut = scenario.isCutShort ? ["not all later operations were tried: the scenario is too long"] : [];
   return [
     `${mark} ${place}${colors.bold(title)} (${setupText(scenario, from)})`,
@@ -64,14 +59,11 @@ function scenarioLines(scenario: ScenarioReport, from: string, { colors }: Style
   ];
 }
 
-function setupText(
-  { model, declared, revision, migrations, isUndeclared }: ScenarioReport,
-  from: string,
-): string {
+function setupText({ model, declared, revision, untested }: ScenarioReport, from: string): string {
   const shown = `GIC${model}, revision ${revision}`;
-  if (isUndeclared) return `not tested: ${UNTESTED_WORDS.undeclared}`;
-  if (migrations === 0) {
-    return `not tested: ${from} cannot show revision ${declared}; --allow-default-revision tests its default`;
+  if (untested !== undefined) {
+    const advice = untested === "not-shown" ? "; --allow-default-revision tests the host's default" : "";
+    return `not tested: ${untestedWords(untested, from, revision)}${advice}`;
   }
   return declared === undefined || declared === revision
     ? shown

@@ -9,6 +9,8 @@ export interface Summary {
   readonly operations: number;
   /** Scenarios that a declaration kept from being tested. */
   readonly undeclared: number;
+  /** Those of them of which no error tells so: a comment or the configuration silences it. */
+  readonly silenced: number;
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
@@ -28,11 +30,16 @@ export const emptySummary: Summary = {
   scenarios: 0,
   operations: 0,
   undeclared: 0,
+  silenced: 0,
   counts: { error: 0, warning: 0, information: 0, hint: 0 },
 };
 
-/** The summary with one more file. A file without a scenario that does anything counts no scenario. */
-export function withFile(summary: Summary, { scenarios, diagnostics, untold }: CheckedFile): Summary {
+/**
+ * The summary with one more file. A file without a scenario that does anything counts no scenario.
+ * @param checked the file with what a baseline knows of it
+ */
+export function withFile(summary: Summary, file: CheckedFile, checked = file): Summary {
+  const { scenarios, diagnostics, untold } = file;
   const counts = { ...summary.counts };
   for (const { severity } of diagnostics) counts[severity]++;
   for (const { severity, count } of untold) counts[severity] += count;
@@ -45,11 +52,29 @@ export function withFile(summary: Summary, { scenarios, diagnostics, untold }: C
     acting++;
     if (scenario.untested === "undeclared") undeclared++;
   }
+  const silenced = summary.silenced + silencedIn(checked);
   return {
     files: summary.files + 1,
     scenarios: summary.scenarios + acting,
     operations: summary.operations + operations,
     undeclared,
+    silenced,
     counts,
   };
+}
+
+/** How many scenarios are not tested although no error stands in them, nor above all scenarios. */
+function silencedIn({ scenarios, diagnostics, untold }: CheckedFile): number {
+  if (untold.some(({ severity }) => severity === "error")) return 0;
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const isAbove = (line: number): boolean => errors.some(({ range }) => range.start.line < line);
+  const [first] = scenarios;
+  if (first === undefined || isAbove(first.line)) return 0;
+  return scenarios.filter(({ untested, line }, index) => {
+    const end = scenarios[index + 1]?.line ?? Number.POSITIVE_INFINITY;
+    return (
+      untested === "undeclared" &&
+      !errors.some(({ range }) => range.start.line >= line && range.start.line < end)
+    );
+  }).length;
 }

@@ -2,25 +2,20 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type Analysis, countUnread } from "../../analysis/analysis.ts";
+import type { Analysis } from "../../analysis/analysis.ts";
 import { timelinesHtml } from "../../timeline/html.ts";
 import { timelinesSvg } from "../../timeline/picture.ts";
 import { timelineOf } from "../../timeline/timeline-run.ts";
 import { timelinesVcd } from "../../timeline/vcd.ts";
 
 /** Draws every scenario of a trace that has operations. */
-export function drawn(
-  analysis: Analysis,
-  name: string,
-  format: "html" | "svg" | "vcd",
-): { readonly output: string; readonly unread: number } {
+export function drawn(analysis: Analysis, name: string, format: "html" | "svg" | "vcd"): string {
   const timelines = analysis.scenarios
     .filter(({ evaluation }) => evaluation.scenario.operations.length > 0)
     .map((placed) => timelineOf(analysis, placed));
-  const unread = countUnread(analysis);
-  if (format === "vcd") return { output: timelinesVcd(timelines), unread };
-  if (format === "svg") return { output: timelinesSvg(timelines), unread };
-  return { output: timelinesHtml(name, timelines, pageScript()), unread };
+  if (format === "vcd") return timelinesVcd(timelines);
+  if (format === "svg") return timelinesSvg(timelines);
+  return timelinesHtml(name, timelines, pageScript());
 }
 
 /** The page's program, which is built beside the command. */
