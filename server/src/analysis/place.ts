@@ -2,10 +2,9 @@
 
 import type { Position } from "../document/document.ts";
 import { firstIndex, lastBegun } from "../document/sorted.ts";
-import { setupOf } from "../program/declare.ts";
 import type { Name } from "../program/program.ts";
 import { fieldMask, rowOf } from "../program/scope.ts";
-import type { Setup } from "../program/setup.ts";
+import { type Setup, setupOf } from "../program/setup.ts";
 import { lineOf, type PlacedEvaluation } from "../rules/operations.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { Expression, Span } from "../syntax/statement.ts";

@@ -4,11 +4,11 @@ import { type Edit, shiftOf } from "../document/edit.ts";
 import type { LineRange } from "../document/lines.ts";
 import { Lines } from "../document/lines.ts";
 import type { LineCache } from "../document/shapes/line-cache.ts";
-import { noDeclarations } from "./declare.ts";
 import { type NamedHosts, NO_NAMED_HOSTS } from "./named-hosts.ts";
 import { movedProblem, type Problem } from "./problem.ts";
 import type { Header, PlacedScenario, Program, Scenario } from "./program.ts";
 import { SectionReader } from "./section.ts";
+import { noDeclarations } from "./setup.ts";
 import { splice } from "./splice.ts";
 import { unusedNames } from "./unused-names.ts";
 

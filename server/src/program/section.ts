@@ -14,8 +14,9 @@ import {
   type Span,
 } from "../syntax/statement.ts";
 import { compileOperation } from "./compile.ts";
-import { factOf, missingDeclarations, SetupBuilder, setupOf } from "./declare.ts";
+import { SetupBuilder } from "./declare.ts";
 import { type Environment, sharedEnvironment } from "./environment.ts";
+import { factOf } from "./facts.ts";
 import { Operations } from "./operations.ts";
 import {
   type LineProblem,
@@ -27,7 +28,7 @@ import {
 } from "./problem.ts";
 import { countRevisions, type RevisionsNamed } from "./revisions-named.ts";
 import { type InheritedNames, isRegisterName, Scope } from "./scope.ts";
-import type { Declarations, Setup } from "./setup.ts";
+import { type Declarations, missingDeclarations, type Setup, setupOf } from "./setup.ts";
 import type { Template } from "./template.ts";
 import { wordsOf } from "./unused-names.ts";
 

@@ -1,8 +1,9 @@
 /** What a VM is set up with: the facts that a trace declares, with defaults for the rest. */
 import type { Span } from "../syntax/statement.ts";
-import type { Bases } from "../vgic/frame-table.ts";
-import type { Hardware } from "../vgic/kernels/hardware.ts";
-import type { Host } from "../vgic/kernels/hosts.ts";
+import { type Bases, DEFAULT_BASES } from "../vgic/frame-table.ts";
+import { DEFAULT_HARDWARE, type Hardware } from "../vgic/kernels/hardware.ts";
+import { DEFAULT_HOST, type Host } from "../vgic/kernels/hosts.ts";
+import { LATEST_REVISION } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import type { RedistributorRegion } from "../vgic/set-up.ts";
 
@@ -96,4 +97,48 @@ export interface Declarations {
   readonly attempted: ReadonlySet<string>;
   /** Of these the facts that say what the VM is, and that nothing right replaces; the keyword of a line that cannot be read. */
   readonly wrong: ReadonlySet<string>;
+}
+
+export const noDeclarations: Declarations = {
+  facts: { bases: {} },
+  places: {},
+  attempted: new Set(),
+  wrong: new Set(),
+};
+
+/** Guest memory of a VM with an ITS. */
+const defaultRam: Ram = { start: 0x4000_0000, size: 0x4000_0000 };
+
+/** The setup that declarations amount to; what is missing is replaced. */
+export function setupOf({ facts, attempted }: Declarations): Setup {
+  // A host without a revision runs at its own default; a revision that cannot be read is no such choice.
+  const created = facts.created ?? false;
+  const hostDecides = created || (facts.host !== undefined && !attempted.has("revision"));
+  const its = facts.its ?? false;
+  return {
+    model: facts.model ?? "v3",
+    // Of a VM that is only created nobody has written GICD_IIDR.
+    revision: created ? undefined : (facts.revision ?? (hostDecides ? undefined : LATEST_REVISION)),
+    host: facts.host ?? DEFAULT_HOST,
+    cpus: facts.cpus ?? 1,
+    irqs: facts.irqs ?? 256,
+    compare: facts.compare,
+    bases: { ...DEFAULT_BASES, ...facts.bases },
+    regions: facts.regions,
+    hardware: { ...DEFAULT_HARDWARE, ...facts.hardware },
+    created,
+    its,
+    ram: facts.ram ?? (its ? defaultRam : undefined),
+  };
+}
+
+/** Which required declarations are missing: `gic`, and `revision` unless a `host` decides it or the VM is only created. */
+export function missingDeclarations({ attempted }: Declarations): ("gic" | "revision")[] {
+  const missing: ("gic" | "revision")[] = [];
+  // A line that is like nothing may have been one of them.
+  if (attempted.has("")) return missing;
+  if (!attempted.has("gic")) missing.push("gic");
+  const isDecided = attempted.has("revision") || attempted.has("host") || attempted.has("created");
+  if (!isDecided) missing.push("revision");
+  return missing;
 }
