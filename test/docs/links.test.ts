@@ -51,3 +51,11 @@ test("every page of docs/ stands in its index", () => {
   const own = pages.filter((page) => /^docs\/[^/]+\.md$/.test(page) && page !== "docs/README.md");
   expect(own.filter((page) => !listed.includes(page))).toEqual([]);
 });
+
+test("every example stands in the index of examples", () => {
+  const listed = linksOf("examples/README.md").map(({ file }) => file);
+  const traces = execFileSync("git", ["ls-files", "examples/*.vgic"], { cwd: root, encoding: "utf8" });
+  const own = traces.split("\n").filter((name) => /^examples\/[^/]+\.vgic$/.test(name));
+  expect(own.length).toBeGreaterThan(10);
+  expect(own.filter((name) => !listed.includes(name))).toEqual([]);
+});

@@ -27,6 +27,6 @@ test("there are 27 stories, and each is told", () => {
     Array.from({ length: 27 }, (_, i) => i + 1),
   );
   const told = Array.from(read("README.md").matchAll(/^\*\*\[(\d+)\. [^\]]+\]\(([^)]+)\)\.\*\*/gm));
-  expect(told.map(([, , file]) => file)).toEqual(stories);
-  expect(told.map(([, number]) => Number(number))).toEqual(stories.map((name) => Number(name.slice(0, 2))));
+  expect(told.map(([, , file]) => file).sort()).toEqual(stories);
+  for (const [, number, file] of told) expect(Number(number)).toBe(Number(file.slice(0, 2)));
 });

@@ -14,8 +14,8 @@ import { hex } from "./words.ts";
 
 const page = `
 ICENABLER, ICACTIVER and the other clear registers clear the bits that are written as 1. A VMM that writes 0 clears
-nothing, and one that writes back the value it saved clears only what was set then: what is set in the destination's
-vGIC and was not at the source stays set. A fresh vGIC is not all zero, its SGIs are enabled.
+nothing. One that writes back the value that it saved clears only what was set at the source; what was clear there and
+is set in the destination's vGIC stays set. A fresh vGIC is not all zero: its SGIs are enabled.
 
 \`\`\`vgic
 gic v3

@@ -3,11 +3,11 @@ import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-A collection is forgotten while events have it: by \`its mapc\` … \`off\`, by another value in GITS_BASER1, or by a restore
-of the tables that fails. The events stay mapped, but to no collection. Their MSIs are blocked (but where KVM remembers
-a translation from before), \`its movi\` and \`its discard\` do nothing, \`its mapti\` finds the event mapped already, and
-mapping the collection again does not help them: only mapping their device again (\`its mapd\`) does. Some kernels even
-crash when the tables are saved then (\`host-failure\`).
+A collection is unmapped while events are mapped to it: by \`its mapc\` … \`off\`, by another value in GITS_BASER1, or by a
+restore of the tables that fails. The events stay mapped, but to no collection. Their MSIs are blocked, unless KVM has
+cached the translation; \`its movi\` and \`its discard\` do nothing, and \`its mapti\` finds the event mapped already. To map
+the collection again does not help, only to map the device again (\`its mapd\`). Some kernels even crash when the tables
+are saved in this state (\`host-failure\`).
 
 \`\`\`vgic
 gic v3
@@ -25,13 +25,13 @@ cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapc collection 0 off
 \`\`\`
 
-To give a collection to another vCPU, map it there without unmapping it first; its events come along:
+To give a collection to another vCPU, map it there without unmapping it first. Its events move with it:
 
 \`\`\`
 cpu0 its mapc collection 0 to cpu1
 \`\`\`
 
-To take it away for good, discard its events (\`its discard\`), or unmap their devices, before.
+To unmap it for good, first discard its events (\`its discard\`) or unmap their devices.
 `;
 
 export const rule: Rule<"event-without-collection"> = {

@@ -33,8 +33,8 @@ cpu0 readl  GICD_IGROUPR1  == 0
 \`\`\`
 
 Revision 1 ignores the write, so the register still reads \`0xffffffff\`. The message names the fields or INTIDs that
-differ. Either the expectation is wrong (the quick fix writes what the emulator says), or the trace does something
-else than intended: the notes and hovers of the lines above show the state on the way there.
+differ. Either the expectation is wrong (the quick fix writes what the emulator says), or the trace does something other
+than intended: hovers on the lines above show the state on the way there.
 
 \`\`\`
 cpu0 readl  GICD_IGROUPR1  == rev1: 0xffffffff, rev2+: 0

@@ -16,9 +16,10 @@ import {
 import type { Rule } from "./rule.ts";
 
 const page = `
-The VMM writes groups, and only then GICD_IIDR. The revision decides what a write of groups does: on kernels from 4.19
-up to the revision-1 series a GICv2's groups are dropped until GICD_IIDR was written; later, groups that were stored
-under one revision stay in force under the next, although the guest can no longer change them.
+The VMM writes groups, and only then GICD_IIDR, whose revision decides what a write of groups does. Released kernels
+from 4.19 on drop a GICv2's groups until GICD_IIDR has been written. A kernel on which the VMM can select revision 1
+(flag \`revision-1\`) stores them under the revision of the moment, and they stay in force under the one that comes after,
+although the guest can no longer change them there.
 
 \`\`\`vgic
 gic v2

@@ -6,8 +6,8 @@ import { lineOf, type PlacedEvaluation, type Report, spanOf, subjectOf } from ".
 import type { Rule } from "./rule.ts";
 
 const page = `
-A fault of the host's kernel ends the VM here: the kernel crashes in a call of the VMM, or a vCPU never comes back
-from it. The scenario ends there for that host; nothing that follows is run or judged.
+A fault of the host's kernel ends the VM here: the kernel crashes in a call of the VMM, or KVM_RUN of a vCPU never
+returns. The scenario ends at this line for that host; what follows is neither run nor judged.
 
 \`\`\`vgic
 gic v3
@@ -24,14 +24,14 @@ cpu0 writel GITS_CTLR 1
 cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapc collection 0 to cpu0
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
-cpu0 its mapc collection 0 off # vgic-ignore[event-without-collection]: what happens if
+cpu0 its mapc collection 0 off # vgic-ignore[event-without-collection]: leads to the crash
 user save its
 \`\`\`
 
-Events of a collection that was unmapped have none any more. Kernels without the fix c6c156d931c3 look into the missing
-collection when the tables are saved (\`vgic-trace hosts\` lists which these are): a guest can so crash its host. Only an
-update of the host's kernel helps; a guest that unmaps its devices (\`its mapd … off\`) in front of their collections does
-not run into it.
+Events whose collection was unmapped belong to none. Kernels without the fix c6c156d931c3 (\`vgic-trace hosts\` lists
+which have it) follow the pointer to the missing collection when the tables are saved, so a guest can crash its host.
+Only an update of the host's kernel helps. A guest that unmaps its devices (\`its mapd … off\`) before their collections
+does not run into it.
 
 No expectation can stand for a crash. Under a compared host it is a difference like any other.
 `;

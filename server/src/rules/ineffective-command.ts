@@ -7,8 +7,8 @@ import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-KVM skips a command of the ITS that it finds wrong, and goes on with the next one. Neither the guest nor the VMM is
-told, and GITS_CREADR reaches GITS_CWRITER all the same. The message says why the command did nothing.
+KVM skips a command of the ITS that it cannot do, and goes on with the next one. It tells neither the guest nor the VMM:
+GITS_CREADR reaches GITS_CWRITER all the same. The message says why the command did nothing.
 
 \`\`\`vgic
 gic v3

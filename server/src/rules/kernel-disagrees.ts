@@ -22,14 +22,14 @@ revision 3
 cpu0 readl GICD_TYPER  == 0
 \`\`\`
 
-Replayed, the last line is reported: \`GICD_TYPER reads 0x00480007 under revision 3 on Linux 6.1.0, expected
-0x00000000\`. What it means depends on who is right:
+Replayed, the last line is reported: \`GICD_TYPER reads 0x00480007 under revision 3 on Linux 6.1.0, expected 0x00000000\`.
+What it means depends on who is right:
 
 - The kernel under test is wrong: it was patched, and the trace has found what the patch broke.
 - The expectation is wrong: \`vgic-trace replay --update\` writes what the kernel answered in its place.
 - The emulator is wrong, when kernel and expectation agree against it. Please report the trace.
 
-After the first line that is reported in a scenario, kernel and emulator may be in different states: begin there.
+Begin with the first line that is reported in a scenario: after it, kernel and emulator may be in different states.
 `;
 
 export const rule: Rule<"kernel-disagrees"> = {

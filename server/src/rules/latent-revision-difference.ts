@@ -4,8 +4,8 @@ import type { Rule } from "./rule.ts";
 import { decidedPhrase } from "./words.ts";
 
 const page = `
-After this line the vGIC's state is no longer the same under all compared revisions, but no later line of the scenario
-shows it: a guest that went on from here could notice.
+After this line the vGIC's state differs between the compared revisions, but no later line of the scenario shows it. A
+guest that goes on from here could notice.
 
 \`\`\`vgic
 gic v2

@@ -7,8 +7,9 @@ import type { Part } from "./parts.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-After this migration the guest reads something else than before, or is given other interrupts: the destination shows
-another revision, drops what the VMM restores, or the VMM does not save it or restores it in an order that cannot work.
+After this migration the guest reads other values than before, or is offered other interrupts. The destination shows
+another revision, or drops what the VMM restores; or the VMM does not save everything, or restores it in an order that
+cannot work.
 
 \`\`\`vgic
 gic v2
@@ -17,8 +18,8 @@ cpu0 writel GICD_IGROUPR1 0x5a5a5a5a
 migrate by qemu
 \`\`\`
 
-QEMU saves and restores the groups, but kernels up to 7.0 drop them on a GICv2 as long as nobody has written GICD_IIDR,
-and QEMU does not. A VMM that restores GICD_IIDR first loses nothing:
+QEMU saves and restores the groups, but released kernels from 4.19 on drop them on a GICv2 until the VMM has written
+GICD_IIDR, which QEMU does not. A VMM that restores GICD_IIDR first loses nothing:
 
 \`\`\`vgic
 gic v2
@@ -27,9 +28,9 @@ cpu0 writel GICD_IGROUPR1 0x5a5a5a5a
 migrate by faithful
 \`\`\`
 
-The message gives each register with what it read before and after, and why; "offered" is what a vCPU would be given
-with nothing masked. \`vgic-trace compat\` tries the migration after every operation of a trace. Where the difference
-itself is tested, say so with \`# vgic-ignore[migration-difference]: reason\`.
+The message gives each register with what it reads before and after, and why; "offered" is the interrupt that a vCPU
+would acknowledge with nothing masked. \`vgic-trace compat\` tries the migration after every operation of a trace. Where
+the difference itself is tested, say so with \`# vgic-ignore[migration-difference]: reason\`.
 `;
 
 export const rule: Rule<"migration-difference"> = {

@@ -21,7 +21,7 @@ scenario "reset values"
 cpu0 readl GICD_CTLR
 \`\`\`
 
-The same is said of a host's flag that its version, or another flag, implies: \`linux-6.12.117+iidr-fix\` is
+The same is reported for a host's flag that its version, or another flag, implies: \`linux-6.12.117+iidr-fix\` is
 \`linux-6.12.117\`, which is known to carry that fix.
 `;
 

@@ -20,9 +20,9 @@ import type { FindingOf, RelatedPlace, Rule } from "./rule.ts";
 import { decidedPhrase, decisionsPhrase, grouped, listed, outcomesPhrase, variantWords } from "./words.ts";
 
 const page = `
-A value, an errno or an abort on this line is another one under a revision (or host) that the scenario is compared with,
-and no per-revision expectation on the line accounts for it. This is what a guest would notice if its revision changed,
-for example because a VMM did not write GICD_IIDR back after an upgrade.
+This line answers differently under a revision or on a host that the scenario is compared with, and its expectation has
+no case for that. A guest notices it when its revision changes, for example because a VMM did not restore GICD_IIDR
+after an upgrade of the host.
 
 \`\`\`vgic
 gic v3
@@ -31,15 +31,15 @@ cpu0 writel GICD_IGROUPR1 0x55aa55aa
 cpu0 readl  GICD_IGROUPR1             == 0x55aa55aa
 \`\`\`
 
-The message gives the outcome under each revision and why they differ; the related place is the line where the states
-diverged. If the difference is meant, state it, and it is checked under every revision from then on:
+The message gives the answer under each revision and why they differ; the related place is the line where the states
+diverged. If the difference is meant, expect both answers, and from then on each revision is held to its own:
 
 \`\`\`
 cpu0 readl  GICD_IGROUPR1             == rev1: 0xffffffff, rev2+: 0x55aa55aa
 \`\`\`
 
-If other revisions do not matter here, say \`compare none\`, or silence the line with
-\`# vgic-ignore[revision-difference]: reason\`.
+If other revisions do not matter here, say \`compare none\`, or silence the line with \`# vgic-ignore[revision-difference]:
+reason\`.
 `;
 
 export const rule: Rule<"revision-difference"> = {

@@ -6,9 +6,9 @@ import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-The trace declares a revision that its host cannot be made to show. The VMM writes it into GICD_IIDR, as declared,
-but what the host does with that depends on the kernel: it refuses the write (\`EINVAL\`), or accepts it and shows its
-own revision all the same. The rest of the scenario runs under the revision that the host shows.
+The trace declares a revision that its host cannot be made to show. The VMM writes it into GICD_IIDR, as declared, but
+what the host does with that depends on the kernel: it refuses the write (\`EINVAL\`), or accepts it and shows its own
+revision all the same. The rest of the scenario runs under the revision that the host shows.
 
 \`\`\`vgic
 gic v3
@@ -17,8 +17,8 @@ revision 1
 cpu0 readl GICD_CTLR
 \`\`\`
 
-Declare a revision that the host shows, or leave it out to take the host's default; or declare a host on which the
-revision can be selected.
+Declare a revision that the host can show, or none, to take the host's default. Or declare a host on which the revision
+can be selected.
 
 \`\`\`vgic
 gic v3
@@ -31,8 +31,8 @@ cpu0 readl GICD_CTLR
 |---|---|
 | before 4.19 | 0 |
 | 4.19 to 5.18 | 2 |
-| 5.19 to 7.0 | 3 |
-| from 7.1, or \`+iidr-fix\` | 2 and 3 |
+| 5.19 to 7.0 | 3; with the fix of 7.1 (some point releases, or \`+iidr-fix\`) 2 and 3 |
+| from 7.1 | 2 and 3 |
 | \`+revision-1\` | 1, 2 and 3 |
 | \`+fixed-groups\` | 1 |
 `;

@@ -4,8 +4,8 @@ import { findingAt, type PlacedEvaluation, type Report } from "./operations.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-What the ITS and LPIs need in guest memory is put to use here, but does not lie in it, or not wholly: the command queue
-and the tables when GITS_CTLR enables the ITS, the configuration and pending tables when GICR_CTLR enables LPIs, an ITT
+A table or queue begins to be used here, and does not lie in guest memory, or not wholly: the command queue and the
+tables of the ITS when GITS_CTLR enables it, the configuration and pending tables when GICR_CTLR enables LPIs, an ITT
 when \`its mapd\` names it. KVM does not refuse that. It skips what it cannot reach, and tells nobody.
 
 \`\`\`vgic

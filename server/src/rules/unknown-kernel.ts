@@ -2,8 +2,8 @@ import { compareVersions, versionText } from "../vgic/kernels/kernels.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-A host is newer than the newest kernel whose behaviour is known, or older than the oldest: the one that is known stands
-in for it. What changed in between is not modelled.
+A host is newer than the newest kernel whose behaviour is known, or older than the oldest. The known one is emulated in
+its place, so what changed in between is missing.
 
 \`\`\`vgic
 gic v3

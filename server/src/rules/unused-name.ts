@@ -2,7 +2,7 @@ import { statementRemoved } from "./fix.ts";
 import type { Rule } from "./rule.ts";
 
 const page = `
-A \`let\` name that no value uses. It does no harm; most often the number itself was written where the name was meant.
+No value uses this \`let\` name. That does no harm, but often means that the number was written where the name was meant.
 
 \`\`\`vgic
 gic v3

@@ -10,8 +10,8 @@ import type { Rule } from "./rule.ts";
 import { hex } from "./words.ts";
 
 const page = `
-KVM_SET_DEVICE_ATTR returns 0, but nothing was stored: the host drops what it does not let a VMM change. A VMM that
-restores a guest this way loses state without noticing.
+KVM_SET_DEVICE_ATTR returns 0, but nothing is stored: the host does not let a VMM change this, and does not say so. A
+VMM that restores a guest this way loses state without noticing.
 
 \`\`\`vgic
 gic v2
@@ -19,8 +19,8 @@ host linux-6.12
 user set GICD_IGROUPR1 0x5a5a5a5a
 \`\`\`
 
-On kernels from 4.19 up to the revision-1 series, a GICv2's groups can only be written after GICD_IIDR was: write back
-what was saved from it, first.
+On released kernels from 4.19 on, a VMM can write a GICv2's groups only after it has written GICD_IIDR: restore that
+first.
 
 \`\`\`vgic
 gic v2
@@ -29,9 +29,10 @@ user set GICD_IIDR 0x4b00343b
 user set GICD_IGROUPR1 0x5a5a5a5a
 \`\`\`
 
-Under revision 1, and on kernels without configurable groups, groups cannot be written at all; and kernels from 5.19 to
-7.0 accept any revision in GICD_IIDR and keep their own. Nothing is said where the next line reads the register back and
-states what it gives: then the trace knows.
+Under revision 1, and on kernels before 4.19 or with the flag \`fixed-groups\`, groups cannot be written at all. Kernels
+from 5.19 to 7.0, without the fix of 7.1 (\`iidr-fix\`), accept any revision in GICD_IIDR and keep their own.
+
+The write is not reported where the next line reads the register back and expects what it gives:
 
 \`\`\`vgic
 gic v3

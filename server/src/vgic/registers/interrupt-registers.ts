@@ -38,7 +38,7 @@ export const INTERRUPT_REGISTERS = {
     user: {
       read: "group bits",
       write:
-        "stored from revision 2; hosts up to 7.0 want GICD_IIDR written first; else ignored with success",
+        "stored from revision 2; released kernels want GICD_IIDR written first; else ignored with success",
     },
     revisions: GROUP_REVISIONS,
     behaviour: { read: readGroups, write: writeGroups },
