@@ -373,6 +373,8 @@ static struct answer command(const struct operation *operation)
 		it.value = (at + COMMAND_BYTES) % (((cbaser & 0xff) + 1) * 4096);
 	} else {
 		it.address = (cbaser & 0xffffffffff000ul) + at + operation->argument * 8;
+		if (!in_ram(it.address, it.width))
+			return finished(0);
 	}
 	answer = without_value(access(&it, 1));
 	return answer.ending == EXITED ? finished(0) : answer;

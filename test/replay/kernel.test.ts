@@ -79,6 +79,29 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(status, stderr).toBe(0);
   });
 
+  test("loses the commands of a queue outside guest memory, and of one on a frame", () => {
+    const queueAt = (title: string, cbaser: string): string[] => [
+      `scenario "${title}"`,
+      "cpu0 writeq GITS_BASER0 0x8000000040110000",
+      "cpu0 writeq GITS_BASER1 0x8000000040120000",
+      `cpu0 writeq GITS_CBASER ${cbaser}`,
+      "cpu0 writel GITS_CTLR 1",
+      "cpu1 its mapc collection 1 to cpu1",
+      "cpu0 readq GITS_CREADR == 0x20",
+    ];
+    const folder = folderWith({
+      "lost.vgic": [
+        ...["gic v3", "revision 3", "its", "cpus 2", "compare none"],
+        ...queueAt("beyond the addresses of a VM", "0x800fffffffff0000"),
+        ...queueAt("on the distributor, whose first registers keep their values", "0x8000000008000000"),
+        "cpu0 readl GICD_CTLR == 0x50",
+      ].join("\n"),
+    });
+    const { status, messages, stderr } = replayed(folder);
+    expect(messages).toEqual([]);
+    expect(status, stderr).toBe(0);
+  });
+
   test("is told apart from a wrong expectation, and the right one is written", () => {
     const folder = folderWith({
       "wrong.vgic": [
