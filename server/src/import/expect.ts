@@ -13,6 +13,13 @@ export interface Knowledge {
   readonly guest: boolean;
 }
 
+/** What is read. */
+export interface AskedPlace {
+  readonly frame: Frame;
+  /** Absent in a gap between registers. */
+  readonly row?: RegisterRow;
+}
+
 /** How a line ends: an outcome, words for its comment, both. */
 export interface Asked {
   readonly outcome: string;
@@ -27,9 +34,10 @@ const acknowledged = /^(?:GICC_A?IAR|GICC_A?HPPIR|GICC_RPR|GICC_N?S?APR|ICC_(?:I
 const knownRows = new WeakMap<RegisterRow, boolean>();
 
 function followsFromAcknowledging(row: RegisterRow): boolean {
+  const known = knownRows.get(row);
+  if (known !== undefined) return known;
   const { name, shows } = row;
-  const follows =
-    knownRows.get(row) ?? (shows.includes("active") || shows.includes("latch") || acknowledged.test(name));
+  const follows = shows.includes("active") || shows.includes("latch") || acknowledged.test(name);
   knownRows.set(row, follows);
   return follows;
 }
@@ -42,7 +50,7 @@ function followsFromAcknowledging(row: RegisterRow): boolean {
 export function askOf(
   observed: bigint,
   emulated: bigint | undefined,
-  place: { readonly frame: Frame; readonly row?: RegisterRow },
+  place: AskedPlace,
   knows: Knowledge,
 ): Asked {
   const text = hexadecimal(observed);

@@ -14,7 +14,9 @@ export interface TraceLine {
 
 /** Fewer are written out. */
 const leastFolded = 4;
-const commentColumn = 56;
+/** What stands between an operation and its comment: all comments of short operations begin in one column. */
+const SHORTEST_GUTTER = " # ";
+const GUTTER = " ".repeat(55) + SHORTEST_GUTTER;
 
 export class Folder {
   #line: TraceLine | undefined;
@@ -69,5 +71,6 @@ function shown({ text, remark, ignore }: TraceLine, time: string | undefined): s
   // A comment that silences must begin so.
   const comment =
     ignore === undefined ? words : `vgic-ignore[expectation]: ${ignore}${words === "" ? "" : ` (${words})`}`;
-  return comment === "" ? text : `${text.padEnd(commentColumn - 1)} # ${comment}`;
+  if (comment === "") return text;
+  return text + GUTTER.slice(Math.min(text.length, GUTTER.length - SHORTEST_GUTTER.length)) + comment;
 }

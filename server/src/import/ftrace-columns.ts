@@ -57,13 +57,17 @@ export class ColumnReader {
     const first = text.charCodeAt(restAt);
     if (restAt === eventEnd + 1 || restAt >= end || first < BLANK || first >= DELETE) return undefined;
     const time = text.slice(timeAt, timeEnd);
-    const { origin } = this.#isAsBefore
-      ? this.#last
-      : this.#find(text.slice(start, timeAt), text.slice(start, end), {
+    if (!this.#isAsBefore) {
+      const prefix = text.slice(start, timeAt);
+      this.#last =
+        this.#known.get(prefix) ??
+        this.#learn(prefix, text.slice(start, end), {
           time,
           event: this.#event,
           rest: text.slice(restAt, end),
         });
+    }
+    const { origin } = this.#last;
     return origin && { origin, time, event: this.#event, restAt };
   }
 
@@ -71,7 +75,7 @@ export class ColumnReader {
   #timeAt(text: string, start: number, end: number): number | undefined {
     const { prefix } = this.#last;
     const after = start + prefix.length;
-    this.#isAsBefore = isDigit(text.charCodeAt(after)) && text.startsWith(prefix, start);
+    this.#isAsBefore = isDigit(text.charCodeAt(after)) && text.slice(start, after) === prefix;
     if (this.#isAsBefore) return after;
     const bracket = text.indexOf("]", start);
     if (bracket < 0 || bracket >= end) return undefined;
@@ -84,19 +88,15 @@ export class ColumnReader {
   /** Where the event's name ends; notes the name, which mostly is that of the last line. */
   #eventEnd(text: string, at: number): number {
     const same = at + this.#event.length;
-    if (text.charCodeAt(same) === COLON && text.startsWith(this.#event, at)) return same;
+    if (text.charCodeAt(same) === COLON && text.slice(at, same) === this.#event) return same;
     const end = wordEnd(text, at);
     this.#event = text.slice(at, end);
     return end;
   }
 
-  #find(prefix: string, line: string, columns: Columns): Known {
-    this.#last = this.#known.get(prefix) ?? this.#learn(copied(prefix), copied(line), columns);
-    return this.#last;
-  }
-
-  #learn(prefix: string, line: string, columns: Columns): Known {
-    const known = { prefix, origin: this.#origin(line, prefix, columns) };
+  #learn(slice: string, line: string, columns: Columns): Known {
+    const prefix = copied(slice);
+    const known = { prefix, origin: this.#origin(copied(line), prefix, columns) };
     if (this.#known.size >= mostPrefixes) this.#known.clear();
     this.#known.set(prefix, known);
     return known;

@@ -11,6 +11,7 @@ import type { Emit, LogEntry, LogEvent, Origin, Reader } from "./event.ts";
 import { ColumnReader, type Columns } from "./ftrace-columns.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { isMarker, readKernelEvent, readPlainEvent } from "./kernel-events.ts";
+import { TextScanner } from "./text-scanner.ts";
 
 /** What stands before an event, by name: who, when, which event. */
 const layouts: readonly RegExp[] = [
@@ -49,6 +50,7 @@ export class FtraceReader implements Reader {
   /** A VMM's calls may stand in markers. */
   readonly #calls = new DeviceAttributeReader();
   readonly #columns = new ColumnReader(originIfPlain);
+  readonly #scanner = new TextScanner();
 
   read(line: string, emit: Emit): boolean {
     if (comment.test(line)) return this.#comment(line, emit);
@@ -74,7 +76,8 @@ export class FtraceReader implements Reader {
     const columns = this.#layout === 0 ? this.#columns.read(text, start, end) : undefined;
     if (columns === undefined) return undefined;
     const { origin, time, event: name, restAt } = columns;
-    const plain = readPlainEvent(name, text, restAt, end);
+    this.#scanner.begin(text, restAt, end);
+    const plain = readPlainEvent(name, this.#scanner);
     if (plain !== undefined) return { event: plain, origin, time };
     const rest = text.slice(restAt, end);
     if (isMarker(name) || mayBeginRecord(rest)) return undefined;

@@ -71,8 +71,8 @@ export class Importer {
   readonly #roles = new Map<string, TaskRole>();
   /** By task: the vCPU that it ran last. */
   readonly #running = new Map<string, number>();
-  /** By CPU of the host: the vCPU that was last seen there. */
-  readonly #onHost = new Map<number, TaskRole>();
+  /** By CPU of the host: the vCPU that was last seen there, if a log of a nested guest asks for it. */
+  readonly #onHost: Map<number, TaskRole> | undefined;
   /** By task: an access that was announced and has not shown yet. */
   readonly #announced = new Map<
     string,
@@ -99,6 +99,7 @@ export class Importer {
           take: logs.length === 1 ? (line) => this.#take(line) : (line) => this.#merge.push(line),
         }),
     );
+    if (logs.some(({ nested }) => nested === "only")) this.#onHost = new Map();
     for (const [log, { roles }] of logs.entries()) {
       for (const [task, role] of roles) this.#roles.set(taskIn(log, task), role);
     }
@@ -241,7 +242,7 @@ export class Importer {
     const { event, origin } = entry;
     const { vms } = this.#options.plan;
     const onHost =
-      log.nested === "only" && event.kind === "system" ? this.#onHost.get(event.cpu ?? 0) : undefined;
+      log.nested === "only" && event.kind === "system" ? this.#onHost?.get(event.cpu ?? 0) : undefined;
     const role = onHost ?? this.#roles.get(origin.task);
     // An interrupt that hits a vCPU of one VM may be about another VM.
     const vm = vms.length === 1 ? 0 : origin.interrupt ? undefined : role?.vm;
@@ -252,7 +253,7 @@ export class Importer {
     const named = log.nested === "only" ? undefined : cpuNamed(event);
     const cpu = named ?? role?.cpu ?? this.#running.get(origin.task) ?? 0;
     if (origin.hostCpu !== undefined && role !== undefined && !origin.interrupt)
-      this.#onHost.set(origin.hostCpu, { vm, cpu });
+      this.#onHost?.set(origin.hostCpu, { vm, cpu });
     const phase = writer.output.enter(entry.time);
     if (phase === "after") return "lines after the piece (--until)";
     writer.output.stimulusOnly = formatRow(log.format).stimulusOnly;

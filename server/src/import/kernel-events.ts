@@ -7,7 +7,7 @@ import { type LineEvent, type LogEvent, type Width, widthOf } from "./event.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { readMarker } from "./marker.ts";
 import { type Fields, fieldsOf, parseAddress, parseInteger, parseRounded } from "./numbers.ts";
-import { TextScanner } from "./text-scanner.ts";
+import type { TextScanner } from "./text-scanner.ts";
 
 const unreadable: LogEvent = { kind: "unreadable" };
 
@@ -32,15 +32,15 @@ export function readKernelEvent(event: string, rest: string): LogEvent {
 }
 
 /**
- * What an event says that stands in a text exactly as kernels print it; undefined of others. Most lines of a log are
+ * What an event says that a scanner is at, exactly as kernels print it; undefined of others. Most lines of a log are
  * these, and expressions take several times as long.
  */
-export function readPlainEvent(event: string, text: string, at: number, end: number): LogEvent | undefined {
+export function readPlainEvent(event: string, scanner: TextScanner): LogEvent | undefined {
   switch (event) {
     case "kvm_mmio":
-      return readPlainMmio(new TextScanner(text, at, end));
+      return readPlainMmio(scanner);
     case "vgic_update_irq_pending":
-      return readPlainUpdate(new TextScanner(text, at, end));
+      return readPlainUpdate(scanner);
     default:
       return undefined;
   }
@@ -65,24 +65,30 @@ function readMmio(rest: string): LogEvent {
   const address = parseAddress(fields.gpa);
   const value = parseAddress(fields.val);
   if (width === undefined || address === undefined || value === undefined) return unreadable;
-  return mmioTypes.includes(type ?? "") ? mmioOf(type, width, Number(address), value) : unreadable;
+  if (type === "unsatisfied-read") return unansweredRead(width, Number(address));
+  return type === "read" || type === "write"
+    ? accessOf(type === "write", width, Number(address), value)
+    : unreadable;
 }
 
 function readPlainMmio(scanner: TextScanner): LogEvent | undefined {
   if (!scanner.skip("mmio ")) return undefined;
-  const type = mmioTypes.find((name) => scanner.skip(name));
-  if (type === undefined || !scanner.skip(" len ")) return undefined;
+  const unanswered = scanner.skip("unsatisfied-");
+  const write = !unanswered && scanner.skip("write");
+  if (!(write || scanner.skip("read")) || !scanner.skip(" len ")) return undefined;
   const width = widthOf(scanner.decimal());
-  if (width === undefined || !scanner.skip(" gpa ") || !scanner.hexadecimal()) return undefined;
+  if (width === undefined || !scanner.skip(" gpa 0x") || !scanner.hexadecimal()) return undefined;
   const address = scanner.rounded;
-  if (!scanner.skip(" val ") || !scanner.hexadecimal() || !scanner.isAtEnd) return undefined;
-  return mmioOf(type, width, address, scanner.value);
+  if (!scanner.skip(" val 0x") || !scanner.hexadecimal() || !scanner.isAtEnd) return undefined;
+  return unanswered ? unansweredRead(width, address) : accessOf(write, width, address, scanner.value);
 }
 
-function mmioOf(type: string | undefined, width: Width, address: number, value: bigint): LogEvent {
-  return type === "unsatisfied-read"
-    ? { kind: "access", width, address, write: false, value: undefined, unanswered: true }
-    : { kind: "access", width, address, write: type === "write", value, unanswered: undefined };
+function unansweredRead(width: Width, address: number): LogEvent {
+  return { kind: "access", width, address, write: false, value: undefined, unanswered: true };
+}
+
+function accessOf(write: boolean, width: Width, address: number, value: bigint): LogEvent {
+  return { kind: "access", width, address, write, value, unanswered: undefined };
 }
 
 const update = /^VCPU:\s*(?<vcpu_id>-?\w+), IRQ (?<irq>\w+), level: (?<level>\w+)\s*$/;

@@ -8,11 +8,12 @@ const configurationOffset = 0xc00;
 
 export class Levels {
   readonly #vgic: Vgic;
-  readonly #high = new Set<string>();
-  /** By task: the KVM_IRQ_LINE that the vGIC's own line is to follow. */
-  readonly #announced = new Map<string, string>();
+  /** By input: whether it is high. */
+  readonly #levels = new Map<number, boolean>();
+  /** By task: the KVM_IRQ_LINE that the vGIC's own line is to follow; undefined once it did. */
+  readonly #announced = new Map<string, number | undefined>();
   /** Private interrupts that the VMM drives. */
-  readonly #vmms = new Set<string>();
+  readonly #vmms = new Set<number>();
 
   constructor(vgic: Vgic) {
     this.#vgic = vgic;
@@ -20,18 +21,18 @@ export class Levels {
 
   /** Why a line is not written; undefined if it is. Remembers its level. */
   repeats({ by, intid, cpu, high }: LineEvent, task: string): string | undefined {
-    const input = `${cpu}:${intid}`;
-    const announcement = `${input}:${high}`;
-    const announced = by === "vgic" && this.#announced.get(task) === announcement;
-    if (by === "vgic") this.#announced.delete(task);
-    else if (by === "vmm") {
+    const input = inputOf(intid, cpu);
+    const announcement = input * 2 + Number(high);
+    if (by === "vgic") {
+      const announced = this.#announced.get(task);
+      if (announced !== undefined) this.#announced.set(task, undefined);
+      if (announced === announcement) return "the vGIC's own lines of a KVM_IRQ_LINE";
+    } else if (by === "vmm") {
       this.#announced.set(task, announcement);
       if (intid < 32) this.#vmms.add(input);
     }
-    if (announced) return "the vGIC's own lines of a KVM_IRQ_LINE";
-    const before = this.#high.has(input);
-    if (high) this.#high.add(input);
-    else this.#high.delete(input);
+    const before = this.#levels.get(input) ?? false;
+    this.#levels.set(input, high);
     // A rising edge that comes again counts where edges count.
     const same = before === high && (!high || intid < 32 || !this.#isEdge(intid));
     return same ? "levels that were so already (synchronisation of timers and devices)" : undefined;
@@ -39,7 +40,7 @@ export class Levels {
 
   /** Whether the interrupt's owner is in the kernel. */
   isKernels({ by, intid, cpu }: LineEvent): boolean {
-    if (intid >= 32 || this.#vmms.has(`${cpu}:${intid}`)) return false;
+    if (intid >= 32 || this.#vmms.has(inputOf(intid, cpu))) return false;
     return by === "vgic" || (by === "device" && timers.has(intid));
   }
 
@@ -48,3 +49,10 @@ export class Levels {
     return ((this.#vgic.low >>> ((intid % 16) * 2)) & 2) !== 0;
   }
 }
+
+/** A number for each input of the vGIC. @param cpu of a private interrupt */
+function inputOf(intid: number, cpu = 0): number {
+  return intid < 32 ? cpu * 32 + intid - PRIVATE_INPUTS : intid;
+}
+
+const PRIVATE_INPUTS = 2 ** 20;

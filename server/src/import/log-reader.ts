@@ -34,8 +34,8 @@ export interface LogReaderOptions {
 
 /** Who looks at a log while another reads it. */
 export interface Witness {
-  /** A line that was read at a glance as one of a format. */
-  sawEntry(format: Format, entry: LogEntry, line: () => string): void;
+  /** A line that was read at a glance as one of a format; it stands in a text. */
+  sawEntry(format: Format, entry: LogEntry, text: string, start: number, end: number): void;
   sawLine(line: string): void;
 }
 
@@ -73,7 +73,7 @@ export class LogReader {
     const entry = this.#reader.glance?.(text, start, end);
     if (entry === undefined) return false;
     this.lines++;
-    this.#options.witness?.sawEntry(this.#options.format, entry, () => text.slice(start, end));
+    this.#options.witness?.sawEntry(this.#options.format, entry, text, start, end);
     this.#give([this.#placed(entry)], true);
     return true;
   }

@@ -174,10 +174,10 @@ export class Planner implements Witness {
     return true;
   }
 
-  sawEntry(format: Format, entry: LogEntry, line: () => string): void {
+  sawEntry(format: Format, entry: LogEntry, text: string, start: number, end: number): void {
     const candidate = itemAt(this.#candidates, this.#last);
     if (candidate.format !== format) {
-      this.#line(line());
+      this.#line(text.slice(start, end));
       return;
     }
     candidate.lines++;

@@ -24,7 +24,7 @@ export interface Seen {
 /** The offsets of a page that were accessed. */
 export type Page = Map<number, Seen>;
 
-/** Bytes of the pages that accesses are collected by: the least alignment of a frame, GICv2's. */
+/** Bytes of the pages that accesses are collected by: the least alignment of a frame, GICv2's. A power of two. */
 export const pageSize = 0x1000;
 const mostPages = 4096;
 const mostOffsets = 1024;
@@ -93,6 +93,8 @@ export class Survey {
   /** The times of the first and of the last line that has one, as they are printed. */
   firstTime: string | undefined;
   lastTime: string | undefined;
+  /** Of the last line. */
+  #last: TaskFacts | undefined;
 
   note({ event, origin, time }: LogEntry): void {
     if (time !== undefined) {
@@ -112,10 +114,13 @@ export class Survey {
   }
 
   #facts(task: string): TaskFacts | undefined {
-    const known = this.tasks.get(task);
-    if (known !== undefined || this.tasks.size >= mostTasks) return known;
-    const facts = new TaskFacts(task);
-    this.tasks.set(task, facts);
+    if (this.#last?.task === task) return this.#last;
+    let facts = this.tasks.get(task);
+    if (facts === undefined && this.tasks.size < mostTasks) {
+      facts = new TaskFacts(task);
+      this.tasks.set(task, facts);
+    }
+    this.#last = facts;
     return facts;
   }
 
@@ -219,12 +224,16 @@ interface Noted {
 }
 
 function noteAddress(pages: Map<number, Page>, address: number, access: Noted): void {
-  const base = address - (address % pageSize);
-  if (pages.has(base) || pages.size < mostPages) noteOffset(pageOf(pages, base), address - base, access);
+  const offset = address & (pageSize - 1);
+  const base = address - offset;
+  const page = pages.get(base) ?? (pages.size < mostPages ? pageOf(pages, base) : undefined);
+  if (page !== undefined) noteOffset(page, offset, access);
 }
 
 function pageOf<Key>(pages: Map<Key, Page>, key: Key): Page {
-  const page = pages.get(key) ?? new Map();
+  const known = pages.get(key);
+  if (known !== undefined) return known;
+  const page: Page = new Map();
   pages.set(key, page);
   return page;
 }

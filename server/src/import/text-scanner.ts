@@ -1,13 +1,14 @@
 /** Reads what stands in a text from a place on, piece by piece, without making strings of it. */
 export class TextScanner {
-  readonly #text: string;
-  readonly #end: number;
-  #at: number;
+  #text = "";
+  #end = 0;
+  #at = 0;
   /** The halves of the number that `hexadecimal` read last. */
   high = 0;
   low = 0;
 
-  constructor(text: string, at: number, end: number) {
+  /** Begins at a place in a text, and reads to another. */
+  begin(text: string, at: number, end: number): void {
     this.#text = text;
     this.#at = at;
     this.#end = end;
@@ -19,8 +20,10 @@ export class TextScanner {
 
   /** Reads what is expected; returns whether it is there. */
   skip(expected: string): boolean {
-    if (!this.#text.startsWith(expected, this.#at)) return false;
-    this.#at += expected.length;
+    const end = this.#at + expected.length;
+    // A short piece is copied and compared sooner than `startsWith` compares its characters one by one.
+    if (this.#text.slice(this.#at, end) !== expected) return false;
+    this.#at = end;
     return true;
   }
 
@@ -36,18 +39,21 @@ export class TextScanner {
     return length > 0 && length <= 9 ? value : -1;
   }
 
-  /** Reads a hexadecimal number of at most 64 bits, with 0x; returns whether it is there. */
+  /** Reads the digits of a hexadecimal number of at most 64 bits; returns whether they are there. */
   hexadecimal(): boolean {
-    if (!this.skip("0x")) return false;
-    const from = this.#at;
-    this.high = 0;
-    this.low = 0;
-    for (let digit = digitOf(this.#code()); digit >= 0; digit = digitOf(this.#code())) {
-      this.high = ((this.high << 4) | (this.low >>> 28)) >>> 0;
-      this.low = ((this.low << 4) | digit) >>> 0;
-      this.#at++;
+    let at = this.#at;
+    let high = 0;
+    let low = 0;
+    for (; at < this.#end; at++) {
+      const digit = digitOf(this.#text.charCodeAt(at));
+      if (digit < 0) break;
+      high = (high << 4) | (low >>> 28);
+      low = (low << 4) | digit;
     }
-    const length = this.#at - from;
+    const length = at - this.#at;
+    this.#at = at;
+    this.high = high >>> 0;
+    this.low = low >>> 0;
     return length > 0 && length <= 16;
   }
 

@@ -6,10 +6,9 @@ import type { Ending } from "../vgic/answer.ts";
 import type { Errno } from "../vgic/errno.ts";
 import type { Vgic } from "../vgic/vgic.ts";
 import type { LogEntry } from "./event.ts";
-import { type Asked, askOf } from "./expect.ts";
+import { type Asked, type AskedPlace, askOf } from "./expect.ts";
 import { Folder } from "./fold.ts";
 import { emulatorOf, headerText } from "./header.ts";
-import { type Place, rowAt } from "./names.ts";
 import { type Phase, type Piece, phaseOf } from "./piece.ts";
 import type { Setup } from "./setup.ts";
 import { stateLines } from "./state-lines.ts";
@@ -28,7 +27,8 @@ export interface VmOptions {
 
 /** A value in halves, as the emulator takes it. */
 export function halves(value: bigint): [low: number, high: number] {
-  return [Number(BigInt.asUintN(32, value)), Number(value >> 32n)];
+  const low = BigInt.asUintN(32, value);
+  return [Number(low), low === value ? 0 : Number(value >> 32n)];
 }
 
 export class TraceOutput {
@@ -92,14 +92,13 @@ export class TraceOutput {
   }
 
   /** What to ask of an access that answers a value. */
-  ask(observed: bigint | undefined, ending: Ending, place: Place): Asked {
+  ask(observed: bigint | undefined, ending: Ending, place: AskedPlace): Asked {
     if (observed === undefined)
       return this.#orFailure({ outcome: "", remark: "the log does not show the answer" }, ending);
     const emulated = ending === "ok" ? this.value : undefined;
-    const row = rowAt(this.setup.model.value, place);
     const { guest } = this.#options;
     const knows = { stimulusOnly: this.stimulusOnly, guest, lost: this.#lost };
-    return this.#orFailure(askOf(observed, emulated, { frame: place.frame, row }, knows), ending);
+    return this.#orFailure(askOf(observed, emulated, place, knows), ending);
   }
 
   /** Without an outcome success is asked for. */

@@ -21,7 +21,6 @@ import type {
   LogEntry,
   MsiEvent,
   SystemAccess,
-  Width,
 } from "./event.ts";
 import type { Asked } from "./expect.ts";
 import { commandText } from "./its-events.ts";
@@ -29,9 +28,9 @@ import { Levels } from "./levels.ts";
 import { nameOf, rowAt } from "./names.ts";
 import { hex } from "./numbers.ts";
 import { leftOutOf, lineLeftOutOf } from "./piece.ts";
+import { Target, Targets } from "./targets.ts";
 import { halves, TraceOutput, type VmOptions } from "./trace-output.ts";
 
-const suffixes: Readonly<Record<Width, string>> = { 1: "b", 2: "w", 4: "l", 8: "q" };
 const { addresses, irqs, control } = ATTRIBUTE_GROUPS;
 const setUpGroups: readonly number[] = [addresses, irqs, control];
 
@@ -55,6 +54,7 @@ interface Unanswered {
 
 export class VmWriter {
   readonly output: TraceOutput;
+  readonly #targets: Targets;
   readonly #levels: Levels;
   readonly #dump: DumpWriter;
   /** Whose accesses had no effect by their register, width or place. */
@@ -63,10 +63,12 @@ export class VmWriter {
   readonly unseen = new Set<string>();
   /** Commands of the ITS were written since GITS_CWRITER was. */
   #commandsGiven = false;
-  readonly #unanswered = new Map<string, Unanswered>();
+  /** By task; what was answered stays as undefined: it would be there again soon. */
+  readonly #unanswered = new Map<string, Unanswered | undefined>();
 
   constructor(options: VmOptions) {
     this.output = new TraceOutput(options);
+    this.#targets = new Targets(this.output.vgic);
     this.#levels = new Levels(this.output.vgic);
     this.#dump = new DumpWriter(this.output);
   }
@@ -75,7 +77,7 @@ export class VmWriter {
     const { task } = entry.origin;
     const waiting = this.#unanswered.get(task);
     if (access.kind === "access" && waiting !== undefined) {
-      this.#unanswered.delete(task);
+      this.#unanswered.set(task, undefined);
       const answered = !access.unanswered && !access.write && waiting.access.address === access.address;
       if (!answered) this.#guest(waiting.entry, waiting.access, waiting.cpu);
     }
@@ -85,40 +87,33 @@ export class VmWriter {
   }
 
   #guest(entry: LogEntry, access: AddressAccess | FrameAccess, cpu: number): string | undefined {
-    const { setup, vgic } = this.output;
-    const place = this.#placeOf(access, cpu);
-    if (place === undefined) return outside(access);
+    const { vgic } = this.output;
+    const target = this.#targetOf(access, cpu);
+    if (typeof target === "string") return target;
     const { write, width, value } = access;
+    const { address, place, row } = target;
     if (!this.output.has(cpu) || !this.output.has(place.cpu ?? 0)) {
       return "accesses of a vCPU that the VM does not have";
     }
     if (write && value === undefined) return "writes whose value the log does not show";
     if (write && this.#isPartOfCommands(place, value ?? 0n))
       return "writes of GITS_CWRITER: the commands stand in the trace, and each moves it";
-    const row = rowAt(setup.model.value, place);
     const cut = leftOutOf(this.output.piece, cpu, { row, offset: place.offset, width });
     if (cut !== undefined) return cut;
-    const name = nameOf(setup.model.value, place, cpu);
-    const head = `cpu${cpu} ${write ? "write" : "read"}${suffixes[width]}`.padEnd(11);
-    const address =
-      access.kind === "access" ? access.address : vgic.addressOf(place.frame, place.cpu ?? 0, place.offset);
+    const operation = target.operation(cpu, write);
+    const kept = value && BigInt.asUintN(width * 8, value);
+    const remark = cutRemark(value, kept);
     if (write) {
-      const written = BigInt.asUintN(width * 8, value ?? 0n);
-      const answer = vgic.guestWrite(cpu, address, width, ...halves(written));
+      const answer = vgic.guestWrite(cpu, address, width, ...halves(kept ?? 0n));
       this.#noteGuest();
       const asked = this.output.success(answer);
-      this.output.put(entry, `${head} ${name} ${hex(written)}`, withRemark(asked, cutRemark(value, written)));
+      this.output.put(entry, `${operation} ${hex(kept ?? 0n)}`, withRemark(asked, remark));
     } else {
       const answer = vgic.guestRead(cpu, address, width);
       this.#noteGuest();
-      const kept = value && BigInt.asUintN(width * 8, value);
+      const asked = this.output.ask(kept, answer, { frame: place.frame, row });
       // Reads of the CPU interface acknowledge.
-      this.output.put(
-        entry,
-        `${head} ${name}`,
-        withRemark(this.output.ask(kept, answer, place), cutRemark(value, kept)),
-        place.frame !== "GICC",
-      );
+      this.output.put(entry, operation, withRemark(asked, remark), place.frame !== "GICC");
     }
     return undefined;
   }
@@ -196,7 +191,7 @@ export class VmWriter {
     const head = `cpu${cpu} ${write ? "msr" : "mrs"}`.padEnd(11);
     if (write) this.output.put(entry, `${head} ${register} ${hex(value ?? 0n)}`, this.output.success(answer));
     else {
-      const asked = this.output.ask(value, answer, { frame: "ICC", offset: match.offset });
+      const asked = this.output.ask(value, answer, { frame: "ICC", row: match.row });
       this.output.put(entry, `${head} ${register}`, asked);
     }
     return undefined;
@@ -256,7 +251,7 @@ export class VmWriter {
     const asked =
       errno !== undefined || verb === "has"
         ? this.output.success(answer, errno)
-        : this.output.ask(value, answer, place);
+        : this.output.ask(value, answer, { frame, row });
     this.output.put(entry, text, withRemark(asked, cut));
     return undefined;
   }
@@ -275,13 +270,15 @@ export class VmWriter {
     if (this.output.vgic.ineffective !== undefined) this.ignored.guest = true;
   }
 
-  /** The place that an access is to; undefined if the VM has none there. */
-  #placeOf(access: AddressAccess | FrameAccess, cpu: number): FramePlace | undefined {
+  /** What an access is to; why it is left out, if that is nothing of the VM's GIC. */
+  #targetOf(access: AddressAccess | FrameAccess, cpu: number): Target | string {
+    if (access.kind === "access") return this.#targets.at(access.address, access.width);
     const { vgic } = this.output;
-    if (access.kind === "access") return vgic.locate(access.address, access.width);
     const { frame, offset, owner = cpu, width } = access;
-    if (!FRAMES[frame].models.includes(vgic.options.model)) return undefined;
-    return vgic.locate(vgic.addressOf(frame, owner, offset), width);
+    const target =
+      FRAMES[frame].models.includes(vgic.options.model) &&
+      this.#targets.at(vgic.addressOf(frame, owner, offset), width);
+    return target instanceof Target ? target : `accesses to a frame that the VM does not have (${frame})`;
   }
 
   dumpedInterrupt(event: DumpedInterrupt): string | undefined {
@@ -299,20 +296,11 @@ export class VmWriter {
 
   /** The log is over. */
   end(): void {
-    for (const { entry, access, cpu } of this.#unanswered.values()) this.#guest(entry, access, cpu);
+    for (const waiting of this.#unanswered.values())
+      if (waiting !== undefined) this.#guest(waiting.entry, waiting.access, waiting.cpu);
     this.#dump.end();
     this.output.end();
   }
-}
-
-/** Accesses this near to each other are counted together. */
-const neighbourhood = 0x100000;
-
-function outside(access: AddressAccess | FrameAccess): string {
-  if (access.kind === "frame-access")
-    return `accesses to a frame that the VM does not have (${access.frame})`;
-  const base = access.address - (access.address % neighbourhood);
-  return `accesses outside of the GIC, at ${hex(base)} and above`;
 }
 
 /** What a value was before it was cut to the width of what it is written to; undefined if it fits. */

@@ -98,7 +98,7 @@ export class Vgic {
 
   /** The value of the last access that returned one, 64 bits. */
   get value(): bigint {
-    return (BigInt(this.high) << 32n) | BigInt(this.low);
+    return this.high === 0 ? BigInt(this.low) : (BigInt(this.high) << 32n) | BigInt(this.low);
   }
 
   /** Why the last access could have no effect; undefined if it could. */

@@ -1,5 +1,5 @@
 /** Where `vgic-trace import` reads its input from and writes its traces to, in bounded memory. */
-import { appendFileSync, closeSync, openSync, readSync, rmSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
@@ -32,6 +32,7 @@ export async function* chunksOf(log: string): AsyncGenerator<Uint8Array> {
 export class Output {
   readonly #file: string | undefined;
   readonly #waiting: string;
+  #descriptor: number | undefined;
 
   /** @param folder the command's own */
   constructor(folder: string, file: string | undefined) {
@@ -40,8 +41,12 @@ export class Output {
   }
 
   async write(text: string | Uint8Array): Promise<void> {
-    if (this.#file === undefined) await print(text);
-    else appendFileSync(this.#waiting, text);
+    if (this.#file === undefined) {
+      await print(text);
+      return;
+    }
+    this.#descriptor ??= openSync(this.#waiting, "w");
+    appendFileSync(this.#descriptor, text);
   }
 
   /** Whether what is written can be taken back. */
@@ -51,12 +56,18 @@ export class Output {
 
   /** Takes back what is written. */
   restart(): void {
-    rmSync(this.#waiting, { force: true });
+    this.#close();
   }
 
   /** All is written. */
   end(): Failure | undefined {
+    this.#close();
     return this.#file === undefined ? undefined : copyAtomically(this.#waiting, this.#file);
+  }
+
+  #close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 }
 
