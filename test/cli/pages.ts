@@ -16,23 +16,27 @@ const COLUMNS = "104";
  * Compares every `console` block of a page with what its commands print now; `npx vitest run FILE -u` takes it over. They
  * run in a folder of the page's own: a git repository whose branch `main` has the examples, with each trace of the page
  * that begins with a comment of its file's name.
+ * @param isSame whether what the page shows is what a command printed, where more than equality makes it so
  */
-export async function expectRealSession(page: string): Promise<void> {
+export async function expectRealSession(
+  page: string,
+  isSame: (shown: string, output: string) => boolean = isCutOf,
+): Promise<void> {
   const folder = folderWith({});
   cpSync(path.join(root, "examples"), path.join(folder, "examples"), { recursive: true });
   commitAll(folder);
   for (const [, text, name] of readFileSync(path.join(root, page), "utf8").matchAll(savedTrace))
     writeFileSync(path.join(folder, name), text);
-  await expectOutputIn(page, folder);
+  await expectOutputIn(page, folder, isSame);
 }
 
 /** The same in a folder that is there. */
-export async function expectOutputIn(page: string, folder: string): Promise<void> {
+export async function expectOutputIn(page: string, folder: string, isSame = isCutOf): Promise<void> {
   const file = path.join(root, page);
   const real = readFileSync(file, "utf8").replace(consoleBlock, (_, session: string) => {
     const commands = [...session.matchAll(shownCommand)].map(([, command, shown]) => {
       const output = outputOf(command, folder);
-      return `$ ${command}\n${isCutOf(shown, output) ? shown : output}`;
+      return `$ ${command}\n${isSame(shown, output) ? shown : output}`;
     });
     return `\`\`\`console\n${commands.join("")}\`\`\``;
   });

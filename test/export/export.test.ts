@@ -32,6 +32,8 @@ const examples = readdirSync(path.join(root, "examples"))
   .filter((name) => name.endsWith(".vgic"))
   .map((name) => [name, readFileSync(path.join(root, "examples", name), "utf8")] as const);
 
+const page = readFileSync(path.join(root, "docs/export.md"), "utf8");
+
 if (cannotCompile !== undefined) console.warn(`exported tests are not compiled: ${cannotCompile}`);
 
 describe.skipIf(cannotCompile !== undefined).each(kinds)("--to %s", (kind) => {
@@ -96,6 +98,12 @@ describe.skipIf(cannotCompile !== undefined || cannotReplay !== undefined)("a se
     expect(lines).toHaveLength(count + 2);
   });
 
+  test("prints what docs/export.md shows", () => {
+    const name = "per-revision.vgic";
+    const trace = readFileSync(path.join(root, "examples", name), "utf8");
+    expect(page).toContain(`\n${output(exported("kselftest", trace, name).stdout, 3)}\n`);
+  });
+
   test("says what failed, and skips what the kernel cannot show", () => {
     const trace = `gic v3
 irqs 96
@@ -119,6 +127,14 @@ cpu0 run`;
 not ok 1 wrong
 ok 2 old # SKIP this kernel cannot select the GICD_IIDR revision`);
   });
+});
+
+test("the C that docs/export.md shows is what its trace becomes", () => {
+  const [, trace] = /^```vgic\n(.*?)^```$/ms.exec(page) ?? [];
+  const texts = kinds.map((kind) => exported(kind, trace).stdout);
+  const shown = [...page.matchAll(/^```c\n(.*?)^```$/gms)].map(([, text]) => text);
+  expect(shown).toHaveLength(kinds.length);
+  for (const [index, text] of shown.entries()) expect(texts[index]).toContain(text);
 });
 
 const small = `gic v3

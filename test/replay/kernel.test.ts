@@ -5,6 +5,7 @@ import path from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { folderWith, root, vgicTrace } from "../cli/command.ts";
+import { expectRealSession } from "../cli/pages.ts";
 import { recordingsIn } from "../conformance/agreement.ts";
 import { cannotReplay } from "./machine.ts";
 
@@ -33,6 +34,15 @@ describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_00
     expect(stderr).toMatch(/GICv2 on Linux \S+ \(linux-\S+\): revisions 2 and 3 can be selected/);
     expect(stderr).toMatch(/GICv3 on Linux/);
     expect(status).toBe(0);
+  });
+
+  test("answers as docs/replay.md shows, but for its version and the time it takes", async () => {
+    const neutral = (text: string) =>
+      text
+        .replaceAll(/Linux \d[^ ,\n]*/g, "Linux VERSION")
+        .replaceAll(/\(linux-\d[^ )]*\)/g, "(linux-VERSION)")
+        .replaceAll(/^done in .*$/gm, "done in some seconds");
+    await expectRealSession("docs/replay.md", (shown, output) => neutral(shown) === neutral(output));
   });
 
   test("confirms the table of kernels, and contradicts what it is not", () => {
