@@ -7,11 +7,13 @@ import { expect, test } from "vitest";
 import metadata from "../package.json" with { type: "json" };
 import { folderWith, goodTrace, root } from "./cli/command.ts";
 
+/** What npm prints. On Windows it is a script, which only a shell can start. */
+function runNpm(args: readonly string[], folder: string): string {
+  return execFileSync("npm", args, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
+}
+
 function packed(): string[] {
-  const out = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-    cwd: root,
-    encoding: "utf8",
-  });
+  const out = runNpm(["pack", "--dry-run", "--json", "--ignore-scripts"], root);
   const [{ files }] = JSON.parse(out);
   return files.map(({ path: name }: { path: string }) => name);
 }
@@ -53,7 +55,7 @@ test.each(["dist", "dist/extension"])("%s has the licences of what is bundled in
 
 test("the package runs where it is installed from its file, in an empty folder", () => {
   const folder = folderWith({ "traces/a.vgic": goodTrace });
-  const npm = (...args: readonly string[]) => execFileSync("npm", args, { cwd: folder, encoding: "utf8" });
+  const npm = (...args: readonly string[]) => runNpm(args, folder);
   npm("pack", "--ignore-scripts", "--silent", "--pack-destination", folder, root);
   npm("init", "--yes", "--silent");
   // Nothing is fetched: all that it needs is bundled.

@@ -59,3 +59,26 @@ test("every example stands in the index of examples", () => {
   expect(own.length).toBeGreaterThan(10);
   expect(own.filter((name) => !listed.includes(name))).toEqual([]);
 });
+
+test("the project has one address, that of package.json", () => {
+  const { repository, homepage, bugs } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  const [, own] = /github\.com\/(.*)\.git$/.exec(repository.url) ?? [];
+  const written = execFileSync("git", ["ls-files", "*.md", "*.yml", "*.yaml"], {
+    cwd: root,
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((name) => name !== "")
+    .flatMap((name) =>
+      [...contentOf(name).matchAll(/(?:github\.com\/|uses: )([\w.-]+\/vgic-trace)\b/g)].map(
+        ([, found]) => found,
+      ),
+    );
+  expect(written.length).toBeGreaterThan(3);
+  expect([
+    ...new Set([
+      ...written,
+      ...[homepage, bugs.url].map((url) => url.split("/").slice(3, 5).join("/").split("#")[0]),
+    ]),
+  ]).toEqual([own]);
+});
