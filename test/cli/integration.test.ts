@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith, root, vgicTrace } from "./command.ts";
 
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 const has = (command: string) => spawnSync(command, ["--version"]).status === 0;
 
 describe("completion", () => {
@@ -30,12 +31,75 @@ describe("completion", () => {
     expect(offered("lint", "fi")).toEqual([]); // then bash completes files
   });
 
-  test.skipIf(!has("zsh"))("zsh reads its script", () => {
-    execFileSync("zsh", ["-n", path.join(folderWith({ script: script("zsh") }), "script")]);
+  test.skipIf(process.platform === "win32")(
+    "bash completes a value behind =, which it may take for a word",
+    () => {
+      expect(offered("lint", "--format", "=", "j")).toEqual(["json", "junit"]);
+      expect(offered("lint", "--format", "=")).toContain("sarif");
+      expect(offered("lint", "--format=j")).toEqual(["--format=json", "--format=junit"]);
+      expect(offered("lint", "--output", "=", "s")).toEqual([]); // then bash completes files
+    },
+  );
+
+  /** What is typed, and what there is after the key for completion. */
+  const COMPLETED = [
+    ["vgic-trace explai", "explain"],
+    ["vgic-trace hel", "help"],
+    ["vgic-trace help rep", "help replay"],
+    ["vgic-trace lint --stat", "lint --statistics"],
+    ["vgic-trace lint --format js", "lint --format json"],
+    ["vgic-trace lint --format=js", "lint --format=json"],
+    ["vgic-trace compat --by cl", "compat --by cloud-hypervisor"],
+    ["vgic-trace explain lat", "explain latent-revision-difference"],
+    ["vgic-trace completion z", "completion zsh"],
+  ] as const;
+  const last = (words: string) => words.split(" ").at(-1);
+
+  test.skipIf(process.platform === "win32").each(COMPLETED)("bash completes %s", (typed, completed) => {
+    expect(offered(...typed.split(" ").slice(1))).toEqual([last(completed)]);
   });
 
-  test.skipIf(!has("fish"))("fish reads its script", () => {
-    execFileSync("fish", ["-n", path.join(folderWith({ script: script("fish") }), "script")]);
+  /** zsh in a terminal, with the script sourced or found where zsh looks for functions; what is typed is followed by tab and return. */
+  test.skipIf(!has("zsh")).each(["source script", "fpath=($PWD $fpath)"])(
+    "zsh completes, set up by %s",
+    (setUp) => {
+      const folder = folderWith({ script: script("zsh"), "_vgic-trace": script("zsh") });
+      const starting = setUp.startsWith("fpath") ? [setUp, "compinit -D -u"] : ["compinit -D -u", setUp];
+      const driver = [
+        "zmodload zsh/zpty",
+        "zpty shell zsh -f -i",
+        `zpty -w shell ${quoted(`autoload -Uz compinit; ${starting.join("; ")}; vgic-trace() { print -r -- "<$*>" }; print REA""DY`)}`,
+        "zpty -r shell seen '*READY*'",
+        ...COMPLETED.flatMap(([typed]) => [
+          `zpty -w -n shell $'${typed}\\t\\r'`,
+          "zpty -r shell seen $'*<*>\\r*'",
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: zsh's own
+          "print -r -- ${${seen##*<}%%>*}",
+        ]),
+      ].join("\n");
+      const completed = execFileSync("zsh", ["-f", "-c", driver], {
+        cwd: folder,
+        encoding: "utf8",
+        timeout: 60_000,
+      });
+      expect(completed.trimEnd().split("\n")).toEqual(COMPLETED.map(([, words]) => words));
+    },
+  );
+
+  test.skipIf(!has("fish"))("fish completes", () => {
+    const folder = folderWith({ script: script("fish") });
+    const asked = COMPLETED.map(([typed]) => `complete -C ${quoted(typed)}`).join("; echo; ");
+    const answers = execFileSync("fish", ["--no-config", "-c", `source script; ${asked}`], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    const offers = answers.split("\n\n").map((offer) =>
+      offer
+        .trim()
+        .split("\n")
+        .map((line) => line.split("\t")[0]),
+    );
+    expect(offers).toEqual(COMPLETED.map(([, words]) => [last(words)]));
   });
 
   test("all have every command and option", () => {

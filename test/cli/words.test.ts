@@ -112,6 +112,17 @@ test.each([
   expect(stdout.split("\n").filter((line) => [...line].length > 80 && !isQuoted(line))).toEqual([]);
 });
 
+test.each(["", ...COMMANDS.map(({ name }) => name)])(
+  "the help of %s fits 40 columns, but for commands to be copied",
+  (name) => {
+    const args = name === "" ? ["--help"] : [name, "--help"];
+    const { stdout } = vgicTrace(args, { folder: examples, environment: { COLUMNS: "40" } });
+    expect(stdout).toContain("Options:");
+    const isCommand = (line: string) => line.startsWith("  $ ");
+    expect(stdout.split("\n").filter((line) => [...line].length > 40 && !isCommand(line))).toEqual([]);
+  },
+);
+
 test("output fits 80 columns", () => {
   const trace = [
     "gic v3",

@@ -4,6 +4,7 @@ import metadata from "../../../package.json" with { type: "json" };
 import { COMMANDS } from "./commands.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { examples } from "./help/examples.ts";
+import { afterHelp, helpLayout, helpWidth } from "./help/layout.ts";
 import { inOurWords } from "./help/voice.ts";
 import { complain, followOutputs } from "./terminal/terminal.ts";
 
@@ -20,8 +21,12 @@ const program = new Command("vgic-trace")
   .helpCommand("help [command]", "print help on a command")
   .showHelpAfterError("Run with --help to see what there is.")
   .addHelpText("after", examples("lint", "run boot.vgic", "explain revision-difference"))
-  .addHelpText("after", "\nExit status: 0 no errors, 1 errors found, 2 something could not be done.")
+  .addHelpText("after", () =>
+    afterHelp("\nExit status: 0 no errors, 1 errors found, 2 something could not be done."),
+  )
+  .configureHelp(helpLayout)
   .configureOutput({
+    getOutHelpWidth: helpWidth,
     outputError: (text) => complain(inOurWords(text)),
   })
   .exitOverride();

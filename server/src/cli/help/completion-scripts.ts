@@ -12,11 +12,17 @@ export function completionScript(shell: Shell, commands: readonly CommandWords[]
 }
 
 function bashScript(commands: readonly CommandWords[]): string {
-  const values = commands.flatMap(({ name, options }) =>
-    options
-      .filter(({ words }) => words.length > 0)
-      .map(({ flag, words }) => `    ${name},${flag}) words="${words.join(" ")}" ;;`),
-  );
+  const values = commands.flatMap(({ name, options }) => {
+    const taking = options.filter(({ takesValue }) => takesValue);
+    // Bash completes files where nothing is offered.
+    const files = taking.filter(({ words }) => words.length === 0).map(({ flag }) => `${name},${flag}`);
+    return [
+      ...taking
+        .filter(({ words }) => words.length > 0)
+        .map(({ flag, words }) => `    ${name},${flag}) words="${words.join(" ")}" ;;`),
+      ...(files.length > 0 ? [`    ${files.join(" | ")}) return ;;`] : []),
+    ];
+  });
   const places = commands
     .map(({ name, arguments: all }) => ({ name, words: all.flatMap(({ words }) => words) }))
     .filter(({ words }) => words.length > 0)
@@ -24,22 +30,33 @@ function bashScript(commands: readonly CommandWords[]): string {
   const flags = commands.map(({ name, options }) => `    ${name}) words="${flagsOf(options)}" ;;`);
   return `# Completions of vgic-trace for bash: eval "$(vgic-trace completion bash)"
 _vgic_trace() {
-  local current=\${COMP_WORDS[COMP_CWORD]} words=
+  local command=\${COMP_WORDS[1]} current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD - 1]}
+  local lead= words=
   COMPREPLY=()
-  if [ "$COMP_CWORD" -eq 1 ]; then
+  if [ "$COMP_CWORD" -eq 1 ] || [ "$COMP_CWORD,$command" = 2,help ]; then
     COMPREPLY=($(compgen -W "${commands.map(({ name }) => name).join(" ")}" -- "$current"))
     return
   fi
-  case "\${COMP_WORDS[1]},\${COMP_WORDS[COMP_CWORD - 1]}" in
+  # In --format=json, = is a word of its own, unless COMP_WORDBREAKS is without it.
+  case $current in
+    =) current= ;;
+    --*=*)
+      before=\${current%%=*}
+      lead=$before=
+      current=\${current#*=}
+      ;;
+  esac
+  [ "$before" = = ] && before=\${COMP_WORDS[COMP_CWORD - 2]}
+  case "$command,$before" in
 ${values.join("\n")}
   esac
-  [ -z "$words" ] && [[ $current == -* ]] && case "\${COMP_WORDS[1]}" in
+  [ -z "$words" ] && [[ $current == -* ]] && case $command in
 ${flags.join("\n")}
   esac
-  [ -z "$words" ] && [[ $current != -* ]] && case "\${COMP_WORDS[1]}" in
+  [ -z "$words" ] && [[ $current != -* ]] && case $command in
 ${places.join("\n")}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  COMPREPLY=($(compgen -P "$lead" -W "$words" -- "$current"))
 }
 complete -o default -F _vgic_trace vgic-trace
 `;
@@ -64,18 +81,28 @@ ${names.join("\n")}
     return
   fi
   local command=$words[2]
+  if [[ $command == help ]]; then
+    ((CURRENT == 3)) && _describe command commands
+    return
+  fi
   shift words
   ((CURRENT--))
   case $command in
 ${cases.join("\n")}
   esac
 }
-compdef _vgic_trace vgic-trace
+# Found in $fpath, the file is loaded as the function that completes; else it is sourced.
+if [[ \${funcstack[1]} == _vgic-trace ]]; then
+  _vgic_trace "$@"
+else
+  compdef _vgic_trace vgic-trace
+fi
 `;
 }
 
 function zshSpecification({ flag, description, takesValue, words }: OptionWords): string {
-  const about = `*${flag}[${description.replaceAll(/[[\]]/g, "\\$&")}]`;
+  // With =, --format=json is completed, too.
+  const about = `*${flag}${takesValue ? "=" : ""}[${description.replaceAll(/[[\]]/g, "\\$&")}]`;
   if (!takesValue) return about;
   return `${about}:value:${words.length > 0 ? `(${words.join(" ")})` : "_files"}`;
 }
@@ -97,7 +124,9 @@ function fishScript(commands: readonly CommandWords[]): string {
       }),
     ];
   });
-  return `# Completions of vgic-trace for fish: vgic-trace completion fish | source\n${lines.join("\n")}\n`;
+  const names = commands.map(({ name }) => name).join(" ");
+  const help = `complete -c vgic-trace -n "__fish_seen_subcommand_from help" -fa ${fishQuoted(names)}`;
+  return `# Completions of vgic-trace for fish: vgic-trace completion fish | source\n${[...lines, help].join("\n")}\n`;
 }
 
 function fishQuoted(text: string): string {
