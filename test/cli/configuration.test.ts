@@ -209,6 +209,12 @@ describe("hosts that the configuration names", () => {
     ])
       expect(vgicTrace(args, { folder }).stderr, args[0]).toContain("odl");
     const { stdout: compared } = vgicTrace(["lint", "--compare", "host old", "b.vgic"], { folder });
+    // A name is the trace's, wherever the command is started.
+    const outside = vgicTrace(["lint", "--compare", "host old", path.join(folder, "b.vgic")], {
+      folder: folderWith({ "vgic-trace.json": '{ "hosts": { "old": "linux-5.10" } }' }),
+    });
+    expect(outside.status).toBe(0);
+    expect(outside.stderr).toBe("");
     expect(compared).toContain("0x00000000 under linux-5.10");
   });
 

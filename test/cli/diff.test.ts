@@ -31,7 +31,8 @@ function write(folder: string, name: string, text: string | Uint8Array): void {
 
 function jsonOf(folder: string, ...args: readonly string[]) {
   const { stdout, stderr } = vgicTrace(["diff", "--format", "json", ...args], { folder });
-  expect(stderr).toBe("");
+  // What is not in git yet is told, and said to be so.
+  expect(stderr.replace(/^told as new, and not in git yet: .*\n/, "")).toBe("");
   return JSON.parse(stdout);
 }
 
@@ -48,6 +49,28 @@ describe("what is compared", () => {
     const { status, stdout } = vgicTrace(["diff"], { folder: repositoryWith({ "a.vgic": goodTrace }) });
     expect(stdout).toBe("no trace has changed\n");
     expect(status).toBe(0);
+  });
+
+  test("a file that is not in git yet is told as new, and that is said", () => {
+    const folder = repositoryWith({ "a.vgic": goodTrace });
+    write(folder, "scratch.vgic", goodTrace);
+    expect(vgicTrace(["diff"], { folder }).stderr).toBe("told as new, and not in git yet: scratch.vgic\n");
+    git(folder, "add", "scratch.vgic");
+    expect(vgicTrace(["diff"], { folder }).stderr).toBe("");
+  });
+
+  test("a scenario that is not tested any more is an error, also where a comment silences why", () => {
+    const folder = repositoryWith({ "a.vgic": "gic v3\nrevision 3\ncpu0 readl GICD_CTLR\n" });
+    write(folder, "a.vgic", "gic v3\nrevison 3 # vgic-ignore[syntax]: later\ncpu0 readl GICD_CTLR\n");
+    const { status, stdout } = vgicTrace(["diff"], { folder });
+    expect(stdout).toContain("    not tested: a declaration that it needs is missing or wrong\n");
+    expect(stdout).toContain("    revisions 1, 2 and 3: not tested (before: ✓)\n");
+    expect(status).toBe(1);
+    commit(folder);
+    write(folder, "a.vgic", "gic v3\nrevision 3\ncpu0 readl GICD_CTLR\n");
+    const back = vgicTrace(["diff"], { folder });
+    expect(back.stdout).toContain("    revisions 1, 2 and 3: ✓ (before: not tested)\n");
+    expect(back.status).toBe(0);
   });
 
   test("the working tree, with new files, and where the branch left main", () => {

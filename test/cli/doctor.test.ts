@@ -24,7 +24,7 @@ test.skipIf(process.platform === "win32")(
     expect(stdout).toContain(
       "- QEMU for arm64: not found (replay, explore --kernel)\n    on Debian: apt-get install",
     );
-    expect(stdout).toContain("- git: not found (lint --changed)\n");
+    expect(stdout).toContain("- git: not found (diff, lint --changed)\n");
     expect(status).toBe(0);
   },
 );

@@ -105,8 +105,9 @@ test.each([
   [["--kernel", "package.json"], "package.json is no arm64 kernel image"],
   [["--kernel", "package.json", "--time", "0"], "nothing was tried: give the search time"],
   [["--kernel", "a", "--kernel", "b", "--kernel", "c"], "--kernel can be given twice at most"],
-  [["--kernel", "a", "--from", "rev1"], "option '--kernel <image>' cannot be used with option '--from"],
-  [["--interleave", "a.vgic", "--its"], "option '--interleave <file>' cannot be used with option '--its'"],
+  [["--kernel", "a", "--from", "rev1"], "--kernel <image> and --from <side> do not go together"],
+  [["--interleave", "a.vgic", "--its"], "--interleave <file> and --its do not go together"],
+  [["--steps", "10", "--time", "5s"], "--steps <scenarios> and --time <duration> do not go together"],
   [["--interleave", "no-such.vgic"], "cannot read no-such.vgic: there is no such file"],
   [["--from", "rev1", "--to", "rev2", "--time", "soon"], "--time takes a duration such as 30s"],
 ])("%s: nothing is tried, and why is said", (flags, why) => {

@@ -156,3 +156,19 @@ describe("the finding that was asked for", () => {
     );
   });
 });
+
+test("a finding that a comment silences is said to be", () => {
+  const text = "gic v3\nrevision 3\ncpu0 readl GICD_CTLR == 0 # vgic-ignore[expectation]: later\n";
+  expect(reduce(text, { code: "expectation" })).toBe(
+    "a vgic-ignore comment silences expectation: take it away first",
+  );
+  expect(reduce(text, { code: "expectation", line: 2 })).toContain("silences expectation in line 3");
+  expect(reduce("gic v3\nrevision 3\n", { code: "syntax" })).toBe(
+    "the trace shows no syntax, nor any other finding",
+  );
+});
+
+test("what is found in the text alone needs no machine", () => {
+  const text = 'gic v3\nrevision 2\nscenario "one"\ncpu0 raedl GICD_CTLR\ncpu0 readl GICD_CTLR\n';
+  expect(reduced(text, { code: "syntax" })).toBe('scenario "one"\ncpu0 raedl GICD_CTLR\n');
+});

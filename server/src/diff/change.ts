@@ -72,6 +72,8 @@ export interface ScenarioChange {
   readonly expectations: readonly ExpectationChange[];
   /** All of them for a scenario that is new. */
   readonly verdicts: readonly VerdictChange[];
+  /** On which side a declaration is missing or wrong, so that it has no verdict there; absent where it is tested. */
+  readonly untested?: { readonly before: boolean; readonly after: boolean };
   readonly findings: FindingChange;
 }
 
@@ -94,8 +96,10 @@ export interface TraceDiff {
 
 /** Whether a scenario only changed in its wording, order or comments. */
 export function isSame(change: ScenarioChange): boolean {
-  const { before, after, moved, declared, operations, answers, expectations, verdicts, findings } = change;
+  const { before, after, moved, declared, operations, answers, expectations, verdicts, findings, untested } =
+    change;
   return (
+    untested?.before === untested?.after &&
     before !== undefined &&
     after !== undefined &&
     before.title === after.title &&

@@ -31,6 +31,7 @@ export function added(after: Judged): ScenarioChange {
     after: placeOf(after.side),
     operations: { ...noOperations, added: operationsOf(after.side) },
     verdicts: verdictChanges(undefined, after.verdicts),
+    untested: untestedOn(undefined, after),
     findings: { appeared: after.findings, gone: 0 },
   };
 }
@@ -58,8 +59,14 @@ export function changeOf(before: Judged, after: Judged, moved: boolean): Scenari
     answers: isUndeclared(before) || isUndeclared(after) ? [] : answerChanges(before.side, after.side, items),
     expectations: items.flatMap(expectationChange),
     verdicts: verdictChanges(before.verdicts, after.verdicts),
+    untested: untestedOn(before, after),
     findings: findingChange(findingKeys(before), findingKeys(after)),
   };
+}
+
+function untestedOn(before: Judged | undefined, after: Judged): ScenarioChange["untested"] {
+  const untested = { before: before !== undefined && isUndeclared(before), after: isUndeclared(after) };
+  return untested.before || untested.after ? untested : undefined;
 }
 
 /** Whether it is not known what the VM is: then its answers say nothing. */

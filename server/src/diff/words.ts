@@ -1,7 +1,7 @@
 /** What a change changes, in sentences that text, Markdown and editors share. */
 
 import type { Diagnostic } from "../analysis/diagnostic.ts";
-import { signs } from "../analysis/verdicts.ts";
+import { signs, UNTESTED_WORDS } from "../analysis/verdicts.ts";
 import { variantLabelled } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
 import { counted } from "../syntax/counted.ts";
@@ -14,7 +14,6 @@ import type {
   ScenarioPlace,
   Standing,
   TraceDiff,
-  VerdictChange,
 } from "./change.ts";
 
 /** How words are written down. */
@@ -42,13 +41,13 @@ const MOST_OF_A_KIND = 10;
 
 /** What is said of a scenario. */
 export function paragraphOf(change: ScenarioChange, marks: Marks): Paragraph {
-  const { before, after, answers, expectations, verdicts, findings } = change;
+  const { before, after, answers, expectations, findings } = change;
   return {
     heading: `${nameOf(after ?? before, marks)}: ${becameOf(change, marks).join(", ")}`,
     sentences: [
       ...some(answers, (answer) => answerSentence(answer, marks), "answer"),
       ...some(expectations, (one) => expectationSentence(one, marks), "expectation"),
-      ...verdictSentences(verdicts, before === undefined),
+      ...verdictSentences(change),
       ...some(findings.appeared, (finding) => findingSentence(finding, marks), "finding"),
     ],
   };
@@ -153,17 +152,19 @@ function expectationSentence({ line, text, before, after }: ExpectationChange, {
   return { line, text: `${code(text)} expects ${is} (before: ${was})` };
 }
 
-function verdictSentences(verdicts: readonly VerdictChange[], isNew: boolean): Said[] {
-  return alike(verdicts, ({ label: _label, ...verdict }) => verdict).map((all) => {
-    const { before, after } = itemAt(all, 0);
-    const labels = labelsOf(all);
-    if (after === undefined)
-      return { text: `${labels}: not run any more (before: ${standingWords(before)})` };
-    if (isNew) return { text: `${labels}: ${standingWords(after)}` };
-    return { text: `${labels}: ${standingWords(after)} (before: ${standingWords(before)})` };
+function verdictSentences({ verdicts, before, untested }: ScenarioChange): Said[] {
+  const isNew = before === undefined;
+  const sentences = alike(verdicts, ({ label: _label, ...verdict }) => verdict).map((all) => {
+    const { before: was, after: is } = itemAt(all, 0);
+    const [old, now] = [standingWords(was, untested?.before), standingWords(is, untested?.after)];
+    return { text: `${labelsOf(all)}: ${now}${isNew ? "" : ` (before: ${old})`}` };
   });
+  return untested?.after && !untested.before
+    ? [{ text: `not tested: ${UNTESTED_WORDS.undeclared}` }, ...sentences]
+    : sentences;
 }
 
-function standingWords(standing: Standing | undefined): string {
-  return standing === undefined ? "not run" : signs(standing.errors, standing.differences);
+function standingWords(standing: Standing | undefined, isUntested: boolean | undefined): string {
+  if (standing !== undefined) return signs(standing.errors, standing.differences);
+  return isUntested ? "not tested" : "not compared";
 }

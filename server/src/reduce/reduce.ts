@@ -110,9 +110,9 @@ export function* reducing(
     (unit) => unit === own || analysis.document.lines.at(unit.line).parsed.problem === undefined,
   );
   if (read.length < left.length) left = (yield* shows(read)) ?? left;
-  // The title of what stays is for the reader.
+  // The title of the scenario that shows the finding is for the reader.
   const titles = left.filter(({ title }) => title);
-  const fixed = new Set(titles.length === 1 ? titles : []);
+  const fixed = new Set(titles.filter(({ scenario }) => titles.length === 1 || scenario === own?.scenario));
   if (own !== undefined) fixed.add(own);
   const free = left.filter((unit) => !fixed.has(unit));
   const smaller = minimising(free);
@@ -137,11 +137,15 @@ function placeOf({ code, range, finding }: Diagnostic, numbers?: readonly number
   return `${code} ${missing} ${numbers === undefined ? line : numbers[line]}:${character}`;
 }
 
+/** What is found in the text, whatever machine it declares. */
+const READ_ALONE: ReadonlySet<string> = new Set(["syntax", "unused-name", "duplicate-declaration"]);
+
 /** What makes a finding the one that was asked for, but for its line: what it says, and the machine that it is found on. */
 function identityOf({ scenarios }: Analysis, { finding }: Diagnostic): string {
   const placed = lastBegun(scenarios, finding.line);
   const { setup } = placed?.evaluation.scenario ?? {};
-  const machine = setup && { gic: setup.model, revision: setup.revision, host: setup.host.name };
+  const machine = setup &&
+    !READ_ALONE.has(finding.code) && { gic: setup.model, revision: setup.revision, host: setup.host.name };
   const said = JSON.stringify({ machine, finding }, (key, value) => {
     // How many others it speaks for, and where, may change.
     if (key === "causes" || key === "others" || /line$/i.test(key)) return undefined;
@@ -154,14 +158,20 @@ function inOrder(units: readonly Unit[]): Unit[] {
   return [...units].sort((a, b) => a.line - b.line);
 }
 
-function nothingToKeep({ diagnostics }: Analysis, { code, line }: Kept): string {
+function nothingToKeep({ diagnostics, document, options }: Analysis, { code, line }: Kept): string {
   const same = diagnostics.filter((found) => found.code === code);
   const where = same.map(({ range }) => range.start.line + 1).slice(0, 10);
   if (line !== undefined && where.length > 0) {
     return `there is no ${code} in line ${line + 1}; there is in ${where.join(", ")}`;
   }
+  const text = document.text.replaceAll("vgic-ignore", "vgic-heeded");
+  const { diagnostics: unsilenced } = analyse(TraceDocument.of(text), options);
+  const isAsked = (found: Diagnostic) =>
+    found.code === code && (line === undefined || found.range.start.line === line);
+  if (unsilenced.some(isAsked))
+    return `a vgic-ignore comment silences ${code}${line === undefined ? "" : ` in line ${line + 1}`}: take it away first`;
   const codes = [...new Set(diagnostics.map((found) => found.code))];
-  return `the trace shows no ${code}${codes.length === 0 ? ", and nothing else" : `; it shows ${codes.join(", ")}`}`;
+  return `the trace shows no ${code}${codes.length === 0 ? ", nor any other finding" : `; it shows ${codes.join(", ")}`}`;
 }
 
 function unitsOf({ document }: Analysis, target: number): Unit[] {

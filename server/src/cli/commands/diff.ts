@@ -14,8 +14,8 @@ import { type Failure, isFailure } from "../files/failure.ts";
 import { readTrace } from "../files/sources.ts";
 import { examples } from "../help/examples.ts";
 import { type DiffFormat, diffFormats } from "../reporters/formats.ts";
-import { printableText } from "../terminal/printable.ts";
-import { complain, exitOnSignals, outputStyle, print } from "../terminal/terminal.ts";
+import { printablePath, printableText } from "../terminal/printable.ts";
+import { complain, exitOnSignals, outputStyle, print, tell } from "../terminal/terminal.ts";
 
 export interface DiffOptions {
   readonly format: DiffFormat;
@@ -71,6 +71,8 @@ export async function diff(
   const found = diffTraces(read);
   print(printed(found, format));
   if (failed) return exitStatus.failed;
+  const untracked = changes.flatMap(({ after }) => (after?.isUntracked ? [printablePath(after.path)] : []));
+  if (untracked.length > 0) tell(`told as new, and not in git yet: ${untracked.join(", ")}`);
   return hasNewErrors(found) ? exitStatus.errors : exitStatus.clean;
 }
 
@@ -82,8 +84,12 @@ function printed(found: TraceDiff, format: DiffFormat): string {
 }
 
 function hasNewErrors({ scenarios, heads }: TraceDiff): boolean {
-  return [...scenarios, ...heads].some(({ findings }) =>
-    findings.appeared.some(({ severity }) => severity === "error"),
+  const lostATest = scenarios.some(({ untested }) => untested?.after && !untested.before);
+  return (
+    lostATest ||
+    [...scenarios, ...heads].some(({ findings }) =>
+      findings.appeared.some(({ severity }) => severity === "error"),
+    )
   );
 }
 

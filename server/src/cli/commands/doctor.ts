@@ -85,7 +85,7 @@ async function needsOf(): Promise<Need[]> {
     },
     {
       name: "git",
-      purpose: "lint --changed",
+      purpose: "diff, lint --changed",
       found: versionOf("git"),
       advice: "on Debian: apt-get install git",
     },

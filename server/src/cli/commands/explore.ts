@@ -47,7 +47,15 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
         .argParser(duration)
         .default(60_000, "60s"),
     )
-    .option("--steps <scenarios>", "try so many scenarios instead, however long that takes", whole)
+    .addOption(
+      command
+        .createOption(
+          "--steps <scenarios>",
+          "try so many scenarios instead, however long that takes, or more: the first part, which tries pairs of operations in their order, is always done whole",
+        )
+        .argParser(whole)
+        .conflicts(["time"]),
+    )
     .option("--seed <number>", "where the random part begins", whole, 1)
     .addHelpText(
       "after",

@@ -3,7 +3,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { withKernelsHere } from "../files/configured.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { fileId } from "../files/write-file.ts";
 import { pathsArgument } from "../help/arguments.ts";
@@ -78,8 +77,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
 /** Checks all traces at some paths. What cannot be read is said, and the rest is checked all the same. */
 export async function lint(paths: readonly string[], options: LintOptions): Promise<ExitStatus> {
   exitOnSignals();
-  const compare = options.compare && (await withKernelsHere(options.compare));
-  const plan = readPlan(paths, { ...options, compare });
+  const plan = readPlan(paths, options);
   if (isFailure(plan)) return fail(plan);
   if (plan.watch) {
     const { watch } = await import("../lint/watch.ts");
@@ -96,6 +94,7 @@ export async function lint(paths: readonly string[], options: LintOptions): Prom
   if (plan.rewriting !== undefined) {
     const { changed, failed } = await rewriteAll(found, plan);
     if (failed) return exitStatus.failed;
+    if (plan.diff && !changed) tell(`--${plan.rewriting} would change nothing`);
     if (plan.diff) return changed ? exitStatus.errors : exitStatus.clean;
   }
   return report(found, plan, (take) => checkAll(found.targets, take));

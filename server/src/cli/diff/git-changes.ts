@@ -10,7 +10,7 @@ export interface GitChange {
   /** Where it was in the commit, and the name of its content there; absent where it is new. */
   readonly before?: { readonly path: string; readonly blob: string };
   /** Where it is now, from the current folder; absent where it is gone. */
-  readonly after?: { readonly path: string };
+  readonly after?: { readonly path: string; readonly isUntracked?: true };
 }
 
 /** A symbolic link, as git notes it: what it leads to is no trace of this commit. */
@@ -52,12 +52,12 @@ export async function changedTraces(
     const untracked = others
       .split("\0")
       .filter((name) => name !== "")
-      .map((after) => ({ after: { path: after } }));
+      .map((path) => ({ after: { path, isUntracked: true } as const }));
     return [...listed, ...untracked]
       .map(
         ({ before, after }: GitChange): GitChange => ({
           before: before && isTrace(before.path) ? { ...before, path: fromHere(before.path) } : undefined,
-          after: after && isTrace(after.path) ? { path: fromHere(after.path) } : undefined,
+          after: after && isTrace(after.path) ? { ...after, path: fromHere(after.path) } : undefined,
         }),
       )
       .filter(({ before, after }) => before !== undefined || after !== undefined);

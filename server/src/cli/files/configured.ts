@@ -2,7 +2,6 @@
 import path from "node:path";
 import type { AnalysisOptions } from "../../analysis/analysis.ts";
 import { analysisOptions } from "../../config/check-options.ts";
-import { withKernels } from "../../config/comparison.ts";
 import type { NamedHosts } from "../../program/named-hosts.ts";
 import { hostMessage } from "../../rules/problem-words.ts";
 import { nearest } from "../../syntax/nearest.ts";
@@ -26,12 +25,6 @@ async function optionsFor(
 export async function hostsHere(): Promise<NamedHosts | Failure> {
   const options = await optionsFor(standardInput);
   return isFailure(options) ? options : (options.hosts ?? new Map());
-}
-
-/** What `--compare` takes, with the kernels in the places of names that the current folder's configuration gives them. */
-export async function withKernelsHere(comparison: string): Promise<string> {
-  const { hosts } = await new ConfigurationFiles().checksOf("standard-input.vgic");
-  return withKernels(comparison, hosts ?? {});
 }
 
 /** Reads a trace, and how the nearest configuration says that it is checked. */

@@ -22,6 +22,10 @@ const TABLE: readonly { readonly said: RegExp; readonly instead: (...groups: str
         ? `there is no ${what} ${given}`
         : `there is no ${what} ${given}: did you mean ${near.split(", ").join(" or ")}?`,
   },
+  {
+    said: /^option '(.*)' cannot be used with option '(.*)'$/,
+    instead: (one, other) => `${one} and ${other} do not go together: give one of them`,
+  },
   { said: /^missing required argument '(.*)'$/, instead: (name) => `the argument <${name}> is missing` },
   {
     said: /^required option '(.*)' not specified$/,

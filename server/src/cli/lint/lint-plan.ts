@@ -6,7 +6,7 @@ import { standardInput } from "../files/sources.ts";
 import type { LintFormat } from "../reporters/formats.ts";
 import { type Output, type OutputFlag, readOutputs } from "../reporters/outputs.ts";
 import { MOST_PER_FILE } from "../reporters/report-text.ts";
-import { checkComparison, readCount, readRevision, readShard, type Shard } from "./arguments.ts";
+import { readCount, readRevision, readShard, type Shard } from "./arguments.ts";
 
 /** Flags as they were given. */
 export interface LintOptions {
@@ -31,7 +31,7 @@ export interface LintOptions {
 export interface LintPlan {
   readonly paths: readonly string[];
   readonly outputs: readonly Output[];
-  /** What flags say, above any configuration. */
+  /** What flags say, above any configuration; hosts are named as the configuration of each trace does. */
   readonly overrides: CheckOptions;
   readonly maxWarnings: number;
   /** How traces are rewritten before they are checked. */
@@ -57,8 +57,6 @@ export function readPlan(paths: readonly string[], options: LintOptions): LintPl
   if (isFailure(maxWarnings)) return maxWarnings;
   const revision = given(options.revision, (text) => readRevision("--revision", text));
   if (isFailure(revision)) return revision;
-  const compare = given(options.compare, (text) => checkComparison("--compare", text));
-  if (isFailure(compare)) return compare;
   const shard = given(options.shard, (text) => readShard("--shard", text));
   if (isFailure(shard)) return shard;
   const conflict = conflictIn(paths, options);
@@ -67,7 +65,7 @@ export function readPlan(paths: readonly string[], options: LintOptions): LintPl
   return {
     paths,
     outputs,
-    overrides: { revision: revision.value, compare: compare.value },
+    overrides: { revision: revision.value, compare: options.compare },
     maxWarnings: maxWarnings.value ?? Number.POSITIVE_INFINITY,
     rewriting: update ? "update" : fix || options.diff ? "fix" : undefined,
     diff: options.diff ?? false,

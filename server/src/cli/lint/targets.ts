@@ -1,8 +1,11 @@
 /** Which traces to check, and how: paths, what changed, a shard; flags above the configuration. */
 
+import type { CheckOptions } from "../../config/check-options.ts";
+import { withKernels } from "../../config/comparison.ts";
 import { ConfigurationFiles } from "../files/configuration-files.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { findTraces, pathToShow, readTrace, standardInput } from "../files/sources.ts";
+import { checkComparison } from "./arguments.ts";
 import type { Target } from "./check.ts";
 import type { LintPlan } from "./lint-plan.ts";
 
@@ -24,7 +27,10 @@ export async function findTargets(plan: LintPlan): Promise<Targets> {
   const configurations = new ConfigurationFiles();
   const targets: Target[] = [];
   for (const trace of shardOf(changed, plan.shard)) {
-    const target = await targetOf(trace, plan, configurations);
+    const checks = await checksOf(trace, plan, configurations);
+    // What is wrong with a flag is so for all traces of this configuration.
+    if (isFailure(checks)) return { targets: [], failures: [...failures, checks], usable: false };
+    const target = await targetOf(trace, plan, checks);
     if (isFailure(target)) failures.push(target);
     else targets.push({ ...target, isLinkOut: linksOut.has(trace) });
   }
@@ -37,15 +43,25 @@ async function changedAmong(paths: readonly string[], since: string): Promise<re
   return changedFiles(paths, since);
 }
 
+/** How a trace is checked: as its configuration says, and flags above it. */
+async function checksOf(
+  trace: string,
+  { overrides, stdinFilename = "standard-input.vgic" }: LintPlan,
+  configurations: ConfigurationFiles,
+): Promise<CheckOptions | Failure> {
+  const checks = await configurations.checksOf(trace === standardInput ? stdinFilename : trace);
+  if (overrides.compare === undefined) return { ...checks, ...overrides };
+  const compare = checkComparison("--compare", withKernels(overrides.compare, checks.hosts ?? {}));
+  return isFailure(compare) ? compare : { ...checks, ...overrides, compare: compare.value };
+}
+
 async function targetOf(
   trace: string,
-  { overrides, stdinFilename, told }: LintPlan,
-  configurations: ConfigurationFiles,
+  { stdinFilename, told }: LintPlan,
+  options: CheckOptions,
 ): Promise<Target | Failure> {
   const isInput = trace === standardInput;
-  const name = isInput ? stdinFilename : trace;
-  const checks = await configurations.checksOf(name ?? "standard-input.vgic");
-  const target = { trace, path: pathToShow(name ?? trace), options: { ...checks, ...overrides }, told };
+  const target = { trace, path: pathToShow((isInput ? stdinFilename : trace) ?? trace), options, told };
   if (!isInput) return target;
   const source = await readTrace(trace);
   return isFailure(source) ? source : { ...target, text: source.text };
