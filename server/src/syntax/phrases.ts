@@ -5,7 +5,7 @@
  */
 import { titleOf } from "./leaves.ts";
 import phrases from "./phrases.json" with { type: "json" };
-import { type Columns, reread } from "./reread.ts";
+import { type Columns, readerLike } from "./reread.ts";
 import type { Statement } from "./statement.ts";
 
 /** Words that begin with a capital, and so are names; other words; numbers; strings; blanks; anything else. */
@@ -30,7 +30,7 @@ export function readPhrase(line: string): Statement | undefined {
   const phrase = phraseOf(line);
   if (phrase === undefined || !Object.hasOwn(statements, phrase.text)) return undefined;
   const usual: Statement = JSON.parse(statements[phrase.text]);
-  const statement = reread(usual, line, phrase);
+  const statement = readerLike(usual)(line, phrase);
   if (statement.kind !== "scenario") return statement;
   const { start, end } = statement.titleSpan;
   return { ...statement, title: titleOf(line.slice(start, end)) };

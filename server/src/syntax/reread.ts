@@ -1,5 +1,5 @@
-/** The statement of a line from that of another, which has the same tokens: only words and numbers are read again. */
-import { cpuAt, literalValue, revisionsAt } from "./leaves.ts";
+/** Statements from those of other lines, which have the same tokens: only words and numbers are read again. */
+import { cpuAt, literalValue, revisionsAt, wordAt } from "./leaves.ts";
 
 /** Where the tokens of a line stand, by where they stand in the one that it is like. UTF-16 columns. */
 export interface Columns {
@@ -7,41 +7,48 @@ export interface Columns {
   readonly ends: ReadonlyMap<number, number>;
 }
 
-/**
- * A part of a statement with the words and numbers of a line that is like its own, except for titles.
- * @param columns absent where the tokens of both lines stand at the same columns
- */
-export function reread<Part extends object>(part: Part, line: string, columns?: Columns): Part {
-  const own = { ...part };
-  for (const [key, value] of Object.entries(part)) {
-    if (Array.isArray(value))
-      Reflect.set(
-        own,
-        key,
-        value.map((one) => reread(one, line, columns)),
-      );
-    else if (typeof value === "object" && value !== null) Reflect.set(own, key, reread(value, line, columns));
+/** Reads a line; without `columns` its tokens stand at the same columns as those of the one that it is like. */
+export type Reader<Part> = (line: string, columns?: Columns) => Part;
+
+/** What reads lines that are like the one that a part of a statement is from, as this part. Titles are not read again. */
+export function readerLike<Part extends object>(part: Part): Reader<Part> {
+  const isList = Array.isArray(part);
+  const inner: { key: Extract<keyof Part, string>; read: Reader<Part[Extract<keyof Part, string>]> }[] = [];
+  for (const key in part) {
+    const value = part[key];
+    if (typeof value === "object" && value !== null) inner.push({ key, read: readerLike(value) });
   }
-  if (!("start" in part && "end" in part)) return own;
-  const start = column(part.start, columns?.starts);
-  const end = column(part.end, columns?.ends);
-  return Object.assign(own, { start, end }, leafOf(part, line.slice(start, end), start));
+  const readSpan = "start" in part && "end" in part ? readerOfSpan(part) : undefined;
+  return (line, columns) => {
+    const own: Part = Object.assign(isList ? [] : {}, part);
+    for (const { key, read } of inner) own[key] = read(line, columns);
+    if (readSpan !== undefined) Object.assign(own, readSpan(line, columns));
+    return own;
+  };
 }
 
-function column(at: unknown, moved: ReadonlyMap<number, number> | undefined): number {
-  const before = Number(at);
-  return moved?.get(before) ?? before;
+/** What reads the columns of a part, and what it says if it is a word or a number. */
+function readerOfSpan(part: { readonly start: unknown; readonly end: unknown }): Reader<object> {
+  const first = Number(part.start);
+  const last = Number(part.end);
+  const leafAt = leafLike(part);
+  return (line, columns) => {
+    const start = columns?.starts.get(first) ?? first;
+    const end = columns?.ends.get(last) ?? last;
+    return leafAt(line.slice(start, end), start);
+  };
 }
 
-/** What is read of a word or a number, which starts at a column. */
-function leafOf(part: object, text: string, start: number): object | undefined {
-  if ("text" in part) return { text };
-  if ("name" in part && typeof part.name === "string") return { name: bare(text) };
-  if ("index" in part) return cpuAt(text, start);
-  if ("first" in part) return revisionsAt(text, start);
-  if ("value" in part && typeof part.value !== "object" && part.value !== undefined)
-    return { value: literalValue(bare(text)) };
-  return undefined;
+/** What reads a part from its characters and the column where they start. */
+function leafLike(part: object): (text: string, start: number) => object {
+  if ("text" in part) return wordAt;
+  if ("index" in part) return cpuAt;
+  if ("first" in part) return revisionsAt;
+  if ("name" in part && typeof part.name === "string")
+    return (text, start) => ({ start, end: start + text.length, name: bare(text) });
+  if ("value" in part && (typeof part.value === "bigint" || typeof part.value === "number"))
+    return (text, start) => ({ start, end: start + text.length, value: literalValue(bare(text)) });
+  return (text, start) => ({ start, end: start + text.length });
 }
 
 /** A name or a number without the parentheses that may stand around it. */

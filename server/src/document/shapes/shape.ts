@@ -16,7 +16,7 @@
  */
 
 import { digitOf, mostDecimalDigits } from "../../syntax/number.ts";
-import { reread } from "../../syntax/reread.ts";
+import { type Reader, readerLike } from "../../syntax/reread.ts";
 import {
   type Expression,
   isOperation,
@@ -52,8 +52,8 @@ export class Shape {
   /** Absent where there are none. */
   readonly values: PlainValues | undefined;
   notes: ShapeNotes | undefined;
-  /** Of the line that was read. */
-  readonly #statement: Statement | undefined;
+  /** Reads the statement of such a line. */
+  readonly #read: Reader<Statement> | undefined;
   readonly #words: Uint32Array;
   /** Where digits stand, but for those of plain values. */
   readonly #indices: Uint8Array;
@@ -61,7 +61,7 @@ export class Shape {
   constructor(mask: Mask, statement: Statement | undefined) {
     const { characters } = mask;
     this.length = characters.length;
-    this.#statement = statement;
+    this.#read = statement && readerLike(statement);
     this.#words = mask.words;
     this.isOperation = isOperation(statement);
     this.values = isOperation(statement) ? plainValues(statement, characters) : undefined;
@@ -77,8 +77,7 @@ export class Shape {
   parsed(line: string): ParsedLine {
     const start = line.indexOf("#", this.length);
     const comment = start === -1 ? undefined : { start, end: line.length };
-    const statement = this.#statement && reread(this.#statement, line);
-    return { statement, comment };
+    return { statement: this.#read?.(line), comment };
   }
 
   /** Whether lines of this shape have an index: those with many digits have none. */
