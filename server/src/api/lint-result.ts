@@ -74,11 +74,13 @@ export interface Told {
   readonly errorsOnly: boolean;
   /** How many of a file; the first ones. */
   readonly most: number;
-  /** Without fixes, nor what else is made of the text of lines. */
-  readonly wordsOnly: boolean;
+  readonly detail: Detail;
 }
 
-const TELL_ALL: Told = { errorsOnly: false, most: Number.POSITIVE_INFINITY, wordsOnly: false };
+/** What is made of a finding: its words; the lines that it shows, too; fixes and what tells it apart from others, too. */
+export type Detail = "words" | "lines" | "all";
+
+const TELL_ALL: Told = { errorsOnly: false, most: Number.POSITIVE_INFINITY, detail: "all" };
 
 /** How many findings of a kind are not told in words. */
 export interface Untold {
@@ -98,7 +100,7 @@ export interface LintResult {
 /** What is found, in the words that people read; what is not told is counted. */
 export function toldResult(
   analysis: Analysis,
-  { errorsOnly, most, wordsOnly }: Told,
+  { errorsOnly, most, detail }: Told,
 ): LintResult & { readonly untold: readonly Untold[] } {
   const { document, scenarios, options } = analysis;
   const judged = verdicts(analysis);
@@ -108,7 +110,7 @@ export function toldResult(
   const untold = new Map(all.counts);
   for (const { code } of told.shown) untold.set(code, (untold.get(code) ?? 0) - 1);
   return {
-    diagnostics: told.shown.map((one) => lintDiagnostic(one, wordsOnly ? undefined : document)),
+    diagnostics: told.shown.map((one) => lintDiagnostic(one, detail === "all" ? document : undefined)),
     untold: [...untold].flatMap(([code, count]) => {
       const severity = severityOf(code, options.severities);
       return count === 0 || severity === "off" ? [] : [{ code, severity, count }];

@@ -1,7 +1,7 @@
 /** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
 import { analyse } from "../../analysis/analysis.ts";
 import type { LineCache, LintDiagnostic, LintResult, LintScenario } from "../../api/index.ts";
-import { lintResult, type Told, toldResult, type Untold } from "../../api/lint-result.ts";
+import { type Detail, lintResult, type Told, toldResult, type Untold } from "../../api/lint-result.ts";
 import { analysisOptions, type CheckOptions } from "../../config/check-options.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
@@ -27,8 +27,8 @@ export interface Target {
 
 export interface CheckedDiagnostic extends LintDiagnostic {
   /**
-   * Stays the same when lines move, and differs from that of every other finding in the file. Empty where words only
-   * are told.
+   * Stays the same when lines move, and differs from that of every other finding in the file. Empty where not all is
+   * told of it.
    */
   readonly fingerprint: string;
 }
@@ -49,25 +49,24 @@ export async function check(target: Target, cache: LineCache): Promise<CheckedFi
   const source = target.text === undefined ? await readTrace(trace) : { text: target.text };
   if (isFailure(source)) return source;
   const analysis = analyse(TraceDocument.of(source.text, cache), analysisOptions(options));
-  if (told?.wordsOnly) return inWords(path, toldResult(analysis, told));
-  return checkedFile(path, source.text, told ? toldResult(analysis, told) : lintResult(analysis));
+  const result = told ? toldResult(analysis, told) : lintResult(analysis);
+  return checkedFile(path, source.text, result, told?.detail);
 }
 
-/** What was found, for reporters that show nothing but words. */
-function inWords(path: string, result: LintResult & { readonly untold: readonly Untold[] }): CheckedFile {
-  const diagnostics = result.diagnostics.map((diagnostic) => ({ ...diagnostic, fingerprint: "" }));
-  return { ...result, path, lines: new Map(), diagnostics };
-}
-
-/** What was found in a text, with all that reporters need. */
+/** What was found in a text, with what reporters need. */
 export async function checkedFile(
   path: string,
   text: string,
   result: LintResult & { readonly untold?: readonly Untold[] },
+  detail: Detail = "all",
 ): Promise<CheckedFile> {
   const { untold = [] } = result;
-  const lines = linesOf(text, result.diagnostics);
-  return { ...result, untold, path, lines, diagnostics: await withFingerprints(result, path, lines) };
+  const lines = detail === "words" ? new Map<number, string>() : linesOf(text, result.diagnostics);
+  const diagnostics =
+    detail === "all"
+      ? await withFingerprints(result, path, lines)
+      : result.diagnostics.map((diagnostic) => ({ ...diagnostic, fingerprint: "" }));
+  return { ...result, untold, path, lines, diagnostics };
 }
 
 function linesOf(text: string, diagnostics: readonly LintDiagnostic[]): Map<number, string> {

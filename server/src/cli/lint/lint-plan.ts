@@ -1,5 +1,5 @@
 /** The flags of `lint`, read: what is wrong with them is said before anything is done. */
-import type { Told } from "../../api/lint-result.ts";
+import type { Detail, Told } from "../../api/lint-result.ts";
 import type { CheckOptions } from "../../config/check-options.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { standardInput } from "../files/sources.ts";
@@ -83,17 +83,30 @@ export function readPlan(paths: readonly string[], options: LintOptions): LintPl
 /** A baseline has to see all that is found. */
 function toldOf({ baseline, quiet }: LintOptions, outputs: readonly Output[]): Told {
   const most = Number.POSITIVE_INFINITY;
-  if (baseline !== undefined) return { errorsOnly: false, most, wordsOnly: false };
+  if (baseline !== undefined) return { errorsOnly: false, most, detail: "all" };
   const isText = outputs.every(({ format }) => format === "text");
   return {
     errorsOnly: quiet ?? false,
     most: isText ? MOST_PER_FILE : most,
-    wordsOnly: outputs.every(({ format }) => OF_WORDS.has(format)),
+    detail: mostDetail(outputs.map(({ format }) => DETAILS[format])),
   };
 }
 
-/** The formats that show neither fixes nor fingerprints nor the text of lines. */
-const OF_WORDS: ReadonlySet<LintFormat> = new Set(["json", "github", "junit"]);
+/** What each format shows of a finding. */
+const DETAILS: Readonly<Record<LintFormat, Detail>> = {
+  text: "lines",
+  json: "words",
+  sarif: "all",
+  github: "words",
+  junit: "words",
+  rdjson: "all",
+  gitlab: "all",
+};
+
+function mostDetail(details: readonly Detail[]): Detail {
+  if (details.includes("all")) return "all";
+  return details.includes("lines") ? "lines" : "words";
+}
 
 function given<T>(
   text: string | undefined,
