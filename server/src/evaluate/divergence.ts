@@ -44,9 +44,8 @@ export class Divergence {
     this.#compared = compared;
     this.#layout = declared.layout;
     this.#differing = new Uint32Array(this.#layout.length);
-    for (let index = 0; index < this.#differing.length; index++) {
-      this.#apply(index, [FROM_THE_START]);
-    }
+    for (let index = 0; index < this.#differing.length; index++)
+      if (this.#isOther(index)) this.#apply(index, [FROM_THE_START]);
   }
 
   /** Whether what both vGICs just did has changed where they have diverged. */

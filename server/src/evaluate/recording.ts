@@ -14,7 +14,7 @@ import type { Divergence } from "./divergence.ts";
 import { causesOf, footprintOf } from "./footprint.ts";
 import { type Checkpoint, checkpointOf, type Machines, restoreTo } from "./machines.ts";
 import { Outcomes } from "./outcomes.ts";
-import { perform, returnsValue } from "./perform.ts";
+import { perform } from "./perform.ts";
 import type { Variant } from "./variant.ts";
 
 /** A difference between the declared variant's answer and another's. */
@@ -231,7 +231,7 @@ export class Recorder implements Recording {
     if (kind === "migrate") this.#migrations.push(i);
     const variants = this.#variants;
     const declared = this.#declared;
-    const value = returnsValue(operation);
+    const value = this.#operations.returns(i);
     const hadEnded = declared.hasFailed;
     this.#outcomes.record(i, 0, perform(declared, operation, variants[0]), value, declared);
     if (declared.notices.length > 0) this.#notices = noted(this.#notices, i, [...declared.notices]);

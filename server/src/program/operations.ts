@@ -43,6 +43,11 @@ export class Operations {
     return this.#templates[index].kind;
   }
 
+  /** Whether the success of an operation comes with a value. */
+  returns(index: number): boolean {
+    return this.#templates[index].returns;
+  }
+
   /** What an operation must answer. */
   expectation(index: number): Expectation | undefined {
     const template = this.#templates[index];

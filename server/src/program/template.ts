@@ -6,6 +6,7 @@
 import type { TraceLine } from "../document/line.ts";
 import type { PlainValues } from "../document/shapes/shape.ts";
 import { type Halves, zero } from "../syntax/number.ts";
+import { operationRow } from "../syntax/operations.ts";
 import type { Span } from "../syntax/statement.ts";
 import { unreachable } from "../syntax/unreachable.ts";
 import type { Outcome } from "../vgic/answer.ts";
@@ -25,6 +26,8 @@ export class Template {
   /** What one of the lines asks for: the others differ from it in plain values alone. */
   readonly sample: Operation;
   readonly kind: Operation["kind"];
+  /** Whether their success comes with a value. */
+  readonly returns: boolean;
   readonly #values: PlainValues | undefined;
   readonly #expectation: Expectation | undefined;
   /** Where the one value stands that is expected, if nothing else is. */
@@ -44,6 +47,7 @@ export class Template {
   ) {
     this.sample = operation;
     this.kind = operation.kind;
+    this.returns = operationRow(operation).returns;
     this.#expectation = expectation;
     this.revisionsNamed = expectation === undefined ? none : revisionsIn(expectation);
     this.usesNames = usesNames;

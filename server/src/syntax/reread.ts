@@ -18,29 +18,29 @@ export function readerLike<Part extends object>(part: Part): Reader<Part> {
     const value = part[key];
     if (typeof value === "object" && value !== null) inner.push({ key, read: readerLike(value) });
   }
-  const readSpan = "start" in part && "end" in part ? readerOfSpan(part) : undefined;
+  const readOwn = "start" in part && "end" in part ? readerOfSpan(part) : undefined;
   return (line, columns) => {
-    const own: Part = Object.assign(isList ? [] : {}, part);
+    const own: Part = Object.assign(isList ? [] : {}, part, readOwn?.(line, columns));
     for (const { key, read } of inner) own[key] = read(line, columns);
-    if (readSpan !== undefined) Object.assign(own, readSpan(line, columns));
     return own;
   };
 }
 
-/** What reads the columns of a part, and what it says if it is a word or a number. */
-function readerOfSpan(part: { readonly start: unknown; readonly end: unknown }): Reader<object> {
+/** What reads the columns of a part, and what it says if it is a word or a number; nothing where that stays what it is. */
+function readerOfSpan(part: { readonly start: unknown; readonly end: unknown }): Reader<object | undefined> {
   const first = Number(part.start);
   const last = Number(part.end);
   const leafAt = leafLike(part);
   return (line, columns) => {
     const start = columns?.starts.get(first) ?? first;
     const end = columns?.ends.get(last) ?? last;
-    return leafAt(line.slice(start, end), start);
+    if (leafAt !== undefined) return leafAt(line.slice(start, end), start);
+    return columns && { start, end };
   };
 }
 
-/** What reads a part from its characters and the column where they start. */
-function leafLike(part: object): (text: string, start: number) => object {
+/** What reads a word or a number from its characters and the column where they start; undefined for other parts. */
+function leafLike(part: object): ((text: string, start: number) => object) | undefined {
   if ("text" in part) return wordAt;
   if ("index" in part) return cpuAt;
   if ("first" in part) return revisionsAt;
@@ -48,7 +48,7 @@ function leafLike(part: object): (text: string, start: number) => object {
     return (text, start) => ({ start, end: start + text.length, name: bare(text) });
   if ("value" in part && (typeof part.value === "bigint" || typeof part.value === "number"))
     return (text, start) => ({ start, end: start + text.length, value: literalValue(bare(text)) });
-  return (text, start) => ({ start, end: start + text.length });
+  return undefined;
 }
 
 /** A name or a number without the parentheses that may stand around it. */
