@@ -3,8 +3,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { lint } from "../../server/src/api/index.ts";
-import { entry, folderWith, root } from "../cli/command.ts";
+import { codeLens } from "../../server/src/analysis/code-lens.ts";
+import { hover } from "../../server/src/analysis/hover/hover.ts";
+import { lint, parse } from "../../server/src/api/index.ts";
+import { analysed, atCursor } from "../analysis/cursor.ts";
+import { entry, folderWith, root, vgicTrace } from "../cli/command.ts";
 import { expectRealSession } from "../cli/pages.ts";
 
 function contentOf(page: string): string {
@@ -56,4 +59,60 @@ test.runIf(process.platform !== "win32")("the last step of the tutorial ends as 
   });
   const [, said] = /It says `(.*?)`/.exec(step) ?? [];
   expect(stdout.trimEnd().split("\n").at(-1)).toBe(said);
+});
+
+/** What pages write in code: blocks, and words between backticks. */
+function codeOf(page: string): string[] {
+  const text = contentOf(page);
+  const blocks = [...text.matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, block]) => block.split("\n"));
+  const prose = text.replaceAll(/^```\w*\n.*?^```$/gms, "").replaceAll("\n", " ");
+  return [...blocks, ...Array.from(prose.matchAll(/`([^`]+)`/g), ([, code]) => code)];
+}
+
+test("commands and flags that pages name exist", () => {
+  const helps = new Map<string, string>();
+  const helpOf = (command: string) => {
+    const known = helps.get(command) ?? vgicTrace([command, "--help"]).stdout;
+    helps.set(command, known);
+    return known;
+  };
+  const unknown = pages.flatMap((page) =>
+    codeOf(page).flatMap((code) =>
+      [...code.matchAll(/(?:^|[\s(])vgic-trace(?:\.js)? ([a-z]+)\b([^|#]*)/g)].flatMap(
+        ([, command, rest]) => {
+          const flags = Array.from(rest.matchAll(/(?<!\S)--[a-z-]+/g), ([flag]) => flag);
+          const missing = [command, ...flags].filter((word) => !helpOf(command).includes(word));
+          return missing.map((word) => `${page}: ${code}: ${word}`);
+        },
+      ),
+    ),
+  );
+  expect(helps.size).toBeGreaterThan(12);
+  expect(unknown).toEqual([]);
+});
+
+test("scripts of npm that pages name exist", () => {
+  const { scripts } = JSON.parse(contentOf("package.json"));
+  const named = pages.flatMap((page) =>
+    codeOf(page).flatMap((code) => Array.from(code.matchAll(/npm run ([\w:-]+)/g), ([, name]) => name)),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test.each(pages.filter((page) => /^docs\/(?:rules\/|language\.md)/.test(page)))(
+  "lines of traces in %s can be read",
+  (page) => {
+    for (const [, language, lines] of contentOf(page).matchAll(/^```(\w*)\n(.*?)^```$/gms))
+      if (language === "") expect(parse(lines).filter(({ problem }) => problem !== undefined)).toEqual([]);
+  },
+);
+
+test("docs/editor-features.md shows the hover and the lens of its traces", () => {
+  const page = contentOf("docs/editor-features.md");
+  const [hovered, judged] = [...page.matchAll(/^```vgic\n(.*?)^```$/gms)].map(([, trace]) => trace);
+  const { analysis, position } = atCursor(hovered.replace("GICR_CTLR", "GICR_$0CTLR"));
+  const [table = ""] = hover(analysis, position)?.contents.split("\n\n") ?? [];
+  expect(page).toContain(`\n\n${table}\n\n`);
+  for (const { title } of codeLens(analysed(judged))) expect(page).toContain(`\`${title}\`:`);
 });

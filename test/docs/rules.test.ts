@@ -17,7 +17,13 @@ function index(): string {
   const rows = rules.map(
     ({ code, severity, summary }) => `| [${code}](${code}.md) | ${severity} | ${summary} |`,
   );
-  const head = "# Diagnostics\n\nWhat `vgic-trace lint` and the editors report, with its default severity.\n";
+  const head = `# Diagnostics
+
+What \`vgic-trace lint\` and the editors report, with its default severity. The page of each has an example and says what
+to do about it; \`vgic-trace explain CODE\` prints the same. A [comment](../language.md#evaluation) suppresses a diagnostic in
+one place, a [configuration](../ci.md#configuration) changes its severity or turns it off, and a
+[baseline](../ci.md#a-repository-that-has-findings-already) leaves out what is known.
+`;
   return `${head}\n| code | severity | reported when |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 

@@ -23,17 +23,25 @@ export function kernelPage(): string {
     return `## Linux ${release}\n\n${entries.join("\n\n")}`;
   });
   const [oldest, newest] = [versionText(OLDEST_KERNEL), versionText(NEWEST_KERNEL)];
+  const contents = releases.map((release) => {
+    const names = rows.filter(({ since }) => since === release).map(({ id }) => `[${id}](#${id})`);
+    return `| ${release} | ${names.join(", ")} |`;
+  });
   return `# What kernels changed
 
-What a guest, or its VMM, sees differently of KVM/arm64's emulated GICv2 and GICv3 from a release of Linux on: from
-${oldest} to ${newest}, as far as vgic-trace models it. Each entry has the shortest trace that shows it. The traces hold on
-every kernel that does not fail, point releases included; the tests run each of them on the releases before and after,
-where the answers differ, and hold that none of its operations can be left out.
-Below each stands the search that finds the change by itself, or why none does; the tests run these as well. What a search
-prints is a trace of two kernels, with the values that it tried; the traces here hold on all.
+What a guest or its VMM sees differently of the GICv2 and GICv3 that KVM emulates on arm64, release by release from Linux
+${oldest} to ${newest}, as far as vgic-trace models it. \`vgic-trace hosts A B\` prints what differs between two kernels.
 
-\`vgic-trace hosts A B\` prints the entries between two kernels. This page is made from the same table; \`npm run docs\`
-writes it.
+Each entry has the shortest trace that shows it. The traces hold on every kernel that does not fail, point releases
+included; tests run each on the releases before and after, where the answers differ, and check that no operation can be
+left out. Below the trace is the search that finds the change by itself, or why none does; tests run these as well. (What a
+search prints is a trace of two kernels, with the values that it tried. The traces here hold on all kernels.)
+
+This page is made from the table that the emulator reads; \`npm run docs\` writes it.
+
+| Linux | what changed |
+|---|---|
+${contents.join("\n")}
 
 ${sections.join("\n\n")}
 `;
@@ -55,12 +63,16 @@ function entry({
   const facts = [
     `Seen by the ${who}.`,
     ...(links.length > 0 ? [`Commit${links.length > 1 ? "s" : ""} ${links.join(", ")}.`] : []),
-    ...(backports.length > 0 ? [`Also in ${backports.join(", ")} and later of these series.`] : []),
-    ...(flag === null ? [] : [`A kernel that has it otherwise: \`+${flag}\`.`]),
+    ...(backports.length > 0
+      ? [
+          `Also in ${backports.join(", ")} and later point releases of ${backports.length > 1 ? "these series" : "that series"}.`,
+        ]
+      : []),
+    ...(flag === null ? [] : [`Flag of an earlier kernel that has it: \`+${flag}\`.`]),
     ...(hostFails === undefined
       ? []
       : [
-          `No trace can expect how it ends ${hostFails === "before" ? "before" : "from then on"}: \`host-failure\` tells.`,
+          `The host fails ${hostFails === "before" ? "before" : "from then on"}, which no trace can expect: [host-failure](rules/host-failure.md).`,
         ]),
   ];
   const [release, earlier] = [versionOf(since), releaseBefore(versionOf(since))];
