@@ -97,7 +97,7 @@ export async function lint(paths: readonly string[], options: LintOptions): Prom
     if (plan.diff && !changed) tell(`--${plan.rewriting} would change nothing`);
     if (plan.diff) return changed ? exitStatus.errors : exitStatus.clean;
   }
-  return report(found, plan, (take) => checkAll(found.targets, take));
+  return report(found, plan, (take, reach) => checkAll(found.targets, take, reach));
 }
 
 function fail({ failure }: Failure): ExitStatus {
@@ -135,7 +135,10 @@ async function rewriteAll(
 export async function report(
   { targets, failures }: Targets,
   plan: LintPlan,
-  checkEach: (take: (checked: Checked, index: number) => void) => Promise<void>,
+  checkEach: (
+    take: (checked: Checked, index: number) => void,
+    reach: (done: number) => void,
+  ) => Promise<void>,
 ): Promise<ExitStatus> {
   const baseline = plan.baseline === undefined ? undefined : await Baseline.read(plan.baseline);
   if (baseline !== undefined && isFailure(baseline)) return fail(baseline);
@@ -144,7 +147,7 @@ export async function report(
   const progress = new ProgressBar(`checking ${counted(targets.length, "file")}`, targets.length);
   let failed = failures.length > 0;
   let summary = emptySummary;
-  await checkEach((checked) => {
+  const take = (checked: Checked): void => {
     progress.clear();
     if (isFailure(checked)) {
       complain(checked.failure);
@@ -157,7 +160,8 @@ export async function report(
       if (file.blank) complain(`${file.path} has no statement: there was nothing to check`);
     }
     progress.step(1);
-  });
+  };
+  await checkEach(take, (done) => progress.reach(done));
   progress.clear();
   for (const { failure } of outputs.end(summary)) {
     complain(failure);

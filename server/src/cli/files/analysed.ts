@@ -3,19 +3,30 @@ import { type Analysis, type AnalysisOptions, AnalysisRun } from "../../analysis
 import { TraceDocument } from "../../document/document.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 
-/** How many bits of the work go on between two looks at how much is done. */
-const BITS = 16;
+/** Milliseconds between two looks at how much is done: with very many scenarios a look takes a while. */
+const PAUSE = 100;
 
 /** Analyses a trace; what takes longer than a second shows how far it is. */
 export function analysed(text: string, options: AnalysisOptions, title: string): Analysis {
-  const run = new AnalysisRun(TraceDocument.of(text), options, undefined);
   const progress = new ProgressBar(title, 1);
-  for (let bits = 1; ; bits++) {
+  const run = new AnalysisRun(TraceDocument.of(text), options, undefined);
+  const analysis = finished(run, (share) => progress.reach(share));
+  progress.clear();
+  return analysis;
+}
+
+/**
+ * Does all of an analysis.
+ * @param reach is told how much of it is done, from 0 to 1
+ */
+export function finished(run: AnalysisRun, reach: (share: number) => void): Analysis {
+  let looked = performance.now();
+  for (;;) {
     const analysis = run.advance();
-    if (analysis !== undefined) {
-      progress.clear();
-      return analysis;
-    }
-    if (bits % BITS === 0) progress.reach(run.share);
+    if (analysis !== undefined) return analysis;
+    const now = performance.now();
+    if (now - looked < PAUSE) continue;
+    looked = now;
+    reach(run.share);
   }
 }

@@ -15,15 +15,20 @@ export type Checked = CheckedFile | Failure;
 const leastPerThread = 2000;
 const mostThreads = 8;
 
-/** Checks all and hands over the results in the order of the targets, as soon as that order allows. */
+/**
+ * Checks all and hands over the results in the order of the targets, as soon as that order allows.
+ * @param reach is told within one trace how many are done: a large one takes long
+ */
 export async function checkAll(
   targets: readonly Target[],
   take: (checked: Checked, index: number) => void,
+  reach: (done: number) => void = () => {},
   threads = threadsFor(targets.length),
 ): Promise<void> {
   if (threads < 2) {
     const cache = new LineCache();
-    for (const [index, target] of targets.entries()) take(await check(target, cache), index);
+    for (const [index, target] of targets.entries())
+      take(await check(target, cache, (share) => reach(index + share)), index);
     return;
   }
   const { Worker } = await import("node:worker_threads");

@@ -1,5 +1,5 @@
 /** Checks one trace: the unit of work, with plain data in and out so that any thread can do it. */
-import { analyse } from "../../analysis/analysis.ts";
+import { AnalysisRun } from "../../analysis/analysis.ts";
 import type { LineCache, LintDiagnostic, LintResult, LintScenario } from "../../api/index.ts";
 import { type Detail, lintResult, type Told, toldResult, type Untold } from "../../api/lint-result.ts";
 import { analysisOptions, type CheckOptions } from "../../config/check-options.ts";
@@ -7,6 +7,7 @@ import { TraceDocument } from "../../document/document.ts";
 import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
 import { firstIndex } from "../../document/sorted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
+import { finished } from "../files/analysed.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { readTrace } from "../files/sources.ts";
 
@@ -43,12 +44,22 @@ export interface CheckedFile extends LintResult {
   readonly lines: ReadonlyMap<number, string>;
 }
 
-/** Reads and checks a trace, with what lines of others were read before. */
-export async function check(target: Target, cache: LineCache): Promise<CheckedFile | Failure> {
+/**
+ * Reads and checks a trace, with what lines of others were read before.
+ * @param reach is told how much of it is done, from 0 to 1
+ */
+export async function check(
+  target: Target,
+  cache: LineCache,
+  reach: (share: number) => void = () => {},
+): Promise<CheckedFile | Failure> {
   const { trace, path, options, told } = target;
   const source = target.text === undefined ? await readTrace(trace) : { text: target.text };
   if (isFailure(source)) return source;
-  const analysis = analyse(TraceDocument.of(source.text, cache), analysisOptions(options));
+  // Reading the file was a part of the work, and the longer the file is, the longer it takes to its first line.
+  reach(0);
+  const run = new AnalysisRun(TraceDocument.of(source.text, cache), analysisOptions(options), undefined);
+  const analysis = finished(run, reach);
   const result = told ? toldResult(analysis, told) : lintResult(analysis);
   return checkedFile(path, source.text, result, told?.detail);
 }
