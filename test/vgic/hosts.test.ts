@@ -97,7 +97,7 @@ test("every profile's example has the profile", () => {
 
 test.each([
   ["linux-4.18", "linux-4.19", { groupSgiRegisters: true, profile: "B" }],
-  ["linux-5.3", "linux-5.4", { pendingWritesV2: "no-sgis" }],
+  ["linux-5.2", "linux-5.3", { pendingWritesV2: "no-sgis" }],
   ["linux-5.5", "linux-5.6", { ptzReadsBack: false }],
   ["linux-5.6", "linux-5.7", { pendingWritesV2: "by-vmm", typer2: true }],
   ["linux-5.12", "linux-5.13", { lastShownToUser: true }],
@@ -106,11 +106,12 @@ test.each([
   ["linux-5.19", "linux-6.0", { unsavedRegister: "ENOENT" }],
   ["linux-6.16", "linux-6.17", { typer2Refusal: "EBUSY" }],
   ["linux-7.0", "linux-7.1", { profile: "D" }],
-  // Point releases have what was backported from the first one known to carry it.
-  ["linux-6.12.99", "linux-6.12.100", { profile: "D" }],
+  ["linux-7.3.3", "linux-7.3.4", { sharedLpiRefused: true }],
+  // Point releases have what was backported from the one on that brought it.
+  ["linux-6.12.87", "linux-6.12.88", { profile: "D" }],
   ["linux-6.12", "linux-6.12+iidr-fix", { profile: "D" }],
-  ["linux-5.10.217", "linux-5.10.218", { mappedPending: "device" }],
-  ["linux-6.18.99", "linux-7.1", { profile: "D" }],
+  ["linux-5.10.103", "linux-5.10.104", { mappedPending: "device" }],
+  ["linux-6.19.99", "linux-7.1", { profile: "D" }],
 ])("from %s to %s this changes", (before, after, changes) => {
   const [one, other] = [hostNamed(before).traits, hostNamed(after).traits];
   expect(other).toMatchObject(changes);
@@ -136,17 +137,17 @@ test.each([
   ["linux-6.12.117+iidr-fix", ["iidr-fix"]],
   ["linux-6.12+iidr-fix+revision-1", ["iidr-fix"]],
   ["linux-6.12+revision-1+revision-1", ["revision-1"]],
-  ["linux-5.10.218+timer-pending", ["timer-pending"]],
-  ["linux-5.10.217+timer-pending", []],
-  ["linux-6.12.99+iidr-fix", []],
+  ["linux-5.10.104+timer-pending", ["timer-pending"]],
+  ["linux-5.10.103+timer-pending", []],
+  ["linux-6.12.87+iidr-fix", []],
   ["linux-7.1+revision-1", []],
 ])("flags of %s that say nothing: %s", (name, flags) => {
   expect(hostNamed(name).redundantFlags).toEqual(flags);
 });
 
 test.each([
-  ["linux-9.9", "linux-7.3"],
-  ["linux-7.4", "linux-7.3"],
+  ["linux-9.9", "linux-7.3.4"],
+  ["linux-7.4", "linux-7.3.4"],
   ["linux-4.14", "linux-4.18"],
 ])("%s is taken as %s", (name, known) => {
   const host = hostNamed(name);

@@ -1,4 +1,5 @@
 /** The shortest traces that show what kernels change in the ITS and LPIs: a part of kernel-examples.ts. */
+import { answersByKernel } from "./answers-by-kernel.ts";
 
 export const ITS_KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
   "lpis-dropped": `gic v3
@@ -37,7 +38,7 @@ cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 msi device 5 event 0
 cpu0 writel GICR_CTLR 0
 cpu0 its inv device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.1.192: 8192, before linux-6.2: 1023, before linux-6.12.117: 8192, before linux-6.13: 1023, before linux-7.1.13: 8192, from linux-7.1.13: 1023`,
+cpu0 mrs ICC_HPPIR1_EL1  == ${answersByKernel(({ lpiDisableDrops }) => (lpiDisableDrops === "pending" ? "1023" : "8192"))}`,
   "active-lpi-forgotten": `gic v3
 its
 memory fill 0x40140000 0x400 0xa1
@@ -194,7 +195,7 @@ cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its movall cpu1 to cpu2
 msi device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-6.12.117: 1023, before linux-6.13: 8192, before linux-7.2.12: 1023, from linux-7.2.12: 8192`,
+cpu0 mrs ICC_HPPIR1_EL1  == ${answersByKernel(({ movallMovesAll }) => (movallMovesAll ? "1023" : "8192"))}`,
   "movall-fix": `gic v3
 cpus 3
 its
@@ -213,14 +214,14 @@ cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its movall cpu1 to cpu2
 msi device 5 event 0
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.10: 8192, before linux-6.12.117: 1023, before linux-6.13: 8192, before linux-7.2.12: 1023, from linux-7.2.12: 8192`,
+cpu0 mrs ICC_HPPIR1_EL1  == ${answersByKernel(({ movallMovesAll }) => (movallMovesAll ? "1023" : "8192"))}`,
   "invlpir-checked": `gic v3
 its
 cpu0 writeq GICR_PROPBASER 0x4014000f
 cpu0 writel GICR_CTLR 1
 memory writeb 0x4013e028 0xa1
 cpu0 writeq GICR_INVLPIR 40
-cpu0 readl GICD_ISENABLER1  == before linux-5.19: 0, before linux-6.1.192: 1 << 8, before linux-6.2: 0, before linux-6.13: 1 << 8, from linux-6.13: 0`,
+cpu0 readl GICD_ISENABLER1  == ${answersByKernel(({ invalidateRegisters, invalidatesSpis }) => (invalidateRegisters && invalidatesSpis ? "1 << 8" : "0"))}`,
   "unmap-clears": `gic v3
 its
 cpu0 writeq GITS_BASER0 0x8000000040110000
@@ -230,12 +231,12 @@ cpu0 writel GITS_CTLR 1
 cpu0 its mapd device 5 itt 0x40130000 bits 5
 user save its
 cpu0 its mapd device 5 off
-memory readq 0x40110028  == before linux-6.1.164: 0x8000000008026004, before linux-6.2: 0, before linux-6.12.74: 0x8000000008026004, from linux-6.12.74: 0`,
+memory readq 0x40110028  == ${answersByKernel(({ unmapClearsEntry }) => (unmapClearsEntry ? "0" : "0x8000000008026004"))}`,
   "event-bits-checked": `gic v3
 its
 cpu0 writeq GITS_BASER0 0x8000000040110000
 memory writeq 0x40110028 0x8000000009000010
-user restore its  == before linux-6.1.192: ok, before linux-6.2: fails EINVAL, before linux-6.12.100: ok, before linux-6.13: fails EINVAL, before linux-7.0.13: ok, from linux-7.0.13: fails EINVAL`,
+user restore its  == ${answersByKernel(({ wideDevicesRestored }) => (wideDevicesRestored ? "ok" : "fails EINVAL"))}`,
   "lost-collection-fix": `gic v3
 its
 cpu0 writeq GICR_PROPBASER 0x4014000f
@@ -276,7 +277,7 @@ cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 writel GITS_CTLR 0
 cpu0 writeq GITS_BASER0 0x8000000040110001
 cpu0 writel GITS_CTLR 1
-msi device 5 event 0  == before linux-6.12.117: 1, before linux-6.13: 0, before linux-7.2.12: 1, from linux-7.2.12: 0`,
+msi device 5 event 0  == ${answersByKernel(({ baserChangeForgets }) => (baserChangeForgets ? "0" : "1"))}`,
   "unreachable-device-fix": `gic v3
 its
 cpu0 writeq GITS_BASER1 0x8000000040120000
@@ -286,7 +287,7 @@ cpu0 writel GITS_CTLR 1
 memory writeq 0x40110000 0x8000000040170000
 cpu0 its mapd device 5 itt 0x40130000 bits 5
 memory writeq 0x40110000 0
-user save its  == before linux-6.12.117: fails EINVAL, before linux-6.13: ok, before linux-7.2.12: fails EINVAL, from linux-7.2.12: ok`,
+user save its  == ${answersByKernel(({ unreachableDevicesSkipped }) => (unreachableDevicesSkipped ? "ok" : "fails EINVAL"))}`,
   "shared-lpi-refused": `gic v3
 its
 cpu0 writeq GICR_PROPBASER 0x4014000f
@@ -300,5 +301,5 @@ cpu0 its mapc collection 0 to cpu0
 cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapti device 5 event 1 lpi 8192 collection 0
-msi device 5 event 1  == before linux-7.3: 1, from linux-7.3: 0`,
+msi device 5 event 1  == before linux-7.3.4: 1, from linux-7.3.4: 0`,
 };

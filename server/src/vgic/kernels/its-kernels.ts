@@ -61,9 +61,6 @@ function shown(
   return [hostFails === undefined ? told : { ...told, hostFails }];
 }
 
-/** Kernels that carry the fixes of autumn 2026; those before them in their branches were recorded without. */
-const AUTUMN_FIXES = ["6.12.117", "7.2.12"] as const;
-
 export const ITS_TRAITS: Rows = {
   lpiDisableDrops: {
     about: "clearing GICR_CTLR.EnableLPIs",
@@ -81,15 +78,15 @@ export const ITS_TRAITS: Rows = {
         ),
       },
       {
-        // 6.1.164, 6.12.100, 6.18.15, 7.0.13 and 7.1.3 were seen to keep what is pending, and these not to.
+        // 7.0.13 was seen without it. Nothing is known of 6.6.y, 5.15.y and 5.10.y after October 2026.
         since: "7.2",
-        backports: ["6.1.192", "6.12.117", "7.1.13"],
+        backports: ["6.1.191", "6.12.114", "6.18.40", "7.1.5"],
         flag: "lpis-no-longer-pending",
         becomes: "pending",
         shows: shown(
           "lpis-no-longer-pending",
           GUEST,
-          [],
+          ["7258770e5814"],
           "clearing GICR_CTLR.EnableLPIs makes the vCPU's LPIs not pending",
           "INV, INVALL or an MSI brings them back",
         ),
@@ -157,7 +154,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "event-entry-checked",
           GUEST,
-          [],
+          ["cafe7e544d49"],
           "MAPTI of an event whose entry in the ITT is not in memory does nothing",
           "it maps the event, and saving the tables fails with EFAULT",
         ),
@@ -174,7 +171,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "failed-restore",
           VMM,
-          [],
+          ["8c5e74c90bb5"],
           "a restore of the ITS tables that fails forgets all collections, and all devices where those fail",
           "what was mapped and what was restored stays",
         ),
@@ -191,7 +188,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "restored-collection-checked",
           VMM,
-          [],
+          ["a1ccfd6f6e06"],
           "restoring a collection that the collection table cannot hold fails with EINVAL",
           "the collection is left out, and the restore goes on",
         ),
@@ -265,8 +262,9 @@ export const ITS_TRAITS: Rows = {
         ),
       },
       {
+        // 6.18.56 as it was sent out for review.
         since: "7.3",
-        backports: AUTUMN_FIXES,
+        backports: ["6.12.113", "6.18.56", "7.2.10"],
         flag: "movall-fix",
         becomes: false,
         shows: shown(
@@ -285,8 +283,7 @@ export const ITS_TRAITS: Rows = {
     steps: [
       {
         since: "6.13",
-        // The source of 6.1.192 has it; that of no other branch was looked at.
-        backports: ["6.1.192"],
+        backports: ["6.1.120", "6.6.64", "6.11.11", "6.12.2"],
         flag: "invlpir-checked",
         becomes: false,
         shows: shown(
@@ -305,8 +302,7 @@ export const ITS_TRAITS: Rows = {
     steps: [
       {
         since: "6.13",
-        // The first of their branches that were looked at; 5.10.223 has not got it.
-        backports: ["6.1.164", "6.12.74"],
+        backports: ["5.4.287", "5.10.231", "5.15.174", "6.1.120", "6.6.64", "6.11.11", "6.12.2"],
         flag: "unmap-clears",
         becomes: true,
         shows: shown(
@@ -325,8 +321,8 @@ export const ITS_TRAITS: Rows = {
     steps: [
       {
         since: "7.1",
-        // 6.1.164, 6.12.74, 6.19.14 and 7.0.4 were seen without it.
-        backports: ["6.1.192", "6.12.100", "7.0.13"],
+        // It did not apply to 5.10.y and 5.15.y.
+        backports: ["6.1.175", "6.6.142", "6.12.92", "6.18.34", "7.0.11"],
         flag: "event-bits-checked",
         becomes: false,
         shows: shown(
@@ -344,8 +340,9 @@ export const ITS_TRAITS: Rows = {
     oldest: "crash",
     steps: [
       {
+        // Reviewed in September 2026 for 5.10.y, 5.15.y and 6.6.y, too; which of their releases has it is not known.
         since: "7.3",
-        backports: ["6.1.192", ...AUTUMN_FIXES],
+        backports: ["6.1.191", "6.12.113", "6.18.51", "7.2.5"],
         flag: "lost-collection-fix",
         becomes: "zero",
         shows: shown(
@@ -364,8 +361,9 @@ export const ITS_TRAITS: Rows = {
     oldest: false,
     steps: [
       {
+        // Neither 6.1.192 nor 6.6.158 has it.
         since: "7.3",
-        backports: AUTUMN_FIXES,
+        backports: ["6.12.112", "6.18.55", "7.2.9"],
         flag: "baser-fix",
         becomes: true,
         shows: shown(
@@ -383,8 +381,9 @@ export const ITS_TRAITS: Rows = {
     oldest: false,
     steps: [
       {
+        // 6.1.192 has not got it.
         since: "7.3",
-        backports: AUTUMN_FIXES,
+        backports: ["6.6.158", "6.12.112", "6.18.55", "7.2.9"],
         flag: "unreachable-device-fix",
         becomes: true,
         shows: shown(
@@ -402,7 +401,8 @@ export const ITS_TRAITS: Rows = {
     oldest: false,
     steps: [
       {
-        since: "7.3",
+        // "KVM: arm64: vgic-its: Don't map an LPI from more than one event", of 7.4.
+        since: "7.3.4",
         becomes: true,
         shows: shown(
           "shared-lpi-refused",
@@ -424,7 +424,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "next-skips-lost-collections",
           VMM,
-          [],
+          ["ad1e686e2378"],
           "a saved ITT's distance to the next event leaves out events whose collection is gone",
           "it counts them; and without `lost-collection-fix` the host's kernel crashes",
           "before",

@@ -20,9 +20,9 @@ export interface Shown {
 
 /** A change of one answer. */
 export interface Step<Value> {
-  /** The first mainline release with it. */
+  /** The first mainline release with it; the point release, where it came to that before the next one of mainline. */
   readonly since: string;
-  /** The first point release of each stable series that is known to carry it. */
+  /** The first point release with it of each stable series that is known to have it. */
   readonly backports?: readonly string[];
   /** The flag of a host's name that says that its kernel carries it; absent where it was never backported. */
   readonly flag?: string;

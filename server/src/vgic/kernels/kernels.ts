@@ -2,8 +2,9 @@
  * What a kernel's version changes in KVM's vGIC, whatever GICD_IIDR says: one table. The emulator asks its questions
  * (`VersionTraits`); `hosts`, docs/kernels.md and the host flags of traces read the same rows.
  *
- * "since" is the mainline release that brought a change. A stable kernel has it from the first point release that is
- * known to carry it; where none is known, a flag of the host's name says that a kernel has it.
+ * "since" is the mainline release that brought a change. "backports" are the point releases that brought it to stable
+ * series, by the logs of these and by what real kernels answered; a series that is not named has not got it, or nothing
+ * is known of it. For those a flag of the host's name says that a kernel has it.
  */
 
 import { ITS_TRAITS, type ItsVersionTraits } from "./its-kernels.ts";
@@ -30,9 +31,9 @@ export function versionOf(text: string): Version {
   return [major, minor, point];
 }
 
-/** The oldest and the newest mainline kernel whose behaviour is in the table. */
+/** The oldest and the newest kernel whose behaviour is in the table. */
 export const OLDEST_KERNEL: Version = [4, 18, 0];
-export const NEWEST_KERNEL: Version = [7, 3, 0];
+export const NEWEST_KERNEL: Version = [7, 3, 4];
 
 /** The last release of each major version that has ended. */
 export const LAST_MINOR: Readonly<Record<number, number>> = { 3: 19, 4: 20, 5: 19, 6: 19 };
@@ -143,8 +144,8 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       },
       {
         since: "7.1",
-        // 6.1.173 by its release notes; the other two are the first that were looked at.
-        backports: ["6.1.173", "6.12.100", "7.0.13"],
+        // It was reviewed for 6.1.173, which then became a release of one other fix.
+        backports: ["6.1.175", "6.6.140", "6.12.88", "6.18.30", "7.0.7"],
         flag: "iidr-fix",
         becomes: "D",
         shows: [
@@ -183,7 +184,8 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     oldest: "sgis-without-sender",
     steps: [
       {
-        since: "5.4",
+        since: "5.3",
+        backports: ["4.19.70", "5.2.12"],
         flag: "sgi-pending-ignored",
         becomes: "no-sgis",
         shows: [
@@ -198,6 +200,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       },
       {
         since: "5.7",
+        backports: ["5.6.14"],
         becomes: "by-vmm",
         shows: [
           {
@@ -224,8 +227,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
     steps: [
       {
         since: "5.17",
-        // In 5.10.y, 5.15.y and 5.16.y; 5.10.218 is the first that was looked at.
-        backports: ["5.10.218"],
+        backports: ["5.10.104", "5.15.27", "5.16.13"],
         flag: "timer-pending",
         becomes: "device",
         shows: [
@@ -602,7 +604,7 @@ export const CHANGES: readonly Change[] = Object.values(TRAITS)
   .flatMap(({ steps }): readonly Change[] => steps)
   .sort((a, b) => compareVersions(versionOf(a.since), versionOf(b.since)));
 
-/** The first mainline release with a change. */
+/** The first release with a change. */
 export function sinceOf({ since }: Change): Version {
   return versionOf(since);
 }
@@ -653,9 +655,15 @@ export function entryOf(id: string): Entry | undefined {
   return ENTRIES.get(id);
 }
 
-/** The mainline release before another. */
-export function releaseBefore([major, minor]: Version): Version {
+/** The release before another: of mainline, or of the same stable series. */
+export function releaseBefore([major, minor, point]: Version): Version {
+  if (point > 0) return [major, minor, point - 1];
   return minor > 0 ? [major, minor - 1, 0] : [major - 1, LAST_MINOR[major - 1] ?? 0, 0];
+}
+
+/** The mainline release after a kernel. */
+export function releaseAfter([major, minor]: Version): Version {
+  return minor === LAST_MINOR[major] ? [major + 1, 0, 0] : [major, minor + 1, 0];
 }
 
 /** A question of the emulator. */
