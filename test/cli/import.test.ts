@@ -13,7 +13,7 @@ describe("import", () => {
     const { status, stdout, stderr } = vgicTrace(["import", log("fmt-tracecmd-report.txt")]);
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^vgic-trace: fmt-tracecmd-report.txt: Linux tracepoints .*; 101 lines, 1 VM, \d+ operations\n/,
+      /^vgic-trace: fmt-tracecmd-report.txt: Linux tracepoints .*; 101 lines \(1 of them without an event\), 1 VM, \d+ operations\n/,
     );
     expect(stderr).toMatch(/\d+ lines left out; the end of the trace says which/);
     expect(vgicTrace(["lint", "-"], { input: stdout }).status).toBe(0);
@@ -124,6 +124,17 @@ describe("--output", () => {
     expect(readFileSync(path.join(folder, "out.vgic"), "utf8")).toBe("gic v3\n");
     expect(status).toBe(2);
   });
+
+  test.each(["-", ...(process.platform === "win32" ? [] : ["/dev/stdout"])])(
+    "%s is standard output",
+    (output) => {
+      const folder = folderWith({});
+      const { status, stdout } = vgicTrace(["import", snapshot, "--output", output], { folder });
+      expect(stdout).toBe(vgicTrace(["import", snapshot]).stdout);
+      expect(readdirSync(folder)).toEqual([]);
+      expect(status).toBe(0);
+    },
+  );
 
   test("says why a file cannot be written", () => {
     const { status, stderr } = vgicTrace(["import", snapshot, "--output", "nowhere/out.vgic"], {

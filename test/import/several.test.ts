@@ -1,5 +1,5 @@
 /** Several logs of one machine, imported as one trace by the built command. */
-import { linkSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith, vgicTrace } from "../cli/command.ts";
@@ -167,10 +167,14 @@ describe("what cannot be put together", () => {
     linkSync(path.join(folder, "host.txt"), path.join(folder, "again.txt"));
     const twice = vgicTrace(["import", "host.txt", "host.txt"], { folder });
     expect(twice.status).toBe(2);
-    expect(twice.stderr).toContain("it is given twice: name each log once");
+    expect(twice.stderr).toContain("host.txt is given twice: name each log once");
     const linked = vgicTrace(["import", "host.txt", "again.txt"], { folder });
     expect(linked.status).toBe(2);
     expect(linked.stderr).toContain("host.txt and again.txt are the same file");
+    writeFileSync(path.join(folder, "copy.txt"), HOST);
+    const copied = vgicTrace(["import", "host.txt", "copy.txt"], { folder });
+    expect(copied.status).toBe(2);
+    expect(copied.stderr).toContain("host.txt and copy.txt hold the same log: name it once");
   });
 
   test("a log into itself, under whatever name", () => {

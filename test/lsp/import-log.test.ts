@@ -31,7 +31,7 @@ function pasted(trace: string, text: string): Promise<unknown> {
 test("vgic/import: the trace of a log, with what there is to say of it", async () => {
   expect(await imported(log)).toEqual({
     trace: expect.stringMatching(/^# Imported from a\.log: Linux tracepoints[\s\S]*^gic v3[\s\S]*^cpu0 /m),
-    notes: expect.arrayContaining([expect.stringMatching(/lines?, 1 VM, \d+ operations/)]),
+    notes: expect.arrayContaining([expect.stringMatching(/lines \(\d+ of them without an event\), 1 VM, \d+ operations/)]),
   });
 });
 
@@ -89,7 +89,7 @@ test("vgic/importInto: operations alone for a trace with declarations, which hol
   const text = await pasted("gic v3\ncpus 2\n\n", log);
   expect(text).toMatch(/^# Imported from the clipboard: Linux tracepoints.*\n(cpu|vmm|line)/);
   expect(text).not.toMatch(/^(gic|revision|cpus|irqs|base) /m);
-  expect(text).toMatch(/lines of the log gave \d+ operations/);
+  expect(text).toMatch(/lines of the log \(\d+ of them without an event\) gave \d+ operations/);
 });
 
 test("vgic/importInto: the whole trace where there is nothing yet", async () => {

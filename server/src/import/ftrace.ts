@@ -40,6 +40,8 @@ const rawEvents = "lines without values: printed with options/raw; print them wi
 const lostMark =
   /^\s*CPU:?\s?\d+:?\s+\[?(?:LOST )?(?:(?<count>\d+) )?EVENTS?(?: DROPPED| LOST)?\]?\s*$|PERF_RECORD_LOST\D*(?<more>\d+)/i;
 const comment = /^\s*#|^(?:cpus|version)\s*=\s*\d+\s*$|^\s*$/;
+/** The first line of a recording. */
+const beginsRecording = /^\s*# tracer:|^cpus\s*=/;
 const written = /entries-in-buffer\/entries-written:\s*(\d+)\/(\d+)|#(\d+)\/(\d+), CPU#/;
 /** What looks like an event's columns although the line is no event: cut, or two lines in one. */
 const columns = /\[\d{3,}\]\s|\bkvm_mmio\b|\bvgic_update_irq_pending\b|\bkvm_irq_line\b/;
@@ -47,6 +49,7 @@ const columns = /\[\d{3,}\]\s|\bkvm_mmio\b|\bvgic_update_irq_pending\b|\bkvm_irq
 export class FtraceReader implements Reader {
   /** The layout of the last line: logs keep to one. */
   #layout = 0;
+  #anyEvent = false;
   /** A VMM's calls may stand in markers. */
   readonly #calls = new DeviceAttributeReader();
   readonly #columns = new ColumnReader(originIfPlain);
@@ -59,6 +62,7 @@ export class FtraceReader implements Reader {
     const framed = bare === undefined ? undefined : this.#match(bare);
     const found = framed?.task === undefined ? this.#match(line) : framed;
     if (found !== undefined) {
+      this.#anyEvent = true;
       const { event, rest, time } = found;
       const origin = originOf(found);
       if (isMarker(event) && this.#calls.read(rest, (call) => emit({ event: call.event, origin, time })))
@@ -75,6 +79,7 @@ export class FtraceReader implements Reader {
   glance(text: string, start: number, end: number): LogEntry | undefined {
     const columns = this.#layout === 0 ? this.#columns.read(text, start, end) : undefined;
     if (columns === undefined) return undefined;
+    this.#anyEvent = true;
     const { origin, time, event: name, restAt } = columns;
     this.#scanner.begin(text, restAt, end);
     const plain = readPlainEvent(name, this.#scanner);
@@ -90,6 +95,10 @@ export class FtraceReader implements Reader {
     if (/^\s*#{5}/.test(line)) {
       emit({ event: { kind: "left-out", why: "marks where a CPU's buffer begins" }, origin: { task: "" } });
       return true;
+    }
+    if (this.#anyEvent && beginsRecording.test(line)) {
+      this.#anyEvent = false;
+      return emitted(emit, { kind: "lost", what: "another recording begins" });
     }
     const sizes = written.exec(line);
     if (!sizes) return line.trim() !== "" && emitted(emit, { kind: "heading" });

@@ -4,12 +4,12 @@ import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { AddressAccess, AttributeEvent, LogEntry } from "./event.ts";
 import { formatRow } from "./formats.ts";
-import { LogReader, type ReadLine, taskIn, type Witness } from "./log-reader.ts";
+import { LogReader, type ReadLine, type StepBack, taskIn, type Witness } from "./log-reader.ts";
 import { Merge, type MergeOrder } from "./merge.ts";
 import type { Piece } from "./piece.ts";
 import type { Plan, PlannedLog } from "./plan.ts";
 import { cpuNamed } from "./survey.ts";
-import { type Reason, Tally } from "./tally.ts";
+import { type LinePlace, type Reason, Tally } from "./tally.ts";
 import { VmWriter } from "./vm-writer.ts";
 import type { TaskRole } from "./vms.ts";
 
@@ -22,8 +22,17 @@ export interface Summary {
   /** Operations that the emulator answers differently than the log. */
   readonly differing: number;
   readonly leftOut: readonly Reason[];
+  /** Lines without an event: headings, blank ones, replies. */
+  readonly silent: number;
+  /** Where times run backwards first, and how often they do; absent where they do not. */
+  readonly stepsBack?: StepsBack;
   /** Only a piece was asked for. */
   readonly isPiece: boolean;
+}
+
+/** The first line whose time is before that of a line above it, and how many there are. */
+export interface StepsBack extends StepBack, LinePlace {
+  count: number;
 }
 
 export interface ImportOptions {
@@ -59,6 +68,8 @@ const MEMORY_CODES = [
   ["stale-lpi-configuration", "the LPIs' configuration is in guest memory, which the log does not show"],
   ["event-without-collection", "the log shows this"],
 ] as const;
+/** So many steps back in time are told where they are; of lines that are in no order it is enough to say so. */
+const MOST_TOLD_STEPS = 20;
 const cutEnd = "The log's last line has no end: it may be cut, so what it says is not asked for.";
 
 /** Reads logs for the second time. */
@@ -67,6 +78,8 @@ export class Importer {
   readonly #readers: readonly LogReader[];
   readonly #merge: Merge;
   readonly #tally = new Tally();
+  #stepsBack: StepsBack | undefined;
+  #headings = 0;
   readonly #writers: readonly VmWriter[];
   readonly #roles = new Map<string, TaskRole>();
   /** By task: the vCPU that it ran last. */
@@ -156,6 +169,8 @@ export class Importer {
       folded: this.#sum(({ output }) => output.folded),
       differing: this.#sum(({ output }) => output.differing),
       leftOut: this.#tally.reasons(),
+      silent: this.#headings + this.#readers.reduce((sum, { blank }) => sum + blank, 0),
+      stepsBack: this.#stepsBack,
       isPiece: Object.values(this.#options.piece ?? {}).some((one) => one !== undefined),
     };
     const last = plan.vms.length - 1;
@@ -177,11 +192,13 @@ export class Importer {
   }
 
   #take(line: ReadLine): void {
-    const { entries, leftOut, ended } = line;
+    const { entries, leftOut, ended, stepBack } = line;
     // A dump in front of a log is the state that the log begins with.
     if (line.log !== this.#line.log) for (const writer of this.#writers) writer.endOfDump();
     this.#line = line;
     if (leftOut !== undefined) this.#leave(leftOut);
+    else if (entries.every(isSilent)) this.#headings++;
+    if (stepBack !== undefined) this.#stepBack(stepBack);
     for (const entry of entries) {
       const why = this.#leftOut(ended ? entry : this.#cutEntry(entry));
       if (why !== undefined) this.#leave(why);
@@ -189,8 +206,21 @@ export class Importer {
   }
 
   #leave(why: string): void {
-    const { log, number } = this.#line;
-    this.#tally.add(why, number, this.#readers.length > 1 ? log : undefined);
+    const { log, line } = this.#place();
+    this.#tally.add(why, line, log);
+  }
+
+  #place(): LinePlace {
+    const { log, number: line } = this.#line;
+    return { line, log: this.#readers.length > 1 ? log : undefined };
+  }
+
+  /** Another recording begins, or the lines are not in order: what is before the next line is not known. */
+  #stepBack(step: StepBack): void {
+    this.#stepsBack ??= { ...step, ...this.#place(), count: 0 };
+    if (++this.#stepsBack.count > MOST_TOLD_STEPS) return;
+    for (const { output } of this.#writers)
+      output.lose(`the log's times run backwards, from ${step.from} to ${step.to}`);
   }
 
   /** A value whose end may be missing is not one to ask for. */
@@ -204,7 +234,7 @@ export class Importer {
   /** Does what a line says; gives why it is left out, if it is. */
   #leftOut(entry: LogEntry): string | undefined {
     const { event, origin } = entry;
-    if (event.kind === "heading" || event.kind === "fact") return undefined;
+    if (isSilent(entry)) return undefined;
     if (event.kind === "unreadable") return unreadable;
     if (event.kind === "lost") {
       for (const { output } of this.#writers) output.lose(event.what);
@@ -303,21 +333,28 @@ export class Importer {
   }
 }
 
+function isSilent({ event: { kind } }: LogEntry): boolean {
+  return kind === "heading" || kind === "fact";
+}
+
 /** Text of a log in a comment or a title: without what is no character to see. */
 function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
 }
 
-function closingText(
-  { leftOut, lines, operations }: Summary,
-  names: readonly string[],
-  cut: boolean,
-): string {
+/** How many lines there are, and how many of them have no event: headings, blank ones, replies. */
+export function linesWords({ lines, silent }: Summary, of = ""): string {
+  return `${counted(lines, "line")}${of}${silent === 0 ? "" : ` (${silent} of them without an event)`}`;
+}
+
+function closingText(summary: Summary, names: readonly string[], cut: boolean): string {
+  const { leftOut, operations } = summary;
   const reasons = leftOut.map(({ why, count, first: { line, log } }) => {
     const where = log === undefined ? "" : ` of ${printable(itemAt(names, log))}`;
     return `#   ${printable(why)} (${count === 1 ? "" : `${count}, the first `}in line ${line}${where})\n`;
   });
-  const heading = `\n# ${counted(lines, "line")} of the ${names.length === 1 ? "log" : "logs"} gave ${counted(operations, "operation")}.`;
+  const read = linesWords(summary, names.length === 1 ? " of the log" : " of the logs");
+  const heading = `\n# ${read} gave ${counted(operations, "operation")}.`;
   const left = reasons.length === 0 ? " Nothing was left out.\n" : " Left out:\n";
   return `${heading}${left}${reasons.join("")}${cut ? `# ${cutEnd}\n` : ""}`;
 }

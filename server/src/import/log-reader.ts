@@ -18,6 +18,8 @@ export interface ReadLine {
   readonly ended: boolean;
   /** In seconds, of the first log's clock; absent where the line has no time. */
   readonly seconds: number | undefined;
+  /** It is earlier than a line before it. */
+  readonly stepBack: StepBack | undefined;
 }
 
 export interface LogReaderOptions {
@@ -42,8 +44,11 @@ export interface Witness {
 export class LogReader {
   /** Lines read. */
   lines = 0;
+  /** Those of them that are blank. */
+  blank = 0;
   readonly #options: LogReaderOptions;
   readonly #reader: Reader;
+  readonly #order = new TimeOrder();
   readonly #others: readonly { readonly format: Format; readonly reader: Reader }[];
   readonly #splitter = new LineSplitter(
     (line, ended, count) => this.#line(line, ended, count),
@@ -81,7 +86,10 @@ export class LogReader {
   #line(line: string, ended: boolean, count: number): void {
     this.lines += count;
     this.#options.witness?.sawLine(line);
-    if (line.trim() === "") return;
+    if (line.trim() === "") {
+      this.blank += count;
+      return;
+    }
     const entries: LogEntry[] = [];
     const take: Emit = (entry) => entries.push(this.#placed(entry));
     if (readLine(this.#reader, line, take)) this.#give(entries, ended);
@@ -95,8 +103,10 @@ export class LogReader {
 
   #give(entries: readonly LogEntry[], ended: boolean, leftOut?: string): void {
     const { log, timed, take } = this.#options;
-    const seconds = timed ? secondsOf(entries.find(({ time }) => time !== undefined)?.time) : undefined;
-    take({ log, number: this.lines, entries, ended, leftOut, seconds });
+    const time = timeOf(entries);
+    const stepBack = time === undefined ? undefined : this.#order.next(time);
+    const seconds = timed ? secondsOf(time) : undefined;
+    take({ log, number: this.lines, entries, ended, leftOut, seconds, stepBack });
   }
 
   /** An event with the first log's time, its task told apart from those of other logs. */
@@ -113,7 +123,42 @@ export class LogReader {
   }
 }
 
+function timeOf(entries: readonly LogEntry[]): string | undefined {
+  for (const { time } of entries) if (time !== undefined) return time;
+  return undefined;
+}
+
 /** The name of a log's task among those of all logs. */
 export function taskIn(log: number, task: string): string {
   return log === 0 ? task : `${log}/${task}`;
+}
+
+/** In seconds. Threads and CPUs that print at once may be this far apart. */
+const DISORDER = 0.001;
+
+/** How a line is earlier than one before it. */
+export interface StepBack {
+  /** As the log prints them. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Whether the lines of a log are in the order of their times: where they are not, another recording begins. */
+class TimeOrder {
+  #latest = "";
+
+  /** Takes the time of the next line; gives how it steps back, if it does. */
+  next(time: string): StepBack | undefined {
+    const from = this.#latest;
+    // As long as times are printed with as many digits, their texts are in their order.
+    if (time.length === from.length && time >= from) {
+      this.#latest = time;
+      return undefined;
+    }
+    const [before, now] = [secondsOf(from), secondsOf(time)];
+    if (now === undefined) return undefined;
+    const isBack = before !== undefined && now < before - DISORDER;
+    if (before === undefined || now >= before || isBack) this.#latest = time;
+    return isBack ? { from, to: time } : undefined;
+  }
 }

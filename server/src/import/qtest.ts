@@ -12,6 +12,7 @@ const interrupt = /^IRQ (?:raise|lower) \d+\s*$/;
 const bytes: Readonly<Record<string, number>> = { b: 1, w: 2, l: 4, q: 8 };
 
 export class QtestReader implements Reader {
+  #anyCommand = false;
   /** A command whose reply has not come. */
   #asked: { readonly command: string; readonly time?: string } | undefined;
 
@@ -19,13 +20,18 @@ export class QtestReader implements Reader {
     const logged = logLine.exec(line)?.groups;
     const text = (logged?.text ?? line.replace(/^[<>] ?/, "")).trim();
     if (logged?.way === "I") {
-      emit({ event: { kind: "heading" }, origin: nobody });
+      const isAnother = text === "OPENED" && this.#anyCommand;
+      emit({
+        event: isAnother ? { kind: "lost", what: "another recording begins" } : { kind: "heading" },
+        origin: nobody,
+      });
     } else if (reply.test(text)) {
       this.#answer(text, emit);
     } else if (interrupt.test(text)) {
       emit({ event: leftOut("IRQ lines: what the model signalled"), origin: nobody });
     } else if (verbs.test(text)) {
       this.#answer(undefined, emit);
+      this.#anyCommand = true;
       this.#asked = { command: text, time: logged?.time };
       emit({ event: { kind: "heading" }, origin: nobody });
     } else {

@@ -1,18 +1,19 @@
 /** What an import came to, in words. */
 import { counted } from "../syntax/counted.ts";
 import { FORMATS, formatRow } from "./formats.ts";
-import type { Summary } from "./import.ts";
+import { linesWords, type Summary } from "./import.ts";
 import type { Plan } from "./plan.ts";
 import type { Snapshot } from "./snapshots/snapshot.ts";
 import type { SnapshotSummary } from "./snapshots/write.ts";
 
 /** A few lines, the counts first; the end of the trace has all that was left out. */
 export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): string[] {
-  const { lines, operations, folded, differing, leftOut, isPiece } = summary;
+  const { operations, folded, differing, leftOut, isPiece } = summary;
   const ofThemFolded = folded > 0 ? ` (${folded} of them folded)` : "";
   const titles = [...new Set(logs.map(({ format }) => formatRow(format).title))];
   const words = [
-    `${titles.join(" and ")}; ${counted(lines, "line")}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
+    `${titles.join(" and ")}; ${linesWords(summary)}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
+    ...stepWords(summary),
   ];
   const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
   if (leftLines > 0) {
@@ -41,6 +42,18 @@ export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): stri
   if (empty)
     words.push("the log shows no access to a vGIC and no interrupt line: the trace has no operations");
   return words;
+}
+
+/** Where times run backwards, and what to do: mostly two recordings stand in one file. */
+function stepWords({ stepsBack }: Summary): string[] {
+  if (stepsBack === undefined) return [];
+  const { line, from, to, log, count } = stepsBack;
+  const where = `in line ${line}${log === undefined ? "" : ` of log ${log + 1}`}, from ${from} to ${to}`;
+  const told =
+    count === 1
+      ? `times run backwards ${where}. If another boot or recording begins there, import each alone: \`head -n ${line - 1}\` and \`tail -n +${line}\` of the log`
+      : `times run backwards ${counted(count, "time")}, first ${where}. Put each recording into a file of its own: those of one machine can be given together, and are put in the order of their times`;
+  return [`${told}. From there on only what agrees is asked for`];
 }
 
 /** A few lines on a snapshot, what it is first, then what is wrong with it. */

@@ -16,11 +16,12 @@ import { snapshotWords, summaryWords } from "../../import/summary-words.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { pathOf, reasonOf } from "../files/failure.ts";
+import { isStandardOutput } from "../files/sources.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { fileId } from "../files/write-file.ts";
 import { examples } from "../help/examples.ts";
 import { givenOf, type ImportOptions, type MergeChoice, mergeOf, pieceOf } from "../import/arguments.ts";
-import { chunksOf, Output, Traces } from "../import/output.ts";
+import { chunksOf, haveSameContents, Output, Traces } from "../import/output.ts";
 import { snapshotIn } from "../import/snapshot.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals } from "../terminal/terminal.ts";
@@ -65,7 +66,7 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
         .argParser((value: string, before: readonly string[] = []) => [...before, value]),
     )
     .option("--in-order", "of several logs: one was taken after the other, as they are given")
-    .option("--output <file>", "write the trace into a file, when all of it is there")
+    .option("--output <file>", "write the trace into a file, when all of it is there; - for standard output")
     .addHelpText(
       "after",
       examples(
@@ -103,7 +104,8 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
     return exitStatus.failed;
   }
   exitOnSignals();
-  const { from, output, memory } = options;
+  const { from, memory } = options;
+  const output = isStandardOutput(options.output) ? undefined : options.output;
   try {
     return await inTemporaryFolder((folder) =>
       importInto(folder, logs, { given, piece, merge, from, output, memory }),
@@ -115,17 +117,25 @@ export async function importLogs(logs: readonly string[], options: ImportOptions
   }
 }
 
-/** Says which log is given twice, under whatever name: all that it shows would be done twice. */
-function givenTwice(logs: readonly string[]): string | undefined {
+/** What is wrong with a log that is given twice, under whatever name: all that it shows would be done twice. */
+function givenTwice(logs: readonly { readonly log: string; readonly id?: string }[]): string | undefined {
   const seen = new Map<string, string>();
-  for (const log of logs) {
-    const file = log === "-" ? undefined : fileId(log);
-    if (file === undefined) continue;
-    const other = seen.get(file);
-    if (other !== undefined) {
-      return other === log ? "it is given twice" : `${shown(other)} and ${shown(log)} are the same file`;
-    }
-    seen.set(file, log);
+  for (const { log, id } of logs) {
+    const other = id === undefined ? undefined : seen.get(id);
+    if (other !== undefined)
+      return other === log ? `${log} is given twice` : `${other} and ${log} are the same file`;
+    if (id !== undefined) seen.set(id, log);
+  }
+  return undefined;
+}
+
+/** The first two logs that hold the same. */
+function copies(
+  files: readonly { readonly log: string; readonly file: string }[],
+): readonly [string, string] | undefined {
+  for (const [index, one] of files.entries()) {
+    const same = files.slice(0, index).find((other) => haveSameContents(one.file, other.file));
+    if (same !== undefined) return [same.log, one.log];
   }
   return undefined;
 }
@@ -133,10 +143,10 @@ function givenTwice(logs: readonly string[]): string | undefined {
 async function importInto(folder: string, logs: readonly string[], wanted: Wanted): Promise<ExitStatus> {
   const { given, piece, merge, from, memory } = wanted;
   const out = new Output(folder, wanted.output);
-  const sized = logs.map((log) => ({
-    log,
-    size: log !== "-" && statSync(log).isFile() ? statSync(log).size : undefined,
-  }));
+  const sized = logs.map((log) => {
+    const stats = log === "-" ? undefined : statSync(log);
+    return { log, size: stats?.isFile() ? stats.size : undefined, id: log === "-" ? undefined : fileId(log) };
+  });
   const sizes = sized.map(({ size }) => size);
   const areFiles = sizes.every((size) => size !== undefined);
   const total = sizes.reduce((sum: number, size) => sum + 2 * (size ?? 0), 0);
@@ -146,12 +156,14 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
     complain(`cannot import ${of}: ${why}`);
     return exitStatus.failed;
   };
-  const twice = givenTwice(logs);
-  if (twice !== undefined) return failed(`${twice}: name each log once`);
+  const twice = givenTwice(sized);
+  if (twice !== undefined) {
+    complain(`${twice}: name each log once`);
+    return exitStatus.failed;
+  }
   const target = wanted.output === undefined ? undefined : fileId(wanted.output);
-  const overwritten = target && logs.find((log) => log !== "-" && fileId(log) === target);
-  if (overwritten !== undefined)
-    return failed("--output names the log itself: name another file", shown(overwritten));
+  const overwritten = target && sized.find(({ id }) => id === target);
+  if (overwritten) return failed("--output names the log itself: name another file", shown(overwritten.log));
   const files: { readonly log: string; readonly file: string }[] = [];
   const imported = async (plan: Plan, witness?: Planner): Promise<Read> => {
     const traces = new Traces(folder, plan.vms.length, out);
@@ -187,6 +199,12 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
     const isFile = size !== undefined;
     const file = isFile ? log : await spooled(log, path.join(folder, `log-${index}`), progress);
     files.push({ log, file });
+  }
+  const same = copies(files);
+  if (same !== undefined) {
+    progress.clear();
+    complain(`${nameAsGiven(same[0])} and ${nameAsGiven(same[1])} hold the same log: name it once`);
+    return exitStatus.failed;
   }
   const named: NamedLog[] = [];
   for (const { log, file } of files) {
@@ -287,6 +305,10 @@ async function printSnapshot(
 
 function shown(log: string): string {
   return log === "-" ? "standard input" : path.basename(log);
+}
+
+function nameAsGiven(log: string): string {
+  return log === "-" ? shown(log) : log;
 }
 
 function namesOf(logs: readonly string[]): string {

@@ -42,9 +42,13 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     )
     .addArgument(pathsArgument(command))
     .addOption(formatOption)
-    .option("--output <file>", "write to a file instead, as the --format beside it", (file) => {
-      outputs.push({ output: file });
-    })
+    .option(
+      "--output <file>",
+      "write to a file instead, as the --format beside it; - for standard output",
+      (file) => {
+        outputs.push({ output: file });
+      },
+    )
     .option("--fix", "mend what can be mended without changing what a trace means")
     .option("--update", "rewrite expectations that do not hold to what the emulator answers")
     .option("--diff", "show what --fix, or --update, would change, and change nothing")

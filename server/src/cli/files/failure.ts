@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   ELOOP: "the symbolic links lead in a circle",
   ENAMETOOLONG: "the name is too long",
+  EPIPE: "its reader has ended",
   ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GB",
 };
 

@@ -9,6 +9,12 @@ import { Pieces, readRegularFile, TRACE_BYTES } from "./read-file.ts";
 
 /** The name that standard input has as an argument. */
 export const standardInput = "-";
+const standardOutputs = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
+
+/** Whether a name after `--output` is that of standard output. */
+export function isStandardOutput(file: string | undefined): boolean {
+  return file !== undefined && standardOutputs.has(file);
+}
 
 /** What the paths given stand for. */
 export interface Found {

@@ -77,13 +77,13 @@ function place(
   isStillAsExpected: (target: string) => boolean,
 ): Failure | undefined {
   try {
-    const target = targetOf(file);
-    const stats = statSync(target, { throwIfNoEntry: false });
-    // What is no regular file, such as a pipe, cannot be replaced.
+    const stats = statSync(file, { throwIfNoEntry: false });
+    // What is no regular file, such as a pipe, cannot be replaced; what /dev/stdout links to has no name at all.
     if (stats !== undefined && !stats.isFile()) {
-      fill(target, "w");
+      fill(file, "w");
       return undefined;
     }
+    const target = targetOf(file);
     const obstacle = stats && obstacleOf(target, stats);
     if (obstacle !== undefined) return { failure: `cannot write ${file}: ${obstacle}` };
     return replace(target, fill, stats, () =>

@@ -1,5 +1,5 @@
 /** Where `vgic-trace import` reads its input from and writes its traces to, in bounded memory. */
-import { appendFileSync, closeSync, openSync, readSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readSync, statSync } from "node:fs";
 import path from "node:path";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
@@ -25,6 +25,24 @@ export async function* chunksOf(log: string): AsyncGenerator<Uint8Array> {
     }
   } finally {
     closeSync(file);
+  }
+}
+
+/** Whether two files hold the same. */
+export function haveSameContents(one: string, other: string): boolean {
+  if (statSync(one).size !== statSync(other).size) return false;
+  const [first, second] = [openSync(one, "r"), openSync(other, "r")];
+  try {
+    const buffers = [Buffer.alloc(chunkBytes), Buffer.alloc(chunkBytes)] as const;
+    for (;;) {
+      const count = readSync(first, buffers[0]);
+      readSync(second, buffers[1]);
+      if (count === 0) return true;
+      if (!buffers[0].subarray(0, count).equals(buffers[1].subarray(0, count))) return false;
+    }
+  } finally {
+    closeSync(first);
+    closeSync(second);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where findings go: each format to standard output or to a file, several at once. */
 
 import type { Failure } from "../files/failure.ts";
+import { isStandardOutput } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import type { CheckedFile } from "../lint/check.ts";
 import { outputStyle, plainStyle, print } from "../terminal/terminal.ts";
@@ -28,7 +29,12 @@ export function readOutputs(flags: readonly OutputFlag[]): readonly Output[] | F
     } else if (last !== undefined && last.file === undefined) last.file = flag.output;
     else pairs.push({ file: flag.output });
   }
-  const outputs = pairs.map(({ format = "text" as const, file }): Output => ({ format, file }));
+  const outputs = pairs.map(
+    ({ format = "text" as const, file }): Output => ({
+      format,
+      file: isStandardOutput(file) ? undefined : file,
+    }),
+  );
   if (outputs.length === 0) return [{ format: "text" }];
   if (outputs.filter(({ file }) => file === undefined).length > 1) {
     return { failure: "only one --format can go to standard output: give the others an --output FILE" };
