@@ -64,12 +64,17 @@ function log(megabytes: number, source = "examples/logs/lost-disk.ftrace.txt"): 
   return written("import.ftrace.txt", pieces.join(""));
 }
 
+/** The longer a program runs, the more garbage V8 lets wait, up to some 50 MB: that is not what `import` holds. */
+const SMALL_YOUNG_GENERATION = ["--max-semi-space-size=1"];
+
 function imported(): Row[] {
   const output = path.join(workFolder, "imported.vgic");
   const points = [30, 100, 300].map((size) => {
     const file = log(size);
-    const { cpu, memory } = measureNode(command, ["import", file, "--output", output]);
-    return { size, cpu, memory, grep: measure("grep", ["-c", "kvm_mmio", file]).cpu };
+    const args = ["import", file, "--output", output];
+    const { cpu, memory } = measureNode(command, args);
+    const held = measureNode(command, args, SMALL_YOUNG_GENERATION).memory;
+    return { size, cpu, memory, held, grep: measure("grep", ["-c", "kvm_mmio", file]).cpu };
   });
   const { size, cpu, memory, grep } = points[1];
   const printed = measureNode(command, ["import", log(size)]);
@@ -84,9 +89,10 @@ function imported(): Row[] {
       "MB/s",
     ),
     note("import: 100 MB, peak memory", memory / 1e6, "MB"),
+    note("import: 300 MB, peak memory", points[2].memory / 1e6, "MB"),
     row(
-      "import: peak memory, against the log",
-      exponent(points.map((one) => ({ x: one.size, y: one.memory }))),
+      "import: peak memory with little room for garbage, against the log",
+      exponent(points.map((one) => ({ x: one.size, y: one.held }))),
       "exponent",
       "at most",
       0.1,

@@ -45,11 +45,20 @@ export function measure(program: string, args: readonly string[], environment: N
   return { wall, cpu: user + system };
 }
 
-/** The same for a program of Node's, and how many bytes of memory it held at most. */
-export function measureNode(script: string, args: readonly string[]): Cost & { readonly memory: number } {
+/**
+ * The same for a program of Node's, and how many bytes of memory it held at most.
+ * @param options Node's own
+ */
+export function measureNode(
+  script: string,
+  args: readonly string[],
+  options: readonly string[] = [],
+): Cost & { readonly memory: number } {
   const told = path.join(workFolder, "memory.txt");
   const hook = path.resolve("bench/tell-memory.cjs");
-  const cost = measure(process.execPath, ["--require", hook, script, ...args], { TELL_MEMORY_TO: told });
+  const cost = measure(process.execPath, [...options, "--require", hook, script, ...args], {
+    TELL_MEMORY_TO: told,
+  });
   return { ...cost, memory: Number(readFileSync(told, "utf8")) * 1024 };
 }
 

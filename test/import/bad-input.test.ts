@@ -33,6 +33,11 @@ describe("text that is no log is refused with a reason", () => {
   test.each([
     ["prose", "# A heading\n\nSome words.\n", "no line of a format"],
     ["nothing", "", "no line of a format"],
+    [
+      "perf trace",
+      "     0.000 CPU 0/KVM/97 kvm:kvm_mmio(type: 2, len: 4, gpa: 134217728, val: 0)\n",
+      "output of `perf trace`",
+    ],
     ["strace", "95 17:09:52.310494 ioctl(5, KVM_SET_DEVICE_ATTR, 0xffffe7237928) = 0\n", "strace's output"],
     [
       "a kernel's own log",

@@ -38,6 +38,8 @@ const layouts: Readonly<Record<string, (event: Event, index: number) => string>>
     `${name.padStart(16)}-${task} [000] ${flags} ${String(index).padStart(12)}: ${event}: ${rest}`,
   "latency-format": ({ name, task, flags, seconds, micros, event, rest }, index) =>
     `${name.slice(0, 8).padStart(8)}-${task.padEnd(7)}   0${flags} ${seconds}${micros}us${"+!#*: "[index % 6]}: ${event}: ${rest}`,
+  "trace-cmd report -l": ({ name, task, flags, seconds, micros, event, rest }) =>
+    `${name.slice(0, 8).padStart(8)}-${task.padEnd(7)}   0${flags} ${seconds.padStart(6)}.${micros}: ${`${event}:`.padEnd(21)} ${rest}`,
   verbose: ({ name, task, seconds, micros, event, rest }) =>
     `${name.padStart(16)} ${task.padStart(7)}   0 36 00000000 00000001 [0017e905] ${seconds}${micros.slice(0, 3)}.${micros.slice(3)}ms (+0.741ms): ${event}: ${rest}`,
   "trace-cmd report": ({ name, task, seconds, micros, event, rest }) =>

@@ -31,7 +31,9 @@ function pasted(trace: string, text: string): Promise<unknown> {
 test("vgic/import: the trace of a log, with what there is to say of it", async () => {
   expect(await imported(log)).toEqual({
     trace: expect.stringMatching(/^# Imported from a\.log: Linux tracepoints[\s\S]*^gic v3[\s\S]*^cpu0 /m),
-    notes: expect.arrayContaining([expect.stringMatching(/lines \(\d+ of them without an event\), 1 VM, \d+ operations/)]),
+    notes: expect.arrayContaining([
+      expect.stringMatching(/lines \(\d+ of them without an event\), 1 VM, \d+ operations/),
+    ]),
   });
 });
 

@@ -107,6 +107,10 @@ const texts: readonly (readonly [line: RegExp, words: string])[] = [
     "it is perf's statistics, which have no single events: record them with `perf record -e kvm:kvm_mmio -e kvm:vgic_update_irq_pending`, and import what `perf script` prints",
   ],
   [
+    /\bkvm:kvm_\w+\(|\bkvm:vgic_\w+\(/,
+    "it is the output of `perf trace`: record the events with `perf record -e kvm:kvm_mmio -e kvm:vgic_update_irq_pending`, and import what `perf script` prints",
+  ],
+  [
     /\bBooting Linux on physical CPU|\bGICv[23]: \d+ SPIs implemented|\bLinux version \d+\./,
     "it is a kernel's own log (dmesg), which has no accesses to the GIC: record the host's tracepoints kvm:kvm_mmio and kvm:vgic_update_irq_pending while the guest runs (docs/import.md)",
   ],

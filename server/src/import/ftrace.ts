@@ -20,8 +20,8 @@ const layouts: readonly RegExp[] = [
   /^\s*(?<name>.+?)-(?<task>\d+)\s+(?:\(\s*(?<process>\d+|-+)\s*\)\s+)?\[(?<hostCpu>\d+)\]\s+(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+(?:\.\d+)?):\s+(?:\(\+?\S+\)\s+)?(?:[\w-]+:)?(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // COMM PID/TID [CPU] TIME: SYSTEM:EVENT: …     perf script
   /^\s*(?<name>\S.*?)\s+(?:(?<process>\d+)\/\s*)?(?<task>\d+)\s+(?:\[(?<hostCpu>\d+)\]\s+)?(?:(?<flags>[.\w#]{4,16})\s+)?(?<time>\d+\.\d+):\s+(?:\d+\s+)?[\w-]+:(?<event>\w+):\s*(?<rest>.*)$/,
-  // COMM-PID CPU FLAGS TIMEus EVENT: …           latency-format
-  /^\s*(?<name>.{1,16}?)-(?<task>\d+)\s+\d+(?<flags>[.a-zA-Z#\d]{4,15})\s+(?<time>\d+us)[^\w\s]?\s*:\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
+  // COMM-PID CPU FLAGS TIMEus EVENT: …           latency-format; with seconds, trace-cmd report -l
+  /^\s*(?<name>.{1,16}?)-(?<task>\d+)\s+\d+(?<flags>[.a-zA-Z#\d]{4,15})\s+(?<time>\d+us|\d+\.\d+)[^\w\s]?\s*:\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // COMM PID CPU FLAGS … TIMEms (+DELTAms): …    latency-format with verbose
   /^\s*(?<name>\S.*?)\s+(?<task>\d+)\s+\d+\s+\d+\s+[\da-f]{8}\s+[\da-f]{8}\s+\[[\da-f]+\]\s+(?<time>\d+\.\d+ms)\s+\(\+[\d.]+ms\):\s+(?<event>[A-Za-z_]\w*):\s*(?<rest>.*)$/,
   // [TIME] EVENT: …                              tp_printk

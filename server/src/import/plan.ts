@@ -203,6 +203,7 @@ export class Planner implements Witness {
       };
       if (!readLine(candidate.reader, line, note)) continue;
       this.#last = at;
+      if (!counted) this.#seemsToBe ??= textRefusalOf(line);
       return;
     }
     this.#seemsToBe ??= textRefusalOf(line);
