@@ -29,7 +29,12 @@ function replayed(folder: string, ...args: readonly string[]) {
 
 describe.skipIf(cannotReplay !== undefined)("Debian's kernel", { timeout: 300_000 }, () => {
   test("agrees with the examples", () => {
-    const { status, stdout, stderr } = vgicTrace(["replay", "examples"]);
+    // Lines that cannot be read are not replayed, which makes the status 2: all but what is wrong on purpose.
+    const traces = readdirSync(path.join(root, "examples")).filter((name) => name !== "wrong");
+    const paths = traces
+      .filter((name) => !/\.md$|^logs$|^snapshots$/.test(name))
+      .map((name) => `examples/${name}`);
+    const { status, stdout, stderr } = vgicTrace(["replay", ...paths]);
     expect(stdout).toContain("no findings");
     expect(stderr).toMatch(/GICv2 on Linux \S+ \(linux-\S+\): revisions 2 and 3 can be selected/);
     expect(stderr).toMatch(/GICv3 on Linux/);
