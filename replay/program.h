@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 enum kind {
-	NEW_VM = 'V',		/* width: GIC model 2 or 3; cpu: vCPUs; argument: irqs; address, value: frames */
+	NEW_VM = 'V',		/* width: GIC model 2 or 3; cpu: vCPUs; argument: irqs, 0: only created; address, value: frames */
 	REQUIRE = '?',		/* go on at the next NEW_VM unless the last value was `value` */
 	GUEST_READ = 'r',	/* width, address */
 	GUEST_WRITE = 'w',	/* width, address, value */
@@ -17,7 +17,7 @@ enum kind {
 	ATTR_HAS = 'h',
 	LINE = 'l',		/* argument: irq as in struct kvm_irq_level; value: level */
 	WITH_RAM = 'a',		/* the next NEW_VM has memory: address, value: its size; argument: 1 keeps what is there */
-	WITH_ITS = 'i',		/* the next NEW_VM has an ITS at the address */
+	WITH_ITS = 'i',		/* the next NEW_VM has an ITS at the address; only created as its VM is */
 	LOAD = 'b',		/* by the VMM: width, address */
 	STORE = 'B',		/* width, address, value */
 	FILL = 'f',		/* address, value: length; argument: byte */

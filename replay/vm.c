@@ -22,6 +22,9 @@
 
 #define MOST_CPUS 512
 
+/* Of a guest physical address: as many as traces have. */
+#define ADDRESS_BITS 48
+
 extern const char payload[], payload_out[], payload_ready[], payload_accesses[], payload_end[];
 
 struct vcpu {
@@ -153,6 +156,8 @@ static long add_gic(const struct operation *operation)
 	if (error)
 		return error;
 	vm.gic = (int)device.fd;
+	if (!irqs)
+		return 0;
 	error = set_attr(vm.gic, KVM_DEV_ARM_VGIC_GRP_NR_IRQS, 0, &irqs);
 	if (!error)
 		error = set_attr(vm.gic, KVM_DEV_ARM_VGIC_GRP_ADDR,
@@ -194,7 +199,7 @@ static long add_ram(void)
 	return ram.bytes ? sys_ioctl(vm.fd, KVM_SET_USER_MEMORY_REGION, (unsigned long)&region) : -ENOMEM;
 }
 
-static long add_its(void)
+static long add_its(int only_created)
 {
 	struct kvm_create_device device = { .type = KVM_DEV_TYPE_ARM_VGIC_ITS };
 	long error = sys_ioctl(vm.fd, KVM_CREATE_DEVICE, (unsigned long)&device);
@@ -202,6 +207,8 @@ static long add_its(void)
 	if (error)
 		return error;
 	its.fd = (int)device.fd;
+	if (only_created)
+		return 0;
 	error = set_attr(its.fd, KVM_DEV_ARM_VGIC_GRP_ADDR, KVM_VGIC_ITS_ADDR_TYPE, &its.base);
 	return error ? error : set_attr(its.fd, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT, NULL);
 }
@@ -222,7 +229,9 @@ static long create(const struct operation *operation)
 	destroy();
 	if (operation->cpu > MOST_CPUS)
 		return -EMFILE;
-	fd = sys_ioctl(kvm, KVM_CREATE_VM, 0);
+	fd = sys_ioctl(kvm, KVM_CREATE_VM, KVM_VM_TYPE_ARM_IPA_SIZE(ADDRESS_BITS));
+	if (fd < 0)	/* the hardware has fewer: then 40 */
+		fd = sys_ioctl(kvm, KVM_CREATE_VM, 0);
 	if (fd < 0)
 		return fd;
 	vm.fd = (int)fd;
@@ -235,7 +244,7 @@ static long create(const struct operation *operation)
 		error = add_ram();
 	if (!error)
 		error = add_gic(operation);
-	return error || !has_its ? error : add_its();
+	return error || !has_its ? error : add_its(!operation->argument);
 }
 
 /* Lets a vCPU do one thing in the guest, up to the way out. */
@@ -299,9 +308,11 @@ static struct answer attribute(const struct operation *operation, unsigned long 
 		.attr = operation->address,
 		.addr = (uint64_t)&value,
 	};
+	int of_gic = it.attr == KVM_DEV_ARM_VGIC_CTRL_INIT || it.attr == KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES;
 	int of_its = it.group == KVM_DEV_ARM_VGIC_GRP_ITS_REGS ||
-		     (it.group == KVM_DEV_ARM_VGIC_GRP_CTRL && it.attr != KVM_DEV_ARM_VGIC_SAVE_PENDING_TABLES);
-	long error = sys_ioctl(of_its ? its.fd : vm.gic, request, (unsigned long)&it);
+		     (it.group == KVM_DEV_ARM_VGIC_GRP_ADDR && it.attr == KVM_VGIC_ITS_ADDR_TYPE) ||
+		     (it.group == KVM_DEV_ARM_VGIC_GRP_CTRL && !of_gic);
+	long error = sys_ioctl(of_its && its.fd >= 0 ? its.fd : vm.gic, request, (unsigned long)&it);
 
 	if (error || request != KVM_GET_DEVICE_ATTR)
 		return finished(error);

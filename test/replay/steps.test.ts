@@ -65,6 +65,51 @@ test("a GICv2 attribute names the vCPU by its number, and new VMs get the revisi
   expect(settled).toEqual([0, 1, 0, 1].map((cpu) => ({ kind: "enter", cpu })));
 });
 
+test("what sets up a vGIC becomes attributes of the groups that they are in", () => {
+  const all = stepsIn(`gic v3
+created
+its
+user set NR_IRQS 64
+user set ADDR_DIST 0x08000000
+user get REDIST_REGION 1
+user has ADDR_ITS
+user set MAINT_IRQ 25
+user init
+user has init`);
+  const set = { kind: "set", width: 8, argument: 0 };
+  expect(all.flat()).toEqual([
+    { kind: "set", width: 4, argument: 3, address: 0n, value: 64n },
+    { ...set, address: 2n, value: 0x08000000n },
+    { kind: "get", width: 8, argument: 0, address: 5n, value: 1n },
+    { kind: "has", width: 8, argument: 0, address: 4n, value: 0n },
+    { kind: "set", width: 4, argument: 9, address: 0n, value: 25n },
+    { ...set, argument: 4, address: 0n },
+    { kind: "has", width: 8, argument: 4, address: 0n },
+  ]);
+});
+
+test("a VM whose redistributors lie in regions is made step by step", () => {
+  const { scenarios } = analyse(
+    TraceDocument.of(`gic v3
+revision 2
+cpus 3
+base redist 0x08100000 count 2
+base redist 0x09000000 count 1
+cpu2 run`),
+  );
+  const { steps, runs, stops } = plan("v3", scenarios);
+  expect(stops).toEqual([]);
+  expect(steps.slice(runs[0].first, runs[0].first + 7)).toMatchObject([
+    { kind: "new-vm", cpu: 3, argument: 0 },
+    { kind: "set", argument: 3, value: 256n },
+    { kind: "set", argument: 0, address: 2n },
+    { kind: "set", argument: 0, address: 5n, value: 0x0020_0000_0810_0000n },
+    { kind: "set", argument: 0, address: 5n, value: 0x0010_0000_0900_0001n },
+    { kind: "set", argument: 4, address: 0n },
+    { kind: "set", argument: 1, address: 8n },
+  ]);
+});
+
 test("records are 24 bytes, little-endian", () => {
   const [...bytes] = encode([
     { kind: "write", cpu: 0x102, width: 8, argument: 0x03040506, address: 0x0708n, value: 0x09n },

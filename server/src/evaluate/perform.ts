@@ -19,9 +19,13 @@ export function outcomeOf(vgic: Vgic, operation: Operation, variant: Variant): O
   return ending === "ok" && returnsValue(operation) ? { ending, value: vgic.value } : { ending };
 }
 
+/** What the VMM does without asking the kernel about this VM. */
+const WITHOUT_VM: ReadonlySet<Operation["kind"]> = new Set(["new-vm", "memory", "memory-fill"]);
+
 /** Performs an operation; a value that it returns is the vGIC's last value. */
 export function perform(vgic: Vgic, operation: Operation, variant: Variant): Ending {
   if (vgic.hasFailed) return vgic.stayFailed();
+  if (vgic.isDead && !WITHOUT_VM.has(operation.kind)) return vgic.stayDead();
   const ending = performed(vgic, operation, variant);
   return vgic.hasFailed ? "host-failure" : ending;
 }

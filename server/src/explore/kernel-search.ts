@@ -34,7 +34,7 @@ export interface Disagreement {
 }
 
 /**
- * What cannot be asked of a kernel in QEMU, or is not the kernel's to answer: a timer's output, what sets a VM up, migrations, an ITS, a GICv2
+ * What cannot be asked of a kernel in QEMU, or is not the kernel's to answer: a timer's output, migrations, an ITS, a GICv2
  * guest's accesses to its interface that are not 32 bits wide (the hardware answers, here QEMU), and a guest that enables
  * Group 0 alone, which hangs QEMU's virtual GIC from Linux 6.19 on.
  */
@@ -45,7 +45,6 @@ export function isReplayable({ text, operation }: Action): boolean {
     case "line":
       return !operation.byKernel;
     case "migrate":
-    case "setting":
       return false;
     case "user":
       return operation.frame !== "GITS" && !text.includes("ICC_IGRPEN0_EL1");

@@ -16,8 +16,11 @@ export interface Run {
   readonly revision: number;
   /** The step that makes the VM. */
   readonly first: number;
-  /** The step that asks whether the VM shows the revision; what follows is skipped if not. */
-  readonly required: number;
+  /**
+   * The step that asks whether the VM shows the revision; what follows is skipped if not. Absent of a VM that is only
+   * created: reading GICD_IIDR might initialise it.
+   */
+  readonly required: number | undefined;
   /** By operation: its first step; one more than there are replayed operations, for the end of the last. */
   readonly starts: readonly number[];
 }
@@ -26,7 +29,7 @@ export interface Run {
 export interface Stop {
   readonly placed: PlacedEvaluation;
   readonly operation: number;
-  readonly kind: "migrate" | "by-kernel" | "set-up" | "host-failure";
+  readonly kind: "migrate" | "by-kernel" | "host-failure";
 }
 
 /** What a kernel with one GIC model is asked. */
@@ -54,9 +57,9 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
       if (id.kind !== "revision" || operations.length === 0) return;
       const making = newVm(scenario.setup, revision);
       const first = steps.length + making.findIndex(({ kind }) => kind === "new-vm");
-      steps.push(...making, readIidr);
-      const required = steps.length;
-      steps.push({ kind: "require", value: BigInt(iidr(id.revision)) });
+      steps.push(...making);
+      const required = scenario.setup.created ? undefined : steps.length + 1;
+      if (required !== undefined) steps.push(readIidr, { kind: "require", value: BigInt(iidr(id.revision)) });
       const starts = operations.map((operation) => {
         const start = steps.length;
         steps.push(...(stepsOf(operation, scenario.setup, revision) ?? []));
@@ -71,16 +74,12 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
 
 function stopIn(
   operations: readonly Operation[],
-  { scenario, outcomes }: PlacedEvaluation["evaluation"],
+  { outcomes }: PlacedEvaluation["evaluation"],
 ): Pick<Stop, "operation" | "kind"> | undefined {
-  const { created, regions } = scenario.setup;
-  // The kernel's VM is made initialised, with one region of redistributors.
-  if (created || regions !== undefined) return { operation: 0, kind: "set-up" };
   for (const [operation, { kind, ...rest }] of operations.entries()) {
     if (kind === "migrate") return { operation, kind };
     // What would take the kernel with it, if it is the trace's host, would take the other scenarios, too.
     if (outcomes.failsHost(operation, 0)) return { operation, kind: "host-failure" };
-    if (kind === "setting" || kind === "init") return { operation, kind: "set-up" };
     if ("byKernel" in rest && rest.byKernel) return { operation, kind: "by-kernel" };
   }
   return undefined;

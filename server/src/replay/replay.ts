@@ -79,8 +79,9 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
       continue;
     }
     const performed = all.filter((run) => {
-      const isShown = hasSucceeded(answers.get(run.required));
       const errno = errnoOf(answers.get(run.first));
+      const isShown =
+        run.required === undefined ? errno === undefined : hasSucceeded(answers.get(run.required));
       if (errno !== undefined) leftOut.push({ placed, why: "no-vm", errno });
       else if (!isShown) leftOut.push({ placed, why: "revision", revision: run.revision });
       return isShown;

@@ -1,6 +1,6 @@
 /** Operations to the steps that a real kernel is driven with (KVM's device API, Documentation/virt/kvm). */
 
-import type { Operation } from "../program/operation.ts";
+import { type Operation, settingWidth } from "../program/operation.ts";
 import type { Setup } from "../program/setup.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { TablesAction } from "../syntax/statement.ts";
@@ -8,23 +8,25 @@ import { unreachable } from "../syntax/unreachable.ts";
 import { FRAMES } from "../vgic/frame-table.ts";
 import { encode } from "../vgic/its/commands.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
-import { ATTRIBUTE_GROUPS, lineNumber } from "../vgic/kvm-abi.ts";
+import { ATTRIBUTE_GROUPS, lineNumber, type Model } from "../vgic/kvm-abi.ts";
 import { attributeOf } from "../vgic/kvm-attribute.ts";
 import { DEFAULT_RAM } from "../vgic/options.ts";
 import { GICD_IIDR } from "../vgic/registers/gicd-iidr.ts";
+import { type RedistributorRegion, regionWord, type Setting, settingAttribute } from "../vgic/set-up.ts";
 import type { Step } from "./records.ts";
 
 /** What a VM is made of. */
-type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases"> & Partial<Pick<Setup, "its" | "ram">>;
+type VmSetup = Pick<Setup, "model" | "cpus" | "irqs" | "bases"> &
+  Partial<Pick<Setup, "its" | "ram" | "regions" | "created">>;
 
 const IIDR = BigInt(GICD_IIDR.offset);
 
 /**
- * Makes a VM as a VMM does, and writes the revision into GICD_IIDR if there is one.
+ * Makes a VM as a VMM does, and writes the revision into GICD_IIDR if there is one; or a VM whose vGIC is only created.
  * @param keepsMemory guest memory is what it was in the VM before
  */
 export function newVm(
-  { model, cpus, irqs, bases, its, ram }: VmSetup,
+  { model, cpus, irqs, bases, its, ram, created, regions }: VmSetup,
   revision: number | undefined,
   keepsMemory = false,
 ): Step[] {
@@ -33,7 +35,7 @@ export function newVm(
     kind: "new-vm",
     width: model === "v3" ? 3 : 2,
     cpu: cpus,
-    argument: irqs,
+    argument: created || regions !== undefined ? 0 : irqs,
     address: BigInt(bases.dist),
     value: BigInt(second),
   };
@@ -51,7 +53,31 @@ export function newVm(
         ];
   const withIts: Step[] = its ? [{ kind: "with-its", address: BigInt(bases.its) }] : [];
   const iidr: Step[] = revision === undefined ? [] : [writeIidr(revision)];
-  return [...withRam, ...withIts, vm, ...iidr];
+  const inRegions = created || regions === undefined ? [] : setUpInRegions({ irqs, bases, its }, regions);
+  return [...withRam, ...withIts, vm, ...inRegions, ...iidr];
+}
+
+/** What the VMM sets of a VM that is only created, where its redistributors lie in regions. */
+function setUpInRegions(
+  { irqs, bases, its }: Pick<VmSetup, "irqs" | "bases" | "its">,
+  regions: readonly RedistributorRegion[],
+): Step[] {
+  const set = (setting: Setting, value: bigint): Step => settingStep("set", setting, "v3", value);
+  return [
+    set("NR_IRQS", BigInt(irqs)),
+    set("ADDR_DIST", BigInt(bases.dist)),
+    ...regions.map((region, index) => set("REDIST_REGION", regionWord(region, index))),
+    init,
+    ...(its ? [set("ADDR_ITS", BigInt(bases.its))] : []),
+  ];
+}
+
+/** KVM_DEV_ARM_VGIC_CTRL_INIT. */
+const init: Step = { kind: "set", width: 8, argument: ATTRIBUTE_GROUPS.control, address: 0n };
+
+function settingStep(verb: "get" | "set" | "has", setting: Setting, model: Model, value: bigint): Step {
+  const { group, attribute } = settingAttribute(setting, model);
+  return { kind: verb, width: settingWidth(setting), argument: group, address: BigInt(attribute), value };
 }
 
 /** The VMM writes a revision into GICD_IIDR. */
@@ -121,9 +147,13 @@ export function stepsOf(
       const attribute = TABLES_CALLS[operation.action];
       return [{ kind: "set", width: 8, argument: ATTRIBUTE_GROUPS.control, address: BigInt(attribute) }];
     }
-    case "migrate":
-    case "setting":
+    case "setting": {
+      const { verb, setting, region } = operation;
+      return [settingStep(verb, setting, setup.model, verb === "get" ? BigInt(region) : written(operation))];
+    }
     case "init":
+      return [operation.verb === "has" ? { ...init, kind: "has" } : init];
+    case "migrate":
       return undefined;
     default:
       return unreachable(operation);

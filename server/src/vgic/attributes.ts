@@ -35,7 +35,7 @@ export class Attributes {
     const access = this.#access;
     if (frame === "ICC") return access.read(systemRegister(offset)?.userRead, 0, this.#unsaved);
     if (frame === "GITS") {
-      const found = this.#itsRegister(offset);
+      const found = this.#placedItsRegister(offset);
       return typeof found === "string" ? found : access.load(found.userRead, 0, found.row.size);
     }
     if (frame === "LEVEL") {
@@ -55,7 +55,7 @@ export class Attributes {
     if (frame === "ICC")
       return access.writeSystem(systemRegister(offset)?.userWrite, low, high, this.#unsaved);
     if (frame === "GITS") {
-      const found = this.#itsRegister(offset);
+      const found = this.#placedItsRegister(offset);
       return typeof found === "string" ? found : access.write(found.userWrite, 0, low, found.row.size, high);
     }
     if (frame === "LEVEL") {
@@ -91,7 +91,7 @@ export class Attributes {
   /** What the call fails with, whatever the register. */
   #refusal(frame: Frame, offset: number): Ending | undefined {
     if (!this.#hasFrame(frame)) return "ENXIO";
-    if (this.#isEarly(frame, offset)) return undefined;
+    if (frame === "GITS" || this.#isEarly(frame, offset)) return undefined;
     const ending = this.#creation.prepareAccess();
     return ending === "ok" ? undefined : ending;
   }
@@ -117,8 +117,13 @@ export class Attributes {
   #itsRegister(offset: number): Region | Errno {
     const alignment = offset < 8 || offset >= ITS_IDENTIFICATION ? 4 : 8;
     if (offset % alignment !== 0) return "EINVAL";
-    if (this.#creation.setUp.its === undefined) return "ENXIO";
     const found = this.#frames.find("GITS", offset, 4);
     return typeof found === "string" || found.row.hidden ? "ENXIO" : found;
+  }
+
+  /** The same where it can be reached: the ITS needs an address, whatever the vGIC is. */
+  #placedItsRegister(offset: number): Region | Errno {
+    const found = this.#itsRegister(offset);
+    return found === "EINVAL" || this.#creation.setUp.its !== undefined ? found : "ENXIO";
   }
 }

@@ -14,6 +14,7 @@ export const ATTRIBUTE_GROUPS = {
   systemRegisters: 6,
   levelInfo: 7,
   its: 8,
+  maintenanceInterrupt: 9,
 } as const;
 
 /** Attributes of the group `addresses`: KVM_VGIC_V2_ADDR_TYPE_* and KVM_VGIC_V3_ADDR_TYPE_*. */

@@ -1,12 +1,12 @@
 /**
  * What a VMM sets up of a vGIC before the guest runs: the attribute groups NR_IRQS, ADDR, MAINT_IRQ and CTRL, with KVM's
- * checks in KVM's order (arch/arm64/kvm/vgic: vgic-kvm-device.c, vgic-init.c, vgic-mmio-v3.c). Not modelled: what a kernel
- * does to a VM whose first run failed.
+ * checks in KVM's order (arch/arm64/kvm/vgic: vgic-kvm-device.c, vgic-init.c, vgic-mmio-v3.c). Not modelled: what kernels
+ * before df5fd75ee305 take down of a vGIC when the first run fails.
  */
 import type { Ending } from "./answer.ts";
 import { type Bases, FRAMES } from "./frame-table.ts";
 import type { VersionTraits } from "./kernels/kernels.ts";
-import type { Model } from "./kvm-abi.ts";
+import { ADDRESS_TYPES, ATTRIBUTE_GROUPS, type Model } from "./kvm-abi.ts";
 import { ADDRESS_BITS, IRQS, LIMITS } from "./limits.ts";
 
 /** Attributes with which a VMM sets up a vGIC. */
@@ -34,6 +34,8 @@ export interface SetUp {
   readonly initialised: boolean;
   /** A vCPU has run: the frames are where the guest finds them. */
   readonly ready: boolean;
+  /** The first run of a vCPU has failed, and the kernel refuses all calls since then. */
+  readonly dead?: true;
 }
 
 /** A device that was created, and nothing else. */
@@ -60,6 +62,8 @@ export interface SettingVm {
 
 const UNDEFINED_ADDRESS = 0xffff_ffff_ffff_ffffn;
 const PHYSICAL_SIZE = 1n << BigInt(ADDRESS_BITS);
+/** What ends there has wrapped around for the kernel, whose addresses have 64 bits. */
+const ALL_ADDRESSES = 1n << 64n;
 const ITS_BYTES = 0x20000n;
 
 /** The frame that an address attribute places, and its model; ADDR_ITS is the ITS's own. */
@@ -67,6 +71,36 @@ const ADDRESSES = {
   ADDR_DIST: { frame: "GICD", key: "dist" },
   ADDR_CPU: { frame: "GICC", key: "cpu" },
 } as const;
+
+/** The attribute of KVM's device API that a setting is, in its group: ADDR_ITS is one of the ITS's own device. */
+export function settingAttribute(
+  setting: Setting,
+  model: Model,
+): { readonly group: number; readonly attribute: number } {
+  const { dist2, cpu, dist3, redist, its, redistRegion } = ADDRESS_TYPES;
+  const { addresses: group, irqs, maintenanceInterrupt } = ATTRIBUTE_GROUPS;
+  switch (setting) {
+    case "NR_IRQS":
+      return { group: irqs, attribute: 0 };
+    case "ADDR_DIST":
+      return { group, attribute: model === "v2" ? dist2 : dist3 };
+    case "ADDR_CPU":
+      return { group, attribute: cpu };
+    case "ADDR_REDIST":
+      return { group, attribute: redist };
+    case "ADDR_ITS":
+      return { group, attribute: its };
+    case "REDIST_REGION":
+      return { group, attribute: redistRegion };
+    case "MAINT_IRQ":
+      return { group: maintenanceInterrupt, attribute: 0 };
+  }
+}
+
+/** The word of REDIST_REGION (KVM's ABI). */
+export function regionWord({ base, count }: RedistributorRegion, index: number): bigint {
+  return (BigInt(count) << COUNT_SHIFT) | BigInt(base) | BigInt(index);
+}
 
 /** Whether the VM's devices have an attribute. */
 export function hasSetting(setting: Setting, vm: SettingVm): boolean {
@@ -108,11 +142,10 @@ export function getSetting(setting: Setting, region: bigint, setUp: SetUp, vm: S
       const index = Number(region & INDEX_MASK);
       const found = setUp.regions.at(index);
       if (found === undefined) return { ending: "ENOENT" };
-      const value = (BigInt(found.count) << COUNT_SHIFT) | BigInt(found.base) | BigInt(index);
-      return { ending: "ok", value };
+      return { ending: "ok", value: regionWord(found, index) };
     }
     case "MAINT_IRQ":
-      return setUp.initialised ? { ending: "ok", value: BigInt(setUp.maintenanceIrq) } : { ending: "EBUSY" };
+      return { ending: "ok", value: BigInt(setUp.maintenanceIrq) };
   }
 }
 
@@ -146,7 +179,7 @@ export function setSetting(setting: Setting, value: bigint, setUp: SetUp, vm: Se
       return addRegion(Number(value & INDEX_MASK), value & BASE_MASK, count, setUp, vm);
     }
     case "MAINT_IRQ":
-      if (!setUp.initialised) return { ending: "EBUSY" };
+      if (setUp.initialised) return { ending: "EBUSY" };
       if (value < 16n || value > 31n) return { ending: "EINVAL" };
       return { ending: "ok", setUp: { ...setUp, maintenanceIrq: Number(value) } };
   }
@@ -180,7 +213,7 @@ function checkAddress(
     return known === undefined ? "ok" : "EEXIST";
   }
   if (known !== undefined) return "EEXIST";
-  if (isMisaligned || base + bytes > 1n << 64n) return "EINVAL";
+  if (isMisaligned || base + bytes >= ALL_ADDRESSES) return "EINVAL";
   return isBeyond ? "E2BIG" : "ok";
 }
 
@@ -188,25 +221,34 @@ function checkAddress(
 function addRegion(index: number, base: bigint, count: number, setUp: SetUp, vm: SettingVm): Called {
   const { regions } = setUp;
   const last = regions.at(-1);
-  const bytes = BigInt(count * REDISTRIBUTOR_BYTES);
-  if (base + bytes > 1n << 64n) return { ending: "EINVAL" };
+  const { addressRangeChecked, regionsMended } = vm.traits;
+  const bytes = count === 0 && !addressRangeChecked ? 0n : bytesOf({ count }, vm.cpus);
+  if (base + bytes >= ALL_ADDRESSES) return { ending: "EINVAL" };
   if (last === undefined) {
     if (index !== 0) return { ending: "EINVAL" };
   } else {
-    if (count === 0 && last.count === 0) return { ending: vm.traits.secondRedistAddress };
-    if (count === 0 || last.count === 0 || index !== regions.length) return { ending: "EINVAL" };
+    if (last.count === 0 && count === 0) return { ending: regionsMended ? "EEXIST" : "EINVAL" };
+    if (last.count === 0 && !regionsMended) return { ending: "EINVAL" };
+    // A region may follow the redistributors of ADDR_REDIST, and not the other way round.
+    if (count === 0 || index !== regions.length) return { ending: "EINVAL" };
   }
   if (regions.some((region) => overlap(region, vm.cpus, base, bytes))) return { ending: "EINVAL" };
   const ending = checkAddress(undefined, base, bytes, vm);
   if (ending !== "ok") return { ending };
   const next: SetUp = { ...setUp, regions: [...regions, { base: Number(base), count }] };
-  // The redistributors of the vCPUs there are appear at once, and must fit.
-  return fits(next, vm) ? { ending: "ok", setUp: next } : { ending: "EINVAL" };
+  // The redistributors of vCPUs that had none appear at once, and must fit.
+  if (room(regions, vm.cpus) >= vm.cpus || fits(next, vm)) return { ending: "ok", setUp: next };
+  return { ending: "EINVAL", setUp: regionsMended ? undefined : next };
+}
+
+/** How many redistributors there is room for. */
+function room(regions: readonly RedistributorRegion[], cpus: number): number {
+  return regions.reduce((sum, { count }) => sum + (count === 0 ? cpus : count), 0);
 }
 
 const REDISTRIBUTOR_BYTES = FRAMES.GICR.bytes.v3;
 
-function bytesOf({ count }: RedistributorRegion, cpus: number): bigint {
+function bytesOf({ count }: Pick<RedistributorRegion, "count">, cpus: number): bigint {
   return BigInt((count === 0 ? cpus : count) * REDISTRIBUTOR_BYTES);
 }
 
@@ -256,8 +298,14 @@ export function lastOfRegions(setUp: SetUp, { cpus, traits }: SettingVm): boolea
   });
 }
 
-/** What the first run of a vCPU fails with, and the vGIC once it is ready (kvm_vgic_map_resources). */
+/** What the first run of a vCPU fails with, and the vGIC after it (kvm_vgic_map_resources). */
 export function firstRun(setUp: SetUp, vm: SettingVm): Called {
+  const run = triedRun(setUp, vm);
+  if (run.ending === "ok" || !vm.traits.failedRunEndsVm) return run;
+  return { ...run, setUp: { ...setUp, dead: true } };
+}
+
+function triedRun(setUp: SetUp, vm: SettingVm): Called {
   const { model, cpus } = vm;
   const { dist, cpu, regions } = setUp;
   const ready = { ...initialise(setUp), ready: true };
@@ -267,8 +315,7 @@ export function firstRun(setUp: SetUp, vm: SettingVm): Called {
     const areApart = dist + GICD.bytes.v2 <= cpu || cpu + GICC.bytes.v2 <= dist;
     return areApart ? { ending: "ok", setUp: ready } : { ending: "EINVAL" };
   }
-  const room = regions.reduce((sum, { count }) => sum + (count === 0 ? cpus : count), 0);
-  if (room < cpus || dist === undefined) return { ending: "ENXIO" };
+  if (room(regions, cpus) < cpus || dist === undefined) return { ending: "ENXIO" };
   if (!fits(setUp, vm)) return { ending: "EINVAL" };
   return setUp.initialised ? { ending: "ok", setUp: ready } : { ending: "EBUSY" };
 }
@@ -279,8 +326,18 @@ export function sameSetUp(one: SetUp, other: SetUp): boolean {
   return setUpKey(one) === setUpKey(other);
 }
 
-function setUpKey({ irqs, dist, cpu, its, regions, maintenanceIrq, initialised, ready }: SetUp): string {
-  return JSON.stringify([irqs, dist, cpu, its, regions, maintenanceIrq, initialised, ready]);
+function setUpKey({
+  irqs,
+  dist,
+  cpu,
+  its,
+  regions,
+  maintenanceIrq,
+  initialised,
+  ready,
+  dead,
+}: SetUp): string {
+  return JSON.stringify([irqs, dist, cpu, its, regions, maintenanceIrq, initialised, ready, dead]);
 }
 
 /** The vGIC of a VM that is set up with these values, and ready. */

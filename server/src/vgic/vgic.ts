@@ -142,6 +142,17 @@ export class Vgic {
     return "host-failure";
   }
 
+  /** Whether the kernel refuses all calls, since the first run of a vCPU has failed. */
+  get isDead(): boolean {
+    return this.setUp.dead ?? false;
+  }
+
+  /** What is asked of a dead VM comes to nothing (kvm_vm_dead). */
+  stayDead(): Ending {
+    this.#begin(0, true);
+    return "EIO";
+  }
+
   /** How far the vGIC is set up. */
   get setUp(): SetUp {
     return this.#creation.setUp;

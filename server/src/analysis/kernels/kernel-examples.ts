@@ -112,6 +112,19 @@ cpu0 readl  GICD_ISACTIVER0  == before linux-6.19: 0, from linux-6.19: 1 << 3`,
 created
 user set ADDR_REDIST 0x100000
 user set ADDR_REDIST 0x260000  == before linux-5.13: fails EINVAL, from linux-5.13: fails EEXIST`,
+  "region-after-address": `gic v3
+created
+user set ADDR_REDIST 0x100000
+user set REDIST_REGION 1 << 52 | 0x200000 | 1  == before linux-5.13: fails EINVAL, from linux-5.13: ok`,
+  "refused-region-forgotten": `gic v3
+created
+user set ADDR_DIST 0x100000
+user set ADDR_REDIST 0x100000 fails EINVAL
+user get ADDR_REDIST  == before linux-5.13: 0x100000, from linux-5.13: 0xffffffffffffffff`,
+  "failed-run-ends-vm": `gic v3
+created
+cpu0 run fails ENXIO
+user has NR_IRQS  == ${answersByKernel(({ failedRunEndsVm }) => (failedRunEndsVm ? "fails EIO" : "ok"))}`,
   "last-across-regions": `gic v3
 created
 cpus 2

@@ -82,8 +82,6 @@ function reasonOf(one: LeftOut, release: string): string {
       return `the kernel cannot make the VM (${one.errno})`;
     case "migrate":
       return "the rest of the scenario, from `migrate` on, since it needs a second kernel";
-    case "set-up":
-      return "the rest of the scenario, from where the VMM sets up its vGIC on, since the replay's is set up already";
     case "host-failure":
       return "the rest of the scenario, from where its host fails on, since the kernel might, too";
     case "by-kernel":

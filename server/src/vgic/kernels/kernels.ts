@@ -80,8 +80,13 @@ export interface VersionTraits extends ItsVersionTraits {
   readonly maintenanceIrq: boolean;
   /** Whether an address is compared with the size of guest memory with all of its frame. */
   readonly addressRangeChecked: boolean;
-  /** What setting the address of the redistributors a second time fails with. */
-  readonly secondRedistAddress: "EINVAL" | "EEXIST";
+  /**
+   * Whether a second address of the redistributors fails with EEXIST, a region may follow the first one, and what does
+   * not fit is forgotten; else the first two fail with EINVAL, and what does not fit stays.
+   */
+  readonly regionsMended: boolean;
+  /** Whether a VM whose first run of a vCPU fails is dead: every call fails with EIO. */
+  readonly failedRunEndsVm: boolean;
   /** Whether GICR_TYPER.Last is not set where another region follows at once. */
   readonly lastAcrossRegions: boolean;
   /** What a VMM's access to a system register that KVM does not save fails with. */
@@ -555,20 +560,55 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       },
     ],
   },
-  secondRedistAddress: {
-    about: "the address of the redistributors",
-    oldest: "EINVAL",
+  regionsMended: {
+    about: "the address and the regions of the redistributors",
+    oldest: false,
     steps: [
       {
         since: "5.13",
-        becomes: "EEXIST",
+        becomes: true,
         shows: [
           {
             id: "second-redistributor-address",
             seenBy: VMM,
-            commits: [],
+            commits: ["d9b201e99c61"],
             after: "setting the address of the redistributors a second time fails with EEXIST",
             before: "it fails with EINVAL",
+          },
+          {
+            id: "region-after-address",
+            seenBy: VMM,
+            commits: ["d9b201e99c61"],
+            after: "a region of redistributors can follow those whose address was set",
+            before: "it fails with EINVAL",
+          },
+          {
+            id: "refused-region-forgotten",
+            seenBy: VMM,
+            commits: ["8542a8f95a67"],
+            after: "redistributors that are refused, since they lie over the distributor, are forgotten",
+            before: "they stay",
+          },
+        ],
+      },
+    ],
+  },
+  failedRunEndsVm: {
+    about: "a VM whose first run of a vCPU failed",
+    oldest: false,
+    steps: [
+      {
+        since: "6.12",
+        backports: ["6.1.115", "6.6.59", "6.11.6"],
+        flag: "failed-run-ends-vm",
+        becomes: true,
+        shows: [
+          {
+            id: "failed-run-ends-vm",
+            seenBy: VMM,
+            commits: ["df5fd75ee305"],
+            after: "when the first run of a vCPU fails, every further call for the VM fails with EIO",
+            before: "the VMM can go on",
           },
         ],
       },
