@@ -49,6 +49,11 @@ async function pull(client: Client, before: readonly Report[] = []): Promise<Rep
   return Object(await client.request("workspace/diagnostic", { previousResultIds })).items;
 }
 
+/** An address as VS Code writes it: with more escapes than Node's. */
+function escaped(address: string): string {
+  return address.replace(/[()+@&]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 /** Each report as a line: the file, and its codes or that nothing is new. */
 function shown(reports: readonly Report[]): string[] {
   const lines = reports.map(({ uri, items }) => {
@@ -342,4 +347,19 @@ describe("settings", () => {
     const report = await client.request("textDocument/diagnostic", { textDocument });
     expect(Object(report).items[0].code).toBe("invalid-declaration");
   });
+});
+
+test("a trace whose address the editor writes in another way is reported once", async () => {
+  const folder = folderWith({ "a (1)+b.vgic": "gic v3\nrevision 3\ncpu0 readl GICD_CTLR == 0\n" });
+  const client = await start({ folders: [folder.uri] });
+  const closed = await pull(client);
+  expect(closed.map(({ items }) => items?.map(({ code }) => code))).toEqual([["expectation"]]);
+  const address = escaped(folder.address("a (1)+b.vgic"));
+  expect(address).toContain("%281%29%2B");
+  client.open(address, "gic v3\nrevision 3\ncpu0 readl GICD_CTLR\n");
+  const opened = await pull(client, closed);
+  expect(opened).toMatchObject([{ uri: address, kind: "full", items: [] }]);
+  client.notify("textDocument/didClose", { textDocument: { uri: address } });
+  const again = await pull(client, opened);
+  expect(again.map(({ items }) => items?.map(({ code }) => code))).toEqual([["expectation"]]);
 });

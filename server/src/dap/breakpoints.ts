@@ -1,5 +1,6 @@
 /** Where a client wants a scenario to stop. Lines count from 0. */
 import type { DebugProtocol } from "@vscode/debugprotocol";
+import { addressKey } from "../config/address.ts";
 import type { DebuggedScenario } from "./debugged-scenario.ts";
 import type { Waiting } from "./travel.ts";
 import { type Watch, watchFor } from "./watch.ts";
@@ -91,7 +92,10 @@ export function isSameFile(path: string, program: string): boolean {
   return plainPath(path) === plainPath(program);
 }
 
+/** With `/`, and the letter of a drive, which either may be, in front. */
 function plainPath(path: string): string {
-  if (!path.startsWith("file:")) return path.replaceAll("\\", "/").replace(/^\/?([a-z]):/i, "$1:");
-  return decodeURIComponent(path.replace(/^file:\/\//, "")).replace(/^\/([a-z]):/i, "$1:");
+  const plain = path.startsWith("file:")
+    ? addressKey(path).replace(/^file:\/\//, "")
+    : path.replaceAll("\\", "/");
+  return plain.replace(/^\/?([a-z]):/i, (_, drive: string) => `${drive.toLowerCase()}:`);
 }

@@ -1,5 +1,6 @@
 /** The open traces: their text as the client last told it, and what is known of them, found out when asked. */
 import { type Analysis, type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
+import { addressKey } from "../config/address.ts";
 import type { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
 import { Content } from "./content.ts";
@@ -101,10 +102,12 @@ export function nextId(): string {
 export class Documents {
   /** What every document of the session is read with. */
   readonly cache = new LineCache();
+  /** By the key of their address. */
   readonly #open = new Map<string, OpenTrace>();
 
+  /** The open trace at an address, however that is written. */
   get(uri: string): OpenTrace | undefined {
-    return this.#open.get(uri);
+    return this.#open.get(addressKey(uri));
   }
 
   all(): IterableIterator<OpenTrace> {
@@ -112,15 +115,15 @@ export class Documents {
   }
 
   open(uri: string, version: number, text: string): void {
-    this.#open.set(uri, new OpenTrace(uri, version, Content.of(text, this.cache)));
+    this.#open.set(addressKey(uri), new OpenTrace(uri, version, Content.of(text, this.cache)));
   }
 
   /** An open trace has a new state. */
   replace(trace: OpenTrace): void {
-    this.#open.set(trace.uri, trace);
+    this.#open.set(addressKey(trace.uri), trace);
   }
 
   close(uri: string): void {
-    this.#open.delete(uri);
+    this.#open.delete(addressKey(uri));
   }
 }

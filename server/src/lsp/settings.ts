@@ -1,6 +1,7 @@
 /** The editor's settings, by workspace folder, and the project's own, followed as they change. */
 import type { Connection, WorkspaceFolder } from "vscode-languageserver";
 import type { AnalysisOptions } from "../analysis/analysis.ts";
+import { isInside } from "../config/address.ts";
 import { analysisOptions } from "../config/check-options.ts";
 import type { Checks } from "../config/configuration.ts";
 import { readSettings, type Settings } from "../config/settings.ts";
@@ -129,8 +130,4 @@ const section = "vgic";
 function sectionOf(settings: unknown): unknown {
   if (typeof settings !== "object" || settings === null) return undefined;
   return new Map<string, unknown>(Object.entries(settings)).get(section);
-}
-
-function isInside(uri: string, folder: string): boolean {
-  return uri.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }

@@ -6,6 +6,7 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
 import { type AnalysisOptions, AnalysisRun } from "../analysis/analysis.ts";
+import { addressKey } from "../config/address.ts";
 import { documentOf } from "./content.ts";
 import { type Known, nextId, type OpenTrace } from "./documents.ts";
 import type { TraceFile } from "./files.ts";
@@ -40,22 +41,22 @@ export class WorkspaceDiagnostics {
     progress: WorkDoneProgressReporter,
   ): Promise<void> {
     const { documents } = this.#session;
-    const previous = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
+    const previous = new Map(previousResultIds.map((one) => [addressKey(one.uri), one]));
     for (const { uri } of [...documents.all()]) {
-      const report = await this.#ofOpen(uri, previous.get(uri), token);
+      const report = await this.#ofOpen(uri, previous.get(addressKey(uri))?.value, token);
       if (report !== undefined) take(report);
     }
 
     const unknown: TraceFile[] = [];
     const files = await this.#files();
-    for (const file of files.values()) {
-      const id = previous.get(file.uri);
+    for (const [key, file] of files) {
+      const id = previous.get(key)?.value;
       if (id !== undefined && this.#isKnown(file, id)) take(unchanged(file.uri, null, id));
       else unknown.push(file);
     }
     // What was reported on and is gone has nothing wrong any more.
-    for (const uri of previous.keys()) {
-      const isGone = !files.has(uri) && documents.get(uri) === undefined;
+    for (const [key, { uri }] of previous) {
+      const isGone = !files.has(key) && documents.get(uri) === undefined;
       if (isGone) take({ uri, version: null, kind: "full", items: [] });
     }
     await this.#check(unknown, take, token, progress);
@@ -87,7 +88,7 @@ export class WorkspaceDiagnostics {
     }
   }
 
-  /** The files of all folders that are not open, by address. */
+  /** The files of all folders that are not open, by the key of their address. */
   async #files(): Promise<Map<string, TraceFile>> {
     const { documents, folders, machine, settings } = this.#session;
     const files = new Map<string, TraceFile>();
@@ -95,7 +96,7 @@ export class WorkspaceDiagnostics {
       for (const file of await machine.files.traces(folder.uri)) {
         if (documents.get(file.uri) !== undefined) continue;
         await settings.readChecks(file.uri);
-        files.set(file.uri, file);
+        files.set(addressKey(file.uri), file);
       }
     }
     return files;

@@ -7,6 +7,12 @@ import { readRegularFile, SETTINGS_BYTES } from "./read-file.ts";
 
 const names = [".gitignore", ".vgicignore"];
 
+/** The path of what is in a folder, from there, with `/`; a separator at its end stays. The root ends in one itself. */
+export function pathBelow(folder: string, absolute: string, sep: string = path.sep): string {
+  const start = folder.endsWith(sep) ? folder.length : folder.length + 1;
+  return absolute.slice(start).split(sep).join("/");
+}
+
 /** What a folder's ignore files say, on top of those of the folders around it. */
 export class IgnoreFiles {
   readonly #folder: string;
@@ -52,10 +58,7 @@ export class IgnoreFiles {
 
   /** Whether an absolute path is ignored; one of a folder ends in a separator. */
   ignores(absolute: string): boolean {
-    const relative = absolute
-      .slice(this.#folder.length + 1)
-      .split(path.sep)
-      .join("/");
+    const relative = pathBelow(this.#folder, absolute);
     const { ignored, unignored } = this.#rules?.test(relative) ?? { ignored: false, unignored: false };
     if (ignored || unignored) return ignored;
     return this.#parent?.ignores(absolute) ?? false;

@@ -74,7 +74,7 @@ async function* tracesAt(given: string): AsyncGenerator<FoundTrace | Failure> {
       return;
     }
   } catch (error) {
-    yield { failure: `cannot read ${given}: ${reasonOf(error)}` };
+    yield { failure: `cannot read ${pathToShow(given)}: ${reasonOf(error)}` };
     return;
   }
   let any = false;
@@ -85,7 +85,7 @@ async function* tracesAt(given: string): AsyncGenerator<FoundTrace | Failure> {
   }
   yield* ignoring.failures;
   if (any) return;
-  yield { failure: `there are no traces (*.vgic) in the folder ${given}` };
+  yield { failure: `there are no traces (*.vgic) in the folder ${pathToShow(given)}` };
 }
 
 /**
@@ -108,10 +108,10 @@ async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerat
       // A pipe would be waited for.
       else if (entry.isFile() || entry.isSymbolicLink())
         yield { path: there, isLink: entry.isSymbolicLink() };
-      else yield { failure: `cannot read ${there}: it is not a file` };
+      else yield { failure: `cannot read ${pathToShow(there)}: it is not a file` };
     }
   } catch (error) {
-    yield { failure: `cannot read ${folder}: ${reasonOf(error)}` };
+    yield { failure: `cannot read ${pathToShow(folder)}: ${reasonOf(error)}` };
   }
 }
 
@@ -153,8 +153,8 @@ function beginsAsTrace(text: string): boolean {
 const mostLooked = 4000;
 
 /** How a trace is called in output; folders are separated by `/` everywhere. */
-export function pathToShow(trace: string): string {
-  return trace === standardInput ? "<stdin>" : trace.split(path.sep).join("/");
+export function pathToShow(trace: string, sep: string = path.sep): string {
+  return trace === standardInput ? "<stdin>" : trace.split(sep).join("/");
 }
 
 async function readStandardInput(): Promise<Uint8Array> {
