@@ -172,7 +172,7 @@ test("vgic/compat: what the guest would notice of a migration by each VMM, and o
     managers: expect.arrayContaining([
       expect.objectContaining({
         migrations: 0,
-        verdict: "Not tested: linux-5.10 cannot show revision 1, which the scenario declares.",
+        verdict: "Not tested: linux-5.10 cannot show the declared revision 1.",
       }),
     ]),
   });

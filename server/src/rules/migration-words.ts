@@ -67,7 +67,7 @@ export function causePhrase(cause: DifferenceCause, by: Manager, to: string): st
     case "its":
       return ITS_LOSSES[cause.loss](vmm);
     case "failed":
-      return `the ${cause.register.startsWith("SAVE_") ? "save" : "restore"} by ${by} stopped with ${cause.ending} at ${cause.register}`;
+      return `${cause.register.startsWith("SAVE_") ? "saving" : "restoring"} by ${vmm} fails with ${cause.ending} at ${cause.register}, and ends there`;
   }
 }
 

@@ -11,7 +11,8 @@ export const COMPARED = [
 
 /** What no verdict covers, since the emulator does not have it. */
 export const NOT_MODELLED = [
-  "GICv4, and more than one ITS",
+  "GICv4",
+  "more than one ITS",
   "vCPUs that run at the same time",
   "nested guests",
   "GICv5",

@@ -70,7 +70,7 @@ export function untestedWords(untested: CompatUntested, from: string, revision: 
     case "unread":
       return "a line of it cannot be read or done";
     case "not-shown":
-      return `${from} cannot show revision ${revision}, which the scenario declares`;
+      return `${from} cannot show the declared revision ${revision}`;
   }
 }
 

@@ -1,8 +1,9 @@
 /** The host kernels that traces can name, and what they do: the tables of `vgic/kernels` in words. */
-import { type Host, isUpstream } from "../../vgic/kernels/hosts.ts";
+import { type Host, isUpstream, parseHost } from "../../vgic/kernels/hosts.ts";
 import {
   CHANGES,
   type Change,
+  compareVersions,
   entriesBetween,
   questionsBetween,
   type Shown,
@@ -89,6 +90,39 @@ function versionRow({ since, backports = [], flag }: Change, shown: Shown): Vers
   return { since, backports, flag: flag ?? null, ...shown };
 }
 
+/** A trace whose lines say of two hosts alone what they answer: with the cases of all kernels they are long. */
+function forHosts(trace: string, older: string, newer: string): string {
+  return trace.split("\n").map(lineForHosts).join("\n");
+
+  function lineForHosts(line: string): string {
+    const [, head, written] = /^(.*?) +== ((?:before|from) .*)$/.exec(line) ?? [];
+    const cases = written?.split(/, (?=before |from )/) ?? [];
+    const [old, now] = [answerOf(older, cases), answerOf(newer, cases)];
+    if (head === undefined || old === undefined || now === undefined) return line;
+    if (old === now)
+      return old === "ok" ? head : `${head} ${/^(?:fails|aborts|exits)/.test(old) ? "" : "== "}${old}`;
+    const byHost = `host ${older}: ${old}, host ${newer}: ${now}`;
+    const isLonger = cases.length === 2 && byHost.length > (written ?? "").length;
+    return `${head} == ${isLonger ? written : byHost}`;
+  }
+}
+
+/** What the first case says that covers a host. */
+function answerOf(host: string, cases: readonly string[]): string | undefined {
+  const version = versionOf(host);
+  for (const one of cases) {
+    const [, relation, bound = "", answer] = /^(before|from) (\S+): (.*)$/.exec(one) ?? [];
+    const order = version && compareVersions(version, versionOf(bound) ?? version);
+    if (order !== undefined && (relation === "before" ? order < 0 : order >= 0)) return answer;
+  }
+  return undefined;
+}
+
+function versionOf(name: string): Host["version"] | undefined {
+  const host = parseHost(name);
+  return typeof host === "string" ? undefined : host.version;
+}
+
 /** Every modelled difference between two kernels that their versions and flags make, oldest first. */
 export function differencesBetween(one: Host, other: Host): HostDifference[] {
   // What a downstream kernel does with GICD_IIDR and groups no version says.
@@ -101,7 +135,8 @@ export function differencesBetween(one: Host, other: Host): HostDifference[] {
     const isForward = answers.lastIndexOf(one.traits[question]) < answers.lastIndexOf(other.traits[question]);
     return entriesBetween(question, one.traits, other.traits).map(({ change, shown }): HostDifference => {
       const [older, newer] = isForward ? [one.name, other.name] : [other.name, one.name];
-      return { ...versionRow(change, shown), older, newer, trace: kernelExample(shown.id, newer, older) };
+      const trace = forHosts(kernelExample(shown.id, newer, older), older, newer);
+      return { ...versionRow(change, shown), older, newer, trace };
     });
   });
   const order = CHANGES.map(({ since }) => since);

@@ -26,7 +26,12 @@ export function compatText(cell: Cell, style: Style, quiet: boolean): string {
   const shown = cell.scenarios.filter((scenario) => !quiet || !isQuiet(scenario));
   const lines = shown.flatMap((scenario) => scenarioLines(scenario, from.name, style));
   const verdict = `${routeOf(cell.request)}, after every operation: ${verdictOf(cell)}`;
-  return `${[...lines, verdict, ...coverageOf([cell])].join("\n")}\n`;
+  const advice = cell.scenarios.some(({ untested }) => untested === "not-shown")
+    ? [
+        `--allow-default-revision tests scenarios under the default of ${from.name} where it cannot show theirs`,
+      ]
+    : [];
+  return `${[...lines, verdict, ...advice, ...coverageOf([cell])].join("\n")}\n`;
 }
 
 /** Whether all was tried and nothing can be noticed. */
@@ -62,8 +67,7 @@ function scenarioLines(scenario: ScenarioReport, from: string, { colors }: Style
 function setupText({ model, declared, revision, untested }: ScenarioReport, from: string): string {
   const shown = `GIC${model}, revision ${revision}`;
   if (untested !== undefined) {
-    const advice = untested === "not-shown" ? "; --allow-default-revision tests the host's default" : "";
-    return `not tested: ${untestedWords(untested, from, revision)}${advice}`;
+    return `not tested: ${untestedWords(untested, from, revision)}`;
   }
   return declared === undefined || declared === revision
     ? shown
