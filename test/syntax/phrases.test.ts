@@ -15,6 +15,8 @@ test.each([
   "  cpu12   writel  GICD_ISENABLER3\t0x1f ",
   'scenario "It is #1"',
   "user get  GICR_CTLR@cpu3 == rev1: 0x1, rev2+: 7",
+  "host linux-5.10.223+revision-1",
+  "cpu1 its mapti device 0x10 event 3 lpi 8192 collection 1",
 ])("%j is a usual phrase", (line) => {
   const { statement } = parseByGrammar(line);
   expect(readPhrase(line)).toEqual(statement);

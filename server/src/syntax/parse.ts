@@ -13,9 +13,6 @@ const mostTokens = 1_000;
 const deepestParentheses = 64;
 
 let made: TraceParser | undefined;
-/** The parser is the faster reader once it is there: from so many lines on it pays to make it. */
-const mostPhrases = 2_000;
-let readPhrases = 0;
 
 /** The parser. It is made when it is needed first: that takes a while. */
 function parser(): TraceParser {
@@ -38,11 +35,11 @@ export function parseLine(text: string): ParsedLine {
   if (text[start] === "#") return { comment: { start, end: text.length } };
   if (text.length > longestLine) return { problem: overlong(text, start) };
 
-  if (made === undefined && readPhrases < mostPhrases) {
+  // Once it is there, the parser is as fast.
+  if (made === undefined) {
     const code = withoutComment(text);
     const usual = readPhrase(code);
     if (usual !== undefined) {
-      readPhrases++;
       const comment = code.length < text.length ? { start: code.length, end: text.length } : undefined;
       return { statement: usual, comment };
     }

@@ -5,7 +5,7 @@
  */
 import { titleOf } from "./leaves.ts";
 import phrases from "./phrases.json" with { type: "json" };
-import { type Columns, readerLike } from "./reread.ts";
+import { type Columns, type Reader, readerLike } from "./reread.ts";
 import type { Statement } from "./statement.ts";
 
 /** Words that begin with a capital, and so are names; other words; numbers; strings; blanks; anything else. */
@@ -25,12 +25,23 @@ interface Phrase extends Columns {
 /** As JSON, by phrase. */
 const statements: Readonly<Record<string, string>> = phrases;
 
+const readers = new Map<string, Reader<Statement>>();
+
+/** What reads lines of a phrase; it is kept. */
+function readerOf(phrase: string): Reader<Statement> {
+  const known = readers.get(phrase);
+  if (known !== undefined) return known;
+  const usual: Statement = JSON.parse(statements[phrase]);
+  const reader = readerLike(usual);
+  readers.set(phrase, reader);
+  return reader;
+}
+
 /** What a line without a comment says, if it is a usual phrase; undefined says nothing about it. */
 export function readPhrase(line: string): Statement | undefined {
   const phrase = phraseOf(line);
   if (phrase === undefined || !Object.hasOwn(statements, phrase.text)) return undefined;
-  const usual: Statement = JSON.parse(statements[phrase.text]);
-  const statement = readerLike(usual)(line, phrase);
+  const statement = readerOf(phrase.text)(line, phrase);
   if (statement.kind !== "scenario") return statement;
   const { start, end } = statement.titleSpan;
   return { ...statement, title: titleOf(line.slice(start, end)) };
