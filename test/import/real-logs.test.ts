@@ -28,15 +28,21 @@ describe("what was put around a log is taken away", () => {
     for (const log of dressed) expect(importText(log).operations).toEqual(operations);
   });
 
-  test.each(logs.filter((name) => !bare.test(name)))("%s in the kernel's log or the journal", (name) => {
-    const { operations } = importText(read(name));
-    const dressed = [
-      eachLine(read(name), (line) => `[  123.456789] ${line}`),
-      eachLine(read(name), (line) => `Nov 28 08:00:00 host-1 kernel: ${line}`),
-      eachLine(read(name), (line) => `2026-11-28T08:00:00+0000 host qemu[4242]: ${line}`),
-    ];
-    for (const log of dressed) expect(importText(log).operations).toEqual(operations);
-  });
+  test.each(logs.filter((name) => !bare.test(name)))(
+    "%s in the kernel's log, the journal, or with a time before each line",
+    (name) => {
+      const { operations } = importText(read(name));
+      const dressed = [
+        eachLine(read(name), (line) => `[  123.456789] ${line}`),
+        eachLine(read(name), (line) => `Nov 28 08:00:00 host-1 kernel: ${line}`),
+        eachLine(read(name), (line) => `2026-11-28T08:00:00+0000 host qemu[4242]: ${line}`),
+        eachLine(read(name), (line) => `[Sat Nov 28 08:00:00 2026] ${line}`),
+        eachLine(read(name), (line) => `2026-11-28T08:00:00.123456789Z stdout F ${line}`),
+        eachLine(read(name), (line) => `Nov  8 08:00:00 ${line}`),
+      ];
+      for (const log of dressed) expect(importText(log).operations).toEqual(operations);
+    },
+  );
 
   test("lines that a mail wrapped at 72 columns are put together again", () => {
     const log = read("fmt-tracecmd-report.txt");

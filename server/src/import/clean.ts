@@ -12,16 +12,21 @@ const dmesg = /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*\w+\])? ?/;
 const journal =
   /^(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)) [\w.-]+ [\w.@/-]{1,64}(?:\[\d+\])?: ?/;
 
+/** `dmesg -T`, docker and Kubernetes, `ts`: `[Sat Nov 28 08:00:00 2026] `, `2026-11-28T08:00:00.123Z stdout F `, `Nov 28 08:00:00 `. */
+const stamp =
+  /^(?:\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\]|(?:\d{4}-\d\d-\d\d[T ]|[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?(?: std(?:out|err) [FP])?) /;
+
 /** A line without colours, and without the mail's quoting. */
 export function bareLine(line: string): string {
   const plain = line.includes(escapeCode) ? line.replace(terminal, "") : line;
   return plain.startsWith(">") ? plain.replace(quote, "") : plain;
 }
 
-/** A line without what a journal or the kernel's log put before it; undefined if nothing was. */
+/** A line without what a journal, another log or the kernel's put before it; undefined if nothing was. */
 export function withoutPrefix(line: string): string | undefined {
   const journaled = line.replace(journal, "");
-  const rest = journaled.replace(dmesg, "");
+  const stamped = journaled === line ? line.replace(stamp, "") : journaled;
+  const rest = stamped.replace(dmesg, "");
   return rest === line ? undefined : rest;
 }
 
