@@ -104,7 +104,8 @@ test.each([
   ["linux-5.16", "linux-5.17", { mappedPending: "device" }],
   ["linux-5.18", "linux-5.19", { invalidateRegisters: true, profile: "C" }],
   ["linux-5.19", "linux-6.0", { unsavedRegister: "ENOENT" }],
-  ["linux-6.16", "linux-6.17", { typer2Refusal: "EBUSY" }],
+  ["linux-6.14", "linux-6.15", { maintenanceIrq: "until initialised" }],
+  ["linux-6.16", "linux-6.17", { typer2Refusal: "EBUSY", maintenanceIrq: "always" }],
   ["linux-7.0", "linux-7.1", { profile: "D" }],
   ["linux-7.3.3", "linux-7.3.4", { sharedLpiRefused: true }],
   // Point releases have what was backported from the one on that brought it.

@@ -116,7 +116,7 @@ export function hasSetting(setting: Setting, vm: SettingVm): boolean {
     case "ADDR_ITS":
       return vm.its;
     case "MAINT_IRQ":
-      return vm.model === "v3" && vm.traits.maintenanceIrq;
+      return vm.model === "v3" && vm.traits.maintenanceIrq !== "absent";
   }
 }
 
@@ -145,6 +145,7 @@ export function getSetting(setting: Setting, region: bigint, setUp: SetUp, vm: S
       return { ending: "ok", value: regionWord(found, index) };
     }
     case "MAINT_IRQ":
+      if (setUp.initialised && vm.traits.maintenanceIrq === "until initialised") return { ending: "EBUSY" };
       return { ending: "ok", value: BigInt(setUp.maintenanceIrq) };
   }
 }

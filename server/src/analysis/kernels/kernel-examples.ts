@@ -141,7 +141,9 @@ user set ADDR_DIST 0x1000  == before linux-5.16: fails EINVAL, from linux-5.16: 
 created
 user get GICD_IIDR  == before linux-6.17: fails EBUSY, from linux-6.17: 0x4b00343b`,
   "maintenance-interrupt": `gic v3
-user has MAINT_IRQ  == before linux-6.17: fails ENXIO, from linux-6.17: ok`,
+user has MAINT_IRQ  == before linux-6.15: fails ENXIO, from linux-6.15: ok`,
+  "maintenance-interrupt-read": `gic v3
+user get MAINT_IRQ  == before linux-6.15: fails ENXIO, before linux-6.17: fails EBUSY, from linux-6.17: 0`,
   "gicc-dir-by-another-vcpu": `gic v2
 cpus 2
 cpu0 writel GICD_ISACTIVER1 1

@@ -53,6 +53,7 @@ export const KERNEL_SEARCHES: Readonly<Record<string, KernelSearch | string>> = 
   "address-range": CREATION,
   "early-iidr": CREATION,
   "maintenance-interrupt": { gic: "v3", observer: "vmm", steps: 1000 },
+  "maintenance-interrupt-read": "the search asks whether the attribute is there, and does not read it",
   "lpis-dropped": { gic: "v3", its: true, steps: 10_000 },
   "lpis-no-longer-pending": { gic: "v3", its: true, steps: 185_000 },
   "active-lpi-forgotten": { gic: "v3", its: true, steps: 10_000, seed: 2 },

@@ -76,8 +76,8 @@ export interface VersionTraits extends ItsVersionTraits {
   readonly invalidateRegisters: boolean;
   /** Whether the VMM reaches GICD_IIDR and GICD_TYPER2 of a GICv3 before it is initialised. */
   readonly earlyIdentification: boolean;
-  /** Whether a GICv3 has the attribute of its maintenance interrupt. */
-  readonly maintenanceIrq: boolean;
+  /** Whether a GICv3 has the attribute of its maintenance interrupt, and until when that can be read. */
+  readonly maintenanceIrq: "absent" | "until initialised" | "always";
   /** Whether an address is compared with the size of guest memory with all of its frame. */
   readonly addressRangeChecked: boolean;
   /**
@@ -522,18 +522,31 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
   },
   maintenanceIrq: {
     about: "the maintenance interrupt",
-    oldest: false,
+    oldest: "absent",
     steps: [
       {
-        since: "6.17",
-        becomes: true,
+        since: "6.15",
+        becomes: "until initialised",
         shows: [
           {
             id: "maintenance-interrupt",
             seenBy: VMM,
-            commits: [],
+            commits: ["faf7714a47a2"],
             after: "a GICv3 has the attribute group of the maintenance interrupt",
             before: "an access to it fails with ENXIO",
+          },
+        ],
+      },
+      {
+        since: "6.17",
+        becomes: "always",
+        shows: [
+          {
+            id: "maintenance-interrupt-read",
+            seenBy: VMM,
+            commits: [],
+            after: "the VMM reads the maintenance interrupt of an initialised vGIC",
+            before: "that fails with EBUSY",
           },
         ],
       },
