@@ -436,7 +436,8 @@ export const WORDS: Readonly<Record<string, string>> = {
   ADDR_ITS: "The guest physical address of the ITS (KVM_VGIC_ITS_ADDR_TYPE).",
   REDIST_REGION:
     "A region of redistributors (KVM_VGIC_V3_ADDR_TYPE_REDIST_REGION): count [63:52], base [51:16], flags [15:12] (0), index [11:0].",
-  MAINT_IRQ: "The PPI of the maintenance interrupt (KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ), from Linux 6.15; set before the vGIC is initialised.",
+  MAINT_IRQ:
+    "The PPI of the maintenance interrupt (KVM_DEV_ARM_VGIC_GRP_MAINT_IRQ), from Linux 6.15; set before the vGIC is initialised.",
   high: "The input goes high. A level-sensitive interrupt is pending for as long as it stays so.",
   low: "The input goes low.",
   pulse: "The input goes high, then low.",
