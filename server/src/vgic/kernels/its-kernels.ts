@@ -222,7 +222,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "lpi-order",
           GUEST,
-          [],
+          ["1d6f83f60f79"],
           "INVALL and EnableLPIs queue LPIs of equal priority in the order of their INTIDs",
           "in the order in which they were mapped",
         ),
@@ -239,7 +239,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "pending-scan",
           GUEST,
-          [],
+          ["720f73b750e6"],
           "setting EnableLPIs queues pending LPIs of other vCPUs, too",
           "it looks at the vCPU's own LPIs only",
         ),
@@ -256,7 +256,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "movall-moves-all",
           GUEST,
-          [],
+          ["11f4f8f3e6e0"],
           "MOVALL moves the LPIs of all vCPUs",
           "it moves those of the named vCPU",
         ),
@@ -328,7 +328,7 @@ export const ITS_TRAITS: Rows = {
         shows: shown(
           "event-bits-checked",
           VMM,
-          [],
+          ["9ce754ed8e7a"],
           "restoring a device with more than 16 event bits fails with EINVAL",
           "it succeeds",
         ),

@@ -280,7 +280,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
           {
             id: "typer2",
             seenBy: VMM,
-            commits: [],
+            commits: ["2291ff2f2a56"],
             after: "GICD_TYPER2 exists: 0 without GICv4.1, and a VMM's write of another value fails",
             before: "it has no attribute, and ignores writes",
           },
@@ -318,7 +318,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
           {
             id: "invalidate-registers",
             seenBy: BOTH,
-            commits: [],
+            commits: ["4645d11f4a55"],
             after: "GICR_INVLPIR, GICR_INVALLR and GICR_SYNCR exist, under every revision",
             before: "they do not",
           },
@@ -563,7 +563,7 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
           {
             id: "address-range",
             seenBy: VMM,
-            commits: [],
+            commits: ["f25c5e4dafd8", "4612d98f58c7"],
             after:
               "a frame whose end is beyond guest memory is refused with E2BIG, and a second address with EEXIST, whatever it is",
             before:
