@@ -55,7 +55,7 @@ test("a seed repeats a search, whatever thread does which part of it", () => {
 });
 
 test("an ITS is searched where that is asked for, and on GICv3 alone", () => {
-  const flags = ["explore", "--its", "--from", "linux-6.12", "--to", "linux-7.3"];
+  const flags = ["explore", "--its", "--from", "linux-6.12", "--to", "linux-7.3.4"];
   const found = vgicTrace([...flags, "--steps", "20000"]);
   expect(found.stdout).toContain("\nits\n");
   expect(titles(found.stdout).join("\n")).toMatch(/MAPTI of an LPI that another event has/);
