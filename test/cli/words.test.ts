@@ -113,13 +113,15 @@ test.each([
 });
 
 test.each(["", ...COMMANDS.map(({ name }) => name)])(
-  "the help of %s fits 40 columns, but for commands to be copied",
+  "the help of %s fits narrow terminals, but for commands to be copied",
   (name) => {
     const args = name === "" ? ["--help"] : [name, "--help"];
-    const { stdout } = vgicTrace(args, { folder: examples, environment: { COLUMNS: "40" } });
-    expect(stdout).toContain("Options:");
     const isCommand = (line: string) => line.startsWith("  $ ");
-    expect(stdout.split("\n").filter((line) => [...line].length > 40 && !isCommand(line))).toEqual([]);
+    for (const columns of [40, 60, 66]) {
+      const { stdout } = vgicTrace(args, { folder: examples, environment: { COLUMNS: `${columns}` } });
+      expect(stdout).toContain("Options:");
+      expect(stdout.split("\n").filter((line) => [...line].length > columns && !isCommand(line))).toEqual([]);
+    }
   },
 );
 

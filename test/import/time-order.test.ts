@@ -15,7 +15,7 @@ describe("two boots in one file", () => {
   test("are told, with the line and what to do", () => {
     const { plan, summary } = importText(log);
     expect(summaryWords(plan, summary).join("\n")).toContain(
-      "times run backwards in line 3, from 99.500000 to 1.000000. If another boot or recording begins there, import each alone: `head -n 2` and `tail -n +3` of the log",
+      "times run backwards in line 3, from 99.500000 to 1.000000. If another boot or recording begins there, cut the log above the heading of that one, and import each part alone",
     );
   });
 

@@ -51,7 +51,7 @@ function stepWords({ stepsBack }: Summary): string[] {
   const where = `in line ${line}${log === undefined ? "" : ` of log ${log + 1}`}, from ${from} to ${to}`;
   const told =
     count === 1
-      ? `times run backwards ${where}. If another boot or recording begins there, import each alone: \`head -n ${line - 1}\` and \`tail -n +${line}\` of the log`
+      ? `times run backwards ${where}. If another boot or recording begins there, cut the log above the heading of that one, and import each part alone`
       : `times run backwards ${counted(count, "time")}, first ${where}. Put each recording into a file of its own: those of one machine can be given together, and are put in the order of their times`;
   return [`${told}. From there on only what agrees is asked for`];
 }

@@ -211,7 +211,7 @@ function verdict({ counts, silenced }: Summary, maxWarnings: number): ExitStatus
   if (silenced > 0) {
     const what = counted(silenced, "scenario");
     complain(
-      `${what} not tested: a comment or the configuration silences that a declaration is missing or wrong`,
+      `${what} not tested: a declaration is missing or wrong, and a comment or the configuration makes that no error`,
     );
   }
   if (counts.warning > maxWarnings) {

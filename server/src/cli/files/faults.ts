@@ -22,5 +22,5 @@ export function faultWords(path: string, { errors, unread, untested }: Faults): 
   }
   return left.length === 0
     ? undefined
-    : `${left.join(", ")} in ${path}: a comment or the configuration silences why`;
+    : `${left.join(", ")} in ${path}: a comment or the configuration makes that no error`;
 }

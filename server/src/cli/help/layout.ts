@@ -7,6 +7,7 @@ const LEAST_DESCRIPTION = 30;
 
 /** Commander's help, but for narrow terminals. */
 export const helpLayout: Partial<Help> = {
+  minWidthToWrap: LEAST_DESCRIPTION,
   styleUsage(this: Help, usage) {
     const title = "Usage: ";
     const lines = wrapped(usage, (this.helpWidth ?? PAGE_WIDTH) - title.length);

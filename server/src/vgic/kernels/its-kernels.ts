@@ -361,7 +361,7 @@ export const ITS_TRAITS: Rows = {
     oldest: false,
     steps: [
       {
-        // Neither 6.1.192 nor 6.6.158 has it.
+        // 6.1.192 has not got it; of 6.6.y nothing was found.
         since: "7.3",
         backports: ["6.12.112", "6.18.55", "7.2.9"],
         flag: "baser-fix",
