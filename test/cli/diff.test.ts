@@ -170,6 +170,11 @@ describe("the exit status", () => {
     expect(outside.stderr).toBe(
       "vgic-trace: cannot tell what changed since HEAD: this folder is in no git repository\n",
     );
+    const begun = folderWith({ "a.vgic": goodTrace });
+    git(begun, "init", "-q");
+    expect(vgicTrace(["diff"], { folder: begun }).stderr).toBe(
+      "vgic-trace: cannot tell what changed since HEAD: this repository has no commit yet\n",
+    );
     const folder = repositoryWith({ "a.vgic": new Uint8Array([0, 1, 2]), "b.vgic": goodTrace });
     write(folder, "a.vgic", goodTrace);
     write(folder, "b.vgic", wrongTrace);

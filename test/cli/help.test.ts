@@ -21,6 +21,7 @@ test("the version is the package's", () => {
 test.each([
   { args: [], said: "Usage: vgic-trace" },
   { args: ["lnt"], said: "vgic-trace: there is no command lnt: did you mean lint?" },
+  { args: ["help", "lnt"], said: "vgic-trace: there is no command lnt: did you mean lint?" },
   { args: ["run"], said: "the argument <path> is missing" },
   { args: ["run", "a", "b"], said: "run takes 1 argument, not 2" },
 ])("$args is refused with a reason", ({ args, said }) => {

@@ -43,9 +43,17 @@ async function defineCommands(args: readonly string[]): Promise<void> {
   }
 }
 
+/** What is asked: help on help is that on all, and help on what is no command a complaint like any other. */
+function askedFor(args: readonly string[]): readonly string[] {
+  const [first, second] = args;
+  if (first !== "help" || second === undefined || COMMANDS.some(({ name }) => name === second)) return args;
+  return second === "help" ? ["--help"] : [second];
+}
+
 async function main(): Promise<void> {
-  await defineCommands(process.argv.slice(2));
-  await program.parseAsync();
+  const args = askedFor(process.argv.slice(2));
+  await defineCommands(args);
+  await program.parseAsync(args, { from: "user" });
 }
 
 followOutputs();

@@ -25,6 +25,8 @@ export function reasonOf(error: unknown): string {
   if ("code" in error && error.code === "ENOENT") return "git is not installed";
   const said = "stderr" in error ? String(error.stderr).trim() : "";
   if (said.includes("not a git repository")) return "this folder is in no git repository";
+  // What is HEAD of before the first commit.
+  if (/\b(?:name|revision|argument) '?HEAD(?![\w~^@])/.test(said)) return "this repository has no commit yet";
   if (said !== "") return `git says: ${said.split("\n")[0]}`;
   // Silence means that there is no common commit.
   return `it has no commit in common with HEAD; if this is a shallow clone, fetch the history`;
