@@ -1,7 +1,7 @@
 /** Every change of the table of kernels is shown by its trace, under the kernels around it. */
 import { describe, expect, test } from "vitest";
 import { analyse } from "../../server/src/analysis/analysis.ts";
-import { KERNEL_EXAMPLES, kernelExample } from "../../server/src/analysis/kernels/kernel-examples.ts";
+import { kernelExample, kernelExamples } from "../../server/src/analysis/kernels/kernel-examples.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { hostName, parseHost } from "../../server/src/vgic/kernels/hosts.ts";
 import { CHANGES, releaseBefore, sinceOf, versionOf } from "../../server/src/vgic/kernels/kernels.ts";
@@ -54,11 +54,11 @@ function run(trace: string, host: string) {
 }
 
 test("each change has an example, and no example is of no change", () => {
-  expect(Object.keys(KERNEL_EXAMPLES).sort()).toEqual(entries.map(({ id }) => id).sort());
+  expect(Object.keys(kernelExamples()).sort()).toEqual(entries.map(({ id }) => id).sort());
 });
 
 describe.each(entries)("$id", ({ id, before, from, backports, flag, hostFails }) => {
-  const trace = KERNEL_EXAMPLES[id] ?? "";
+  const trace = kernelExamples()[id] ?? "";
 
   /** Which of its answers differ, before and after each kernel that brought the change. */
   function shows(lines: readonly string[]): string {

@@ -57,11 +57,11 @@ test.each([
   ],
   [
     "host linux-6.12+iidr-fixx",
-    "`linux-6.12+iidr-fixx` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`; did you mean `linux-6.12+iidr-fix`?",
+    "`linux-6.12+iidr-fixx` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+failed-run-ends-vm`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`; did you mean `linux-6.12+iidr-fix`?",
   ],
   [
     "host linux-6.12+fast",
-    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`",
+    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+failed-run-ends-vm`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`",
   ],
   [
     "host linux-6.12+fixed-groups+iidr-fix",
@@ -293,8 +293,11 @@ cpus 1
 irqs 64
 created
 cpu0 run${outcome}
+new vm
 settle${outcome}
+new vm
 cpu0 readl GICD_CTLR${outcome}
+new vm
 cpu0 mrs ICC_PMR_EL1${outcome}`;
   expect(diagnose(trace(" fails ENXIO"))).toEqual([]);
   expect(diagnose(trace(""))).toHaveLength(4);

@@ -222,14 +222,14 @@ function checkAddress(
 function addRegion(index: number, base: bigint, count: number, setUp: SetUp, vm: SettingVm): Called {
   const { regions } = setUp;
   const last = regions.at(-1);
-  const { addressRangeChecked, regionsMended } = vm.traits;
+  const { addressRangeChecked, secondRedistAddress, regionAfterAddress, refusedRegionForgotten } = vm.traits;
   const bytes = count === 0 && !addressRangeChecked ? 0n : bytesOf({ count }, vm.cpus);
   if (base + bytes >= ALL_ADDRESSES) return { ending: "EINVAL" };
   if (last === undefined) {
     if (index !== 0) return { ending: "EINVAL" };
   } else {
-    if (last.count === 0 && count === 0) return { ending: regionsMended ? "EEXIST" : "EINVAL" };
-    if (last.count === 0 && !regionsMended) return { ending: "EINVAL" };
+    if (last.count === 0 && count === 0) return { ending: secondRedistAddress };
+    if (last.count === 0 && !regionAfterAddress) return { ending: "EINVAL" };
     // A region may follow the redistributors of ADDR_REDIST, and not the other way round.
     if (count === 0 || index !== regions.length) return { ending: "EINVAL" };
   }
@@ -239,7 +239,7 @@ function addRegion(index: number, base: bigint, count: number, setUp: SetUp, vm:
   const next: SetUp = { ...setUp, regions: [...regions, { base: Number(base), count }] };
   // The redistributors of vCPUs that had none appear at once, and must fit.
   if (room(regions, vm.cpus) >= vm.cpus || fits(next, vm)) return { ending: "ok", setUp: next };
-  return { ending: "EINVAL", setUp: regionsMended ? undefined : next };
+  return { ending: "EINVAL", setUp: refusedRegionForgotten ? undefined : next };
 }
 
 /** How many redistributors there is room for. */

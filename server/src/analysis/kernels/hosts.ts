@@ -95,14 +95,15 @@ function forHosts(trace: string, older: string, newer: string): string {
   return trace.split("\n").map(lineForHosts).join("\n");
 
   function lineForHosts(line: string): string {
-    const [, head, written] = /^(.*?) +== ((?:before|from) .*)$/.exec(line) ?? [];
-    const cases = written?.split(/, (?=before |from )/) ?? [];
+    const [start = "", written = ""] = line.split(" == ", 2);
+    const head = start.trimEnd();
+    const cases = /^(?:before|from) /.test(written) ? written.split(/, (?=before |from )/) : [];
     const [old, now] = [answerOf(older, cases), answerOf(newer, cases)];
-    if (head === undefined || old === undefined || now === undefined) return line;
+    if (old === undefined || now === undefined) return line;
     if (old === now)
       return old === "ok" ? head : `${head} ${/^(?:fails|aborts|exits)/.test(old) ? "" : "== "}${old}`;
     const byHost = `host ${older}: ${old}, host ${newer}: ${now}`;
-    const isLonger = cases.length === 2 && byHost.length > (written ?? "").length;
+    const isLonger = cases.length === 2 && byHost.length > written.length;
     return `${head} == ${isLonger ? written : byHost}`;
   }
 }

@@ -1,7 +1,7 @@
 /** The shortest traces that show what kernels change in the ITS and LPIs: a part of kernel-examples.ts. */
 import { answersByKernel } from "./answers-by-kernel.ts";
 
-export const ITS_KERNEL_EXAMPLES: Readonly<Record<string, string>> = {
+export const itsKernelExamples = (): Readonly<Record<string, string>> => ({
   "lpis-dropped": `gic v3
 its
 memory fill 0x40140000 0x400 0xa1
@@ -302,4 +302,4 @@ cpu0 its mapd device 5 itt 0x40130000 bits 5
 cpu0 its mapti device 5 event 0 lpi 8192 collection 0
 cpu0 its mapti device 5 event 1 lpi 8192 collection 0
 msi device 5 event 1  == before linux-7.3.4: 1, from linux-7.3.4: 0`,
-};
+});

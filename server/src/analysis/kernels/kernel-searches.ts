@@ -66,7 +66,7 @@ export const KERNEL_SEARCHES: Readonly<Record<string, KernelSearch | string>> = 
   "pending-scan": { gic: "v3", its: true, steps: 530_000 },
   "lpi-order": `${RARE} it takes two LPIs that are mapped, the higher one first, and pending before they are enabled`,
   "movall-moves-all": `${RARE} it takes an LPI that stays on a vCPU which the command does not name`,
-  "movall-fix": { gic: "v3", its: true, steps: 20_000, seed: 3 },
+  "movall-fix": { gic: "v3", its: true, steps: 25_000, seed: 6 },
   "invlpir-checked": { gic: "v3", its: true, steps: 1000 },
   "unmap-clears": { gic: "v3", its: true, steps: 10_000 },
   "event-bits-checked": { gic: "v3", its: true, observer: "vmm", steps: 10_000 },

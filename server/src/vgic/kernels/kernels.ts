@@ -80,11 +80,12 @@ export interface VersionTraits extends ItsVersionTraits {
   readonly maintenanceIrq: "absent" | "until initialised" | "always";
   /** Whether an address is compared with the size of guest memory with all of its frame. */
   readonly addressRangeChecked: boolean;
-  /**
-   * Whether a second address of the redistributors fails with EEXIST, a region may follow the first one, and what does
-   * not fit is forgotten; else the first two fail with EINVAL, and what does not fit stays.
-   */
-  readonly regionsMended: boolean;
+  /** What setting the address of the redistributors a second time fails with. */
+  readonly secondRedistAddress: "EINVAL" | "EEXIST";
+  /** Whether a region of redistributors can follow those whose address was set. */
+  readonly regionAfterAddress: boolean;
+  /** Whether redistributors that are refused, since they lie over the distributor, are forgotten. */
+  readonly refusedRegionForgotten: boolean;
   /** Whether a VM whose first run of a vCPU fails is dead: every call fails with EIO. */
   readonly failedRunEndsVm: boolean;
   /** Whether GICR_TYPER.Last is not set where another region follows at once. */
@@ -573,13 +574,13 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
       },
     ],
   },
-  regionsMended: {
-    about: "the address and the regions of the redistributors",
-    oldest: false,
+  secondRedistAddress: {
+    about: "the address of the redistributors",
+    oldest: "EINVAL",
     steps: [
       {
         since: "5.13",
-        becomes: true,
+        becomes: "EEXIST",
         shows: [
           {
             id: "second-redistributor-address",
@@ -588,6 +589,18 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             after: "setting the address of the redistributors a second time fails with EEXIST",
             before: "it fails with EINVAL",
           },
+        ],
+      },
+    ],
+  },
+  regionAfterAddress: {
+    about: "regions beside the address of the redistributors",
+    oldest: false,
+    steps: [
+      {
+        since: "5.13",
+        becomes: true,
+        shows: [
           {
             id: "region-after-address",
             seenBy: VMM,
@@ -595,6 +608,18 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             after: "a region of redistributors can follow those whose address was set",
             before: "it fails with EINVAL",
           },
+        ],
+      },
+    ],
+  },
+  refusedRegionForgotten: {
+    about: "redistributors that are refused",
+    oldest: false,
+    steps: [
+      {
+        since: "5.13",
+        becomes: true,
+        shows: [
           {
             id: "refused-region-forgotten",
             seenBy: VMM,
