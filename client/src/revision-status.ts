@@ -133,7 +133,8 @@ function statusText({ verdicts, untested }: Scenario, evaluatedAs: number | unde
   const others = verdicts.filter(({ standing }) => standing === undefined);
   const own = verdicts.filter(({ isOwn }) => isOwn);
   const viewed = verdicts.filter(({ standing, isOwn }) => standing !== undefined && !isOwn);
-  const texts = [...viewed, ...own, ...others].map(({ shortName, errors, differences }) => {
+  const texts = [...viewed, ...own, ...others].map(({ shortName, errors, differences, incomplete }) => {
+    if (incomplete !== undefined) return `${shortName} not tested`;
     const sign = errors.length === 0 ? "$(check)" : `$(error) ${errors.length}`;
     return differences.length === 0 ? `${shortName} ${sign}` : `${shortName} ${sign} ≠ ${differences.length}`;
   });
@@ -159,6 +160,8 @@ function statusTooltip(
 }
 
 /** "revision 2 (declared): holds, 1 line differs". */
-function verdictText({ name, standing, errors, differences }: Verdict): string {
-  return `${standing === undefined ? name : `${name} (${standing})`}: ${outcomeText({ errors, differences })}`;
+function verdictText(verdict: Verdict): string {
+  const { name, standing, incomplete } = verdict;
+  const why = incomplete === undefined ? "" : `: ${incomplete}`;
+  return `${standing === undefined ? name : `${name} (${standing})`}: ${outcomeText(verdict)}${why}`;
 }

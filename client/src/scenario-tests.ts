@@ -254,8 +254,9 @@ export class ScenarioTests extends Disposable {
         if (file.uri) this.#server.failedLines.clear(file.uri);
         const scenarios = await this.#resolve(file);
         if (scenarios === undefined) run.errored(file, new TestMessage("The trace could not be run."));
-        if (scenarios?.every(({ untested }) => untested?.isError === false))
-          skip(run, file, "it has no operation");
+        const [first] = scenarios ?? [];
+        if (first?.untested && scenarios?.every(({ untested }) => untested?.isError === false))
+          skip(run, file, first.untested.why);
         for (const [index, scenario] of scenarios?.entries() ?? []) {
           const test = file.children.get(`${file.id}#${index}`);
           if (test === undefined || isAmong(test, excluded)) continue;

@@ -52,6 +52,7 @@ export function reportHost(
 }
 
 function reportVerdict(run: TestRun, item: TestItem, name: string, verdict: Verdict): readonly Failure[] {
+  if (verdict.incomplete !== undefined) return skip(run, item, verdict.incomplete);
   run.started(item);
   run.appendOutput(`${name}: ${outcomeText(verdict)}\r\n`, undefined, item);
   for (const { range, message } of verdict.differences) {

@@ -1,8 +1,9 @@
 /** Verdicts in words. */
 import type { Verdict } from "../../server/src/lsp/protocol.ts";
 
-/** "holds", "2 errors", "holds, 1 line differs". */
-export function outcomeText({ errors, differences }: Pick<Verdict, "errors" | "differences">): string {
+/** "holds", "2 errors", "holds, 1 line differs", "not tested". */
+export function outcomeText({ errors, differences, incomplete }: Verdict): string {
+  if (incomplete !== undefined) return "not tested";
   const { length: wrong } = errors;
   const { length: differing } = differences;
   const holds = wrong === 0 ? "holds" : `${wrong} ${wrong === 1 ? "error" : "errors"}`;

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
 import { type AnalysisOptions, analyse } from "../../server/src/analysis/analysis.ts";
 import { codeLens } from "../../server/src/analysis/code-lens.ts";
 import { failureOf, verdicts, verdictText } from "../../server/src/analysis/verdicts.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
+import { root } from "../cli/command.ts";
 import { analysed } from "./cursor.ts";
 
 const trace = `
@@ -74,4 +77,53 @@ test("an operation that should succeed fails with the errno that it gave", () =>
   expect(shown("gic v3\nrevision 3\ncompare none\nuser set GICD_IIDR 0\n")).toEqual([
     "rev 3 ✗ 1 declared; 3: ok, not EINVAL",
   ]);
+});
+
+/** Lines that cannot be read or done, and what is said of them. */
+const UNDONE: readonly (readonly [line: string, code: string])[] = [
+  ["cpu0 raedl GICD_CTLR", "syntax"],
+  ["cpu0 readl GICD_CTLX", "unknown-register"],
+  ["cpu0 readl GICD_IIDR.Revsion", "unknown-field"],
+  ["cpu9 readl GICD_CTLR", "invalid-value"],
+  ["line 999 high", "invalid-value"],
+];
+
+describe.each(UNDONE)("`%s`, of which %s is silenced", (line, code) => {
+  const lines = ["gic v3", "revision 3", line, "cpu0 readl GICD_TYPER2 == 0"];
+  const silenced: readonly [string, readonly string[], AnalysisOptions][] = [
+    ["on its line", lines.with(2, `${line} # vgic-ignore[${code}]: later`), {}],
+    ["in the line above", lines.toSpliced(2, 0, `# vgic-ignore[${code}]: later`), {}],
+    ["for the file", lines.toSpliced(0, 0, `# vgic-ignore-file[${code}]: later`), {}],
+    ["by the configuration", lines, { severities: { [code]: "off" } }],
+    ["by a lower severity", lines, { severities: { [code]: "warning" } }],
+  ];
+
+  test.each(silenced)("%s, is not tested", (_, all, options) => {
+    const analysis = analyse(TraceDocument.of(all.join("\n")), options);
+    expect(analysis.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(codeLens(analysis).map(({ title }) => title)).toEqual([
+      "not tested: a line of it cannot be read or done",
+    ]);
+    expect(verdicts(analysis)[0].verdicts.map(verdictText)).toEqual([
+      "rev 1 not tested",
+      "rev 2 not tested",
+      "rev 3 not tested declared",
+    ]);
+  });
+
+  test("is an error where an expectation does not hold", () => {
+    const wrong = [...silenced[0][1], "cpu0 readl GICD_TYPER2 == 1"].join("\n");
+    expect(shown(wrong)[2]).toBe("rev 3 ✗ 1 declared; 4: 0x00000001, not 0x00000000");
+  });
+});
+
+test("what stands below a silenced failure of a host is not tested there", () => {
+  const story = readFileSync(path.join(root, "examples/stories/25-mapc-after-mapc-off.vgic"), "utf8");
+  const marksOfLast = (text: string) => verdicts(analysed(text)).at(-1)?.verdicts.map(verdictText);
+  expect(marksOfLast(story)).toEqual(["rev 3 ✓ host default"]);
+  const more = `${story}\ncpu0 readl GICD_CTLR == 0x77\n`;
+  expect(marksOfLast(more)).toEqual(["rev 3 not tested host default"]);
+  expect(codeLens(analysed(more)).at(-1)?.title).toBe(
+    "not tested: the host's kernel fails in it, and the lines below did not run",
+  );
 });

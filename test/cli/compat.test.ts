@@ -206,7 +206,7 @@ test("a scenario of which a line cannot be done is not tested, which is said", (
   expect(status).toBe(2);
   expect(stdout).toContain("? <stdin>:1 (not tested: a line of it cannot be read or done)");
   expect(stdout).not.toContain("✓");
-  expect(stderr).toContain("not every line of <stdin> can be read or done");
+  expect(stderr).toContain("not all is migrated: 1 error in <stdin>, 1 line did not run;");
 });
 
 test("hosts prints every kind of kernel, as text and as JSON", () => {

@@ -73,6 +73,15 @@ describe("what is compared", () => {
     expect(back.status).toBe(0);
   });
 
+  test("a line that does not run any more, and is silenced, leaves its scenario not tested", () => {
+    const folder = repositoryWith({ "a.vgic": `${goodTrace}cpu0 readl GICD_CTLR\n` });
+    write(folder, "a.vgic", `${goodTrace}cpu0 raedl GICD_CTLR # vgic-ignore[syntax]: later\n`);
+    const { status, stdout } = vgicTrace(["diff"], { folder });
+    expect(stdout).toContain("    not tested: a line of it cannot be read or done\n");
+    expect(stdout).toContain("    revisions 1, 2 and 3: not tested (before: ✓)\n");
+    expect(status).toBe(1);
+  });
+
   test("the working tree, with new files, and where the branch left main", () => {
     const folder = repositoryWith({
       "a.vgic": goodTrace,

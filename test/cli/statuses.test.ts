@@ -52,6 +52,13 @@ const ROWS: Readonly<Record<string, Row>> = {
     compat: 2,
     exported: false,
   },
+  "an operation that cannot be done, and a comment above it that silences that": {
+    text: `${head}# vgic-ignore[invalid-value]: later\ncpu9 readl GICD_CTLR\n${fine}`,
+    errors: 0,
+    lint: 0,
+    compat: 2,
+    exported: false,
+  },
   "an unknown register": {
     text: `${head}cpu0 readl GICD_CTLX\n${fine}`,
     errors: 1,
@@ -110,8 +117,19 @@ describe.each(Object.entries(ROWS))("%s", (_, { text, errors, lint, compat, expo
     const { stdout, stderr } = command("run");
     const written = text.split("\n").filter((line) => /^(?:cpu\d|line) /.test(line)).length;
     const shown = stdout.split("\n").filter((line) => /^\d+ +(?:≠ +)?(?:cpu\d|line) /.test(line)).length;
-    const isSaid = /lines? did not run|not tested/.test(stderr);
+    const isSaid = /lines? .*did not run|not tested/.test(stderr);
     expect(isSaid).toBe(written > shown || /not tested/.test(stdout));
+  });
+
+  test("run, reports and compat agree on what is not tested", () => {
+    // The verdicts of an assumed GIC are of that one: only compat needs to know whose guest it asks.
+    const isAssumed = !/^gic/m.test(text);
+    const isTested = compat === 0 || errors > 0 || isAssumed;
+    expect(command("run").stdout.includes("✓")).toBe(compat === 0 && errors === 0);
+    const skipped = / skipped="(\d)"/.exec(command("lint", "--format", "junit").stdout)?.[1];
+    if (!isTested) expect(skipped).toBe("1");
+    const { summary } = JSON.parse(command("lint", "--format", "json").stdout);
+    if (!isTested) expect(summary.untested).toBe(1);
   });
 
   test("compat ticks what it tested, and nothing else", () => {
@@ -158,4 +176,24 @@ test("compat takes the revision that the configuration gives traces without one"
   );
   expect(stdout).toContain("(GICv3, revision 1)");
   expect(status).toBe(0);
+});
+
+test("a line that did not run and is silenced is named with its comment by all commands", () => {
+  const text = `${head}# vgic-ignore[syntax]: later\ncpu0 raedl GICD_CTLR\n${fine}`;
+  const folder = folderWith({ "boot.vgic": text });
+  const hidden = "line 4 did not run in boot.vgic: the comment on line 3 makes that no error";
+  const errorOf = (...words: string[]) => vgicTrace([...words, "boot.vgic"], { folder }).stderr;
+  expect(errorOf("run")).toBe(`vgic-trace: ${hidden}\n`);
+  expect(errorOf("compat", "--from", "linux-6.12", "--to", "linux-7.1")).toContain(hidden);
+  expect(errorOf("export", "--to", "kselftest")).toContain(hidden);
+  expect(errorOf("lint")).toContain("1 scenario not tested: lines did not run");
+});
+
+test("compat says which declaration it misses, where run assumes one and says so", () => {
+  const ways = ["--from", "linux-6.12", "--to", "linux-7.1"];
+  const folder = folderWith({ "a.vgic": `gic v3\n${fine}`, "b.vgic": `revision 3\n${fine}` });
+  expect(vgicTrace(["run", "a.vgic"], { folder }).stdout).toContain("rev 3 (assumed)");
+  const { stdout } = vgicTrace(["compat", ...ways, "a.vgic", "b.vgic"], { folder });
+  expect(stdout).toContain("not tested: no `revision` is declared, and the guest of an assumed one");
+  expect(stdout).toContain("not tested: no `gic` is declared, and the guest of an assumed one");
 });

@@ -14,7 +14,7 @@ import type { PlacedEvaluation } from "../rules/operations.ts";
 import { messageOf, ruleOf } from "../rules/rules.ts";
 import { isUndeclared } from "../rules/shared-cause.ts";
 import { Silence } from "../rules/suppressions.ts";
-import { bearsOnVerdicts, type Verdict, verdictsOf } from "../rules/verdict.ts";
+import { bearsOnVerdicts, type Incomplete, type Verdict, verdictsOf } from "../rules/verdict.ts";
 import { outcomeText } from "../rules/words.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { Outcome } from "../vgic/answer.ts";
@@ -45,15 +45,22 @@ export interface VariantVerdict {
   readonly errors: readonly Found[];
   /** The lines that differ from the first variant, which no case accounts for. */
   readonly differences: readonly Found[];
+  /** Why the scenario is not tested under this one, although no error tells so. */
+  readonly incomplete?: Incomplete;
 }
 
-/** Why the verdicts of a scenario say nothing: it has no operation, or a declaration is missing or wrong. */
-export type Untested = "empty" | "undeclared";
+/**
+ * Why the verdicts of a scenario say nothing: it has no operation, a declaration is missing or wrong, or lines did not
+ * run of which a comment or the configuration makes that no error.
+ */
+export type Untested = "empty" | "undeclared" | Incomplete;
 
 /** What follows "not tested: ". */
 export const UNTESTED_WORDS: Readonly<Record<Untested, string>> = {
   empty: "it has no operation",
   undeclared: "a declaration that it needs is missing or wrong",
+  unread: "a line of it cannot be read or done",
+  ended: "the host's kernel fails in it, and the lines below did not run",
 };
 
 export interface ScenarioVerdicts {
@@ -63,7 +70,7 @@ export interface ScenarioVerdicts {
   readonly lastLine: number;
   /** How many operations ran. */
   readonly operations: number;
-  /** Why nothing was tested; absent where the verdicts say something. */
+  /** Why nothing was tested; absent where one of the verdicts says something. */
   readonly untested?: Untested;
   /** The lowest revision first, hosts last. */
   readonly verdicts: readonly VariantVerdict[];
@@ -97,13 +104,14 @@ export function verdicts(analysis: Analysis): ScenarioVerdicts[] {
 }
 
 /** "rev 1 ✓", "rev 2 ✗ 1 ≠ 2", "rev 3 ✓ declared". */
-export function verdictText({ variant, standing, errors, differences }: VariantVerdict): string {
-  const text = `${shortName(variant)} ${signs(errors.length, differences.length)}`;
+export function verdictText({ variant, standing, errors, differences, incomplete }: VariantVerdict): string {
+  const text = `${shortName(variant)} ${signs(errors.length, differences.length, incomplete)}`;
   return standing === undefined ? text : `${text} ${standing}`;
 }
 
-/** "✓", "✗ 1", "✓ ≠ 2". */
-export function signs(errors: number, differences: number): string {
+/** "✓", "✗ 1", "✓ ≠ 2", "not tested". */
+export function signs(errors: number, differences: number, incomplete?: Untested): string {
+  if (incomplete !== undefined) return "not tested";
   const sign = errors === 0 ? "✓" : `✗ ${errors}`;
   return differences === 0 ? sign : `${sign} ≠ ${differences}`;
 }
@@ -129,6 +137,9 @@ function ownStanding({ revision, host }: Scenario["places"], configured: number 
 
 function untestedOf(scenario: Scenario, all: readonly Verdict[]): Untested | undefined {
   if (isUndeclared(scenario)) return "undeclared";
+  const [first] = all;
+  if (first?.incomplete && all.every(({ incomplete }) => incomplete === first.incomplete))
+    return first.incomplete;
   const nothingRan = scenario.operations.length === 0 && all.every(({ errors }) => errors.length === 0);
   return nothingRan ? "empty" : undefined;
 }

@@ -6,6 +6,7 @@ import { analysisOptions, type CheckOptions } from "../config/check-options.ts";
 import { TraceDocument } from "../document/document.ts";
 import { LineCache } from "../document/shapes/line-cache.ts";
 import { labelOf } from "../evaluate/variant.ts";
+import type { Incomplete } from "../rules/verdict.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { ParsedLine } from "../syntax/statement.ts";
 import { type LintResult, lintResult } from "./lint-result.ts";
@@ -17,6 +18,7 @@ export type { TextChange } from "../document/document.ts";
 export type { Code } from "../rules/finding.ts";
 export type { Fix } from "../rules/fix.ts";
 export type { Severity } from "../rules/rule.ts";
+export type { Incomplete } from "../rules/verdict.ts";
 export type { ParsedLine, Statement } from "../syntax/statement.ts";
 export type {
   LintDiagnostic,
@@ -54,7 +56,7 @@ export interface RunScenario {
   /** The labels of the revisions and hosts that it ran under, the declared one first. */
   readonly variants: readonly string[];
   readonly operations: readonly RunOperation[];
-  /** Why nothing was tested: it has no operation, or a declaration is missing or wrong. Absent where the verdicts hold. */
+  /** Why nothing was tested, under none of its variants. */
   readonly untested?: Untested;
   /** How it goes under each of the variants, in their order. */
   readonly verdicts: readonly RunVerdict[];
@@ -69,6 +71,8 @@ export interface RunVerdict {
   readonly errors: number;
   /** How many lines differ from the declared one, which no case accounts for. */
   readonly differences: number;
+  /** Why it is no verdict although there is no error: lines did not run. */
+  readonly incomplete?: Incomplete;
 }
 
 export interface RunResult {
@@ -83,7 +87,7 @@ export interface RunResult {
  */
 export function run(text: string, options: CheckOptions = {}): RunResult {
   const analysis = analyse(TraceDocument.of(text), analysisOptions(options));
-  return { scenarios: runScenarios(analysis), unread: unreadIn(analysis.program) };
+  return { scenarios: runScenarios(analysis), unread: unreadIn(analysis.program).length };
 }
 
 /** What the scenarios of an analysis answered. */
@@ -109,9 +113,10 @@ export function runScenarios(analysis: Analysis): RunScenario[] {
     });
     const counts = new Map(
       itemAt(judged, index).verdicts.map(
-        ({ variant, standing, errors, differences }): [string, RunVerdict] => {
+        ({ variant, standing, errors, differences, incomplete }): [string, RunVerdict] => {
           const label = labelOf(variant);
-          return [label, { label, standing, errors: errors.length, differences: differences.length }];
+          const counts = { errors: errors.length, differences: differences.length };
+          return [label, { label, standing, ...counts, incomplete }];
         },
       ),
     );

@@ -18,6 +18,7 @@ import type { Fix } from "../rules/fix.ts";
 import { fixesOf } from "../rules/fixes.ts";
 import type { Found } from "../rules/found.ts";
 import type { Severity } from "../rules/rule.ts";
+import type { Incomplete } from "../rules/verdict.ts";
 import { itemAt } from "../syntax/item-at.ts";
 
 /** Lines and characters count from 0, characters in UTF-16 units, as in the Language Server Protocol. */
@@ -51,6 +52,8 @@ export interface LintVerdict {
   readonly errors: readonly LintFailure[];
   /** The lines that differ from the declared one, which no case accounts for. */
   readonly differences: readonly LintFailure[];
+  /** Why it is no verdict although there is no error: lines did not run. */
+  readonly incomplete?: Incomplete;
 }
 
 /** A scenario that was checked. */
@@ -61,7 +64,7 @@ export interface LintScenario {
   readonly line: number;
   /** How many operations ran. */
   readonly operations: number;
-  /** Why nothing was tested: it has no operation, or a declaration is missing or wrong. Absent where the verdicts hold. */
+  /** Why nothing was tested, under none of its variants. */
   readonly untested?: Untested;
   /** The labels of the revisions and hosts that it ran under, the declared one first. */
   readonly variants: readonly string[];
@@ -134,7 +137,7 @@ export function lintResult(analysis: Analysis): LintResult {
 }
 
 function lintVerdict(
-  { variant, standing, errors, differences }: VariantVerdict,
+  { variant, standing, errors, differences, incomplete }: VariantVerdict,
   { errorsOnly, most }: Pick<Told, "errorsOnly" | "most">,
 ): LintVerdict {
   const inWords = (found: Found): LintFailure => {
@@ -146,6 +149,7 @@ function lintVerdict(
     standing,
     errors: errors.slice(0, most).map(inWords),
     differences: errorsOnly ? [] : differences.slice(0, most).map(inWords),
+    incomplete,
   };
 }
 

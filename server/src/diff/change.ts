@@ -1,5 +1,7 @@
 /** What a change of traces changes in meaning, as data. Lines count from 0. */
 import type { Diagnostic } from "../analysis/diagnostic.ts";
+import type { Untested } from "../analysis/verdicts.ts";
+import type { Incomplete } from "../rules/verdict.ts";
 
 /** Where a scenario stands on one side of the change. */
 export interface ScenarioPlace {
@@ -47,6 +49,8 @@ export interface ExpectationChange {
 export interface Standing {
   readonly errors: number;
   readonly differences: number;
+  /** Why it is no verdict although there is no error: lines did not run. */
+  readonly incomplete?: Incomplete;
 }
 
 export interface VerdictChange {
@@ -72,8 +76,8 @@ export interface ScenarioChange {
   readonly expectations: readonly ExpectationChange[];
   /** All of them for a scenario that is new. */
   readonly verdicts: readonly VerdictChange[];
-  /** On which side a declaration is missing or wrong, so that it has no verdict there; absent where it is tested. */
-  readonly untested?: { readonly before: boolean; readonly after: boolean };
+  /** On which side it is not tested, although it has operations; absent where it is tested on both. */
+  readonly untested?: { readonly before?: Untested; readonly after?: Untested };
   readonly findings: FindingChange;
 }
 

@@ -1,7 +1,7 @@
 /** What a change of one scenario changes. */
 
 import { answerText, type Diagnostic } from "../analysis/analysis.ts";
-import type { ScenarioVerdicts } from "../analysis/verdicts.ts";
+import type { ScenarioVerdicts, Untested } from "../analysis/verdicts.ts";
 import { labelOf, sameVariant } from "../evaluate/variant.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import { align, type Item } from "./align.ts";
@@ -65,8 +65,13 @@ export function changeOf(before: Judged, after: Judged, moved: boolean): Scenari
 }
 
 function untestedOn(before: Judged | undefined, after: Judged): ScenarioChange["untested"] {
-  const untested = { before: before !== undefined && isUndeclared(before), after: isUndeclared(after) };
+  const untested = { before: before && reasonOf(before), after: reasonOf(after) };
   return untested.before || untested.after ? untested : undefined;
+}
+
+/** Why a scenario that has operations is not tested. */
+function reasonOf({ verdicts: { untested } }: Judged): Untested | undefined {
+  return untested === "empty" ? undefined : untested;
 }
 
 /** Whether it is not known what the VM is: then its answers say nothing. */
@@ -140,7 +145,8 @@ function verdictChanges(before: ScenarioVerdicts | undefined, after: ScenarioVer
     const change = { label, before: was.get(label), after: is.get(label) };
     const isSame =
       change.before?.errors === change.after?.errors &&
-      change.before?.differences === change.after?.differences;
+      change.before?.differences === change.after?.differences &&
+      change.before?.incomplete === change.after?.incomplete;
     return isSame ? [] : [change];
   });
 }
@@ -148,10 +154,12 @@ function verdictChanges(before: ScenarioVerdicts | undefined, after: ScenarioVer
 function standings(judged: ScenarioVerdicts | undefined): Map<string, Standing> {
   return new Map(
     // What was not tested has no verdict.
-    (judged?.untested === undefined ? judged?.verdicts : [])?.map(({ variant, errors, differences }) => [
-      labelOf(variant),
-      { errors: errors.length, differences: differences.length },
-    ]),
+    (judged?.untested === undefined ? judged?.verdicts : [])?.map(
+      ({ variant, errors, differences, incomplete }) => [
+        labelOf(variant),
+        { errors: errors.length, differences: differences.length, incomplete },
+      ],
+    ),
   );
 }
 

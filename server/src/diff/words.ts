@@ -1,7 +1,7 @@
 /** What a change changes, in sentences that text, Markdown and editors share. */
 
 import type { Diagnostic } from "../analysis/diagnostic.ts";
-import { signs, UNTESTED_WORDS } from "../analysis/verdicts.ts";
+import { signs, UNTESTED_WORDS, type Untested } from "../analysis/verdicts.ts";
 import { variantLabelled } from "../evaluate/variant.ts";
 import { variantWords } from "../rules/words.ts";
 import { counted } from "../syntax/counted.ts";
@@ -160,11 +160,11 @@ function verdictSentences({ verdicts, before, untested }: ScenarioChange): Said[
     return { text: `${labelsOf(all)}: ${now}${isNew ? "" : ` (before: ${old})`}` };
   });
   return untested?.after && !untested.before
-    ? [{ text: `not tested: ${UNTESTED_WORDS.undeclared}` }, ...sentences]
+    ? [{ text: `not tested: ${UNTESTED_WORDS[untested.after]}` }, ...sentences]
     : sentences;
 }
 
-function standingWords(standing: Standing | undefined, isUntested: boolean | undefined): string {
-  if (standing !== undefined) return signs(standing.errors, standing.differences);
-  return isUntested ? "not tested" : "not compared";
+function standingWords(standing: Standing | undefined, untested: Untested | undefined): string {
+  if (standing !== undefined) return signs(standing.errors, standing.differences, standing.incomplete);
+  return untested === undefined ? "not compared" : "not tested";
 }

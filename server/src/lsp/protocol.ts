@@ -51,6 +51,8 @@ export interface Verdict {
   readonly errors: readonly Failure[];
   /** The lines that differ from the first variant, which no case accounts for. */
   readonly differences: readonly Failure[];
+  /** What follows "not tested: ", where that is so although nothing that is told is wrong. */
+  readonly incomplete?: string;
 }
 
 export interface Scenario {

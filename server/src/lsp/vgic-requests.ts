@@ -315,8 +315,8 @@ function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scen
     title,
     range: toClient(range),
     lastLine,
-    untested: untested && { why: UNTESTED_WORDS[untested], isError: untested !== "empty" },
-    verdicts: verdicts.map(({ variant, standing, errors, differences }) => {
+    untested: untested && { why: UNTESTED_WORDS[untested], isError: untested === "undeclared" },
+    verdicts: verdicts.map(({ variant, standing, errors, differences, incomplete }) => {
       const failures = (all: readonly Found[]): Failure[] =>
         all.map((one) => {
           const { code: _code, ...failure } = failureOf(one, variant);
@@ -330,6 +330,7 @@ function scenarioOf({ session, trace }: Asked, scenario: ScenarioVerdicts): Scen
         isOwn: standing !== undefined && standing !== "viewed",
         errors: failures(errors),
         differences: failures(differences),
+        incomplete: incomplete && UNTESTED_WORDS[incomplete],
       };
     }),
   };

@@ -60,15 +60,15 @@ export function isUndeclared(scenario: Scenario): boolean {
   return doubtfulFrom(scenario) !== undefined;
 }
 
-/** How many lines of a scenario could not be read, or are operations that could not be done for what is said of them. */
-export function unreadLines({ lines, operations, problems }: Scenario): number {
+/** The lines of a scenario that could not be read, or are operations that could not be done for what is said of them. */
+export function unreadLines({ lines, operations, problems }: Scenario): ReadonlySet<number> {
   const unread = new Set<number>();
   for (const { code, line } of problems) {
     if (unread.has(line)) continue;
     const isUndone = () => operations.above(line) === operations.above(line + 1);
     if (code === "syntax" || (lines.at(line).isOperation && isUndone())) unread.add(line);
   }
-  return unread.size;
+  return unread;
 }
 
 /** The first of the problems that a missing declaration has caused, which says how many others there are. */

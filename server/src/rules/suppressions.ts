@@ -73,7 +73,12 @@ export class Silence {
 
   /** Whether a comment silences a code on a line. */
   covers(code: string, line: number): boolean {
-    return silencerOf(this.#byPlace, code, line, line) !== undefined;
+    return this.commentOn(code, line) !== undefined;
+  }
+
+  /** The line of the comment that silences a code on a line. */
+  commentOn(code: string, line: number): number | undefined {
+    return silencerOf(this.#byPlace, code, line, line)?.line;
   }
 
   /** Whether a comment speaks of a line: a person has said something of what is found there. */

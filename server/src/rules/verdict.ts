@@ -12,7 +12,7 @@ import type { Describe, PlacedEvaluation } from "./operations.ts";
 import { describeDifference, differsFrom, isUnaccounted } from "./revision-difference.ts";
 import { declaredRefused } from "./revision-not-selectable.ts";
 import type { Severity } from "./rule.ts";
-import { certainOperations, isUndeclared } from "./shared-cause.ts";
+import { certainOperations, isUndeclared, unreadLines } from "./shared-cause.ts";
 
 /** How a scenario goes under one variant. */
 export interface Verdict {
@@ -20,7 +20,15 @@ export interface Verdict {
   readonly errors: readonly Found[];
   /** The lines that differ from the declared variant and whose difference no case accounts for. */
   readonly differences: readonly Found[];
+  /** Why it is none, where nothing that is told is wrong: some lines did not run. */
+  readonly incomplete?: Incomplete;
 }
+
+/**
+ * Lines of a scenario did not run, although no error says so: they cannot be read or done (under any variant), or they
+ * stand below one in which the variant's host failed.
+ */
+export type Incomplete = "unread" | "ended";
 
 /** Whether a verdict depends on something that was found. */
 export function bearsOnVerdicts(code: Code, severity: Severity): boolean {
@@ -59,10 +67,24 @@ export function verdictsOf(placed: CheckedEvaluation, judged: Judged): Verdict[]
     : judged.found.filter(({ code }) => code === "revision-difference");
   const errorsUnder = (variant: number): readonly Found[] =>
     variant === 0 ? ofDeclared : [...resultsUnder(placed, judged, variant)].filter(isError);
-  return evaluation.variants.map((_, variant) => ({
-    errors: alike.concat(errorsUnder(variant)).sort(inOrder),
-    differences: differing.filter((one) => isUnaccounted(placed, operationOf(placed, one), variant, 0)),
-  }));
+  const unread = unreadLines(evaluation.scenario).size > 0 ? "unread" : undefined;
+  return evaluation.variants.map((_, variant) => {
+    const errors = alike.concat(errorsUnder(variant)).sort(inOrder);
+    return {
+      errors,
+      differences: differing.filter((one) => isUnaccounted(placed, operationOf(placed, one), variant, 0)),
+      incomplete: errors.length === 0 ? (unread ?? endedUnder(placed, variant)) : undefined,
+    };
+  });
+}
+
+/** Whether the host of a variant failed above the last operation. */
+function endedUnder(
+  { evaluation: { outcomes, scenario } }: PlacedEvaluation,
+  variant: number,
+): Incomplete | undefined {
+  const last = scenario.operations.length - 1;
+  return last >= 0 && outcomes.hasEnded(last, variant) ? "ended" : undefined;
 }
 
 /** The operation on the line of something that was found there. */

@@ -71,7 +71,7 @@ export interface Noticed {
  * Why a scenario is not migrated: a declaration is missing or wrong, one of its lines cannot be read or done, or the first
  * host cannot show the revision that it declares.
  */
-export type CompatUntested = "undeclared" | "unread" | "not-shown";
+export type CompatUntested = "no-gic" | "no-revision" | "undeclared" | "unread" | "not-shown";
 
 /** How a scenario fares. */
 export interface ScenarioCompat {
@@ -111,7 +111,7 @@ export function compat(
 /** Whether a scenario has operations, be they such that cannot be done. */
 function saysAnything(scenario: Scenario): boolean {
   const { operations, lines } = scenario;
-  if (operations.length > 0 || unreadLines(scenario) > 0) return true;
+  if (operations.length > 0 || unreadLines(scenario).size > 0) return true;
   return lines.all.some(({ isOperation }) => isOperation);
 }
 
@@ -121,12 +121,14 @@ function untestedOf(
   { from, allowDefaultRevision }: CompatRequest,
   givesRevision: boolean,
 ): CompatUntested | undefined {
-  const lacks = scenario.problems.some(
-    (problem) =>
-      problem.code === "missing-declaration" && !(givesRevision && problem.declaration === "revision"),
+  if (isUndeclared(scenario)) return "undeclared";
+  const missing = new Set(
+    scenario.problems.flatMap((one) => (one.code === "missing-declaration" ? [one.declaration] : [])),
   );
-  if (lacks || isUndeclared(scenario)) return "undeclared";
-  if (unreadLines(scenario) > 0) return "unread";
+  if (missing.has("gic")) return "no-gic";
+  if (missing.has("revision") && !givesRevision) return "no-revision";
+  if (missing.has("its") || missing.has("ram")) return "undeclared";
+  if (unreadLines(scenario).size > 0) return "unread";
   const { revision } = scenario.setup;
   const isShown = revision === undefined || selectableRevisions(from.profile).includes(revision);
   return isShown || allowDefaultRevision ? undefined : "not-shown";

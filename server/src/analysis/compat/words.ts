@@ -65,10 +65,13 @@ export function noticedWords(
 /** Why a scenario is not tested. */
 export function untestedWords(untested: CompatUntested, from: string, revision: number): string {
   switch (untested) {
+    case "no-gic":
+      return "no `gic` is declared, and the guest of an assumed one would be nobody's";
+    case "no-revision":
+      return "no `revision` is declared, and the guest of an assumed one would be nobody's";
     case "undeclared":
-      return UNTESTED_WORDS.undeclared;
     case "unread":
-      return "a line of it cannot be read or done";
+      return UNTESTED_WORDS[untested];
     case "not-shown":
       return `${from} cannot show the declared revision ${revision}`;
   }

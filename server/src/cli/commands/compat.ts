@@ -2,10 +2,10 @@
 
 import { statSync } from "node:fs";
 import type { Command } from "commander";
-import type { AnalysisOptions } from "../../analysis/analysis.ts";
+import { type AnalysisOptions, analyse } from "../../analysis/analysis.ts";
 import { type CompatRequest, compat as compatOf } from "../../analysis/compat/compat.ts";
 import { noticedWords } from "../../analysis/compat/words.ts";
-import { unreadIn } from "../../analysis/faults.ts";
+import { faultsOf, unreadIn } from "../../analysis/faults.ts";
 import { hostRows } from "../../analysis/kernels/hosts.ts";
 import { TraceDocument } from "../../document/document.ts";
 import { openSnapshot } from "../../import/snapshots/open.ts";
@@ -30,6 +30,7 @@ import { compatText, managersText, matrixText } from "../compat/compat-text.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { hostFor, readConfigured } from "../files/configured.ts";
 import { type Failure, isFailure, reasonOf } from "../files/failure.ts";
+import { faultWords } from "../files/faults.ts";
 import { withBytes } from "../files/file-bytes.ts";
 import { findTraces, pathToShow, standardInput } from "../files/sources.ts";
 import { formatOption } from "../help/arguments.ts";
@@ -116,11 +117,10 @@ export async function compat(paths: readonly string[], options: CompatOptions): 
       programs.push({ path: pathToShow(trace), program, options: source.options });
     }
   }
-  for (const { path, program } of programs) {
-    if (unreadIn(program) > 0)
-      unread.push({
-        failure: `not every line of ${path} can be read or done; \`vgic-trace lint ${path}\` says why`,
-      });
+  for (const { path, program, options } of programs) {
+    if (unreadIn(program).length === 0) continue;
+    const words = faultWords(path, faultsOf(analyse(program.document, options)));
+    unread.push({ failure: `not all is migrated: ${words}` });
   }
   for (const { failure } of unread) complain(failure);
   for (const [file, { translation }] of snapshots) {

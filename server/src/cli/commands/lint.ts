@@ -207,11 +207,17 @@ function printsText({ outputs }: LintPlan): boolean {
   return outputs.some(({ format, file }) => format === "text" && file === undefined);
 }
 
-function verdict({ counts, silenced }: Summary, maxWarnings: number): ExitStatus {
+function verdict({ counts, silenced, incomplete }: Summary, maxWarnings: number): ExitStatus {
   if (silenced > 0) {
     const what = counted(silenced, "scenario");
     complain(
       `${what} not tested: a declaration is missing or wrong, and a comment or the configuration makes that no error`,
+    );
+  }
+  if (incomplete > 0) {
+    const what = counted(incomplete, "scenario");
+    complain(
+      `${what} not tested: lines did not run, and a comment or the configuration makes that no error; \`vgic-trace run\` says which`,
     );
   }
   if (counts.warning > maxWarnings) {

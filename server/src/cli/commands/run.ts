@@ -68,7 +68,7 @@ function outputOf(analysis: Analysis, name: string, format: RunFormat): string {
 function scenariosJson(all: readonly RunScenario[]): string {
   const scenarios = all.map(({ title, untested, operations }) => ({
     title,
-    untested: untested === "undeclared" ? untested : undefined,
+    untested: untested === "empty" ? undefined : untested,
     operations: operations.map(({ line, text, outcomes }) => ({ line, text, outcomes })),
   }));
   return `${printableJson({ version: 1, scenarios })}\n`;
@@ -87,10 +87,10 @@ function scenarioText(scenario: RunScenario, style: Style): string {
   const { title, variants, operations, untested, verdicts } = scenario;
   const answers = variants.map((label) => operations.map(({ outcomes }) => outcomes[label] ?? ""));
   const columns = variants.map((label, variant): Column => {
-    const { standing, errors, differences } = itemAt(verdicts, variant);
+    const { standing, errors, differences, incomplete } = itemAt(verdicts, variant);
     const name = shortName(variantLabelled(label));
     const head = standing === undefined ? name : `${name} (${standing})`;
-    const mark = untested === undefined ? signs(errors, differences) : "not tested";
+    const mark = signs(errors, differences, untested ?? incomplete);
     const cells = itemAt(answers, variant);
     return {
       head,

@@ -10,13 +10,12 @@ export const jsonReporter: Reporter = {
     const written = diagnostics.map((diagnostic) => printableJson(diagnosticObject(diagnostic, path)));
     return `\n{"path":${printableJson(path)},"diagnostics":[${written.join()}]}`;
   },
-  end({ files, scenarios, operations, undeclared, counts }) {
-    const untested = undeclared === 0 ? undefined : undeclared;
+  end({ files, scenarios, operations, untested, counts }) {
     const summary = {
       files,
       scenarios,
       operations,
-      untested,
+      untested: untested === 0 ? undefined : untested,
       errors: counts.error,
       warnings: counts.warning,
     };

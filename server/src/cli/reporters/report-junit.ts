@@ -78,15 +78,23 @@ function scenarioCases(scenario: LintScenario, found: readonly LintDiagnostic[])
     const skipped = `not tested: ${UNTESTED_WORDS[untested]}`;
     const errors = found.filter(isError);
     // Where the reason stands in the scenario, it fails; else the case of the declarations does.
-    return [{ name: title, errors, others, skipped: errors.length > 0 ? undefined : skipped }];
+    return [
+      {
+        name: title === "" ? "scenario" : title,
+        errors,
+        others,
+        skipped: errors.length > 0 ? undefined : skipped,
+      },
+    ];
   }
-  return verdicts.map(({ label, errors, differences }) => ({
+  return verdicts.map(({ label, errors, differences, incomplete }) => ({
     name: `${title === "" ? "" : `${title} `}(${shortName(variantLabelled(label))})`,
     errors: errors.map((error) => ({ ...error, severity: "error" as const })),
     others: [
       ...differences.map((difference) => ({ ...difference, severity: "warning" as const })),
       ...(label === variants[0] ? others : []),
     ],
+    skipped: incomplete && `not tested: ${UNTESTED_WORDS[incomplete]}`,
   }));
 }
 

@@ -84,7 +84,7 @@ function outcomesText(
     .join(colors.dim(" │ "));
 }
 
-function summaryText({ files, scenarios, operations, undeclared, counts }: Summary, style: Style): string {
+function summaryText({ files, scenarios, operations, untested, counts }: Summary, style: Style): string {
   if (files === 0) return "nothing was checked";
   const checked = [
     counted(files, "file"),
@@ -102,7 +102,7 @@ function summaryText({ files, scenarios, operations, undeclared, counts }: Summa
     .map(({ severity, count, name }) => paintOf(severity, style)(counted(count, name)));
   const all =
     operations === 0 ? style.colors.yellow("nothing was tested") : style.colors.green("no findings");
-  if (undeclared > 0) words.push(style.colors.yellow(`${counted(undeclared, "scenario")} not tested`));
+  if (untested > 0) words.push(style.colors.yellow(`${counted(untested, "scenario")} not tested`));
   return `${checked}: ${words.length > 0 ? words.join(", ") : all}`;
 }
 

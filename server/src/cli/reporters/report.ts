@@ -7,10 +7,12 @@ export interface Summary {
   readonly files: number;
   readonly scenarios: number;
   readonly operations: number;
-  /** Scenarios that a declaration kept from being tested. */
-  readonly undeclared: number;
-  /** Those of them of which no error tells so: a comment or the configuration silences it. */
+  /** Scenarios with operations that are not tested, under all of their variants or some. */
+  readonly untested: number;
+  /** Those of them for a declaration, of which no error tells so: a comment or the configuration silences it. */
   readonly silenced: number;
+  /** Those of them of which lines did not run, of which no error tells so either. */
+  readonly incomplete: number;
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
@@ -29,8 +31,9 @@ export const emptySummary: Summary = {
   files: 0,
   scenarios: 0,
   operations: 0,
-  undeclared: 0,
+  untested: 0,
   silenced: 0,
+  incomplete: 0,
   counts: { error: 0, warning: 0, information: 0, hint: 0 },
 };
 
@@ -45,20 +48,23 @@ export function withFile(summary: Summary, file: CheckedFile, checked = file): S
   for (const { severity, count } of untold) counts[severity] += count;
   let operations = 0;
   let acting = 0;
-  let undeclared = summary.undeclared;
+  let { untested, incomplete } = summary;
   for (const scenario of scenarios) {
     operations += scenario.operations;
-    if (scenario.title === "" && scenario.operations === 0) continue;
-    acting++;
-    if (scenario.untested === "undeclared") undeclared++;
+    const isIncomplete =
+      scenario.untested !== "undeclared" && scenario.verdicts.some((verdict) => verdict.incomplete);
+    if (isIncomplete) incomplete++;
+    if (isIncomplete || scenario.untested === "undeclared") untested++;
+    if (isIncomplete || scenario.title !== "" || scenario.operations > 0) acting++;
   }
   const silenced = summary.silenced + silencedIn(checked);
   return {
     files: summary.files + 1,
     scenarios: summary.scenarios + acting,
     operations: summary.operations + operations,
-    undeclared,
+    untested,
     silenced,
+    incomplete,
     counts,
   };
 }
