@@ -53,7 +53,7 @@ describe("sarif", () => {
     );
     expect(difference.locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: "wrong/mistakes.vgic", uriBaseId: "%SRCROOT%" },
-      region: { startLine: 11, startColumn: 33, endLine: 11, endColumn: 46 },
+      region: { startLine: 11, startColumn: 29, endLine: 11, endColumn: 42 },
     });
     expect(difference.relatedLocations[0].physicalLocation.region.startLine).toBe(9);
     expect(difference.fixes.length).toBeGreaterThan(0);

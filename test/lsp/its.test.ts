@@ -34,7 +34,7 @@ async function referencesOf(position: object): Promise<string[]> {
   return places.map(({ range }) => lines[range.start.line].replace(/\s+==.*/, "").replace(/ +/g, " "));
 }
 
-const MAPTI = "cpu0 its mapti device DISK event 0 lpi 8192";
+const MAPTI = "cpu0   its    mapti device DISK event 0 lpi 8192";
 
 test("the outline has the commands under who gives them", async () => {
   const outline = JSON.stringify(await client.request("textDocument/documentSymbol", about));

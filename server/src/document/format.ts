@@ -4,7 +4,7 @@
  * what a trace means, and formatting again changes nothing.
  */
 import { type Parts, partsOf } from "./canonical.ts";
-import type { TextChange, TraceDocument } from "./document.ts";
+import { type TextChange, TraceDocument } from "./document.ts";
 import type { TraceLine } from "./line.ts";
 import { endLike } from "./line-ends.ts";
 import type { LineRange, Lines } from "./lines.ts";
@@ -25,7 +25,13 @@ export function format(document: TraceDocument, options: FormatOptions): TextCha
   return finished(formatInPieces(document, options));
 }
 
-/** The same, in steps of a millisecond or so, between which other things can be done. */
+/** A text as formatting leaves it, its columns aligned: for traces that a command writes. */
+export function formattedText(text: string): string {
+  const document = TraceDocument.of(text);
+  return document.withChanges(format(document, { align: true })).text;
+}
+
+/** The edits of `format`, in steps of a millisecond or so, between which other things can be done. */
 export function* formatInPieces(
   { lines }: TraceDocument,
   options: FormatOptions,

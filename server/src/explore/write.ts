@@ -2,6 +2,7 @@
 
 import { analyse } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
+import { formattedText } from "../document/format.ts";
 import { hostId } from "../evaluate/variant.ts";
 import { widthOf } from "../program/operation.ts";
 import { needsCases, plainExpectation, revisionsExpectation } from "../rules/expectation-text.ts";
@@ -64,7 +65,7 @@ export function suiteText(searches: readonly ModelFindings[]): string {
   const title = `# What ${first.request.observer === "guest" ? "a guest" : "a guest or VMM"} observes differently on ${from} and ${to}.`;
   const text = (remarks: readonly string[]): string =>
     [title, ...remarks, ...head, "", ...scenarios].join("\n");
-  return text(silences(text([])));
+  return formattedText(text(silences(text([]))));
 }
 
 /** A writer would be told of accesses without effect; a search has tried those as well. */

@@ -19,10 +19,10 @@ cpu0 writeq GITS_BASER0 0x8000000040110000
 cpu0 writeq GITS_BASER1 0x8000000040120000
 cpu0 writeq GITS_CBASER 0x8000000040100000
 cpu0 writel GITS_CTLR 1
-cpu0 its mapd device 5 itt 0x40130000 bits 5
-cpu0 its mapc collection 0 to cpu0
-cpu0 its mapti device 5 event 0 lpi 8192 collection 0
-cpu0 its mapc collection 0 off
+cpu0 its    mapd device 5 itt 0x40130000 bits 5
+cpu0 its    mapc collection 0 to cpu0
+cpu0 its    mapti device 5 event 0 lpi 8192 collection 0
+cpu0 its    mapc collection 0 off
 \`\`\`
 
 To give a collection to another vCPU, map it there without unmapping it first. Its events move with it:

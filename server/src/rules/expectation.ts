@@ -29,7 +29,7 @@ gic v3
 revision 1
 compare none
 cpu0 writel GICD_IGROUPR1 0
-cpu0 readl  GICD_IGROUPR1  == 0
+cpu0 readl  GICD_IGROUPR1 == 0
 \`\`\`
 
 Revision 1 ignores the write, so the register still reads \`0xffffffff\`. The message names the fields or INTIDs that
@@ -37,14 +37,14 @@ differ. Either the expectation is wrong (the quick fix writes what the emulator 
 than intended: hovers on the lines above show the state on the way there.
 
 \`\`\`
-cpu0 readl  GICD_IGROUPR1  == rev1: 0xffffffff, rev2+: 0
+cpu0 readl GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0
 \`\`\`
 
 Cases may speak of host kernels as well: \`before\` and \`from\` compare versions alone, \`host\` names one kernel. The first
 case that covers a host and revision is asked, of the declared one and of all that are compared.
 
 \`\`\`
-cpu0 mrs ICC_HPPIR1_EL1  == before linux-6.19: 1023, from linux-6.19: 44
+cpu0 mrs ICC_HPPIR1_EL1 == before linux-6.19: 1023, from linux-6.19: 44
 \`\`\`
 `;
 

@@ -14,18 +14,18 @@ gic v3
 host linux-7.1.13
 its
 compare none
-memory fill 0x40140000 0x400 0xa1
-cpu0 writeq GICR_PROPBASER 0x40140000 | 15
-cpu0 writeq GICR_PENDBASER 0x40150000
-cpu0 writeq GITS_BASER0 0x8000000040110000
-cpu0 writeq GITS_BASER1 0x8000000040120000
-cpu0 writeq GITS_CBASER 0x8000000040100000
-cpu0 writel GITS_CTLR 1
-cpu0 its mapd device 5 itt 0x40130000 bits 5
-cpu0 its mapc collection 0 to cpu0
-cpu0 its mapti device 5 event 0 lpi 8192 collection 0
-cpu0 its mapc collection 0 off # vgic-ignore[event-without-collection]: leads to the crash
-user save its
+memory fill   0x40140000 0x400 0xa1
+cpu0   writeq GICR_PROPBASER 0x40140000 | 15
+cpu0   writeq GICR_PENDBASER 0x40150000
+cpu0   writeq GITS_BASER0 0x8000000040110000
+cpu0   writeq GITS_BASER1 0x8000000040120000
+cpu0   writeq GITS_CBASER 0x8000000040100000
+cpu0   writel GITS_CTLR 1
+cpu0   its    mapd device 5 itt 0x40130000 bits 5
+cpu0   its    mapc collection 0 to cpu0
+cpu0   its    mapti device 5 event 0 lpi 8192 collection 0
+cpu0   its    mapc collection 0 off  # vgic-ignore[event-without-collection]: leads to the crash
+user   save   its
 \`\`\`
 
 Events whose collection was unmapped belong to none. Kernels without the fix c6c156d931c3 (\`vgic-trace hosts\` lists

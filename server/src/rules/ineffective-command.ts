@@ -18,7 +18,7 @@ cpu0 writeq GITS_BASER0 0x8000000040110000
 cpu0 writeq GITS_BASER1 0x8000000040120000
 cpu0 writeq GITS_CBASER 0x8000000040100000
 cpu0 writel GITS_CTLR 1
-cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+cpu0 its    mapti device 5 event 0 lpi 8192 collection 0
 \`\`\`
 
 Device 5 was never mapped: \`its mapd\` comes before the events of a device, and \`its mapc\` before MSIs of a collection.

@@ -19,7 +19,7 @@ line expects, or differently than the emulator does as that kernel. \`lint\` nev
 \`\`\`
 gic v3
 revision 3
-cpu0 readl GICD_TYPER  == 0
+cpu0 readl GICD_TYPER == 0
 \`\`\`
 
 Replayed, the last line is reported: \`GICD_TYPER reads 0x00480007 under revision 3 on Linux 6.1.0, expected 0x00000000\`.

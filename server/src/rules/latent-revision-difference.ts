@@ -16,7 +16,7 @@ cpu0 writel GICD_IGROUPR1 0x1
 Revision 1 ignores the write. Add a line that shows the difference, and with it what each revision answers:
 
 \`\`\`
-cpu0 readl  GICD_IGROUPR1  == rev1: 0, rev2+: 0x1
+cpu0 readl GICD_IGROUPR1 == rev1: 0, rev2+: 0x1
 \`\`\`
 `;
 

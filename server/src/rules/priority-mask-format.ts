@@ -20,7 +20,7 @@ Write the mask shifted right by three:
 \`\`\`vgic
 gic v2
 revision 3
-user set GICC_PMR 0x1f
+user set   GICC_PMR 0x1f
 cpu0 readl GICC_PMR == 0xf8
 \`\`\`
 `;

@@ -28,14 +28,14 @@ after an upgrade of the host.
 gic v3
 revision 3
 cpu0 writel GICD_IGROUPR1 0x55aa55aa
-cpu0 readl  GICD_IGROUPR1             == 0x55aa55aa
+cpu0 readl  GICD_IGROUPR1 == 0x55aa55aa
 \`\`\`
 
 The message gives the answer under each revision and why they differ; the related place is the line where the states
 diverged. If the difference is meant, expect both answers, and from then on each revision is held to its own:
 
 \`\`\`
-cpu0 readl  GICD_IGROUPR1             == rev1: 0xffffffff, rev2+: 0x55aa55aa
+cpu0 readl GICD_IGROUPR1 == rev1: 0xffffffff, rev2+: 0x55aa55aa
 \`\`\`
 
 If other revisions do not matter here, say \`compare none\`, or silence the line with \`# vgic-ignore[revision-difference]:

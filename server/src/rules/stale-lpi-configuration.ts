@@ -22,9 +22,9 @@ cpu0 writeq GITS_BASER0 0x8000000040110000
 cpu0 writeq GITS_BASER1 0x8000000040120000
 cpu0 writeq GITS_CBASER 0x8000000040100000
 cpu0 writel GITS_CTLR 1
-cpu0 its mapd device 5 itt 0x40130000 bits 5
-cpu0 its mapc collection 0 to cpu0
-cpu0 its mapti device 5 event 0 lpi 8192 collection 0
+cpu0 its    mapd device 5 itt 0x40130000 bits 5
+cpu0 its    mapc collection 0 to cpu0
+cpu0 its    mapti device 5 event 0 lpi 8192 collection 0
 cpu0 writeb 0x40140000 0xa1
 msi device 5 event 0 == 1
 \`\`\`
@@ -34,7 +34,7 @@ quick fix adds the missing command:
 
 \`\`\`
 cpu0 writeb 0x40140000 0xa1
-cpu0 its inv device 5 event 0
+cpu0 its    inv device 5 event 0
 msi device 5 event 0 == 1
 \`\`\`
 `;

@@ -8,7 +8,7 @@ its place, so what changed in between is missing.
 \`\`\`vgic
 gic v3
 host linux-9.9
-cpu0 readl GICD_CTLR  == 0x50
+cpu0 readl GICD_CTLR == 0x50
 \`\`\`
 
 Nothing is wrong with the trace. \`vgic-trace hosts\` lists the kernels that are known; a later release of vgic-trace may
@@ -17,7 +17,7 @@ know this one. \`vgic-trace replay --host\` compares the emulator with the kerne
 \`\`\`vgic
 gic v3
 host linux-7.3
-cpu0 readl GICD_CTLR  == 0x50
+cpu0 readl GICD_CTLR == 0x50
 \`\`\`
 `;
 

@@ -9,7 +9,7 @@ what may be reported there later.
 \`\`\`vgic
 gic v3
 revision 2
-cpu0 readl GICD_CTLR # vgic-ignore[revision-difference]: known
+cpu0 readl GICD_CTLR  # vgic-ignore[revision-difference]: known
 \`\`\`
 
 Remove the comment, or the code from its list.

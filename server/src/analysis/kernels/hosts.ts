@@ -1,4 +1,5 @@
 /** The host kernels that traces can name, and what they do: the tables of `vgic/kernels` in words. */
+import { formattedText } from "../../document/format.ts";
 import { type Host, isUpstream, parseHost } from "../../vgic/kernels/hosts.ts";
 import {
   CHANGES,
@@ -92,7 +93,7 @@ function versionRow({ since, backports = [], flag }: Change, shown: Shown): Vers
 
 /** A trace whose lines say of two hosts alone what they answer: with the cases of all kernels they are long. */
 function forHosts(trace: string, older: string, newer: string): string {
-  return trace.split("\n").map(lineForHosts).join("\n");
+  return formattedText(`${trace.split("\n").map(lineForHosts).join("\n")}\n`).trimEnd();
 
   function lineForHosts(line: string): string {
     const [start = "", written = ""] = line.split(" == ", 2);

@@ -1,8 +1,7 @@
 /** `vgic-trace format`: writes traces as they are usually written, with the same meaning. */
 
 import type { Command } from "commander";
-import { TraceDocument } from "../../document/document.ts";
-import { format as formatEdits } from "../../document/format.ts";
+import { formattedText } from "../../document/format.ts";
 import { counted } from "../../syntax/counted.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { isFailure } from "../files/failure.ts";
@@ -61,11 +60,7 @@ export async function format(paths: readonly string[], { check, diff }: FormatOp
   return purpose !== "write" && changed > 0 ? exitStatus.errors : exitStatus.clean;
 }
 
-const formatted: Mend = (text) => {
-  const document = TraceDocument.of(text);
-  const formatted = document.withChanges(formatEdits(document, { align: true }));
-  return { text: withMarkOf(text, formatted.text), summary: "" };
-};
+const formatted: Mend = (text) => ({ text: withMarkOf(text, formattedText(text)), summary: "" });
 
 async function formatInput() {
   const source = await readTrace(standardInput);
