@@ -174,8 +174,21 @@ describe("the exit status", () => {
     expect(status).toBe(2);
   });
 
+  test("is 2 in another user's repository, with what git wants to trust it", () => {
+    const { status, stderr } = vgicTrace(["diff"], {
+      folder: repositoryWith({ "a.vgic": goodTrace }),
+      environment: { GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" },
+    });
+    expect(stderr).toMatch(
+      /^vgic-trace: cannot tell what changed since HEAD: the repository is another user's; if you trust it: git config --global --add safe\.directory '.+'\n$/,
+    );
+    expect(status).toBe(2);
+  });
+
   test("is 2 outside of a repository, and for what is no text; the rest is compared", () => {
-    const outside = vgicTrace(["diff"], { folder: folderWith({}) });
+    // Whatever language git speaks.
+    const environment = { LANGUAGE: "de" };
+    const outside = vgicTrace(["diff"], { folder: folderWith({}), environment });
     expect(outside.stderr).toBe(
       "vgic-trace: cannot tell what changed since HEAD: this folder is in no git repository\n",
     );

@@ -14,7 +14,9 @@ export async function git(args: readonly string[], folder = "."): Promise<string
 export async function gitBytes(args: readonly string[], folder = "."): Promise<Buffer> {
   const program = programInPath("git");
   if (program === undefined) throw Object.assign(new Error(), { code: "ENOENT" });
-  const options = { cwd: folder, maxBuffer: mostBytes, encoding: "buffer" } as const;
+  // Its complaints are read below: in English, whatever the user's language.
+  const env = { ...process.env, LC_ALL: "C" };
+  const options = { cwd: folder, env, maxBuffer: mostBytes, encoding: "buffer" } as const;
   const { stdout } = await promisify(execFile)(program, args, options);
   return stdout;
 }
@@ -27,6 +29,9 @@ export function reasonOf(error: unknown): string {
   if (said.includes("not a git repository")) return "this folder is in no git repository";
   // What is HEAD of before the first commit.
   if (/\b(?:name|revision|argument) '?HEAD(?![\w~^@])/.test(said)) return "this repository has no commit yet";
+  const [, foreign] = /dubious ownership in repository at '(.*)'/.exec(said) ?? [];
+  if (foreign !== undefined)
+    return `the repository is another user's; if you trust it: git config --global --add safe.directory '${foreign}'`;
   if (said !== "") return `git says: ${said.split("\n")[0]}`;
   // Silence means that there is no common commit.
   return `it has no commit in common with HEAD; if this is a shallow clone, fetch the history`;
