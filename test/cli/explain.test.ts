@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RULES } from "../../server/src/rules/rules.ts";
+import { RULES, rulesByGroup } from "../../server/src/rules/rules.ts";
 import { vgicTrace } from "./command.ts";
 
 test.each(Object.keys(RULES))("%s has a page", (code) => {
@@ -13,13 +13,22 @@ test("a page is shown for a terminal", () => {
   expect(vgicTrace(["explain", "expectation"]).stdout).toMatchSnapshot();
 });
 
-test("without a code, all are listed", () => {
+test("without a code, all are listed, by group", () => {
   const { status, stdout } = vgicTrace(["explain"]);
-  const codes = stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.split(" ")[0]);
-  expect(codes).toEqual(Object.keys(RULES));
+  const lines = stdout.split("\n").filter((line) => !/^\s{4}/.test(line) && line !== "");
+  const listed = rulesByGroup().flatMap(({ title, rules }) => [
+    `${title}:`,
+    ...rules.map(({ code }) => `  ${code}`),
+  ]);
+  expect(lines.map((line) => (line.startsWith(" ") ? line.slice(0, line.indexOf(" ", 2)) : line))).toEqual(
+    listed,
+  );
+  expect(
+    listed
+      .filter((line) => line.startsWith(" "))
+      .map((line) => line.trim())
+      .sort(),
+  ).toEqual(Object.keys(RULES).sort());
   expect(status).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Code } from "../../server/src/rules/finding.ts";
-import { RULES } from "../../server/src/rules/rules.ts";
+import { RULES, rulesByGroup } from "../../server/src/rules/rules.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../docs/rules");
 const rules = Object.values(RULES);
@@ -14,9 +14,6 @@ function pageOf({ code, severity, summary, page }: (typeof RULES)[Code]): string
 }
 
 function index(): string {
-  const rows = rules.map(
-    ({ code, severity, summary }) => `| [${code}](${code}.md) | ${severity} | ${summary} |`,
-  );
   const head = `# Diagnostics
 
 What \`vgic-trace lint\` and the editors report, with its default severity. The page of each has an example and says what
@@ -24,7 +21,13 @@ to do about it; \`vgic-trace explain CODE\` prints the same. A [comment](../lang
 one place, a [configuration](../ci.md#configuration) changes its severity or turns it off, and a
 [baseline](../ci.md#a-repository-that-has-findings-already) leaves out what is known.
 `;
-  return `${head}\n| code | severity | reported when |\n|---|---|---|\n${rows.join("\n")}\n`;
+  const tables = rulesByGroup().map((group) => {
+    const rows = group.rules.map(
+      ({ code, severity, summary }) => `| [${code}](${code}.md) | ${severity} | ${summary} |`,
+    );
+    return `## ${group.title}\n\n| code | severity | reported when |\n|---|---|---|\n${rows.join("\n")}\n`;
+  });
+  return [head, ...tables].join("\n");
 }
 
 test.each(rules.map((rule) => [rule.code, pageOf(rule)]))("docs/rules/%s.md", async (code, page) => {

@@ -36,6 +36,7 @@ user set GICR_ISENABLER0 0x00000001
 
 export const rule: Rule<"clear-register-restored"> = {
   code: "clear-register-restored",
+  group: "migration",
   severity: "warning",
   summary: "a VMM's write of a clear register leaves set what the saved guest did not have",
   page,

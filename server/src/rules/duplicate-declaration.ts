@@ -27,6 +27,7 @@ A scenario may declare again what the file's head declares, to have its own valu
 
 export const rule: Rule<"duplicate-declaration"> = {
   code: "duplicate-declaration",
+  group: "declarations",
   severity: "error",
   summary: "the same is declared twice",
   page,

@@ -36,6 +36,7 @@ To unmap it for good, first discard its events (\`its discard\`) or unmap their 
 
 export const rule: Rule<"event-without-collection"> = {
   code: "event-without-collection",
+  group: "its",
   severity: "information",
   summary: "events lose their collection, and their MSIs are never translated again",
   page,

@@ -50,6 +50,7 @@ cpu0 mrs ICC_HPPIR1_EL1 == before linux-6.19: 1023, from linux-6.19: 44
 
 export const rule: Rule<"expectation"> = {
   code: "expectation",
+  group: "answers",
   severity: "error",
   summary: "the result is not the expected one",
   page,

@@ -40,6 +40,7 @@ user set GICD_IGROUPR1 0x5a5a5a5a
 
 export const rule: Rule<"groups-before-revision"> = {
   code: "groups-before-revision",
+  group: "migration",
   severity: "warning",
   summary: "a VMM restores groups before the revision that decides about them",
   page,

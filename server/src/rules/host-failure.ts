@@ -38,6 +38,7 @@ No expectation can stand for a crash. Under a compared host it is a difference l
 
 export const rule: Rule<"host-failure"> = {
   code: "host-failure",
+  group: "answers",
   severity: "error",
   summary: "the host's kernel crashes, or a vCPU never comes back from it",
   page,

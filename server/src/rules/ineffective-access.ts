@@ -29,6 +29,7 @@ Where the silence itself is tested, say so with \`# vgic-ignore[ineffective-acce
 
 export const rule: Rule<"ineffective-access"> = {
   code: "ineffective-access",
+  group: "answers",
   severity: "information",
   summary: "the access has no effect or reads as zero because of its width, alignment or address",
   page,

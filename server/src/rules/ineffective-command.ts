@@ -26,6 +26,7 @@ Device 5 was never mapped: \`its mapd\` comes before the events of a device, and
 
 export const rule: Rule<"ineffective-command"> = {
   code: "ineffective-command",
+  group: "its",
   severity: "information",
   summary: "the ITS skips a command, and tells nobody",
   page,

@@ -53,6 +53,7 @@ cpu0 readl GICD_CTLR
 
 export const rule: Rule<"invalid-declaration"> = {
   code: "invalid-declaration",
+  group: "declarations",
   severity: "error",
   summary: "a declaration asks for what no VM can have",
   page,

@@ -27,6 +27,7 @@ bits wide, those of system registers 64. \`line\` takes SPIs, and PPIs with the 
 
 export const rule: Rule<"invalid-value"> = {
   code: "invalid-value",
+  group: "reading",
   severity: "error",
   summary: "a value does not fit the access, or names a vCPU, interrupt or revision that does not exist",
   page,

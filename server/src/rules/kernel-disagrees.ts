@@ -34,6 +34,7 @@ Begin with the first line that is reported in a scenario: after it, kernel and e
 
 export const rule: Rule<"kernel-disagrees"> = {
   code: "kernel-disagrees",
+  group: "answers",
   severity: "error",
   summary: "a kernel that was driven through the trace answers differently",
   page,

@@ -22,6 +22,7 @@ cpu0 readl GICD_IGROUPR1 == rev1: 0, rev2+: 0x1
 
 export const rule: Rule<"latent-revision-difference"> = {
   code: "latent-revision-difference",
+  group: "revisions",
   severity: "information",
   summary: "the state diverges between revisions here, and nothing later observes it",
   page,

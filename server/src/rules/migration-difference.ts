@@ -35,6 +35,7 @@ the difference itself is tested, say so with \`# vgic-ignore[migration-differenc
 
 export const rule: Rule<"migration-difference"> = {
   code: "migration-difference",
+  group: "migration",
   severity: "warning",
   summary: "the guest can notice this migration",
   page,

@@ -28,6 +28,7 @@ scenarios, and each starts with a fresh VM. Move them below a \`scenario\` line.
 
 export const rule: Rule<"misplaced-declaration"> = {
   code: "misplaced-declaration",
+  group: "declarations",
   severity: "error",
   summary: "a declaration stands below the first operation, or an operation above the first scenario",
   page,

@@ -47,6 +47,7 @@ const TEXTS: Readonly<Record<Declaration, readonly string[]>> = {
 
 export const rule: Rule<"missing-declaration"> = {
   code: "missing-declaration",
+  group: "declarations",
   severity: "error",
   summary: "a declaration that the scenario or an operation needs is missing",
   page,

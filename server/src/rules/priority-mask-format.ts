@@ -30,6 +30,7 @@ const HIGHEST = 0x1f;
 
 export const rule: Rule<"priority-mask-format"> = {
   code: "priority-mask-format",
+  group: "migration",
   severity: "warning",
   summary: "a VMM writes GICC_PMR in the guest's format",
   page,

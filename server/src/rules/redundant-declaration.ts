@@ -27,6 +27,7 @@ The same is reported for a host's flag that its version, or another flag, implie
 
 export const rule: Rule<"redundant-declaration"> = {
   code: "redundant-declaration",
+  group: "leftovers",
   severity: "hint",
   summary: "a scenario declares again what the file's head declares, or a host has a flag that it has anyway",
   page,

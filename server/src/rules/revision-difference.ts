@@ -44,6 +44,7 @@ reason\`.
 
 export const rule: Rule<"revision-difference"> = {
   code: "revision-difference",
+  group: "revisions",
   severity: "warning",
   summary: "what is observed here differs under another revision, and no expectation accounts for it",
   page,

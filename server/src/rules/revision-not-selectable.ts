@@ -39,6 +39,7 @@ cpu0 readl GICD_CTLR
 
 export const rule: Rule<"revision-not-selectable"> = {
   code: "revision-not-selectable",
+  group: "declarations",
   severity: "error",
   summary: "the host cannot be made to show the declared revision",
   page,

@@ -9,6 +9,17 @@ import type { Describe, PlacedEvaluation, Report } from "./operations.ts";
 export const SEVERITIES = ["error", "warning", "information", "hint"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** What a list of all rules is divided into, and in which order. */
+export const GROUPS = {
+  reading: "A line cannot be understood",
+  declarations: "A declaration does not hold",
+  answers: "An answer is not what it should be",
+  revisions: "Revisions or hosts differ",
+  migration: "A VM is restored or migrated",
+  its: "The ITS and LPIs",
+  leftovers: "Something can be removed",
+} as const;
+
 /** A finding of one code at its place. */
 export type FindingOf<C extends Code> = Span & DetailOf<C> & { readonly line: number };
 
@@ -17,6 +28,7 @@ export type Check = (placed: PlacedEvaluation, index: number, report: Report) =>
 
 export interface Rule<C extends Code> {
   readonly code: C;
+  readonly group: keyof typeof GROUPS;
   readonly severity: Severity;
   /** One line: when it is reported. */
   readonly summary: string;

@@ -1,4 +1,4 @@
-/** Every rule by its code, in the order in which they are documented. */
+/** Every rule by its code, and what all of them have to say. */
 import { counted } from "../syntax/counted.ts";
 import { rule as clearRegisterRestored } from "./clear-register-restored.ts";
 import { rule as duplicateDeclaration } from "./duplicate-declaration.ts";
@@ -20,7 +20,7 @@ import { rule as priorityMaskFormat } from "./priority-mask-format.ts";
 import { rule as redundantDeclaration } from "./redundant-declaration.ts";
 import { rule as revisionDifference } from "./revision-difference.ts";
 import { rule as revisionNotSelectable } from "./revision-not-selectable.ts";
-import type { Rule } from "./rule.ts";
+import { GROUPS, type Rule } from "./rule.ts";
 import { rule as staleLpiConfiguration } from "./stale-lpi-configuration.ts";
 import { rule as syntax } from "./syntax.ts";
 import { rule as tableOutsideMemory } from "./table-outside-memory.ts";
@@ -32,6 +32,7 @@ import { rule as unusedName } from "./unused-name.ts";
 import { rule as unusedSuppression } from "./unused-suppression.ts";
 import { rule as writeWithoutEffect } from "./write-without-effect.ts";
 
+/** In the order in which the rules of a group are documented. */
 export const RULES: { readonly [C in Code]: Rule<C> } = {
   syntax,
   "unknown-register": unknownRegister,
@@ -63,6 +64,18 @@ export const RULES: { readonly [C in Code]: Rule<C> } = {
   "redundant-declaration": redundantDeclaration,
   "unused-suppression": unusedSuppression,
 };
+
+/** All rules as a list for people is divided, with the title of each group. */
+export function rulesByGroup(): {
+  readonly title: string;
+  readonly rules: readonly (typeof RULES)[Code][];
+}[] {
+  const rules = Object.values(RULES);
+  return Object.entries(GROUPS).map(([key, title]) => ({
+    title,
+    rules: rules.filter(({ group }) => group === key),
+  }));
+}
 
 export function isCode(text: string): text is Code {
   return Object.hasOwn(RULES, text);

@@ -41,6 +41,7 @@ msi device 5 event 0 == 1
 
 export const rule: Rule<"stale-lpi-configuration"> = {
   code: "stale-lpi-configuration",
+  group: "its",
   severity: "information",
   summary: "an LPI's byte in the configuration table no longer says what KVM last read of it",
   page,

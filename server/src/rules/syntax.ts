@@ -22,6 +22,7 @@ cpu0 readl GICD_CTLR
 
 export const rule: Rule<"syntax"> = {
   code: "syntax",
+  group: "reading",
   severity: "error",
   summary: "the line cannot be read",
   page,

@@ -29,6 +29,7 @@ ram 0x40000000 0x40000000
 
 export const rule: Rule<"table-outside-memory"> = {
   code: "table-outside-memory",
+  group: "its",
   severity: "information",
   summary: "a table or the command queue that is put to use is not in guest memory",
   page,

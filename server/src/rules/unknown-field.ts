@@ -22,6 +22,7 @@ cpu0 readl GICD_CTLR & GICD_CTLR.EnableGrp1 == 0
 
 export const rule: Rule<"unknown-field"> = {
   code: "unknown-field",
+  group: "reading",
   severity: "error",
   summary: "the register has no field of this name",
   page,

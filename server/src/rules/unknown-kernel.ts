@@ -23,6 +23,7 @@ cpu0 readl GICD_CTLR == 0x50
 
 export const rule: Rule<"unknown-kernel"> = {
   code: "unknown-kernel",
+  group: "declarations",
   severity: "information",
   summary: "a host is newer or older than every kernel that is known",
   page,

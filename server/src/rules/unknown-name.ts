@@ -33,6 +33,7 @@ The same is reported for an errno that does not exist.
 
 export const rule: Rule<"unknown-name"> = {
   code: "unknown-name",
+  group: "reading",
   severity: "error",
   summary: "a name in a value, or an errno, is not known",
   page,

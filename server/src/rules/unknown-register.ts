@@ -39,6 +39,7 @@ function hasBlock(prefix: string): boolean {
 
 export const rule: Rule<"unknown-register"> = {
   code: "unknown-register",
+  group: "reading",
   severity: "error",
   summary: "no register of the declared GIC model has this name",
   page,

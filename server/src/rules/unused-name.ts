@@ -23,6 +23,7 @@ line SPI high
 
 export const rule: Rule<"unused-name"> = {
   code: "unused-name",
+  group: "leftovers",
   severity: "hint",
   summary: "a `let` name is never used",
   page,

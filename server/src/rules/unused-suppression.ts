@@ -27,6 +27,7 @@ Each diagnostic is silenced by one comment, the one nearest to it: a second one 
 
 export const rule: Rule<"unused-suppression"> = {
   code: "unused-suppression",
+  group: "leftovers",
   severity: "warning",
   summary: "a `vgic-ignore` comment silences nothing",
   page,

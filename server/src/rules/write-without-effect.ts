@@ -44,6 +44,7 @@ user get GICD_IIDR == 0x4b00343b
 
 export const rule: Rule<"write-without-effect"> = {
   code: "write-without-effect",
+  group: "migration",
   severity: "warning",
   summary: "a VMM's write succeeds, and the host drops it",
   page,

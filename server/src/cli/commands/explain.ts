@@ -1,6 +1,6 @@
 /** `vgic-trace explain`: the page of a diagnostic code, or the list of all codes. */
 import type { Command } from "commander";
-import { isCode, RULES, ruleOf } from "../../rules/rules.ts";
+import { isCode, RULES, ruleOf, rulesByGroup } from "../../rules/rules.ts";
 import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { examples } from "../help/examples.ts";
@@ -45,21 +45,21 @@ export function explain(code: string | undefined): ExitStatus {
 }
 
 function listOfCodes({ colors, width }: Style): string {
-  const rules = Object.values(RULES);
-  const codeWidth = Math.max(...rules.map(({ code }) => code.length));
-  const severityWidth = Math.max(...rules.map(({ severity }) => severity.length));
-  return rules
-    .map(({ code, severity, summary }) => {
-      const name = colors.bold(code.padEnd(codeWidth));
-      const indent = codeWidth + severityWidth + 4;
-      const [first, ...rest] = wrapped(summary, width - indent);
-      const lines = [
-        `${name}  ${colors.dim(severity.padEnd(severityWidth))}  ${first}`,
-        ...rest.map((line) => " ".repeat(indent) + line),
-      ];
-      return lines.join("\n");
-    })
-    .join("\n");
+  const groups = rulesByGroup();
+  const all = groups.flatMap(({ rules }) => rules);
+  const codeWidth = Math.max(...all.map(({ code }) => code.length));
+  const severityWidth = Math.max(...all.map(({ severity }) => severity.length));
+  const indent = codeWidth + severityWidth + 6;
+  const entry = ({ code, severity, summary }: (typeof all)[number]): string => {
+    const name = colors.bold(code.padEnd(codeWidth));
+    const [first, ...rest] = wrapped(summary, width - indent);
+    const lines = [
+      `  ${name}  ${colors.dim(severity.padEnd(severityWidth))}  ${first}`,
+      ...rest.map((line) => " ".repeat(indent) + line),
+    ];
+    return lines.join("\n");
+  };
+  return groups.map(({ title, rules }) => [`${title}:`, ...rules.map(entry)].join("\n")).join("\n\n");
 }
 
 /** Markdown for a terminal: code blocks are indented and lose their fences, code in the text its backticks. */
