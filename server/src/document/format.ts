@@ -8,7 +8,7 @@ import { type TextChange, TraceDocument } from "./document.ts";
 import type { TraceLine } from "./line.ts";
 import { endLike } from "./line-ends.ts";
 import type { LineRange, Lines } from "./lines.ts";
-import { finished } from "./pieces.ts";
+import { finishedPieces } from "./pieces.ts";
 
 export interface FormatOptions {
   /** Whether the columns of a block are aligned. */
@@ -22,7 +22,7 @@ const widestAligned = 100;
 
 /** The edits that format a document, the last one first, so that they can be done in this order or all at once. */
 export function format(document: TraceDocument, options: FormatOptions): TextChange[] {
-  return finished(formatInPieces(document, options));
+  return finishedPieces(formatInPieces(document, options));
 }
 
 /** A text as formatting leaves it, its columns aligned: for traces that a command writes. */
@@ -56,7 +56,7 @@ export function formatRange(
   options: FormatOptions,
 ): TextChange[] {
   const isInside = ({ range }: TextChange): boolean => range.start.line >= start && range.start.line < end;
-  return finished(changesIn(lines, blocksAround(lines, { start, end }), options))
+  return finishedPieces(changesIn(lines, blocksAround(lines, { start, end }), options))
     .filter(isInside)
     .sort(lastFirst);
 }
@@ -69,7 +69,7 @@ export function formatBlock({ lines }: TraceDocument, line: number, options: For
   const block = blocksAround(lines, { start: line, end: line + 1 });
   return block.end - block.start > longestBlock
     ? []
-    : finished(changesIn(lines, block, options)).sort(lastFirst);
+    : finishedPieces(changesIn(lines, block, options)).sort(lastFirst);
 }
 
 function lastFirst(one: TextChange, other: TextChange): number {

@@ -1,7 +1,7 @@
 /** A trace to the smallest that still shows one of its findings. */
 import { type Analysis, analyse, type Diagnostic } from "../analysis/analysis.ts";
 import { TraceDocument } from "../document/document.ts";
-import { finished } from "../document/pieces.ts";
+import { finishedPieces } from "../document/pieces.ts";
 import { lastBegun } from "../document/sorted.ts";
 import { type NamedHosts, NO_NAMED_HOSTS } from "../program/named-hosts.ts";
 import { parseSuppression } from "../syntax/suppression.ts";
@@ -48,7 +48,7 @@ interface Unit {
  * @returns why there is nothing to keep, if so
  */
 export function reduce(text: string, kept: Kept, hosts?: NamedHosts): Reduction | string {
-  return finished(reducing(text, kept, hosts));
+  return finishedPieces(reducing(text, kept, hosts));
 }
 
 /** The same in pieces: each is an attempt, with as many statements as it says. */

@@ -6,7 +6,7 @@ export interface Step {
   readonly width?: number;
   /** The vCPU that acts; of a new VM, how many it has. */
   readonly cpu?: number;
-  /** An attribute's group, a system register's code, an interrupt line; of a new VM its irqs. */
+  /** An attribute's group, a system register's code, an interrupt line; of a new VM its irqs, or 0: it is only created. */
   readonly argument?: number;
   /** Guest physical, or an attribute; of a new VM the distributor's base. */
   readonly address?: bigint;

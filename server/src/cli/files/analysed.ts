@@ -10,7 +10,7 @@ const PAUSE = 100;
 export function analysed(text: string, options: AnalysisOptions, title: string): Analysis {
   const progress = new ProgressBar(title, 1);
   const run = new AnalysisRun(TraceDocument.of(text), options, undefined);
-  const analysis = finished(run, (share) => progress.reach(share));
+  const analysis = finishedAnalysis(run, (share) => progress.reach(share));
   progress.clear();
   return analysis;
 }
@@ -19,7 +19,7 @@ export function analysed(text: string, options: AnalysisOptions, title: string):
  * Does all of an analysis.
  * @param reach is told how much of it is done, from 0 to 1
  */
-export function finished(run: AnalysisRun, reach: (share: number) => void): Analysis {
+export function finishedAnalysis(run: AnalysisRun, reach: (share: number) => void): Analysis {
   let looked = performance.now();
   for (;;) {
     const analysis = run.advance();

@@ -7,7 +7,7 @@ import { TraceDocument } from "../../document/document.ts";
 import { hasLoneReturn, splitLines } from "../../document/line-ends.ts";
 import { firstIndex } from "../../document/sorted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
-import { finished } from "../files/analysed.ts";
+import { finishedAnalysis } from "../files/analysed.ts";
 import { type Failure, isFailure } from "../files/failure.ts";
 import { readTrace } from "../files/sources.ts";
 
@@ -59,7 +59,7 @@ export async function check(
   // Reading the file was a part of the work, and the longer the file is, the longer it takes to its first line.
   reach(0);
   const run = new AnalysisRun(TraceDocument.of(source.text, cache), analysisOptions(options), undefined);
-  const analysis = finished(run, reach);
+  const analysis = finishedAnalysis(run, reach);
   const result = told ? toldResult(analysis, told) : lintResult(analysis);
   return checkedFile(path, source.text, result, told?.detail);
 }
