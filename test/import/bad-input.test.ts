@@ -3,6 +3,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../../server/src/import/formats.ts";
+import { summaryWords } from "../../server/src/import/summary-words.ts";
 import { importOrRefuse, importText } from "./support.ts";
 
 const logOf = (name: string) => readFileSync(path.resolve(import.meta.dirname, "../logs", name), "utf8");
@@ -80,6 +81,27 @@ describe("a damaged log", () => {
     expect(trace).toContain("# Here 838 events were lost: from here on only what agrees is asked for.");
     expect(errors).toEqual([]);
     expect(summary.differing).toBe(0);
+  });
+
+  test("lost events and another recording are told beside the trace, too", () => {
+    const words = (text: string) => {
+      const { plan, summary } = importText(text);
+      return summaryWords(plan, summary).join("\n");
+    };
+    expect(words(good)).not.toMatch(/missing|recording/);
+    const mark = "CPU:3 [LOST 41 EVENTS]\n";
+    const line = good.split("\n").length;
+    expect(words(`${good}${mark}${good}`)).toContain(
+      `events are missing: 41 events were lost, says line ${line}. From there on only what agrees is asked for`,
+    );
+    expect(words(`${good}${mark}${good}${mark.repeat(2)}`)).toContain(
+      `says line ${line} (and 2 more lines).`,
+    );
+    expect(words(logOf("fmt-overrun.ftrace.txt"))).toContain(
+      "the first 1769 of 5028 events were overwritten",
+    );
+    const again = words(`# tracer: nop\n${good}# tracer: nop\n${good}`);
+    expect(again).toContain(`another recording begins in line ${line + 1}`);
   });
 
   test("a buffer that was overwritten is told by its header", () => {

@@ -175,6 +175,14 @@ describe("what cannot be put together", () => {
     const copied = vgicTrace(["import", "host.txt", "copy.txt"], { folder });
     expect(copied.status).toBe(2);
     expect(copied.stderr).toContain("host.txt and copy.txt hold the same log: name it once");
+    const written = `\uFEFF${HOST.trimEnd().replaceAll("\n", "\r\n")}`;
+    writeFileSync(path.join(folder, "windows.txt"), written);
+    const ended = vgicTrace(["import", "host.txt", "windows.txt"], { folder });
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain("host.txt and windows.txt hold the same log: name it once");
+    writeFileSync(path.join(folder, "longer.txt"), `${written}\r\n\r\n${HOST}`);
+    const longer = vgicTrace(["import", "host.txt", "longer.txt"], { folder });
+    expect(longer.stderr).not.toContain("hold the same log");
   });
 
   test("a log into itself, under whatever name", () => {
@@ -194,4 +202,16 @@ describe("what cannot be put together", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("cannot import state.json: it is a snapshot of cloud-hypervisor");
   });
+});
+
+test("a vCPU or an interrupt that the VM of the log does not have is told with what it has", () => {
+  const folder = folderWith({ "host.txt": HOST });
+  const told = (...flags: string[]) => vgicTrace(["import", "host.txt", ...flags], { folder }).stderr;
+  expect(told("--vcpu", "0")).not.toContain("--vcpu 0");
+  expect(told("--vcpu", "7")).toMatch(
+    /--vcpu 7: no line is of such a vCPU; the VM has vCPU(?:s 0 to \d| 0 alone)/,
+  );
+  expect(told("--intid", "900")).toMatch(
+    /--intid 900: no line is of such an interrupt; the VM has INTIDs 0 to \d+/,
+  );
 });

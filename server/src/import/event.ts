@@ -166,6 +166,9 @@ export interface Told {
   readonly why: string;
 }
 
+/** What is said of a line that another recording begins with. */
+export const ANOTHER_RECORDING = "another recording begins";
+
 /** Events are missing here. */
 export interface Lost {
   readonly kind: "lost";

@@ -7,7 +7,14 @@ import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import { bareLine, mayBeginRecord, withoutPrefix } from "./clean.ts";
 import { DeviceAttributeReader } from "./device-attributes.ts";
-import type { Emit, LogEntry, LogEvent, Origin, Reader } from "./event.ts";
+import {
+  ANOTHER_RECORDING,
+  type Emit,
+  type LogEntry,
+  type LogEvent,
+  type Origin,
+  type Reader,
+} from "./event.ts";
 import { ColumnReader, type Columns } from "./ftrace-columns.ts";
 import { type Groups, groupsOf } from "./groups.ts";
 import { isMarker, readKernelEvent, readPlainEvent } from "./kernel-events.ts";
@@ -98,7 +105,7 @@ export class FtraceReader implements Reader {
     }
     if (this.#anyEvent && beginsRecording.test(line)) {
       this.#anyEvent = false;
-      return emitted(emit, { kind: "lost", what: "another recording begins" });
+      return emitted(emit, { kind: "lost", what: ANOTHER_RECORDING });
     }
     const sizes = written.exec(line);
     if (!sizes) return line.trim() !== "" && emitted(emit, { kind: "heading" });

@@ -2,7 +2,7 @@
 
 import { counted } from "../syntax/counted.ts";
 import { itemAt } from "../syntax/item-at.ts";
-import type { AddressAccess, AttributeEvent, LogEntry } from "./event.ts";
+import { type AddressAccess, ANOTHER_RECORDING, type AttributeEvent, type LogEntry } from "./event.ts";
 import { formatRow } from "./formats.ts";
 import { LogReader, type ReadLine, type StepBack, taskIn, type Witness } from "./log-reader.ts";
 import { Merge, type MergeOrder } from "./merge.ts";
@@ -26,8 +26,18 @@ export interface Summary {
   readonly silent: number;
   /** Where times run backwards first, and how often they do; absent where they do not. */
   readonly stepsBack?: StepsBack;
-  /** Only a piece was asked for. */
-  readonly isPiece: boolean;
+  /** Where the log itself says that events are missing. */
+  readonly lostEvents?: Loss;
+  /** Where the log itself says that another recording begins. */
+  readonly recordings?: Loss;
+  /** What of the log was asked for. */
+  readonly piece: Piece;
+}
+
+/** The first line that says what a log does not show, in its words, and how many there are. */
+export interface Loss extends LinePlace {
+  readonly what: string;
+  count: number;
 }
 
 /** The first line whose time is before that of a line above it, and how many there are. */
@@ -79,6 +89,8 @@ export class Importer {
   readonly #merge: Merge;
   readonly #tally = new Tally();
   #stepsBack: StepsBack | undefined;
+  #lostEvents: Loss | undefined;
+  #recordings: Loss | undefined;
   #headings = 0;
   readonly #writers: readonly VmWriter[];
   readonly #roles = new Map<string, TaskRole>();
@@ -171,7 +183,9 @@ export class Importer {
       leftOut: this.#tally.reasons(),
       silent: this.#headings + this.#readers.reduce((sum, { blank }) => sum + blank, 0),
       stepsBack: this.#stepsBack,
-      isPiece: Object.values(this.#options.piece ?? {}).some((one) => one !== undefined),
+      lostEvents: this.#lostEvents,
+      recordings: this.#recordings,
+      piece: this.#options.piece ?? {},
     };
     const last = plan.vms.length - 1;
     if (this.#some("vmm") && !this.#some("guest")) write(last, vmmHabits);
@@ -223,6 +237,17 @@ export class Importer {
       output.lose(`the log's times run backwards, from ${step.from} to ${step.to}`);
   }
 
+  #note(what: string): void {
+    const loss: Loss = { what, ...this.#place(), count: 0 };
+    if (what === ANOTHER_RECORDING) {
+      this.#recordings ??= loss;
+      this.#recordings.count++;
+    } else {
+      this.#lostEvents ??= loss;
+      this.#lostEvents.count++;
+    }
+  }
+
   /** A value whose end may be missing is not one to ask for. */
   #cutEntry(entry: LogEntry): LogEntry {
     this.#cut = true;
@@ -238,6 +263,7 @@ export class Importer {
     if (event.kind === "unreadable") return unreadable;
     if (event.kind === "lost") {
       for (const { output } of this.#writers) output.lose(event.what);
+      this.#note(event.what);
       return `lost events: ${event.what}`;
     }
     const log = itemAt(this.#options.plan.logs, this.#line.log);

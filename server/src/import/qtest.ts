@@ -2,7 +2,7 @@
  * QEMU's qtest protocol: a transcript (bare, or with `> ` and `< `) or the log that -qtest-log writes. The machine is
  * QEMU's own model, and the accesses are made by no vCPU: they are given to vCPU 0.
  */
-import { type Emit, type LogEvent, nobody, type Reader, widthOf } from "./event.ts";
+import { ANOTHER_RECORDING, type Emit, type LogEvent, nobody, type Reader, widthOf } from "./event.ts";
 
 const logLine = /^\[(?<way>[RSI]) \+?(?<time>\d+\.\d+)\]\s*(?<text>.*)$/;
 const verbs =
@@ -22,7 +22,7 @@ export class QtestReader implements Reader {
     if (logged?.way === "I") {
       const isAnother = text === "OPENED" && this.#anyCommand;
       emit({
-        event: isAnother ? { kind: "lost", what: "another recording begins" } : { kind: "heading" },
+        event: isAnother ? { kind: "lost", what: ANOTHER_RECORDING } : { kind: "heading" },
         origin: nobody,
       });
     } else if (reply.test(text)) {

@@ -1,19 +1,22 @@
 /** What an import came to, in words. */
 import { counted } from "../syntax/counted.ts";
 import { FORMATS, formatRow } from "./formats.ts";
-import { linesWords, type Summary } from "./import.ts";
+import { type Loss, linesWords, type Summary } from "./import.ts";
+import type { Piece } from "./piece.ts";
 import type { Plan } from "./plan.ts";
 import type { Snapshot } from "./snapshots/snapshot.ts";
 import type { SnapshotSummary } from "./snapshots/write.ts";
 
 /** A few lines, the counts first; the end of the trace has all that was left out. */
 export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): string[] {
-  const { operations, folded, differing, leftOut, isPiece } = summary;
+  const { operations, folded, differing, leftOut, piece } = summary;
   const ofThemFolded = folded > 0 ? ` (${folded} of them folded)` : "";
   const titles = [...new Set(logs.map(({ format }) => formatRow(format).title))];
   const words = [
     `${titles.join(" and ")}; ${linesWords(summary)}, ${counted(vms.length, "VM")}, ${counted(operations, "operation")}${ofThemFolded}`,
     ...stepWords(summary),
+    ...lossWords(summary),
+    ...pieceWords(vms, piece),
   ];
   const leftLines = leftOut.reduce((sum, { count }) => sum + count, 0);
   if (leftLines > 0) {
@@ -32,7 +35,7 @@ export function summaryWords({ logs, vms, empty }: Plan, summary: Summary): stri
     );
     words.push(`the log mixes formats; left out: ${what.join(", ")}`);
   }
-  if (operations === 0 && isPiece) {
+  if (operations === 0 && Object.values(piece).some((one) => one !== undefined)) {
     const times = logs.flatMap((log) => (log.times === undefined ? [] : [log.times]));
     const shown = times.length === 0 ? "it has no times" : `its times are ${times.join(" and ")}`;
     words.push(`nothing of the log is in the piece that was asked for: ${shown}`);
@@ -54,6 +57,45 @@ function stepWords({ stepsBack }: Summary): string[] {
       ? `times run backwards ${where}. If another boot or recording begins there, cut the log above the heading of that one, and import each part alone`
       : `times run backwards ${counted(count, "time")}, first ${where}. Put each recording into a file of its own: those of one machine can be given together, and are put in the order of their times`;
   return [`${told}. From there on only what agrees is asked for`];
+}
+
+/** What the log itself says that it does not show. Where times run backwards, another recording is told already. */
+function lossWords({ lostEvents, recordings, stepsBack }: Summary): string[] {
+  const words: string[] = [];
+  if (lostEvents !== undefined)
+    words.push(
+      `events are missing: ${lostEvents.what}, says ${placesOf(lostEvents)}. From there on only what agrees is asked for`,
+    );
+  if (recordings !== undefined && stepsBack === undefined)
+    words.push(
+      `another recording begins in ${placesOf(recordings)}. From there on only what agrees is asked for; import each part alone`,
+    );
+  return words;
+}
+
+/** "line 12", "line 12 of log 2, and 3 more lines below". */
+function placesOf({ line, log, count }: Loss): string {
+  const first = `line ${line}${log === undefined ? "" : ` of log ${log + 1}`}`;
+  return count === 1 ? first : `${first} (and ${counted(count - 1, "more line")})`;
+}
+
+/** A vCPU or an interrupt that no VM of the log has. */
+function pieceWords(vms: Plan["vms"], { vcpu, intid }: Piece): string[] {
+  const cpus = Math.max(...vms.map(({ setup }) => setup.cpus.value));
+  const irqs = Math.max(...vms.map(({ setup }) => setup.irqs.value));
+  return [
+    ...(vcpu === undefined || vcpu < cpus
+      ? []
+      : [`--vcpu ${vcpu}: no line is of such a vCPU; the VM has ${upTo(cpus, "vCPU")}`]),
+    ...(intid === undefined || intid < irqs
+      ? []
+      : [`--intid ${intid}: no line is of such an interrupt; the VM has ${upTo(irqs, "INTID")}`]),
+  ];
+}
+
+/** "vCPU 0 alone", "vCPUs 0 to 3". */
+function upTo(count: number, noun: string): string {
+  return count === 1 ? `${noun} 0 alone` : `${noun}s 0 to ${count - 1}`;
 }
 
 /** A few lines on a snapshot, what it is first, then what is wrong with it. */

@@ -21,7 +21,7 @@ import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { fileId } from "../files/write-file.ts";
 import { examples } from "../help/examples.ts";
 import { givenOf, type ImportOptions, type MergeChoice, mergeOf, pieceOf } from "../import/arguments.ts";
-import { chunksOf, haveSameContents, Output, Traces } from "../import/output.ts";
+import { chunksOf, haveSameLines, Output, Traces } from "../import/output.ts";
 import { snapshotIn } from "../import/snapshot.ts";
 import { ProgressBar } from "../terminal/progress-bar.ts";
 import { complain, exitOnSignals } from "../terminal/terminal.ts";
@@ -129,12 +129,12 @@ function givenTwice(logs: readonly { readonly log: string; readonly id?: string 
   return undefined;
 }
 
-/** The first two logs that hold the same. */
+/** The first two logs that hold the same lines. */
 function copies(
   files: readonly { readonly log: string; readonly file: string }[],
 ): readonly [string, string] | undefined {
   for (const [index, one] of files.entries()) {
-    const same = files.slice(0, index).find((other) => haveSameContents(one.file, other.file));
+    const same = files.slice(0, index).find((other) => haveSameLines(one.file, other.file));
     if (same !== undefined) return [same.log, one.log];
   }
   return undefined;

@@ -1,5 +1,5 @@
 /** Where `vgic-trace import` reads its input from and writes its traces to, in bounded memory. */
-import { appendFileSync, closeSync, openSync, readSync, statSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readSync } from "node:fs";
 import path from "node:path";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
@@ -28,21 +28,56 @@ export async function* chunksOf(log: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Whether two files hold the same. */
-export function haveSameContents(one: string, other: string): boolean {
-  if (statSync(one).size !== statSync(other).size) return false;
-  const [first, second] = [openSync(one, "r"), openSync(other, "r")];
+/** Whether two files hold the same lines, however these end. */
+export function haveSameLines(one: string, other: string): boolean {
+  const [first, second] = [unendedChunks(one), unendedChunks(other)];
   try {
-    const buffers = [Buffer.alloc(chunkBytes), Buffer.alloc(chunkBytes)] as const;
+    let here: Buffer = EMPTY;
+    let there: Buffer = EMPTY;
     for (;;) {
-      const count = readSync(first, buffers[0]);
-      readSync(second, buffers[1]);
-      if (count === 0) return true;
-      if (!buffers[0].subarray(0, count).equals(buffers[1].subarray(0, count))) return false;
+      if (here.length === 0) here = first.next().value ?? EMPTY;
+      if (there.length === 0) there = second.next().value ?? EMPTY;
+      if (here.length === 0 || there.length === 0) return here.length === there.length;
+      const count = Math.min(here.length, there.length);
+      if (!here.subarray(0, count).equals(there.subarray(0, count))) return false;
+      [here, there] = [here.subarray(count), there.subarray(count)];
     }
   } finally {
-    closeSync(first);
-    closeSync(second);
+    first.return(EMPTY);
+    second.return(EMPTY);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
+
+/** The bytes of a file without carriage returns, a byte order mark and the line ends behind the last line. */
+function* unendedChunks(file: string): Generator<Buffer, Buffer> {
+  const descriptor = openSync(file, "r");
+  try {
+    const buffer = Buffer.alloc(chunkBytes);
+    let feeds = 0;
+    let isFirst = true;
+    for (let count = readSync(descriptor, buffer); count > 0; count = readSync(descriptor, buffer)) {
+      let bytes = buffer.subarray(0, count);
+      if (isFirst && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) bytes = bytes.subarray(3);
+      isFirst = false;
+      if (bytes.includes(CARRIAGE_RETURN))
+        bytes = Buffer.from(bytes.filter((byte) => byte !== CARRIAGE_RETURN));
+      let end = bytes.length;
+      while (end > 0 && bytes[end - 1] === LINE_FEED) end--;
+      if (end > 0 && feeds > 0) yield Buffer.alloc(feeds, LINE_FEED);
+      if (end > 0) {
+        yield bytes.subarray(0, end);
+        feeds = 0;
+      }
+      feeds += bytes.length - end;
+    }
+    return EMPTY;
+  } finally {
+    closeSync(descriptor);
   }
 }
 
