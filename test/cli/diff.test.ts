@@ -59,6 +59,17 @@ describe("what is compared", () => {
     expect(vgicTrace(["diff"], { folder }).stderr).toBe("");
   });
 
+  test("a file that git was told to forget and that is there is compared, and that is said", () => {
+    const folder = repositoryWith({ "a.vgic": goodTrace, "b.vgic": goodTrace });
+    git(folder, "rm", "--cached", "--quiet", "a.vgic");
+    const { status, stdout, stderr } = vgicTrace(["diff"], { folder });
+    expect(stdout).toBe("the traces that changed mean what they meant\n");
+    expect(stderr).toBe("compared, but not in git any more: a.vgic\n");
+    expect(status).toBe(0);
+    write(folder, "a.vgic", `${goodTrace}cpu0 readl GICD_CTLR\n`);
+    expect(vgicTrace(["diff"], { folder }).stdout).toContain("~ a.vgic:1 the scenario: 1 operation added\n");
+  });
+
   test("a scenario that is not tested any more is an error, also where a comment silences why", () => {
     const folder = repositoryWith({ "a.vgic": "gic v3\nrevision 3\ncpu0 readl GICD_CTLR\n" });
     write(folder, "a.vgic", "gic v3\nrevison 3 # vgic-ignore[syntax]: later\ncpu0 readl GICD_CTLR\n");
@@ -191,6 +202,10 @@ describe("the exit status", () => {
     const outside = vgicTrace(["diff"], { folder: folderWith({}), environment });
     expect(outside.stderr).toBe(
       "vgic-trace: cannot tell what changed since HEAD: this folder is in no git repository\n",
+    );
+    const named = vgicTrace(["diff", "a.vgic"], { folder: folderWith({ "a.vgic": goodTrace }) });
+    expect(named.stderr).toBe(
+      "vgic-trace: cannot tell what changed in a.vgic: this folder is in no git repository\n",
     );
     const begun = folderWith({ "a.vgic": goodTrace });
     git(begun, "init", "-q");

@@ -1,5 +1,6 @@
 /** `vgic-trace completion`: a script that lets a shell complete commands, options and their values. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
+import { listed } from "../../rules/words.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { completionScript, type Shell, shells } from "../help/completion-scripts.ts";
 import { examples } from "../help/examples.ts";
@@ -11,10 +12,18 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
   command
     .summary("print a script that completes commands")
     .description("Prints a script that lets a shell complete commands, options and their values.")
-    .addArgument(command.createArgument("<shell>", "the shell").choices(shells))
+    .addArgument(command.createArgument("<shell>", "the shell").choices(shells).argParser(shellNamed))
     .addHelpText("after", examples("completion bash >> ~/.bashrc", "completion fish | source"))
     .action((shell: Shell) => {
       print(completionScript(shell, commandsOf(command.parent ?? command)));
       finish(exitStatus.clean);
     });
+}
+
+/** A shell that is not among them is no slip of the one that is called alike. */
+function shellNamed(text: string): Shell {
+  const shell = shells.find((one) => one === text);
+  if (shell === undefined)
+    throw new InvalidArgumentError(`There are completions for ${listed(shells)}, not for ${text}.`);
+  return shell;
 }

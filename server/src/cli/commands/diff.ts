@@ -71,8 +71,15 @@ export async function diff(
   const found = diffTraces(read);
   print(printed(found, format));
   if (failed) return exitStatus.failed;
-  const untracked = changes.flatMap(({ after }) => (after?.isUntracked ? [printablePath(after.path)] : []));
-  if (untracked.length > 0) tell(`told as new, and not in git yet: ${untracked.join(", ")}`);
+  const untracked = changes.filter(({ after }) => after?.isUntracked);
+  const named = (wasThere: boolean): string =>
+    untracked
+      .flatMap(({ before, after }) =>
+        after && (before !== undefined) === wasThere ? [printablePath(after.path)] : [],
+      )
+      .join(", ");
+  if (named(false) !== "") tell(`told as new, and not in git yet: ${named(false)}`);
+  if (named(true) !== "") tell(`compared, but not in git any more: ${named(true)}`);
   return hasNewErrors(found) ? exitStatus.errors : exitStatus.clean;
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
-import { git, gitBytes, reasonOf } from "../files/git.ts";
+import { git, gitBytes, isAboutRepository, reasonOf } from "../files/git.ts";
 
 /** A trace that changed. */
 export interface GitChange {
@@ -48,12 +48,8 @@ export async function changedTraces(
       ...paths,
     ]);
     const fromHere = (name: string): string => path.posix.relative(prefix, name);
-    const listed = changesIn(raw);
-    const untracked = others
-      .split("\0")
-      .filter((name) => name !== "")
-      .map((path) => ({ after: { path, isUntracked: true } as const }));
-    return [...listed, ...untracked]
+    const untracked = others.split("\0").filter((name) => name !== "");
+    return together(changesIn(raw), untracked)
       .map(
         ({ before, after }: GitChange): GitChange => ({
           before: before && isTrace(before.path) ? { ...before, path: fromHere(before.path) } : undefined,
@@ -62,11 +58,25 @@ export async function changedTraces(
       )
       .filter(({ before, after }) => before !== undefined || after !== undefined);
   } catch (error) {
-    const hint = existsSync(since)
-      ? `; the git revision comes before paths: vgic-trace diff HEAD ${since}`
-      : "";
-    return { failure: `cannot tell what changed since ${since}: ${reasonOf(error)}${hint}` };
+    const reason = reasonOf(error);
+    if (!existsSync(since)) return { failure: `cannot tell what changed since ${since}: ${reason}` };
+    // A path stands where the revision should; where there is no repository, no revision helps.
+    const hint = isAboutRepository(error)
+      ? ""
+      : `; the git revision comes before paths: vgic-trace diff HEAD ${since}`;
+    return { failure: `cannot tell what changed in ${since}: ${reason}${hint}` };
   }
+}
+
+/** What git was only told to forget (`git rm --cached`) is there before and after. */
+function together(listed: readonly GitChange[], untracked: readonly string[]): GitChange[] {
+  const left = new Set(untracked);
+  const kept = listed.map((change): GitChange => {
+    const { before, after } = change;
+    const isForgotten = before !== undefined && after === undefined && left.delete(before.path);
+    return isForgotten ? { before, after: { path: before.path, isUntracked: true } } : change;
+  });
+  return [...kept, ...[...left].map((path): GitChange => ({ after: { path, isUntracked: true } }))];
 }
 
 /** The bytes of a content that git has. */

@@ -21,12 +21,25 @@ export async function gitBytes(args: readonly string[], folder = "."): Promise<B
   return stdout;
 }
 
+/** Whether git did not tell because it is not there, or no repository: whatever it is asked. */
+export function isAboutRepository(error: unknown): boolean {
+  return isNotInstalled(error) || saidOf(error).includes("not a git repository");
+}
+
+function isNotInstalled(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function saidOf(error: unknown): string {
+  return error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+}
+
 /** Why git did not tell, in words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ("code" in error && error.code === "ENOENT") return "git is not installed";
-  const said = "stderr" in error ? String(error.stderr).trim() : "";
-  if (said.includes("not a git repository")) return "this folder is in no git repository";
+  if (isNotInstalled(error)) return "git is not installed";
+  const said = saidOf(error);
+  if (isAboutRepository(error)) return "this folder is in no git repository";
   // What is HEAD of before the first commit.
   if (/\b(?:name|revision|argument) '?HEAD(?![\w~^@])/.test(said)) return "this repository has no commit yet";
   const [, foreign] = /dubious ownership in repository at '(.*)'/.exec(said) ?? [];

@@ -12,6 +12,10 @@ const TABLE: readonly { readonly said: RegExp; readonly instead: (...groups: str
     instead: (given, argument, choices) => choiceWords(argument, given, choices),
   },
   {
+    said: /^command-argument value '.*' is invalid for argument '.*'\. There (.*)\.$/s,
+    instead: (are) => `there ${are}`,
+  },
+  {
     said: /^option '(-[\w-]+)[^']*' argument '(.*)' is invalid\. (It takes .*)\.$/s,
     instead: (flag, given, takes) => `${flag} ${takes.slice("It ".length)}, not "${given}"`,
   },
