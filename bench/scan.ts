@@ -1,11 +1,11 @@
 /** The least that reading a trace can cost: `scan.mjs lexer|bytes FILE` splits it into lines and tokens. */
 import { readFileSync } from "node:fs";
-import { lexer } from "../server/src/syntax/tokens.ts";
+import { tokenize } from "../server/src/syntax/tokens.ts";
 
 /** The tokens that the project's lexer finds, line by line. */
 function withLexer(file: string): number {
   let tokens = 0;
-  for (const line of readFileSync(file, "utf8").split("\n")) tokens += lexer.tokenize(line).tokens.length;
+  for (const line of readFileSync(file, "utf8").split("\n")) tokens += tokenize(line).tokens.length;
   return tokens;
 }
 

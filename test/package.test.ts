@@ -50,7 +50,7 @@ test.each(["dist", "dist/extension"])("%s has the licences of what is bundled in
   const text = readFileSync(path.join(root, folder, "THIRD-PARTY-LICENSES.txt"), "utf8");
   for (const [, name, licence] of text.matchAll(/^(\S+) \d+\.\d+\.\d+ \((.*)\)$/gm))
     expect(["MIT", "ISC", "Apache-2.0", "BSD-3-Clause", "BlueOak-1.0.0"], name).toContain(licence);
-  expect(text).toMatch(/^chevrotain .* \(Apache-2\.0\)$/m);
+  expect(text).toMatch(/^cborg .* \(Apache-2\.0\)$/m);
 });
 
 test("the package runs where it is installed from its file, in an empty folder", () => {

@@ -6,7 +6,7 @@ import type { Shape } from "../document/shapes/shape.ts";
 import { isRegisterName, rowOf } from "../program/scope.ts";
 import { itemAt } from "../syntax/item-at.ts";
 import type { Expression, Span, Statement } from "../syntax/statement.ts";
-import * as token from "../syntax/tokens.ts";
+import { isContextual, type Token, type TokenKind, tokenize } from "../syntax/tokens.ts";
 import { valuesOf } from "./part.ts";
 
 /** The kinds of words, by the protocol's standard names. */
@@ -43,7 +43,6 @@ export function semanticTokens({ lines }: TraceDocument, range?: LineRange): Sem
   return found;
 }
 
-type Token = ReturnType<typeof token.lexer.tokenize>["tokens"][number];
 type WordOfLine = Omit<SemanticToken, "line">;
 
 /** Operations of one shape have the same words, but for what the digits in a name make of it. */
@@ -83,12 +82,12 @@ function wordsRead({ text, parsed: { statement, comment } }: TraceLine): WordOfL
   // What stands alone or too long to be read needs no look at its words.
   if (comment?.start !== 0 && text.length <= 10_000) {
     let before: Token | undefined;
-    for (const one of token.lexer.tokenize(text.slice(0, comment?.start)).tokens) {
-      const isName = token.isContextual(one.tokenType) && (names?.has(one.startOffset) ?? false);
-      const type = isName ? typeOfName(one.image) : typeOf(one, before);
-      const { startOffset: start, image } = one;
-      const declares = before?.tokenType === token.Let;
-      if (type !== undefined) words.push({ start, end: start + image.length, type, declares });
+    for (const one of tokenize(text.slice(0, comment?.start)).tokens) {
+      const { kind, start, end, text: word } = one;
+      const isName = isContextual(kind) && (names?.has(start) ?? false);
+      const type = isName ? typeOfName(word) : typeOf(one, before?.kind);
+      const declares = before?.kind === "let";
+      if (type !== undefined) words.push({ start, end, type, declares });
       before = one;
     }
   }
@@ -113,42 +112,41 @@ function namesIn(statement: Statement): ReadonlySet<number> {
   return starts;
 }
 
-const actions = new Set([
-  ...[token.Read, token.Write, token.Mrs, token.Msr, token.Run],
-  ...[token.Get, token.SetKeyword, token.Has, token.Level, token.Fill],
-  ...[token.Init, token.Save, token.Restore, token.Reset, token.Mapd, token.Mapc, token.Mapti],
-  ...[token.EventToCollection, token.Movall, token.AboutEvent, token.Invall, token.Sync],
+const actions = new Set<TokenKind>([
+  ...(["read", "write", "mrs", "msr", "run", "get", "set", "has", "level", "fill"] as const),
+  ...(["init", "save", "restore", "reset", "mapd", "mapc", "mapti"] as const),
+  ...(["mapi", "movall", "int", "invall", "sync"] as const),
 ]);
-const plain = new Set([token.Comma, token.Colon, token.Dot, token.LeftParenthesis, token.RightParenthesis]);
+const plain = new Set<TokenKind>([",", ":", ".", "(", ")"]);
 /** Before words that are keywords only in their place. */
-const introducing = new Set([token.Gic, token.Base, token.Compare, token.New, token.By]);
+const introducing = new Set<TokenKind>(["gic", "base", "compare", "new", "by"]);
 
-function typeOf({ tokenType, image }: Token, before: Token | undefined): TokenType | undefined {
-  switch (tokenType) {
-    case token.Word:
-      return typeOfWord(image, before?.tokenType);
-    case token.NumberLiteral:
+function typeOf({ kind, text }: Token, before: TokenKind | undefined): TokenType | undefined {
+  switch (kind) {
+    case "word":
+      return typeOfWord(text, before);
+    case "number":
       return "number";
-    case token.StringLiteral:
-    case token.UnterminatedString:
+    case "string":
+    case "unterminated":
       return "string";
-    case token.Cpu:
+    case "cpu":
       return "namespace";
-    case token.Revisions:
-    case token.Host:
-    case token.Setting:
+    case "revisions":
+    case "kernel":
+    case "setting":
       return "enumMember";
-    case token.Manager:
-      return image === "kernel" ? "keyword" : "enumMember";
+    case "manager":
+      return text === "kernel" ? "keyword" : "enumMember";
   }
-  if (actions.has(tokenType)) return "function";
-  if (plain.has(tokenType)) return undefined;
-  return /^[a-z]/.test(image) ? "keyword" : "operator";
+  if (actions.has(kind)) return "function";
+  if (plain.has(kind)) return undefined;
+  return /^[a-z]/.test(text) ? "keyword" : "operator";
 }
 
-function typeOfWord(word: string, before: Token["tokenType"] | undefined): TokenType {
-  if (before === token.Dot) return "property";
-  if (before === token.Fails) return "enumMember";
+function typeOfWord(word: string, before: TokenKind | undefined): TokenType {
+  if (before === ".") return "property";
+  if (before === "fails") return "enumMember";
   if (before !== undefined && introducing.has(before)) return "keyword";
   return typeOfName(word);
 }

@@ -1,7 +1,7 @@
 /** A line in its canonical spelling, in the parts that the formatter puts into columns. */
 
 import type { Span, Statement } from "../syntax/statement.ts";
-import * as token from "../syntax/tokens.ts";
+import { type Token, type TokenKind, tokenize } from "../syntax/tokens.ts";
 import type { TraceLine } from "./line.ts";
 
 /** A statement in parts; each is empty where the line has none. */
@@ -18,17 +18,15 @@ export interface Parts {
   readonly comment: string;
 }
 
-type Token = ReturnType<typeof token.lexer.tokenize>["tokens"][number];
-
 /** The parts of a statement's line. */
 export function partsOf({ text, parsed: { comment } }: TraceLine, statement: Statement): Parts {
-  const { tokens } = token.lexer.tokenize(text.slice(0, comment?.start));
+  const { tokens } = tokenize(text.slice(0, comment?.start));
   const outcome = "outcome" in statement ? statement.outcome : undefined;
   const target = "target" in statement ? statement.target : undefined;
   const outcomeStart = outcome?.start ?? text.length;
   const hasOperand = hasActor(statement) && tokens.length > 2;
   const split = hasOperand ? 2 : 0;
-  const end = tokens.filter(({ startOffset }) => startOffset < outcomeStart).length;
+  const end = tokens.filter(({ start }) => start < outcomeStart).length;
   return {
     actor: hasOperand ? spell(tokens.slice(0, 1)) : "",
     verb: hasOperand ? spell(tokens.slice(1, 2)) : "",
@@ -45,8 +43,8 @@ function hasActor({ kind }: Statement): boolean {
   );
 }
 
-const tightBefore = new Set([token.Comma, token.Colon, token.RightParenthesis, token.At, token.Dot]);
-const tightAfter = new Set([token.LeftParenthesis, token.Not, token.At, token.Dot]);
+const tightBefore = new Set<TokenKind>([",", ":", ")", "@", "."]);
+const tightAfter = new Set<TokenKind>(["(", "~", "@", "."]);
 
 /** Tokens with one blank or none between them; the offsets of a target stand close. */
 function spell(tokens: readonly Token[], target?: Span): string {
@@ -54,22 +52,22 @@ function spell(tokens: readonly Token[], target?: Span): string {
   let depth = 0;
   let isTight = true;
   for (const one of tokens) {
-    const { tokenType, image } = one;
-    const isOffset = tokenType === token.Plus && depth === 0 && target !== undefined && isIn(one, target);
-    if (tokenType === token.LeftParenthesis) depth++;
-    if (tokenType === token.RightParenthesis) depth--;
-    if (!(isTight || isOffset || tightBefore.has(tokenType))) text += " ";
-    text += normalized(tokenType, image);
-    isTight = isOffset || tightAfter.has(tokenType);
+    const { kind } = one;
+    const isOffset = kind === "+" && depth === 0 && target !== undefined && isIn(one, target);
+    if (kind === "(") depth++;
+    if (kind === ")") depth--;
+    if (!(isTight || isOffset || tightBefore.has(kind))) text += " ";
+    text += normalized(one);
+    isTight = isOffset || tightAfter.has(kind);
   }
   return text;
 }
 
-function isIn({ startOffset }: Token, { start, end }: Span): boolean {
-  return startOffset >= start && startOffset < end;
+function isIn(token: Token, { start, end }: Span): boolean {
+  return token.start >= start && token.start < end;
 }
 
-function normalized(type: Token["tokenType"], image: string): string {
-  if (type === token.NumberLiteral) return image.toLowerCase();
-  return type === token.Revisions ? image.replace(/[ \t]+/g, "") : image;
+function normalized({ kind, text }: Token): string {
+  if (kind === "number") return text.toLowerCase();
+  return kind === "revisions" ? text.replace(/[ \t]+/g, "") : text;
 }

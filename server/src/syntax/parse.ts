@@ -1,10 +1,9 @@
 /** One line of text to a statement. */
-import { TraceParser } from "./grammar/grammar.ts";
-import { readPhrase } from "./phrases.ts";
-import { isPlace, type Place } from "./places.ts";
+import { readStatement } from "./grammar/grammar.ts";
+import type { Place } from "./places.ts";
 import type { Attempt, ParsedLine, Span, Statement, SyntaxProblem } from "./statement.ts";
-import { describeFault, type Fault } from "./syntax-problem.ts";
-import { isKeyword, lexer, StringLiteral, UnterminatedString } from "./tokens.ts";
+import { describeFault } from "./syntax-problem.ts";
+import { isKeyword, type Token, tokenize } from "./tokens.ts";
 
 /** Longer lines are not read, unless they are comments. UTF-16 units. */
 export const longestLine = 10_000;
@@ -12,17 +11,7 @@ export const longestLine = 10_000;
 const mostTokens = 1_000;
 const deepestParentheses = 64;
 
-let made: TraceParser | undefined;
-
-/** The parser. It is made when it is needed first: that takes a while. */
-function parser(): TraceParser {
-  made ??= new TraceParser({ validate: false });
-  return made;
-}
-
 const blank: ParsedLine = {};
-
-type Tokens = ReturnType<typeof lexer.tokenize>["tokens"];
 
 /**
  * Parses a line without its line end. It never throws: what cannot be read is a problem, and then there is no
@@ -35,37 +24,13 @@ export function parseLine(text: string): ParsedLine {
   if (text[start] === "#") return { comment: { start, end: text.length } };
   if (text.length > longestLine) return { problem: overlong(text, start) };
 
-  // Once it is there, the parser is as fast.
-  if (made === undefined) {
-    const code = withoutComment(text);
-    const usual = readPhrase(code);
-    if (usual !== undefined) {
-      const comment = code.length < text.length ? { start: code.length, end: text.length } : undefined;
-      return { statement: usual, comment };
-    }
-  }
-  return parseByGrammar(text);
-}
-
-/** The text before the first number sign, which may stand in a string. */
-function withoutComment(text: string): string {
-  const at = text.indexOf("#");
-  return at === -1 ? text : text.slice(0, at);
-}
-
-/** Parses a line that is neither blank nor too long. */
-export function parseByGrammar(text: string): ParsedLine {
-  const { tokens, groups, errors } = lexer.tokenize(text);
-  const comment: Span | undefined =
-    groups.comments.length > 0 ? { start: groups.comments[0].startOffset, end: text.length } : undefined;
-  const stray = errors.length > 0 ? strayCharacter(text, errors[0].offset) : undefined;
-  const unreadable = stray ?? scan(tokens);
+  const { tokens, comment: commentStart, stray } = tokenize(text);
+  const comment = commentStart === undefined ? undefined : { start: commentStart, end: text.length };
+  const unreadable = stray === undefined ? scan(tokens) : strayCharacter(text, stray);
   if (unreadable !== undefined) return broken(tokens, unreadable, comment);
-
-  const statement = statementOf(tokens);
-  const fault = firstFault();
+  const { part: statement, fault } = readStatement(tokens);
   if (fault === undefined) return { statement, comment };
-  return broken(tokens, describeFault({ text, tokens, statement, isKeyword }, fault), comment);
+  return broken(tokens, describeFault({ text, tokens, statement }, fault), comment);
 }
 
 /** What follows the beginning of a line: something that must stand there, or nothing needed after a whole statement. */
@@ -76,33 +41,31 @@ export type Continuation =
 /** Reads the beginning of a line; undefined in comments and strings, and when something in front is wrong. */
 export function parseBeginning(text: string): Continuation | undefined {
   if (text.includes("\0") || text.length > longestLine) return undefined;
-  const { tokens, groups, errors } = lexer.tokenize(text);
-  if (groups.comments.length > 0 || errors.length > 0 || scan(tokens) !== undefined) return undefined;
-  const statement = statementOf(tokens);
-  const fault = firstFault();
-  if (fault === undefined) return { kind: "whole", statement };
-  if (!Number.isNaN(fault.start) || !("place" in fault) || !isPlace(fault.place)) return undefined;
-  return { kind: "needed", place: fault.place };
+  const { tokens, comment, stray } = tokenize(text);
+  if (comment !== undefined || stray !== undefined || scan(tokens) !== undefined) return undefined;
+  const { part: statement, fault } = readStatement(tokens);
+  if (fault === undefined) return statement && { kind: "whole", statement };
+  return "place" in fault && fault.at === tokens.length ? { kind: "needed", place: fault.place } : undefined;
 }
 
-function broken(tokens: Tokens, problem: SyntaxProblem, comment: Span | undefined): ParsedLine {
+function broken(tokens: readonly Token[], problem: SyntaxProblem, comment: Span | undefined): ParsedLine {
   return { problem, comment, attempt: attemptOf(tokens, problem) };
 }
 
 /** `revison 3` is an attempt at `revision`: that nothing is declared would only say the same again. */
-function attemptOf(tokens: Tokens, problem: SyntaxProblem): Attempt {
+function attemptOf(tokens: readonly Token[], problem: SyntaxProblem): Attempt {
   const [first] = tokens;
   if (first === undefined) return { keyword: "" };
-  const { image } = first;
-  const failsAtOnce = problem.start === first.startOffset;
-  const meant = failsAtOnce ? (problem.replacement ?? keywordGlued(image)) : undefined;
-  const equals = tokens.findIndex((token) => token.image === "=");
-  if (meant === "let" || image === "let" || (failsAtOnce && equals === 1)) {
+  const { text } = first;
+  const failsAtOnce = problem.start === first.start;
+  const meant = failsAtOnce ? (problem.replacement ?? keywordGlued(text)) : undefined;
+  const equals = tokens.findIndex(({ kind }) => kind === "=");
+  if (meant === "let" || text === "let" || (failsAtOnce && equals === 1)) {
     const name = equals > 0 ? tokens[equals - 1] : tokens[1];
-    return { keyword: "let", name: name === first ? image.replace(/^let/, "") : name?.image };
+    return { keyword: "let", name: name === first ? text.replace(/^let/, "") : name?.text };
   }
-  if (meant === "scenario" || image.startsWith('"')) return { keyword: image, losesScenario: true };
-  return { keyword: meant ?? (failsAtOnce && !isKeyword(image) ? "" : image) };
+  if (meant === "scenario" || text.startsWith('"')) return { keyword: text, losesScenario: true };
+  return { keyword: meant ?? (failsAtOnce && !isKeyword(text) ? "" : text) };
 }
 
 /** The keyword of a declaration that a word begins with: `gicv3`, `cpus4`. */
@@ -112,37 +75,22 @@ function keywordGlued(word: string): string | undefined {
   );
 }
 
-function statementOf(tokens: Tokens): Statement {
-  const reading = parser();
-  reading.input = tokens;
-  return reading.statement();
-}
-
-function firstFault(): Fault | undefined {
-  const { fault, errors } = parser();
-  if (fault !== undefined) return fault;
-  if (errors.length === 0) return undefined;
-  const { token, message } = errors[0];
-  return { start: token.startOffset, end: token.startOffset + token.image.length, place: message };
-}
-
 /** What the tokens alone show to be wrong. */
-function scan(tokens: Tokens): SyntaxProblem | undefined {
+function scan(tokens: readonly Token[]): SyntaxProblem | undefined {
   let depth = 0;
-  for (const [index, { image, startOffset: start, tokenType }] of tokens.entries()) {
-    const end = start + image.length;
+  for (const [index, { kind, start, end, text }] of tokens.entries()) {
     if (index === mostTokens) {
       return { start, end, message: `the line has too many parts: at most ${mostTokens} are read` };
     }
-    if (image === "(" && ++depth > deepestParentheses) {
+    if (kind === "(" && ++depth > deepestParentheses) {
       return { start, end, message: `parentheses are nested more than ${deepestParentheses} deep` };
     }
-    if (image === ")") depth--;
-    if (tokenType === UnterminatedString) {
+    if (kind === ")") depth--;
+    if (kind === "unterminated") {
       return { start, end, message: 'unterminated string: close it with `"`' };
     }
-    if (tokenType === StringLiteral) {
-      const escaped = /\\[^"\\]/.exec(image.replace(/\\[\\"]/g, "__"));
+    if (kind === "string") {
+      const escaped = /\\[^"\\]/.exec(text.replace(/\\[\\"]/g, "__"));
       if (escaped === null) continue;
       const at = start + escaped.index;
       return { start: at, end: at + 2, message: 'in a string `\\` stands only in `\\"` and `\\\\`' };

@@ -14,6 +14,8 @@ export interface Expectation {
 const accesses = ["readl", "readb", "readw", "readq", "writel", "writeb", "writew", "writeq"];
 
 export const places = {
+  /** After a whole statement. */
+  end: { phrase: "the end of the line" },
   statement: {
     phrase: "a declaration, a scenario or an operation",
     words: [
@@ -105,7 +107,8 @@ export const places = {
 /** The name of a place where something is expected. */
 export type Place = keyof typeof places;
 
-/** Whether a word names a place; the parser's errors carry it as a plain string. */
-export function isPlace(word: string): word is Place {
-  return Object.hasOwn(places, word);
+/** The keywords that may stand at a place, most likely first. */
+export function wordsAt(place: Place): readonly string[] {
+  const expectation: Expectation = places[place];
+  return expectation.words ?? [];
 }

@@ -1,14 +1,8 @@
 /** Statements from those of other lines, which have the same tokens: only words and numbers are read again. */
 import { cpuAt, literalValue, revisionsAt, wordAt } from "./leaves.ts";
 
-/** Where the tokens of a line stand, by where they stand in the one that it is like. UTF-16 columns. */
-export interface Columns {
-  readonly starts: ReadonlyMap<number, number>;
-  readonly ends: ReadonlyMap<number, number>;
-}
-
-/** Reads a line; without `columns` its tokens stand at the same columns as those of the one that it is like. */
-export type Reader<Part> = (line: string, columns?: Columns) => Part;
+/** Reads a line whose tokens stand at the same columns as those of the one that it is like. */
+export type Reader<Part> = (line: string) => Part;
 
 /** What reads lines that are like the one that a part of a statement is from, as this part. Titles are not read again. */
 export function readerLike<Part extends object>(part: Part): Reader<Part> {
@@ -19,24 +13,19 @@ export function readerLike<Part extends object>(part: Part): Reader<Part> {
     if (typeof value === "object" && value !== null) inner.push({ key, read: readerLike(value) });
   }
   const readOwn = "start" in part && "end" in part ? readerOfSpan(part) : undefined;
-  return (line, columns) => {
-    const own: Part = Object.assign(isList ? [] : {}, part, readOwn?.(line, columns));
-    for (const { key, read } of inner) own[key] = read(line, columns);
+  return (line) => {
+    const own: Part = Object.assign(isList ? [] : {}, part, readOwn?.(line));
+    for (const { key, read } of inner) own[key] = read(line);
     return own;
   };
 }
 
-/** What reads the columns of a part, and what it says if it is a word or a number; nothing where that stays what it is. */
-function readerOfSpan(part: { readonly start: unknown; readonly end: unknown }): Reader<object | undefined> {
-  const first = Number(part.start);
-  const last = Number(part.end);
+/** What reads what a part says if it is a word or a number; nothing where the part stays what it is. */
+function readerOfSpan(part: { readonly start: unknown; readonly end: unknown }): Reader<object> | undefined {
+  const start = Number(part.start);
+  const end = Number(part.end);
   const leafAt = leafLike(part);
-  return (line, columns) => {
-    const start = columns?.starts.get(first) ?? first;
-    const end = columns?.ends.get(last) ?? last;
-    if (leafAt !== undefined) return leafAt(line.slice(start, end), start);
-    return columns && { start, end };
-  };
+  return leafAt && ((line) => leafAt(line.slice(start, end), start));
 }
 
 /** What reads a word or a number from its characters and the column where they start; undefined for other parts. */
@@ -46,7 +35,7 @@ function leafLike(part: object): ((text: string, start: number) => object) | und
   if ("first" in part) return revisionsAt;
   if ("name" in part && typeof part.name === "string")
     return (text, start) => ({ start, end: start + text.length, name: bare(text) });
-  if ("value" in part && (typeof part.value === "bigint" || typeof part.value === "number"))
+  if ("value" in part && typeof part.value === "bigint")
     return (text, start) => ({ start, end: start + text.length, value: literalValue(bare(text)) });
   return undefined;
 }

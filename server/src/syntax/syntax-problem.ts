@@ -2,57 +2,53 @@
 
 import { nearest } from "./nearest.ts";
 import { operationRow } from "./operations.ts";
-import { isPlace, places } from "./places.ts";
+import { type Place, places, wordsAt } from "./places.ts";
 import { isOperation, type Span, type Statement, type SyntaxProblem } from "./statement.ts";
+import { isKeyword, type Token } from "./tokens.ts";
 
-/**
- * Something wrong at [start, end): in words already, or as the place in the grammar where something else was
- * expected. `end` is the place after a whole statement. `start` is NaN where the line stops too early.
- */
-export type Fault = Span & ({ readonly place: string } | { readonly message: string });
+/** Something wrong: in words already, or as the place in the grammar where something else was expected. */
+export type Fault = Misfit | (Span & { readonly message: string });
 
-/** What of a token is needed here. */
-interface Lexeme {
-  readonly image: string;
-  readonly startOffset: number;
+/** What a line has where the grammar has something else. */
+export interface Misfit {
+  /** Index of the token; the number of tokens where the line stops too early. */
+  readonly at: number;
+  readonly place: Place;
 }
 
 /** What is known of the line that went wrong. */
 export interface FaultyLine {
   readonly text: string;
-  readonly tokens: readonly Lexeme[];
+  readonly tokens: readonly Token[];
   /** The statement before the fault, where the fault is what follows it. */
   readonly statement?: Statement;
-  readonly isKeyword: (word: string) => boolean;
 }
 
 /** The problem to report for a fault. */
 export function describeFault(line: FaultyLine, fault: Fault): SyntaxProblem {
-  if ("message" in fault) return { start: fault.start, end: fault.end, message: fault.message };
-  const found = line.tokens.findIndex(({ startOffset }) => startOffset === fault.start);
-  const index = found === -1 ? line.tokens.length : found;
-  const token = line.tokens[Math.min(index, line.tokens.length - 1)];
+  if ("message" in fault) return fault;
+  const { at, place } = fault;
+  const { tokens } = line;
+  const token = tokens[Math.min(at, tokens.length - 1)];
   const words =
-    found === -1
-      ? { message: missing(line, fault.place) }
-      : unexpected(line, fault.place, index, token.image);
-  return { start: token.startOffset, end: token.startOffset + token.image.length, ...words };
+    at < tokens.length ? unexpected(line, place, at, token.text) : { message: missing(line, place) };
+  return { start: token.start, end: token.end, ...words };
 }
 
 type Words = Pick<SyntaxProblem, "message" | "replacement">;
 
-function missing(line: FaultyLine, place: string): string {
+function missing(line: FaultyLine, place: Place): string {
   if (place === "writtenValue") return `a write needs a value after \`${context(line, line.tokens.length)}\``;
   return expected(line, place, line.tokens.length);
 }
 
-function unexpected(line: FaultyLine, place: string, index: number, found: string): Words {
+function unexpected(line: FaultyLine, place: Place, index: number, found: string): Words {
   const words = place === "end" ? followers(line.statement) : wordsAt(place);
   const shown = abbreviate(found);
   const special = specialCase(line, place, index, shown);
   if (special !== undefined) return special;
   const lower = found.toLowerCase();
-  if (found !== lower && (words.includes(lower) || (words.length > 0 && line.isKeyword(lower)))) {
+  if (found !== lower && (words.includes(lower) || (words.length > 0 && isKeyword(lower)))) {
     const message = `\`${shown}\`: keywords are lower case: write \`${lower}\``;
     return { message, replacement: lower };
   }
@@ -62,12 +58,12 @@ function unexpected(line: FaultyLine, place: string, index: number, found: strin
   }
   if (place === "end") return surplus(line, index, shown);
   if (index === 0) {
-    return { message: `\`${shown}\` does not start a statement: expected ${phraseAt(place)}` };
+    return { message: `\`${shown}\` does not start a statement: expected ${places[place].phrase}` };
   }
   return { message: `${expected(line, place, index)}, found \`${shown}\`` };
 }
 
-function specialCase(line: FaultyLine, place: string, index: number, found: string): Words | undefined {
+function specialCase(line: FaultyLine, place: Place, index: number, found: string): Words | undefined {
   switch (place) {
     case "statement":
       if (/^(?:read|write)[bwlq]$|^(?:mrs|msr|run)$/.test(found)) {
@@ -97,9 +93,7 @@ function specialCase(line: FaultyLine, place: string, index: number, found: stri
         ? { message: `write \`${found}\` without \`==\` in front` }
         : undefined;
     case "name":
-      return line.isKeyword(found)
-        ? { message: `\`${found}\` is a keyword and cannot name a value` }
-        : undefined;
+      return isKeyword(found) ? { message: `\`${found}\` is a keyword and cannot name a value` } : undefined;
     default:
       return undefined;
   }
@@ -118,7 +112,7 @@ function surplus(line: FaultyLine, index: number, found: string): Words {
       };
     if (/^[\w(~]/.test(found)) {
       const message = `a read takes no value: to expect one, write \`== ${found}\``;
-      return { message, replacement: `== ${line.tokens[index].image}` };
+      return { message, replacement: `== ${line.tokens[index].text}` };
     }
     if (/^(?:[-+^|]|<<|>>)$/.test(found)) {
       return { message: "an address that is calculated stands in parentheses" };
@@ -152,8 +146,8 @@ function followers(statement: Statement | undefined): readonly string[] {
 }
 
 /** "expected … after …", or "`cpu0` must be followed by …" after the first word of a line. */
-function expected(line: FaultyLine, place: string, index: number): string {
-  const phrase = phraseAt(place);
+function expected(line: FaultyLine, place: Place, index: number): string {
+  const phrase = places[place].phrase;
   if (index === 1) return `\`${context(line, index)}\` must be followed by ${phrase}`;
   return `expected ${phrase} after \`${context(line, index)}\``;
 }
@@ -162,20 +156,9 @@ function expected(line: FaultyLine, place: string, index: number): string {
 function context(line: FaultyLine, index: number): string {
   const last = line.tokens[index - 1];
   const first = line.tokens[index - 2] ?? last;
-  return abbreviate(line.text.slice(first.startOffset, last.startOffset + last.image.length));
+  return abbreviate(line.text.slice(first.start, last.end));
 }
 
 function abbreviate(text: string): string {
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
-}
-
-function wordsAt(place: string): readonly string[] {
-  if (!isPlace(place)) return [];
-  const expectation = places[place];
-  return "words" in expectation ? expectation.words : [];
-}
-
-/** A token's own label stands for itself. */
-function phraseAt(place: string): string {
-  return isPlace(place) ? places[place].phrase : place;
 }

@@ -196,7 +196,6 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
       return verbItems(setup);
     case "outcome":
       return [{ label: "==", kind: "keyword" }, ...keywords(["aborts", "exits", "fails"], "word")];
-    case "quantity":
     // The newest is what most VMs have.
     case "model":
       return keywords(places.model.words.toReversed(), "word");
@@ -211,6 +210,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "redistributor":
     case "otherCpu":
     case "kept":
+    case "quantity":
     case "level":
     case "machine":
     case "kernel":
@@ -222,6 +222,7 @@ function itemsAt(place: Place, cursor: Cursor): CompletionItem[] {
     case "colon":
     case "name":
     case "assign":
+    case "end":
       return [];
     default:
       return unreachable(place);

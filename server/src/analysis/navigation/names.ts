@@ -2,7 +2,7 @@
 import type { Position } from "../../document/document.ts";
 import { isRegisterName } from "../../program/scope.ts";
 import type { Expression, Span, Statement, Word } from "../../syntax/statement.ts";
-import { isKeyword, lexer, Word as WordToken } from "../../syntax/tokens.ts";
+import { isKeyword, tokenize } from "../../syntax/tokens.ts";
 import type { Analysis, Range } from "../analysis.ts";
 import { valuesOf } from "../part.ts";
 import { rangeOn, scenarioAt } from "../place.ts";
@@ -105,14 +105,14 @@ function namesOn({ document: { lines } }: Analysis, line: number): NameWord[] {
   const { text, parsed } = lines.at(line);
   if (parsed.statement !== undefined) return namesIn(parsed.statement);
   if (parsed.problem === undefined) return [];
-  const { tokens } = lexer.tokenize(text.slice(0, parsed.comment?.start));
+  const { tokens } = tokenize(text.slice(0, parsed.comment?.start));
   return tokens
-    .filter(({ tokenType }) => tokenType === WordToken)
-    .map(({ startOffset: start, image }) => ({
+    .filter(({ kind }) => kind === "word")
+    .map(({ start, end, text: name }) => ({
       start,
-      end: start + image.length,
-      text: image,
-      declares: parsed.attempt?.keyword === "let" && parsed.attempt.name === image,
+      end,
+      text: name,
+      declares: parsed.attempt?.keyword === "let" && parsed.attempt.name === name,
     }));
 }
 

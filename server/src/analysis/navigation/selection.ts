@@ -1,7 +1,7 @@
 /** What to select around a position, ever wider: a word, the expression it is part of, the statement, the scenario. */
 import type { Position, TraceDocument } from "../../document/document.ts";
 import type { Span } from "../../syntax/statement.ts";
-import * as token from "../../syntax/tokens.ts";
+import { tokenize } from "../../syntax/tokens.ts";
 import type { Range } from "../analysis.ts";
 import { rangeOn } from "../place.ts";
 import { lastStatement } from "./symbols.ts";
@@ -9,9 +9,7 @@ import { lastStatement } from "./symbols.ts";
 /** The ranges around a position, the narrowest first; each holds the one before it. */
 export function selection({ lines, sections }: TraceDocument, { line, character }: Position): Range[] {
   const { text, parsed } = lines.at(line);
-  const words = token.lexer
-    .tokenize(text.slice(0, parsed.comment?.start))
-    .tokens.map(({ startOffset, image }): Span => ({ start: startOffset, end: startOffset + image.length }));
+  const words: readonly Span[] = tokenize(text.slice(0, parsed.comment?.start)).tokens;
   const spans = [...words, ...spansIn(parsed.statement), ...(parsed.comment ? [parsed.comment] : [])];
   const around = spans.filter(({ start, end }) => start <= character && character <= end);
   around.sort((one, other) => one.end - one.start - (other.end - other.start));

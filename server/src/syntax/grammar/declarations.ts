@@ -1,155 +1,103 @@
-/** The grammar of declarations. */
-import type { IOrAlt } from "chevrotain";
-import { type Place, places } from "../places.ts";
-import type * as ast from "../statement.ts";
-import * as token from "../tokens.ts";
-import { OutcomeParser } from "./outcomes.ts";
-import { at, revisionsOf, wordOf } from "./values.ts";
+/** The grammar of declarations and scenarios. */
+import { revisionsAt, titleOf } from "../leaves.ts";
+import type { Place } from "../places.ts";
+import type { CompareItem, Declaration, Quantity, ScenarioStatement } from "../statement.ts";
+import type { TokenKind } from "../tokens.ts";
+import { readHost } from "./outcomes.ts";
+import type { TokenReader } from "./token-reader.ts";
+import { readInteger, readValue } from "./values.ts";
 
-export abstract class DeclarationParser extends OutcomeParser {
-  readonly #declarations: IOrAlt<ast.Declaration>[] = [
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Gic);
-        const model = wordOf(this.CONSUME(token.Word, at("model")));
-        return { kind: "gic", start, end: model.end, model };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.RevisionKeyword);
-        const revision = this.SUBRULE(this.integer);
-        return { kind: "revision", start, end: revision.end, revision };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Cpus);
-        const count = this.SUBRULE1(this.integer);
-        return { kind: "cpus", start, end: count.end, count };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Irqs);
-        const count = this.SUBRULE2(this.integer);
-        return { kind: "irqs", start, end: count.end, count };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Compare);
-        const items = this.SUBRULE(this.compared);
-        return { kind: "compare", start, end: this.end(), items };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Base);
-        const frame = this.CONSUME1(token.Word, at("frame"));
-        this.mustBe(frame, "frame", places.frame.words);
-        const address = this.SUBRULE(this.value);
-        const count = this.OPTION(() => {
-          this.CONSUME(token.Count);
-          return this.SUBRULE3(this.integer);
-        });
-        return { kind: "base", start, end: this.end(), frame: wordOf(frame), address, count };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Let);
-        const name = wordOf(this.CONSUME2(token.Word, at("name")));
-        this.CONSUME(token.Assign, at("assign"));
-        const value = this.SUBRULE1(this.value);
-        return { kind: "let", start, end: this.end(), name, value };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.HostKeyword);
-        const host = this.SUBRULE(this.host);
-        return { kind: "host", start, end: host.end, host };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Hardware);
-        const quantities = [this.SUBRULE(this.quantity)];
-        this.MANY(() => quantities.push(this.SUBRULE1(this.quantity)));
-        return { kind: "hardware", start, end: this.end(), quantities };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Created);
-        return { kind: "created", start, end: this.end() };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Its);
-        return { kind: "its", start, end: this.end() };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Ram);
-        const begin = this.SUBRULE2(this.value);
-        const size = this.needed(
-          "size",
-          this.OPTION1(() => this.SUBRULE3(this.value)),
-        );
-        return { kind: "ram", start, end: this.end(), begin, size };
-      },
-    },
-  ];
+export function readScenario(tokens: TokenReader): ScenarioStatement {
+  const { start } = tokens;
+  tokens.accept("scenario");
+  const title = tokens.take("string", "title");
+  const { end } = title;
+  return { kind: "scenario", start, end, title: titleOf(title.text), titleSpan: { start: title.start, end } };
+}
 
-  readonly declaration = this.RULE("declaration", () => this.OR(this.#declarations));
+type Reader = (tokens: TokenReader, start: number) => Declaration;
 
-  readonly quantity = this.RULE("quantity", (): ast.Quantity => {
-    const name = this.CONSUME(token.QuantityName, at("quantity"));
-    this.mustBe(name, "quantity", places.quantity.words);
-    const value = this.SUBRULE(this.integer);
-    return { start: name.startOffset, end: value.end, name: wordOf(name), value };
-  });
+/** By the keyword, which is taken already. */
+const declarations: Partial<Record<TokenKind, Reader>> = {
+  gic: (tokens, start) => {
+    const model = tokens.takeWord("model");
+    return { kind: "gic", start, end: model.end, model };
+  },
+  revision: (tokens, start) => {
+    const revision = readInteger(tokens);
+    return { kind: "revision", start, end: revision.end, revision };
+  },
+  cpus: (tokens, start) => {
+    const count = readInteger(tokens);
+    return { kind: "cpus", start, end: count.end, count };
+  },
+  irqs: (tokens, start) => {
+    const count = readInteger(tokens);
+    return { kind: "irqs", start, end: count.end, count };
+  },
+  compare: (tokens, start) => {
+    const items = readCompared(tokens);
+    return { kind: "compare", start, end: tokens.end, items };
+  },
+  base: (tokens, start) => {
+    const frame = tokens.takeOneOf("frame");
+    const address = readValue(tokens);
+    const count = tokens.accept("count") && readInteger(tokens);
+    return { kind: "base", start, end: tokens.end, frame, address, count };
+  },
+  let: (tokens, start) => {
+    const name = tokens.takeWord("name");
+    tokens.take("=", "assign");
+    const value = readValue(tokens);
+    return { kind: "let", start, end: tokens.end, name, value };
+  },
+  host: (tokens, start) => {
+    const host = readHost(tokens);
+    return { kind: "host", start, end: host.end, host };
+  },
+  hardware: (tokens, start) => {
+    const quantities: Quantity[] = [];
+    do quantities.push(readQuantity(tokens));
+    while (tokens.kind === "quantity");
+    return { kind: "hardware", start, end: tokens.end, quantities };
+  },
+  created: ({ end }, start) => ({ kind: "created", start, end }),
+  its: ({ end }, start) => ({ kind: "its", start, end }),
+  ram: (tokens, start) => {
+    const begin = readValue(tokens);
+    const size = readValue(tokens, "size");
+    return { kind: "ram", start, end: tokens.end, begin, size };
+  },
+};
 
-  readonly compared = this.RULE("compared", () =>
-    this.OR<readonly ast.CompareItem[]>({
-      DEF: [
-        {
-          ALT: () => {
-            this.mustBe(this.CONSUME(token.Word), "compared", ["none"]);
-            return [];
-          },
-        },
-        {
-          ALT: () => {
-            const items = [this.SUBRULE(this.comparedItem)];
-            this.MANY(() => {
-              this.CONSUME(token.Comma);
-              items.push(this.SUBRULE1(this.comparedItem));
-            });
-            return items;
-          },
-        },
-      ],
-      ERR_MSG: "compared" satisfies Place,
-    }),
-  );
+/** The declaration that begins here; undefined where none does. */
+export function acceptDeclaration(tokens: TokenReader): Declaration | undefined {
+  const { kind, start } = tokens;
+  const read = kind && declarations[kind];
+  if (kind === undefined || read === undefined) return undefined;
+  tokens.accept(kind);
+  return read(tokens, start);
+}
 
-  readonly comparedItem = this.RULE("comparedItem", () =>
-    this.OR<ast.CompareItem>({
-      DEF: [
-        { ALT: () => ({ kind: "revisions", revisions: revisionsOf(this.CONSUME(token.Revisions)) }) },
-        {
-          ALT: () => {
-            this.CONSUME(token.HostKeyword);
-            return { kind: "host", host: this.SUBRULE(this.host) };
-          },
-        },
-      ],
-      ERR_MSG: "comparedItem" satisfies Place,
-    }),
-  );
+function readQuantity(tokens: TokenReader): Quantity {
+  if (tokens.kind !== "quantity") return tokens.fail("quantity");
+  const name = tokens.takeOneOf("quantity");
+  const value = readInteger(tokens);
+  return { start: name.start, end: value.end, name, value };
+}
+
+function readCompared(tokens: TokenReader): readonly CompareItem[] {
+  if (tokens.isName) {
+    tokens.takeOneOf("compared");
+    return [];
+  }
+  const items = [readComparedItem(tokens, "compared")];
+  while (tokens.accept(",") !== undefined) items.push(readComparedItem(tokens, "comparedItem"));
+  return items;
+}
+
+function readComparedItem(tokens: TokenReader, place: Place): CompareItem {
+  if (tokens.accept("host") !== undefined) return { kind: "host", host: readHost(tokens) };
+  const { text, start } = tokens.take("revisions", place);
+  return { kind: "revisions", revisions: revisionsAt(text, start) };
 }

@@ -1,52 +1,42 @@
 /**
- * The grammar: one statement a call, the AST built on the way. Decisions look at one token, and nothing is
- * recovered, because a broken line costs only itself. Where a rule can fail it names the place (places.ts);
- * syntax-problem.ts turns that into words.
+ * The grammar: a statement of the tokens of a line. Each decision looks at one token, and nothing is recovered, because
+ * a broken line costs only itself. Where a line can go wrong the place is named (places.ts); syntax-problem.ts turns
+ * that into words.
  */
+import type { Statement } from "../statement.ts";
+import type { Token } from "../tokens.ts";
+import { acceptDeclaration, readScenario } from "./declarations.ts";
+import { readGuestOperation } from "./guest.ts";
+import { readLine, readMemoryOperation, readMigration, readMsi, readNewVm, readSettle } from "./machine.ts";
+import { type Reading, readAll, type TokenReader } from "./token-reader.ts";
+import { readUserCall } from "./user-calls.ts";
 
-import type { OrMethodOpts } from "chevrotain";
-import { titleOf } from "../leaves.ts";
-import type { Place } from "../places.ts";
-import type * as ast from "../statement.ts";
-import * as token from "../tokens.ts";
-import { MachineParser } from "./machine.ts";
-import { at, endOf } from "./values.ts";
+/** Reads the tokens of a line; there is at least one. */
+export function readStatement(tokens: readonly Token[]): Reading<Statement> {
+  return readAll(tokens, statement);
+}
 
-/** The parser. Use parseLine: it also reads comments and puts faults into words. */
-export class TraceParser extends MachineParser {
-  constructor(options: { validate: boolean }) {
-    super(options);
-    this.performSelfAnalysis();
+function statement(tokens: TokenReader): Statement {
+  switch (tokens.kind) {
+    case "scenario":
+      return readScenario(tokens);
+    case "cpu":
+      return readGuestOperation(tokens);
+    case "user":
+      return readUserCall(tokens);
+    case "line":
+      return readLine(tokens);
+    case "settle":
+      return readSettle(tokens);
+    case "new":
+      return readNewVm(tokens);
+    case "migrate":
+      return readMigration(tokens);
+    case "memory":
+      return readMemoryOperation(tokens);
+    case "msi":
+      return readMsi(tokens);
+    default:
+      return acceptDeclaration(tokens) ?? tokens.fail("statement");
   }
-
-  readonly #statements: OrMethodOpts<ast.Statement> = {
-    DEF: [
-      { ALT: () => this.SUBRULE(this.cpuOperation) },
-      { ALT: () => this.SUBRULE(this.userOperation) },
-      { ALT: () => this.SUBRULE(this.lineOperation) },
-      { ALT: () => this.SUBRULE(this.settle) },
-      { ALT: () => this.SUBRULE(this.newMachine) },
-      { ALT: () => this.SUBRULE(this.migrate) },
-      { ALT: () => this.SUBRULE(this.memoryOperation) },
-      { ALT: () => this.SUBRULE(this.signal) },
-      { ALT: () => this.SUBRULE(this.declaration) },
-      { ALT: () => this.SUBRULE(this.scenario) },
-    ],
-    ERR_MSG: "statement" satisfies Place,
-  };
-
-  readonly statement = this.RULE("statement", () => this.OR(this.#statements));
-
-  readonly scenario = this.RULE("scenario", (): ast.ScenarioStatement => {
-    const { startOffset: start } = this.CONSUME(token.Scenario);
-    const title = this.CONSUME(token.StringLiteral, at("title"));
-    const end = endOf(title);
-    return {
-      kind: "scenario",
-      start,
-      end,
-      title: titleOf(title.image),
-      titleSpan: { start: title.startOffset, end },
-    };
-  });
 }

@@ -1,163 +1,109 @@
 /** The grammar of what may be expected of an operation. */
-import type { IOrAlt, OrMethodOpts } from "chevrotain";
-import type { Place } from "../places.ts";
-import type * as ast from "../statement.ts";
-import * as token from "../tokens.ts";
-import { at, revisionsOf, ValueParser, wordOf } from "./values.ts";
+import { revisionsAt, wordAt } from "../leaves.ts";
+import type { Expected, HostCondition, HostRef, Outcome, OutcomeCase } from "../statement.ts";
+import type { TokenKind } from "../tokens.ts";
+import type { TokenReader } from "./token-reader.ts";
+import { readValue, startsValue } from "./values.ts";
+
+const beginnings: ReadonlySet<TokenKind | undefined> = new Set([
+  ...(["quantifier", "&", "==", "aborts", "exits", "fails"] as const),
+]);
+
+/** What is expected; undefined where the line says nothing of it. */
+export function acceptOutcome(tokens: TokenReader): Outcome | undefined {
+  return beginnings.has(tokens.kind) ? readOutcome(tokens) : undefined;
+}
 
 const valueOfNothing =
   "a value can only be expected of what returns one: reads, `mrs`, `user get` and `msi`; " +
   "read it back on a line of its own";
 
-export abstract class OutcomeParser extends ValueParser {
-  readonly #expected: OrMethodOpts<ast.Outcome["expected"]> = {
-    DEF: [
-      {
-        ALT: () => {
-          const cases = [this.SUBRULE(this.outcomeCase)];
-          this.MANY(() => {
-            this.CONSUME(token.Comma);
-            cases.push(this.SUBRULE1(this.outcomeCase));
-          });
-          return { kind: "cases", cases };
-        },
-        // `before` and `from` before a host are no names.
-        IGNORE_AMBIGUITIES: true,
-      },
-      {
-        ALT: () => {
-          const value = this.SUBRULE1(this.value);
-          return { kind: "always", is: { kind: "value", start: value.start, end: value.end, value } };
-        },
-      },
-    ],
-    ERR_MSG: "expected" satisfies Place,
-  };
+/** The outcome of an operation that returns nothing: no value may be expected. */
+export function acceptValueless(tokens: TokenReader): Outcome | undefined {
+  const outcome = acceptOutcome(tokens);
+  if (outcome === undefined) return undefined;
+  const { expected, mask } = outcome;
+  const answers = expected.kind === "always" ? [expected.is] : expected.cases.map((one) => one.expected);
+  const culprit = mask ?? answers.find(({ kind }) => kind === "value");
+  return culprit === undefined ? outcome : tokens.refuse(culprit, valueOfNothing);
+}
 
-  readonly #outcomes: IOrAlt<ast.Outcome>[] = [
-    {
-      ALT: () => {
-        const start = this.LA(1).startOffset;
-        const mask = this.OPTION(() => {
-          this.CONSUME(token.And);
-          return this.SUBRULE(this.value);
-        });
-        this.CONSUME(token.Equals, at("equals"));
-        const expected = this.OR1(this.#expected);
-        return { start, end: this.end(), mask, expected };
-      },
-    },
-    {
-      ALT: () => {
-        const is = this.SUBRULE(this.failure);
-        return { start: is.start, end: is.end, expected: { kind: "always", is } };
-      },
-    },
-  ];
+function readOutcome(tokens: TokenReader): Outcome {
+  const { start } = tokens;
+  const quantifier = tokens.accept("quantifier");
+  const outcome = readUnquantified(tokens);
+  if (quantifier === undefined) return outcome;
+  return { ...outcome, start, quantifier: quantifier.text === "sometimes" ? "sometimes" : "always" };
+}
 
-  readonly outcome = this.RULE("outcome", (): ast.Outcome => {
-    const quantifier = this.OPTION1(() => this.CONSUME(token.QuantifierKeyword));
-    const outcome = this.OR({ DEF: this.#outcomes, ERR_MSG: "outcome" satisfies Place });
-    if (quantifier === undefined) return outcome;
-    const { startOffset: start, image } = quantifier;
-    return { ...outcome, start, quantifier: image === "sometimes" ? "sometimes" : "always" };
-  });
-
-  readonly outcomeCase = this.RULE("outcomeCase", (): ast.OutcomeCase => {
-    const { startOffset: start } = this.LA(1);
-    const covered = this.OR({ DEF: this.#covered, ERR_MSG: "outcomeCase" satisfies Place });
-    this.CONSUME(token.Colon, at("colon"));
-    const expected = this.OR1(this.#answers);
-    return { start, end: expected.end, ...covered, expected };
-  });
-
-  readonly #covered: IOrAlt<Pick<ast.OutcomeCase, "revisions" | "when">>[] = [
-    {
-      ALT: () => {
-        const revisions = revisionsOf(this.CONSUME(token.Revisions));
-        const when = this.OPTION(() => this.SUBRULE(this.hostCondition));
-        return { revisions, when };
-      },
-    },
-    { ALT: () => ({ when: this.SUBRULE1(this.hostCondition) }) },
-  ];
-
-  readonly hostCondition = this.RULE("hostCondition", (): ast.HostCondition => {
-    const relation = this.OR([
-      { ALT: () => this.CONSUME(token.Since) },
-      { ALT: () => this.CONSUME(token.HostKeyword) },
-    ]);
-    const host = this.SUBRULE(this.host);
-    const { startOffset: start, image } = relation;
-    return { start, end: host.end, relation: image === "before" || image === "from" ? image : "host", host };
-  });
-
-  /** A kernel, or the name that the configuration gives a host. */
-  readonly host = this.RULE("host", () =>
-    this.OR<ast.HostRef>({
-      DEF: [
-        { ALT: () => wordOf(this.CONSUME(token.Host)) },
-        { ALT: () => wordOf(this.CONSUME(token.Word)) },
-        // A keyword elsewhere, and what a fleet calls one of two hosts.
-        { ALT: () => wordOf(this.CONSUME(token.New)) },
-      ],
-      ERR_MSG: "host" satisfies Place,
-    }),
-  );
-
-  readonly #answers: OrMethodOpts<ast.Expected> = {
-    DEF: [
-      {
-        ALT: () => {
-          const value = this.SUBRULE(this.value);
-          return { kind: "value", start: value.start, end: value.end, value };
-        },
-      },
-      {
-        ALT: () => {
-          const { startOffset: start } = this.CONSUME(token.Ok);
-          return { kind: "ok", start, end: this.end() };
-        },
-      },
-      { ALT: () => this.SUBRULE(this.failure) },
-    ],
-    ERR_MSG: "caseAnswer" satisfies Place,
-  };
-
-  readonly #failures: IOrAlt<ast.Expected>[] = [
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Aborts);
-        return { kind: "aborts", start, end: this.end() };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Exits);
-        return { kind: "exits", start, end: this.end() };
-      },
-    },
-    {
-      ALT: () => {
-        const { startOffset: start } = this.CONSUME(token.Fails);
-        const errno = wordOf(this.CONSUME(token.Word, at("errno")));
-        return { kind: "fails", start, end: errno.end, errno };
-      },
-    },
-  ];
-
-  readonly failure = this.RULE("failure", () => this.OR(this.#failures));
-
-  /** The outcome of an operation that returns nothing: no value may be expected. */
-  protected valueless(outcome: ast.Outcome | undefined): ast.Outcome | undefined {
-    if (outcome === undefined) return undefined;
-    this.ACTION(() => {
-      const { expected, mask } = outcome;
-      const answers = expected.kind === "always" ? [expected.is] : expected.cases.map((one) => one.expected);
-      const culprit = mask ?? answers.find(({ kind }) => kind === "value");
-      if (culprit === undefined) return;
-      this.fault ??= { start: culprit.start, end: culprit.end, message: valueOfNothing };
-    });
-    return outcome;
+function readUnquantified(tokens: TokenReader): Outcome {
+  const { start, kind } = tokens;
+  if (kind !== "&" && kind !== "==") {
+    const is = acceptFailure(tokens) ?? tokens.fail("outcome");
+    return { start, end: is.end, expected: { kind: "always", is } };
   }
+  const mask = tokens.accept("&") && readValue(tokens);
+  tokens.take("==", "equals");
+  const expected = readExpected(tokens);
+  return { start, end: tokens.end, mask, expected };
+}
+
+function readExpected(tokens: TokenReader): Outcome["expected"] {
+  const { kind } = tokens;
+  if (kind !== "revisions" && kind !== "since" && kind !== "host")
+    return { kind: "always", is: acceptValue(tokens) ?? tokens.fail("expected") };
+  const cases: OutcomeCase[] = [];
+  do cases.push(readCase(tokens));
+  while (tokens.accept(",") !== undefined);
+  return { kind: "cases", cases };
+}
+
+function readCase(tokens: TokenReader): OutcomeCase {
+  const { start } = tokens;
+  const covered = readCovered(tokens);
+  tokens.take(":", "colon");
+  const expected = acceptAnswer(tokens) ?? tokens.fail("caseAnswer");
+  return { start, end: expected.end, ...covered, expected };
+}
+
+function readCovered(tokens: TokenReader): Pick<OutcomeCase, "revisions" | "when"> {
+  const token = tokens.accept("revisions");
+  const when = acceptHostCondition(tokens);
+  if (token === undefined) return { when: when ?? tokens.fail("outcomeCase") };
+  return { revisions: revisionsAt(token.text, token.start), when };
+}
+
+function acceptHostCondition(tokens: TokenReader): HostCondition | undefined {
+  const relation = tokens.accept("since") ?? tokens.accept("host");
+  if (relation === undefined) return undefined;
+  const host = readHost(tokens);
+  const { start, text } = relation;
+  return { start, end: host.end, relation: text === "before" || text === "from" ? text : "host", host };
+}
+
+/** A kernel, or the name that the configuration gives a host, of which `new` is a keyword elsewhere. */
+export function readHost(tokens: TokenReader): HostRef {
+  const token = tokens.accept("kernel") ?? tokens.accept("new");
+  return token === undefined ? tokens.takeWord("host") : wordAt(token.text, token.start);
+}
+
+function acceptAnswer(tokens: TokenReader): Expected | undefined {
+  const ok = tokens.accept("ok");
+  if (ok !== undefined) return { kind: "ok", start: ok.start, end: ok.end };
+  return acceptValue(tokens) ?? acceptFailure(tokens);
+}
+
+function acceptValue(tokens: TokenReader): Expected | undefined {
+  if (!startsValue(tokens)) return undefined;
+  const value = readValue(tokens);
+  return { kind: "value", start: value.start, end: value.end, value };
+}
+
+function acceptFailure(tokens: TokenReader): Expected | undefined {
+  const { start } = tokens;
+  if (tokens.accept("aborts") !== undefined) return { kind: "aborts", start, end: tokens.end };
+  if (tokens.accept("exits") !== undefined) return { kind: "exits", start, end: tokens.end };
+  if (tokens.accept("fails") === undefined) return undefined;
+  const errno = tokens.takeWord("errno");
+  return { kind: "fails", start, end: errno.end, errno };
 }

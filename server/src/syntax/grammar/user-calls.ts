@@ -1,155 +1,87 @@
 /** The grammar of what a VMM asks of the vGIC's device. */
-import { type OrMethodOpts, tokenMatcher } from "chevrotain";
-import type { Place } from "../places.ts";
-import type * as ast from "../statement.ts";
-import * as token from "../tokens.ts";
-import { GuestParser } from "./guest.ts";
-import { at, wordOf } from "./values.ts";
+import { wordAt } from "../leaves.ts";
+import type { Expression, OperationStatement, TablesAction, Word } from "../statement.ts";
+import { acceptOutcome, acceptValueless } from "./outcomes.ts";
+import type { TokenReader } from "./token-reader.ts";
+import { readTarget, readValue, startsValue } from "./values.ts";
 
-export abstract class UserCallParser extends GuestParser {
-  /** Where the operation in hand starts. */
-  #start = 0;
+export function readUserCall(tokens: TokenReader): OperationStatement {
+  const { start } = tokens;
+  tokens.accept("user");
+  if (tokens.accept("get") !== undefined) return readGet(tokens, start);
+  if (tokens.accept("set") !== undefined) return readSet(tokens, start);
+  if (tokens.accept("has") !== undefined) return readHas(tokens, start);
+  if (tokens.accept("init") !== undefined) return readInit(tokens, start, "do");
+  const action = readTablesAction(tokens);
+  const outcome = acceptValueless(tokens);
+  return { kind: "tables", start, end: tokens.end, action, outcome };
+}
 
-  readonly userOperation = this.RULE("userOperation", (): ast.OperationStatement => {
-    this.#start = this.CONSUME(token.User).startOffset;
-    return this.OR(this.#userVerbs);
-  });
-
-  readonly #userVerbs: OrMethodOpts<ast.OperationStatement> = {
-    DEF: [
-      { ALT: () => this.SUBRULE(this.userGet) },
-      { ALT: () => this.SUBRULE(this.userSet) },
-      { ALT: () => this.SUBRULE(this.userHas) },
-      {
-        ALT: () => {
-          const start = this.#start;
-          this.CONSUME(token.Init);
-          const outcome = this.valueless(this.OPTION(() => this.SUBRULE(this.outcome)));
-          return { kind: "init", start, end: this.end(), verb: "do", outcome };
-        },
-      },
-      {
-        ALT: () => {
-          const start = this.#start;
-          this.CONSUME(token.Save);
-          const action = this.OR1<ast.TablesAction>({
-            DEF: [
-              {
-                ALT: () => {
-                  this.CONSUME(token.Its);
-                  return "save its";
-                },
-              },
-              {
-                ALT: () => {
-                  this.CONSUME(token.Pending);
-                  return "save pending";
-                },
-              },
-            ],
-            ERR_MSG: "saved" satisfies Place,
-          });
-          const outcome = this.valueless(this.OPTION1(() => this.SUBRULE1(this.outcome)));
-          return { kind: "tables", start, end: this.end(), action, outcome };
-        },
-      },
-      {
-        ALT: () => {
-          const start = this.#start;
-          this.CONSUME(token.Restore);
-          this.CONSUME1(token.Its, at("tables"));
-          const outcome = this.valueless(this.OPTION2(() => this.SUBRULE2(this.outcome)));
-          return { kind: "tables", start, end: this.end(), action: "restore its", outcome };
-        },
-      },
-      {
-        ALT: () => {
-          const start = this.#start;
-          this.CONSUME(token.Reset);
-          this.CONSUME2(token.Its, at("tables"));
-          const outcome = this.valueless(this.OPTION3(() => this.SUBRULE3(this.outcome)));
-          return { kind: "tables", start, end: this.end(), action: "reset its", outcome };
-        },
-      },
-    ],
-    ERR_MSG: "verb" satisfies Place,
-  };
-
-  readonly userGet = this.RULE("userGet", (): ast.OperationStatement => {
-    const start = this.#start;
-    this.CONSUME(token.Get);
-    const subject = this.OR<ast.Word | ast.Target>({
-      DEF: [
-        // Where a setting may stand, its name is no register.
-        { ALT: () => wordOf(this.CONSUME(token.Setting)), IGNORE_AMBIGUITIES: true },
-        { ALT: () => this.SUBRULE(this.target) },
-      ],
-      ERR_MSG: "target" satisfies Place,
-    });
-    const region = this.OPTION({
-      GATE: () => "text" in subject && !tokenMatcher(this.LA(1), token.QuantifierKeyword),
-      DEF: () => this.SUBRULE(this.value),
-    });
-    const outcome = this.OPTION1(() => this.SUBRULE(this.outcome));
-    const end = this.end();
-    if (!("text" in subject)) return { kind: "user", start, end, verb: "get", target: subject, outcome };
-    this.ACTION(() => this.#checkRegion(subject, region));
-    return { kind: "setting", start, end, verb: "get", setting: subject, region, outcome };
-  });
-
-  readonly userSet = this.RULE("userSet", (): ast.OperationStatement => {
-    const start = this.#start;
-    this.CONSUME(token.SetKeyword);
-    const subject = this.OR<ast.Word | ast.Target>({
-      DEF: [
-        // Where a setting may stand, its name is no register.
-        { ALT: () => wordOf(this.CONSUME(token.Setting)), IGNORE_AMBIGUITIES: true },
-        { ALT: () => this.SUBRULE(this.target) },
-      ],
-      ERR_MSG: "target" satisfies Place,
-    });
-    const value = this.needed(
-      "writtenValue",
-      this.OPTION(() => this.SUBRULE(this.value)),
-    );
-    const outcome = this.valueless(this.OPTION1(() => this.SUBRULE(this.outcome)));
-    const end = this.end();
-    if ("text" in subject)
-      return { kind: "setting", start, end, verb: "set", setting: subject, value, outcome };
-    return { kind: "user", start, end, verb: "set", target: subject, value, outcome };
-  });
-
-  readonly userHas = this.RULE("userHas", (): ast.OperationStatement => {
-    const start = this.#start;
-    this.CONSUME(token.Has);
-    const subject = this.OR<ast.Word | ast.Target | "init">({
-      DEF: [
-        // Where a setting may stand, its name is no register.
-        { ALT: () => wordOf(this.CONSUME(token.Setting)), IGNORE_AMBIGUITIES: true },
-        {
-          ALT: () => {
-            this.CONSUME(token.Init);
-            return "init";
-          },
-          IGNORE_AMBIGUITIES: true,
-        },
-        { ALT: () => this.SUBRULE(this.target) },
-      ],
-      ERR_MSG: "target" satisfies Place,
-    });
-    const outcome = this.valueless(this.OPTION(() => this.SUBRULE(this.outcome)));
-    const end = this.end();
-    if (subject === "init") return { kind: "init", start, end, verb: "has", outcome };
-    if ("text" in subject) return { kind: "setting", start, end, verb: "has", setting: subject, outcome };
-    return { kind: "user", start, end, verb: "has", target: subject, outcome };
-  });
-
-  /** A region is named by its index, and nothing else is. */
-  #checkRegion({ text }: ast.Word, region: ast.Expression | undefined): void {
-    if (text === "REDIST_REGION") this.needed("region", region);
-    else if (region !== undefined) {
-      const message = `\`${text}\` has no index: to expect a value, write \`==\` before it`;
-      this.fault ??= { start: region.start, end: region.end, message };
-    }
+function readGet(tokens: TokenReader, start: number): OperationStatement {
+  const setting = acceptSetting(tokens);
+  if (setting === undefined) {
+    const target = readTarget(tokens);
+    const outcome = acceptOutcome(tokens);
+    return { kind: "user", start, end: tokens.end, verb: "get", target, outcome };
   }
+  const region = acceptRegion(tokens, setting);
+  const outcome = acceptOutcome(tokens);
+  return { kind: "setting", start, end: tokens.end, verb: "get", setting, region, outcome };
+}
+
+function readSet(tokens: TokenReader, start: number): OperationStatement {
+  const setting = acceptSetting(tokens);
+  if (setting === undefined) {
+    const target = readTarget(tokens);
+    const value = readValue(tokens, "writtenValue");
+    const outcome = acceptValueless(tokens);
+    return { kind: "user", start, end: tokens.end, verb: "set", target, value, outcome };
+  }
+  const value = readValue(tokens, "writtenValue");
+  const outcome = acceptValueless(tokens);
+  return { kind: "setting", start, end: tokens.end, verb: "set", setting, value, outcome };
+}
+
+function readHas(tokens: TokenReader, start: number): OperationStatement {
+  if (tokens.accept("init") !== undefined) return readInit(tokens, start, "has");
+  const setting = acceptSetting(tokens);
+  if (setting === undefined) {
+    const target = readTarget(tokens);
+    const outcome = acceptValueless(tokens);
+    return { kind: "user", start, end: tokens.end, verb: "has", target, outcome };
+  }
+  const outcome = acceptValueless(tokens);
+  return { kind: "setting", start, end: tokens.end, verb: "has", setting, outcome };
+}
+
+function readInit(tokens: TokenReader, start: number, verb: "do" | "has"): OperationStatement {
+  const outcome = acceptValueless(tokens);
+  return { kind: "init", start, end: tokens.end, verb, outcome };
+}
+
+function readTablesAction(tokens: TokenReader): TablesAction {
+  if (tokens.accept("save") !== undefined) {
+    if (tokens.accept("pending") !== undefined) return "save pending";
+    tokens.take("its", "saved");
+    return "save its";
+  }
+  const isRestore = tokens.accept("restore") !== undefined;
+  if (!isRestore) tokens.take("reset", "verb");
+  tokens.take("its", "tables");
+  return isRestore ? "restore its" : "reset its";
+}
+
+/** A setting's name, which is no register where a setting may stand. */
+function acceptSetting(tokens: TokenReader): Word | undefined {
+  const token = tokens.accept("setting");
+  return token && wordAt(token.text, token.start);
+}
+
+/** A region is named by its index, and nothing else is. */
+function acceptRegion(tokens: TokenReader, { text }: Word): Expression | undefined {
+  if (text === "REDIST_REGION") return readValue(tokens, "region");
+  // `always` could be a name, but says of what an outcome is asked.
+  if (!startsValue(tokens) || tokens.kind === "quantifier") return undefined;
+  const message = `\`${text}\` has no index: to expect a value, write \`==\` before it`;
+  return tokens.refuse(readValue(tokens), message);
 }

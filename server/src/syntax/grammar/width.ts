@@ -1,9 +1,9 @@
 /** How many bytes an access means. */
-import type * as ast from "../statement.ts";
+import type { Width } from "../statement.ts";
 
 /** The width that the last letter of `readl`, `writeb`, … names. */
-export function widthOf(access: string): ast.Width {
-  switch (access.at(-1)) {
+export function widthOf({ text }: { readonly text: string }): Width {
+  switch (text.at(-1)) {
     case "b":
       return 1;
     case "w":
