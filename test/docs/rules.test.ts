@@ -17,8 +17,8 @@ function index(): string {
   const head = `# Diagnostics
 
 What \`vgic-trace lint\` and the editors report, with its default severity. The page of each has an example and says what
-to do about it; \`vgic-trace explain CODE\` prints the same. A [comment](../language.md#evaluation) suppresses a diagnostic in
-one place, a [configuration](../ci.md#configuration) changes its severity or turns it off, and a
+to do about it; \`vgic-trace explain CODE\` prints the same. A [comment](../language.md#evaluation) suppresses a diagnostic
+in one place, a [configuration](../ci.md#configuration) changes its severity or turns it off, and a
 [baseline](../ci.md#a-repository-that-has-findings-already) leaves out what is known.
 `;
   const tables = rulesByGroup().map((group) => {
