@@ -1,7 +1,8 @@
 /** What a release holds: all that it needs, and nothing else. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { inflateRawSync } from "node:zlib";
 import { publint } from "publint";
 import { expect, test } from "vitest";
 import metadata from "../package.json" with { type: "json" };
@@ -70,12 +71,35 @@ test("the package runs where it is installed from its file, in an empty folder",
   ).toBe("0\n");
 });
 
+test("a Node that is too old is told so", () => {
+  const folder = folderWith({
+    "old.cjs":
+      'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.8" } });',
+  });
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--require", path.join(folder, "old.cjs"), path.join(root, "dist/vgic-trace.js"), "--version"],
+    { encoding: "utf8" },
+  );
+  const least = metadata.engines.node.replace(">=", "");
+  expect(stderr).toBe(`vgic-trace: this is Node.js 18.20.8, and ${least} or newer is needed\n`);
+  expect(status).toBe(2);
+});
+
 test("publint finds nothing to say of the package", { timeout: 120_000 }, async () => {
   const compiler = path.join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", path.join(root, "tsconfig.types.json")], { cwd: root });
   const { messages } = await publint({ pkgDir: root, strict: true });
   expect(messages).toEqual([]);
 });
+
+/** The front page of a packed extension. */
+function pageIn(vsix: string): string {
+  const zip = readFileSync(vsix);
+  const header = zip.indexOf("extension/readme.md") - 30;
+  const [name, extra] = [zip.readUInt16LE(header + 26), zip.readUInt16LE(header + 28)];
+  return inflateRawSync(zip.subarray(header + 30 + name + extra)).toString("utf8");
+}
 
 test("the extension is packed with what it needs at run time, and vsce complains of nothing", {
   timeout: 180_000,
@@ -96,6 +120,15 @@ test("the extension is packed with what it needs at run time, and vsce complains
   const wanted =
     /^(?:package\.json|README\.md|LICENSE|icons\/.*|syntaxes\/.*|docs\/(?:rules|walkthrough|images)\/.*|dist\/extension\/.*|replay\/vgic-replay)$/;
   expect(files.filter((name) => !wanted.test(name))).toEqual([]);
+  // What its page links to stands in the repository, whatever shows the page.
+  const links = [
+    ...pageIn(path.join(folder, `vgic-trace-${metadata.version}.vsix`)).matchAll(/\]\(([^)#]*)/g),
+  ];
+  expect(links.length).toBeGreaterThan(5);
+  for (const [, link] of links) {
+    const [, name] = /^https:\/\/github\.com\/[\w-]+\/[\w-]+\/(?:blob|raw)\/v[\d.]+\/(.*)$/.exec(link) ?? [];
+    expect(existsSync(path.join(root, name ?? link)), link).toBe(true);
+  }
   for (const name of [
     "dist/extension/client.cjs",
     "dist/extension/client-web.js",

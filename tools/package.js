@@ -26,9 +26,8 @@ const parts = [
 for (const part of parts) {
   await cp(path.join(root, part), path.join(stage, part), { recursive: true });
 }
-// Its own page is the front page of the extension, and finds its pictures where the walkthrough has them.
-const page = await readFile(path.join(root, "docs/vscode.md"), "utf8");
-await writeFile(path.join(stage, "README.md"), page.replaceAll("](images/", "](docs/images/"));
+// Its own page is the front page of the extension.
+await cp(path.join(root, "docs/vscode.md"), path.join(stage, "README.md"));
 
 // Without the parts that are for npm. VS Code for the Web loads no ES modules, and would take `type` to ask for them.
 const { type, bin, files, scripts, devDependencies, ...manifest } = JSON.parse(
@@ -46,11 +45,14 @@ await writeFile(
 const { values } = parseArgs({ options: { out: { type: "string", default: root } } });
 const vsix = path.resolve(values.out, `${manifest.name}-${manifest.version}.vsix`);
 const vsce = path.join(root, "node_modules/@vscode/vsce/vsce");
-execFileSync(
-  process.execPath,
-  [vsce, "package", "--no-dependencies", "--no-rewrite-relative-links", "--out", vsix],
-  { cwd: stage, stdio: "inherit" },
-);
+// What the page links to is looked for in the repository, at the release's tag: no place that shows it has the rest.
+const [repository] = manifest.homepage.split("#");
+const at = (/** @type {string} */ view) => `${repository}/${view}/v${manifest.version}/docs`;
+const links = ["--baseContentUrl", at("blob"), "--baseImagesUrl", at("raw")];
+execFileSync(process.execPath, [vsce, "package", "--no-dependencies", ...links, "--out", vsix], {
+  cwd: stage,
+  stdio: "inherit",
+});
 const { size } = await stat(vsix);
 if (size > largest)
   throw new Error(`${path.basename(vsix)} has ${size} bytes, more than ${largest}: find out what grew`);
