@@ -113,6 +113,17 @@ describe("what cannot be read is said, and the exit status is 2", () => {
   });
 });
 
+test("a folder for temporary files that is not there is named", () => {
+  const folder = folderWith({ "log.txt": "nothing\n" });
+  const missing = path.join(folder, "missing");
+  const environment = { TMPDIR: missing, TEMP: missing, TMP: missing };
+  const { status, stderr } = vgicTrace(["import", "log.txt"], { folder, environment });
+  expect(stderr).toBe(
+    `vgic-trace: cannot import log.txt: no temporary folder can be made in ${missing}: there is no such file or folder\n`,
+  );
+  expect(status).toBe(2);
+});
+
 test("a circle of folders is walked once", () => {
   const folder = folderWith({ "a/good.vgic": goodTrace });
   symlinkSync("..", path.join(folder, "a/up"));

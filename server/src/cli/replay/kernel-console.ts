@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { initramfs } from "../../replay/initramfs.ts";
 import type { Model } from "../../vgic/kvm-abi.ts";
-import type { Failure } from "../files/failure.ts";
+import { type Failure, reasonOf } from "../files/failure.ts";
 import { programInPath } from "../files/program.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 
@@ -57,12 +57,16 @@ export function runHere(
   return inFile(program, (file) => printedBy(replayProgram, [file], onAnswers));
 }
 
-function inFile<T>(content: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
-  return inTemporaryFolder((folder) => {
-    const file = path.join(folder, "content");
-    writeFileSync(file, content);
-    return use(file);
-  });
+async function inFile<T>(content: Uint8Array, use: (file: string) => Promise<T>): Promise<T | Failure> {
+  try {
+    return await inTemporaryFolder((folder) => {
+      const file = path.join(folder, "content");
+      writeFileSync(file, content);
+      return use(file);
+    });
+  } catch (error) {
+    return { failure: `cannot write what is booted: ${reasonOf(error)}` };
+  }
 }
 
 function printedBy(
