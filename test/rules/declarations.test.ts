@@ -57,11 +57,11 @@ test.each([
   ],
   [
     "host linux-6.12+iidr-fixx",
-    "`linux-6.12+iidr-fixx` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+failed-run-ends-vm`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`; did you mean `linux-6.12+iidr-fix`?",
+    "`linux-6.12+iidr-fixx` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+table-scan-fix`, `+failed-run-ends-vm`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`, `+refused-region-fix`; did you mean `linux-6.12+iidr-fix`?",
   ],
   [
     "host linux-6.12+fast",
-    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+failed-run-ends-vm`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`",
+    "`linux-6.12+fast` has a flag that is not known: the flags are `+iidr-fix`, `+revision-1`, `+fixed-groups`, `+sgi-pending-ignored`, `+ptz`, `+timer-pending`, `+table-scan-fix`, `+failed-run-ends-vm`, `+invlpir-checked`, `+unmap-clears`, `+event-bits-checked`, `+lpis-no-longer-pending`, `+movall-fix`, `+lost-collection-fix`, `+baser-fix`, `+unreachable-device-fix`, `+refused-region-fix`",
   ],
   [
     "host linux-6.12+fixed-groups+iidr-fix",

@@ -40,7 +40,7 @@ export class Creation {
   /** The vGIC is set up so far from now on. */
   become(setUp: SetUp): void {
     const m = this.#machine;
-    const { dist, cpu, its, regions } = setUp;
+    const { dist, cpu, its, regions, lostRegions = 0 } = setUp;
     this.setUp = setUp;
     this.hasChanged = true;
     m.initialised = setUp.initialised;
@@ -50,7 +50,11 @@ export class Creation {
     const { model, cpus, hasIts } = m;
     // The ITS is where its address says as soon as it is set; all else once a vCPU has run.
     const placed = setUp.ready ? { bases: { dist, cpu, its }, regions } : { bases: { its }, regions: [] };
-    this.#frames.map = mapFrames({ model, cpus, its: hasIts, ...placed });
+    const map = mapFrames({ model, cpus, its: hasIts, ...placed });
+    const lost = regions.slice(0, lostRegions);
+    this.#frames.map = map.filter(
+      ({ frame, start }) => frame !== "GICR" || !lost.some(({ base }) => base === start),
+    );
   }
 
   /** KVM_GET_DEVICE_ATTR, KVM_SET_DEVICE_ATTR or KVM_HAS_DEVICE_ATTR of what sets up the vGIC. */

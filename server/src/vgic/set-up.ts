@@ -30,6 +30,10 @@ export interface SetUp {
   readonly cpu?: number;
   readonly its?: number;
   readonly regions: readonly RedistributorRegion[];
+  /** How many of the regions the guest does not find any more, the first ones, since a later one was refused. */
+  readonly lostRegions?: number;
+  /** A region was refused and stays, without redistributors: some vCPUs will never have one. */
+  readonly unusableRegion?: true;
   readonly maintenanceIrq: number;
   readonly initialised: boolean;
   /** A vCPU has run: the frames are where the guest finds them. */
@@ -222,7 +226,7 @@ function checkAddress(
 function addRegion(index: number, base: bigint, count: number, setUp: SetUp, vm: SettingVm): Called {
   const { regions } = setUp;
   const last = regions.at(-1);
-  const { addressRangeChecked, secondRedistAddress, regionAfterAddress, refusedRegionForgotten } = vm.traits;
+  const { addressRangeChecked, secondRedistAddress, regionAfterAddress } = vm.traits;
   const bytes = count === 0 && !addressRangeChecked ? 0n : bytesOf({ count }, vm.cpus);
   if (base + bytes >= ALL_ADDRESSES) return { ending: "EINVAL" };
   if (last === undefined) {
@@ -239,7 +243,19 @@ function addRegion(index: number, base: bigint, count: number, setUp: SetUp, vm:
   const next: SetUp = { ...setUp, regions: [...regions, { base: Number(base), count }] };
   // The redistributors of vCPUs that had none appear at once, and must fit.
   if (room(regions, vm.cpus) >= vm.cpus || fits(next, vm)) return { ending: "ok", setUp: next };
-  return { ending: "EINVAL", setUp: refusedRegionForgotten ? undefined : next };
+  return { ending: "EINVAL", setUp: afterRefusal(setUp, next, vm) };
+}
+
+/**
+ * What a refused region leaves behind (vgic_register_all_redist_iodevs): to undo it, kernels took the redistributors of
+ * all vCPUs from the guest, those in earlier regions, too.
+ * @param next with the region
+ */
+function afterRefusal(setUp: SetUp, next: SetUp, { traits }: SettingVm): SetUp {
+  const lostRegions = traits.refusedRegionKeepsOthers ? setUp.lostRegions : setUp.regions.length;
+  return traits.refusedRegionForgotten
+    ? { ...setUp, lostRegions }
+    : { ...next, lostRegions, unusableRegion: true };
 }
 
 /** How many redistributors there is room for. */
@@ -308,7 +324,7 @@ export function firstRun(setUp: SetUp, vm: SettingVm): Called {
 
 function triedRun(setUp: SetUp, vm: SettingVm): Called {
   const { model, cpus } = vm;
-  const { dist, cpu, regions } = setUp;
+  const { dist, cpu, regions, unusableRegion } = setUp;
   const ready = { ...initialise(setUp), ready: true };
   if (model === "v2") {
     if (dist === undefined || cpu === undefined) return { ending: "ENXIO" };
@@ -316,7 +332,7 @@ function triedRun(setUp: SetUp, vm: SettingVm): Called {
     const areApart = dist + GICD.bytes.v2 <= cpu || cpu + GICC.bytes.v2 <= dist;
     return areApart ? { ending: "ok", setUp: ready } : { ending: "EINVAL" };
   }
-  if (room(regions, cpus) < cpus || dist === undefined) return { ending: "ENXIO" };
+  if (room(regions, cpus) < cpus || unusableRegion || dist === undefined) return { ending: "ENXIO" };
   if (!fits(setUp, vm)) return { ending: "EINVAL" };
   return setUp.initialised ? { ending: "ok", setUp: ready } : { ending: "EBUSY" };
 }
@@ -333,12 +349,15 @@ function setUpKey({
   cpu,
   its,
   regions,
+  lostRegions = 0,
+  unusableRegion,
   maintenanceIrq,
   initialised,
   ready,
   dead,
 }: SetUp): string {
-  return JSON.stringify([irqs, dist, cpu, its, regions, maintenanceIrq, initialised, ready, dead]);
+  const places = [dist, cpu, its, regions, lostRegions, unusableRegion];
+  return JSON.stringify([irqs, places, maintenanceIrq, initialised, ready, dead]);
 }
 
 /** The vGIC of a VM that is set up with these values, and ready. */

@@ -111,6 +111,13 @@ its
 cpu0 writeq GITS_BASER1 0x8000000040120000
 memory writeq 0x40120000 0x800000000000ffff
 user restore its == before linux-5.19: ok, from linux-5.19: fails EINVAL`,
+  "table-scan-fix": `gic v3
+its
+cpu0 writeq GITS_BASER0 0xc000000040110000
+memory writeq 0x40110000 0x8000000040200000
+memory writeq 0x40200000 1 << 63 | 0x2001 << 49 | 0x40130000 >> 3 | 4
+memory writeq 0x40220008 1 << 63 | 0x40131000 >> 3 | 4
+user restore its == ${answersByKernel(({ restoreStaysInTable }) => (restoreStaysInTable ? "ok" : "fails EINVAL"))}`,
   "unmap-needs-target": `gic v3
 its
 ${LPIS_ON}

@@ -129,6 +129,15 @@ created
 user set ADDR_DIST 0x100000
 user set ADDR_REDIST 0x100000 fails EINVAL
 user get ADDR_REDIST == before linux-5.13: 0x100000, from linux-5.13: 0xffffffffffffffff`,
+  "refused-region-fix": `gic v3
+created
+cpus 2
+user set ADDR_DIST 0x100000
+user set REDIST_REGION 1 << 52 | 0x200000
+user set REDIST_REGION 1 << 52 | 0x100000 | 1 fails EINVAL
+user set REDIST_REGION 1 << 52 | 0x220000 | 1 == before linux-5.13: fails EINVAL, from linux-5.13: ok
+user init
+cpu0 readl 0x200004 == before linux-5.13: fails ENXIO, ${answersByKernel(({ refusedRegionKeepsOthers }) => (refusedRegionKeepsOthers ? "0x4b00043b" : "exits"))}`,
   "failed-run-ends-vm": `gic v3
 created
 cpu0 run fails ENXIO

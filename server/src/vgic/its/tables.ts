@@ -175,21 +175,27 @@ function walk(
 ): Walk {
   const { address, size, first } = table;
   const memory = memoryOf(m);
-  for (let at = 0; at < size; ) {
+  const { restoreStaysInTable } = m.traits;
+  // Kernels that stay in a table see its end after an entry, and read one where there is none.
+  if (size === 0 && !restoreStaysInTable) return "end";
+  let end = size;
+  for (let at = 0; ; ) {
     const entry = readEntry(m, address + at);
     if (entry === undefined) return "EFAULT";
     if (entry.low === 0 && entry.high === 0) {
       // Nothing is in between, as far as there is memory.
-      const end = Math.min(address + size, memory.ram.start + memory.ram.size);
-      at = memory.nextEntry(address + at, end) - address;
-      continue;
+      at =
+        memory.nextEntry(address + at, Math.min(address + end, memory.ram.start + memory.ram.size)) - address;
+    } else {
+      const step = take(first + at / ENTRY, entry);
+      if (typeof step === "string") return step;
+      if (step === 0) return "last";
+      at += step * ENTRY;
     }
-    const step = take(first + at / ENTRY, entry);
-    if (typeof step === "string") return step;
-    if (step === 0) return "last";
-    at += step * ENTRY;
+    if (at === end || (at > end && restoreStaysInTable)) return "end";
+    // The bytes that are left wrap around: what lies behind the table is taken for more of it.
+    if (at > end) end = Number.POSITIVE_INFINITY;
   }
-  return "end";
 }
 
 function restoreDevices(m: Machine): Errno | undefined {

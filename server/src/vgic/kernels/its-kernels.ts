@@ -17,6 +17,8 @@ export interface ItsVersionTraits {
   readonly failedRestoreForgets: boolean;
   /** Whether restoring a collection that the table cannot hold fails; else it is left out. */
   readonly restoredCollectionChecked: boolean;
+  /** Whether a restore of the tables ends a table where an entry leads out of it; else it goes on behind the table. */
+  readonly restoreStaysInTable: boolean;
   /** Whether MAPC asks for an existing target when it unmaps. */
   readonly unmapNeedsTarget: boolean;
   /** Whether KVM goes through LPIs in the order in which they were created, and not by INTID. */
@@ -191,6 +193,25 @@ export const ITS_TRAITS: Rows = {
           ["a1ccfd6f6e06"],
           "restoring a collection that the collection table cannot hold fails with EINVAL",
           "the collection is left out, and the restore goes on",
+        ),
+      },
+    ],
+  },
+  restoreStaysInTable: {
+    about: "restoring entries that lead out of their table",
+    oldest: false,
+    steps: [
+      {
+        since: "6.1",
+        backports: ["5.10.152", "5.15.76", "6.0.6"],
+        flag: "table-scan-fix",
+        becomes: true,
+        shows: shown(
+          "table-scan-fix",
+          VMM,
+          ["c000a2607145"],
+          "restoring ITS tables ends a table, or a page of it, where the next entry is beyond it; of an ITT of 29 event bits or more one entry is read",
+          "the memory behind it is taken for more of it, and the restore mostly fails; nothing is read of such an ITT",
         ),
       },
     ],

@@ -86,6 +86,8 @@ export interface VersionTraits extends ItsVersionTraits {
   readonly regionAfterAddress: boolean;
   /** Whether redistributors that are refused, since they lie over the distributor, are forgotten. */
   readonly refusedRegionForgotten: boolean;
+  /** Whether the guest still finds earlier redistributors when a region of them is refused. */
+  readonly refusedRegionKeepsOthers: boolean;
   /** Whether a VM whose first run of a vCPU fails is dead: every call fails with EIO. */
   readonly failedRunEndsVm: boolean;
   /** Whether GICR_TYPER.Last is not set where another region follows at once. */
@@ -626,6 +628,28 @@ export const TRAITS: { readonly [Question in keyof VersionTraits]: Trait<Version
             commits: ["8542a8f95a67"],
             after: "redistributors that are refused, since they lie over the distributor, are forgotten",
             before: "they stay",
+          },
+        ],
+      },
+    ],
+  },
+  refusedRegionKeepsOthers: {
+    about: "redistributors beside those that are refused",
+    oldest: false,
+    steps: [
+      {
+        // "KVM: arm64: vgic-v3: Roll back assignments from the new region", of 7.4.
+        since: "7.3.4",
+        backports: ["6.12.117"],
+        flag: "refused-region-fix",
+        becomes: true,
+        shows: [
+          {
+            id: "refused-region-fix",
+            seenBy: GUEST,
+            commits: [],
+            after: "when a region of redistributors is refused, the guest reaches those of earlier regions",
+            before: "its accesses to them exit, also when another region is set instead",
           },
         ],
       },
