@@ -120,7 +120,10 @@ function reduced(): Row[] {
   ];
 }
 
-/** Each subcommand's help, which loads all that it is made of, against Node with nothing to do, in turns. */
+/**
+ * Each subcommand's help, which loads all that it is made of, and `lint` of a trace as people write them, against Node
+ * with nothing to do, in turns.
+ */
 function startUps(): Row[] {
   const empty = written("empty.mjs", "");
   const time = (args: string[]): number => {
@@ -128,13 +131,11 @@ function startUps(): Row[] {
     spawnSync(process.execPath, args, { stdio: "ignore" });
     return performance.now() - start;
   };
-  return subcommands.map((name) => {
-    const times = Array.from({ length: 7 }, () => ({
-      ours: time([command, name, "--help"]),
-      empty: time([empty]),
-    }));
+  const started = [...subcommands.map((name) => [name, "--help"]), ["lint", "examples/revision-1.vgic"]];
+  return started.map((args) => {
+    const times = Array.from({ length: 7 }, () => ({ ours: time([command, ...args]), empty: time([empty]) }));
     const ratio = median(times.map(({ ours }) => ours)) / median(times.map((one) => one.empty));
-    return row(`start: ${name} --help, against an empty script`, ratio, "times", "at most", 2);
+    return row(`start: ${args.join(" ")}, against an empty script`, ratio, "times", "at most", 2);
   });
 }
 
