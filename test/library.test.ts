@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -114,11 +114,14 @@ describe("as a package", () => {
     expect(execFileSync(process.execPath, ["use.js"], { cwd: folder, encoding: "utf8" })).toBe("syntax\n");
   });
 
-  test("its types hold in a strict project", () => {
+  test("its types hold in a strict project, and in a stricter one that is bundled", () => {
     const compiler = path.join(root, "node_modules/typescript/bin/tsc");
     execFileSync(process.execPath, [compiler, "-p", path.join(root, "tsconfig.types.json")], { cwd: root });
-    const check = () => execFileSync(process.execPath, [compiler], { cwd: folder, encoding: "utf8" });
+    const check = (...flags: readonly string[]) =>
+      spawnSync(process.execPath, [compiler, "-p", folder, ...flags], { encoding: "utf8" }).stdout;
     expect(check()).toBe("");
+    const bundled = ["--module", "esnext", "--moduleResolution", "bundler"];
+    expect(check(...bundled, "--exactOptionalPropertyTypes", "--isolatedModules")).toBe("");
   });
 });
 

@@ -44,8 +44,8 @@ export interface Recording {
   readonly migrations: readonly number[];
   /** In order; the first is before the first operation. */
   readonly checkpoints: readonly Checkpoint[];
-  /** What it has in common with the recording that it continues; absent where it continues none. */
-  readonly kept?: Kept;
+  /** What it has in common with the recording that it continues; undefined where it continues none. */
+  readonly kept: Kept | undefined;
 }
 
 /** Operations that went as in the recording before: [0, above) as they stand there, and from `below` on, moved. */

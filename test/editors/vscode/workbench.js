@@ -419,6 +419,13 @@ export class Workbench {
   /** Keeps what is to be seen for people to look at. */
   async screenshot(title) {
     const file = `${title.replaceAll(/[^\w.-]+/g, "-").slice(0, 80)}.png`;
-    await this.page.screenshot({ path: path.join(folder, "artefacts", file) });
+    const options = { path: path.join(folder, "artefacts", file) };
+    try {
+      await this.page.screenshot(options);
+    } catch {
+      // On a busy machine Chromium has at times nothing to capture yet.
+      await this.page.waitForTimeout(1000);
+      await this.page.screenshot(options);
+    }
   }
 }
