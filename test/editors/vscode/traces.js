@@ -49,12 +49,12 @@ cpu0 writeq GICD_IROUTER40 1
 cpu1 msr    ICC_PMR_EL1 0xf8
 cpu1 msr    ICC_IGRPEN1_EL1 1
 line DISK high
-cpu1 mrs    ICC_IAR1_EL1    == DISK
+cpu1 mrs    ICC_IAR1_EL1 == DISK
 cpu1 msr    ICC_EOIR1_EL1 DISK
 line DISK low
 cpu0 writel GICD_IGROUPR1 0  # revision 1 ignores this
 line DISK high
-cpu1 mrs    ICC_IAR1_EL1    == rev1: DISK, rev2: 1023
-cpu1 mrs    ICC_IAR0_EL1    == 1023
+cpu1 mrs    ICC_IAR1_EL1 == rev1: DISK, rev2: 1023
+cpu1 mrs    ICC_IAR0_EL1 == 1023
 line DISK low
 `;
