@@ -58,6 +58,9 @@ describe("an address lands", () => {
     expect(at("v3", 0x0800fffe, 4)).toBeUndefined();
     expect(at("v3", 0x0800fffe, 2)).toBe("GICD+0xfffe");
     expect(at("v3", 0x07fffffe, 4)).toBeUndefined();
+    // Each redistributor is a frame of its own.
+    expect(at("v3", 0x080bfffc, 8)).toBeUndefined();
+    expect(at("v3", 0x080bfffc, 4)).toBe("GICR@cpu0+0x1fffc");
   });
 
   test("where `baseOf` says that the frame begins", () => {

@@ -185,14 +185,19 @@ function mapRedistributors({ model, cpus, bases, regions }: FrameSetup): MappedF
   });
 }
 
-/** The mapped frame that all `width` bytes from an address on lie in; undefined where there is none (KVM behaviour). */
+/**
+ * The mapped frame that all `width` bytes from an address on lie in; undefined where there is none (KVM behaviour). The
+ * redistributor of each vCPU is a device of its own, and no access reaches two.
+ */
 export function mappedAt(
   map: readonly MappedFrame[],
   address: number,
   width: number,
 ): MappedFrame | undefined {
   for (let i = 0; i < map.length; i++) {
-    if (address >= map[i].start && address + width <= map[i].end) return map[i];
+    const { start, end, bytes, isPerCpu } = map[i];
+    if (address < start || address + width > end) continue;
+    return isPerCpu && ((address - start) % bytes) + width > bytes ? undefined : map[i];
   }
   return undefined;
 }
