@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -18,8 +18,10 @@ function shell(script: string, folder: string, environment: Readonly<Record<stri
   });
 }
 
+const isWindows = process.platform === "win32";
+
 // The paths of the command are no paths for a shell on Windows.
-describe.runIf(process.platform !== "win32")("the GitHub action", () => {
+describe.runIf(!isWindows)("the GitHub action", () => {
   const [, block] = /^ {6}run: \|\n((?: {8}.*\n|\n)*)/m.exec(read("action.yml")) ?? [];
   const script = block.replaceAll(/^ {8}/gm, "");
   const files = {
@@ -79,8 +81,18 @@ test("the pre-commit hooks are commands that take files", () => {
   expect(vgicTrace(["format", "good.vgic", "wrong.vgic"], { folder }).status).toBe(0);
 });
 
+test("`npm pack` prints the name of the package alone, which pre-commit installs", () => {
+  const folder = folderWith({
+    ".npmrc": read(".npmrc"),
+    "package.json": JSON.stringify({ name: "a", version: "1.0.0", scripts: { prepack: "node --version" } }),
+  });
+  expect(execFileSync("npm", ["pack"], { cwd: folder, encoding: "utf8", shell: isWindows })).toBe(
+    "a-1.0.0.tgz\n",
+  );
+});
+
 describe("docs/ci.md", () => {
-  test.runIf(process.platform !== "win32")("its GitLab job writes both reports", () => {
+  test.runIf(!isWindows)("its GitLab job writes both reports", () => {
     const [, steps] = / {2}script:\n {4}- ((?:.*\n)*?) {2}artifacts:/.exec(page) ?? [];
     // This checkout stands for the one that the first two steps make.
     const script = steps.split(/\n {4}- /)[2].replace("../vgic-trace/", `"${root}"/`);
