@@ -101,6 +101,7 @@ test.each([
   ["compat", "--matrix", "migration.vgic"],
   ["hosts"],
   ["hosts", "linux-6.12", "linux-7.1"],
+  ["hosts", "--vmm"],
   ["explain"],
   ["doctor"],
   ["--help"],

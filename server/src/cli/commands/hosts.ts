@@ -1,4 +1,5 @@
 /** `vgic-trace hosts`: the kernels that a trace can name, what they do, and how two of them differ. */
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import {
   differencesBetween,
@@ -114,7 +115,7 @@ function managersText(rows: readonly ManagerRow[], style: Style): string {
     const name = since === undefined ? vmm : `${vmm}-${since}`;
     return `${style.colors.bold(`by ${name}, GIC${model}`)}\n${order.map((step) => `  ${step}`).join("\n")}`;
   });
-  return `${tableText([managerHeadings, ...cells], style)}\n\n${orders.join("\n\n")}`;
+  return `${tableWithSentences([managerHeadings, ...cells], style)}\n\n${orders.join("\n\n")}`;
 }
 
 /** Two tables, as one would be too wide: what the VMM can select, and who can write groups. */
@@ -131,14 +132,14 @@ function profilesText(rows: readonly HostRow[], style: Style): string {
     "",
     tableText([["host", "GICv2 groups by VMM", "groups", "CES, IR"], ...groups], style),
     "",
-    ...rows.map((row) => hanging(nameOf(row), `${row.profile}: ${row.kernels}`, 25)),
+    ...rows.map((row) => hanging(nameOf(row), `${row.profile}: ${row.kernels}`, 25, style.width)),
   ].join("\n");
 }
 
-function versionsText(rows: readonly VersionRow[], { colors }: Style): string {
-  const heading = colors.bold(hanging("since", "what changed", 12));
+function versionsText(rows: readonly VersionRow[], { colors, width }: Style): string {
+  const heading = colors.bold(hanging("since", "what changed", 12, width));
   const lines = rows.map(({ since, after, before }) =>
-    hanging(`linux-${since}`, `${after}; before, ${before}`, 12),
+    hanging(`linux-${since}`, `${after}; before, ${before}`, 12, width),
   );
   return [heading, ...lines].join("\n");
 }
@@ -160,7 +161,7 @@ function differencesText(
     const by = commits.length === 0 ? "" : ` (${commits.join(", ")})`;
     return [
       `${colors.bold(`Linux ${since}`)}, seen by the ${witness}${by}`,
-      hanging("", `${after} (${newer}); before, ${before} (${older})`, 2),
+      hanging("", `${after} (${newer}); before, ${before} (${older})`, 2, style.width),
       ...trace.split("\n").map((line) => colors.cyan(`    ${line}`)),
     ].join("\n");
   });
@@ -187,6 +188,23 @@ export function tableText(rows: readonly (readonly string[])[], { colors }: Styl
         .join("  ")
         .trimEnd();
       return index === 0 ? colors.bold(line) : line;
+    })
+    .join("\n");
+}
+
+/** A table in which the sentences of the last column stand below their rows, if they do not fit beside them. */
+function tableWithSentences(rows: readonly (readonly string[])[], style: Style): string {
+  const wide = tableText(rows, style);
+  if (wide.split("\n").every((line) => stripVTControlCharacters(line).length <= style.width)) return wide;
+  const narrow = tableText(
+    rows.map((row) => row.slice(0, -1)),
+    style,
+  );
+  return narrow
+    .split("\n")
+    .flatMap((line, index) => {
+      const sentence = index === 0 ? "" : (rows[index]?.at(-1) ?? "");
+      return sentence === "" ? [line] : [line, hanging("", sentence, 4, style.width)];
     })
     .join("\n");
 }

@@ -34,9 +34,9 @@ export function fitted(text: string, width: number): string {
     .join("\n");
 }
 
-/** A text after a label: its lines stand below each other, `indent` characters from the left. */
-export function hanging(label: string, text: string, indent: number): string {
-  return wrapped(text, PAGE_WIDTH - indent)
+/** A text after a label: its lines stand below each other, `indent` characters from the left; no wider than a page. */
+export function hanging(label: string, text: string, indent: number, width: number): string {
+  return wrapped(text, Math.min(width, PAGE_WIDTH) - indent)
     .map((line, index) => `${(index === 0 ? label : "").padEnd(indent)}${line}`)
     .join("\n");
 }
