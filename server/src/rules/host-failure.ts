@@ -48,7 +48,7 @@ export const rule: Rule<"host-failure"> = {
     if (how === "stuck-cpu")
       return `the vCPU never comes back from ${host}: more interrupts are pending than there are list registers, and none of those in them can be signalled, so KVM is interrupted again at once, for ever; ${end}`;
     const what = event === undefined ? "an event" : `event ${event.event} of device ${event.device}`;
-    return `${host} crashes in \`${subject.name}\`: ${what} has no collection any more (\`its mapc\` … \`off\`), and this kernel looks into it all the same; ${end}`;
+    return `${host} crashes in ${subject.name}: ${what} has no collection any more (\`its mapc\` … \`off\`), and this kernel looks into it all the same; ${end}`;
   },
 };
 

@@ -145,6 +145,7 @@ export function subjectOf(placed: PlacedEvaluation, index: number): Subject {
   return { name, kind, width, ofOtherModel, revisions, fields, interrupts };
 }
 
+/** A register or setting by its name, a statement by its words as they are written. */
 function nameOf(operation: Operation): string {
   switch (operation.kind) {
     case "mmio":
@@ -154,11 +155,11 @@ function nameOf(operation: Operation): string {
     case "user":
       return operation.register?.name ?? `${operation.frame}+0x${operation.offset.toString(16)}`;
     case "line":
-      return `line ${operation.intid}`;
+      return `\`line ${operation.intid}\``;
     case "memory":
       return `memory at 0x${operation.address.toString(16)}`;
     case "its-command":
-      return `its ${operation.command.name}`;
+      return `\`its ${operation.command.name}\``;
     case "setting":
       return operation.setting;
     case "run":
@@ -169,7 +170,7 @@ function nameOf(operation: Operation): string {
     case "msi":
     case "tables":
     case "init":
-      return operationRow(operation).words;
+      return `\`${operationRow(operation).words}\``;
     default:
       return unreachable(operation);
   }
