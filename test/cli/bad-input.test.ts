@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { folderWith, goodTrace, type Result, vgicTrace, wrongTrace } from "./command.ts";
+import { entry, folderWith, goodTrace, type Result, vgicTrace, wrongTrace } from "./command.ts";
 
 /** Lints one file with some content. */
 function lintOf(content: string | Uint8Array): Result {
@@ -53,7 +53,7 @@ describe("what cannot be read is said, and the exit status is 2", () => {
     { name: "UTF-16", content: Buffer.from("\ufeffgic v3\n", "utf16le"), said: "it is UTF-16" },
   ])("$name", ({ content, said }) => {
     const { status, stdout, stderr } = lintOf(content);
-    expect(stderr).toContain(`vgic-trace: cannot check bad.vgic: `);
+    expect(stderr).toContain(`vgic-trace: cannot read bad.vgic: `);
     expect(stderr).toContain(said);
     expect(stdout).toBe("nothing was checked\n");
     expect(status).toBe(2);
@@ -87,7 +87,7 @@ describe("what cannot be read is said, and the exit status is 2", () => {
 
   test("a binary file", () => {
     const { status, stderr } = lintOf(readFileSync(process.execPath).subarray(0, 100_000));
-    expect(stderr).toContain("vgic-trace: cannot check bad.vgic: ");
+    expect(stderr).toContain("vgic-trace: cannot read bad.vgic: ");
     expect(status).toBe(2);
   });
 
@@ -194,4 +194,40 @@ describe("what is much too large is an error at its place", () => {
     const json = vgicTrace(["lint", "--format", "json"], { folder });
     expect(JSON.parse(json.stdout).files[0].diagnostics).toHaveLength(100_000);
   });
+});
+
+test.skipIf(process.platform === "win32")(
+  "a folder that is gone, a name without letters, an endless file",
+  () => {
+    const folder = folderWith({ "gone/a.vgic": goodTrace });
+    const gone = spawnSync(
+      "sh",
+      ["-c", `cd gone && rm -r ../gone && exec "$0" "$1" lint`, process.execPath, entry],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
+    expect(gone.stderr).toBe(
+      "vgic-trace: the current folder is not there any more: change into another one\n",
+    );
+    expect(gone.status).toBe(2);
+    expect(vgicTrace(["lint", ""]).stderr).toContain('cannot read "": there is no such file or folder');
+    expect(vgicTrace([""]).stderr).toContain('there is no command ""\n');
+    expect(vgicTrace(["import", "/dev/zero"]).stderr).toContain("cannot import zero: it is not a file\n");
+  },
+);
+
+test("a configuration that is a link to nothing is said", () => {
+  const folder = folderWith({ "a.vgic": goodTrace });
+  symlinkSync("nowhere", path.join(folder, "vgic-trace.json"));
+  const { status, stderr } = vgicTrace(["lint"], { folder });
+  expect(stderr).toBe("vgic-trace: cannot read vgic-trace.json: its symbolic link leads nowhere\n");
+  expect(status).toBe(2);
+});
+
+test("a trace without operations is run, which is said to be nothing", () => {
+  const { status, stderr } = vgicTrace(["run", "-"], { input: "gic v3\nrevision 3\n" });
+  expect(stderr).toBe("vgic-trace: <stdin> has no operation: there was nothing to run\n");
+  expect(status).toBe(0);
 });

@@ -264,7 +264,7 @@ describe("hosts that the configuration names", () => {
     ['{ "hosts": { "a": 1 } }', "hosts.a: expected a text, not 1"],
     ['{ "hosts": ["linux-6.12"] }', 'hosts: expected an object, not ["linux-6.12"]'],
     ['{ "hosts": {},\n  "compare": "host a" }', "compare: `a` is no host"],
-    ['{\n  "revision" 3\n}', "it is not JSON: ColonExpected at line 2, column 14"],
+    ['{\n  "revision" 3\n}', "it is not JSON: colon expected at line 2, column 14"],
   ])("%s", (text, problem) => {
     const { status, stderr } = vgicTrace(["lint", "a.vgic"], {
       folder: folderWith({ "vgic-trace.json": text, "a.vgic": goodTrace }),

@@ -177,7 +177,7 @@ describe("--baseline", () => {
     { content: undefined, said: "cannot read the baseline known: there is no such file or folder" },
     { content: "{}", said: "known is no baseline: --format sarif --output known writes one" },
     { content: '{"runs":[{"results":[{"ruleId":"x"}]}]}', said: "known is no baseline" },
-    { content: "[", said: "cannot read the baseline known: " },
+    { content: "[", said: "known is no baseline: --format sarif --output known writes one" },
   ])("$content is refused with a reason", ({ content, said }) => {
     const there = folderWith({ "a.vgic": goodTrace, ...(content === undefined ? {} : { known: content }) });
     const { status, stdout, stderr } = vgicTrace(["lint", "--baseline", "known"], { folder: there });

@@ -122,7 +122,7 @@ gic v3
 host linux-7.1
 compare none
   migrate to linux-5.10
-# ^^^^^^^^^^^^^^^^^^^^^ expectation: `migrate` fails with EINVAL under revision 3, but it should succeed`);
+# ^^^^^^^^^^^^^^^^^^^^^ expectation: \`migrate\` fails with EINVAL under revision 3, but it should succeed`);
   check(`
 gic v3
 host linux-7.1

@@ -56,8 +56,18 @@ async function main(): Promise<void> {
   await program.parseAsync(args, { from: "user" });
 }
 
+/** Whether the folder in which the command was started has been removed. */
+function isFolderGone(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
+}
+
 followOutputs();
 main().catch((error: unknown) => {
+  if (isFolderGone(error)) {
+    complain("the current folder is not there any more: change into another one");
+    finish(exitStatus.failed);
+    return;
+  }
   // Commander has printed what is wrong with the arguments, or the help that was asked for.
   if (!(error instanceof CommanderError)) throw error;
   finish(error.exitCode === 0 ? exitStatus.clean : exitStatus.failed);

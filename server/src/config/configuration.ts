@@ -78,7 +78,10 @@ function parse(text: string, problems: string[]): unknown {
   const { error, offset } = first;
   const before = plain.slice(0, offset);
   const place = `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
-  problems.push(`it is not JSON: ${printParseErrorCode(error)} at ${place}`);
+  const what = printParseErrorCode(error)
+    .replace(/(?!^)[A-Z]/g, " $&")
+    .toLowerCase();
+  problems.push(`it is not JSON: ${what} at ${place}`);
   return {};
 }
 

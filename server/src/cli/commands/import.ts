@@ -16,6 +16,7 @@ import { snapshotWords, summaryWords } from "../../import/summary-words.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { pathOf, reasonOf } from "../files/failure.ts";
+import { NotReadable } from "../files/read-file.ts";
 import { isStandardOutput } from "../files/sources.ts";
 import { inTemporaryFolder } from "../files/temporary-folder.ts";
 import { fileId } from "../files/write-file.ts";
@@ -145,6 +146,8 @@ async function importInto(folder: string, logs: readonly string[], wanted: Wante
   const out = new Output(folder, wanted.output);
   const sized = logs.map((log) => {
     const stats = log === "-" ? undefined : statSync(log);
+    // One such as /dev/zero has no end.
+    if (stats?.isCharacterDevice()) throw new NotReadable("it is not a file");
     return { log, size: stats?.isFile() ? stats.size : undefined, id: log === "-" ? undefined : fileId(log) };
   });
   const sizes = sized.map(({ size }) => size);

@@ -56,6 +56,8 @@ export async function run(trace: string, { format }: RunOptions): Promise<ExitSt
   const faults = faultsOf(analysis);
   const words = faultWords(path, faults);
   if (words !== undefined) complain(words);
+  else if (analysis.scenarios.every(({ evaluation }) => evaluation.scenario.operations.length === 0))
+    complain(`${path} has no operation: there was nothing to run`);
   return isWrong(faults) ? exitStatus.errors : exitStatus.clean;
 }
 

@@ -1,4 +1,5 @@
 /** Finds and reads `vgic-trace.json`: the nearest one in the folders above a trace. For the command and the server. */
+import { lstatSync } from "node:fs";
 import path from "node:path";
 import {
   type Checks,
@@ -59,8 +60,14 @@ export class ConfigurationFiles {
       for (const problem of problems) this.#failures.push({ failure: `${shown()}: ${problem}` });
       return { folder, configuration };
     } catch (error) {
-      if (!isMissing(error)) this.#failures.push({ failure: `cannot read ${shown()}: ${reasonOf(error)}` });
+      // A link that leads nowhere is no missing file: what it was to say would be left out without a word.
+      const why = !isMissing(error) ? reasonOf(error) : isLink(file) ? "its symbolic link leads nowhere" : "";
+      if (why !== "") this.#failures.push({ failure: `cannot read ${shown()}: ${why}` });
       return undefined;
     }
   }
+}
+
+function isLink(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }

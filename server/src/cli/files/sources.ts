@@ -129,7 +129,7 @@ export async function readTrace(trace: string): Promise<Source | Failure> {
   try {
     const bytes = trace === standardInput ? await readStandardInput() : readRegularFile(trace, TRACE_BYTES);
     const decoded = decodeTrace(bytes);
-    if ("problem" in decoded) return { failure: `cannot check ${shown}: ${decoded.problem}` };
+    if ("problem" in decoded) return { failure: `cannot read ${shown}: ${decoded.problem}` };
     const { text } = decoded;
     return trace === standardInput || trace.endsWith(".vgic") || beginsAsTrace(text)
       ? { text, bytes }
@@ -154,6 +154,7 @@ const mostLooked = 4000;
 
 /** How a trace is called in output; folders are separated by `/` everywhere. */
 export function pathToShow(trace: string, sep: string = path.sep): string {
+  if (trace === "") return '""';
   return trace === standardInput ? "<stdin>" : trace.split(sep).join("/");
 }
 

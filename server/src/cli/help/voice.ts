@@ -23,7 +23,7 @@ const TABLE: readonly { readonly said: RegExp; readonly instead: (...groups: str
     said: /^unknown (command|option) '(.*?)'(?:\s*\(Did you mean (?:one of )?(.*)\?\))?$/s,
     instead: (what, given, near = "") =>
       near === ""
-        ? `there is no ${what} ${given}`
+        ? `there is no ${what} ${given === "" ? '""' : given}`
         : `there is no ${what} ${given}: did you mean ${near.split(", ").join(" or ")}?`,
   },
   {

@@ -28,7 +28,7 @@ export class Baseline {
   /** Reads what `--format sarif --output FILE` wrote. */
   static async read(file: string): Promise<Baseline | Failure> {
     try {
-      const known = knownIn(JSON.parse(readRegularFile(file, TRACE_BYTES).toString("utf8")));
+      const known = knownIn(parsed(readRegularFile(file, TRACE_BYTES).toString("utf8")));
       if (known !== undefined) {
         const paths = [...known.values()].map(({ path }) => path);
         if (
@@ -117,4 +117,13 @@ function at(value: unknown, key: string): unknown {
 function listAt(value: unknown, key: string): readonly unknown[] | undefined {
   const list = at(value, key);
   return Array.isArray(list) ? list : undefined;
+}
+
+/** What a JSON text holds; undefined where it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
