@@ -231,3 +231,12 @@ test("a trace without operations is run, which is said to be nothing", () => {
   expect(stderr).toBe("vgic-trace: <stdin> has no operation: there was nothing to run\n");
   expect(status).toBe(0);
 });
+
+test.skipIf(process.getuid?.() === 0)("a folder that may not be read has one message", () => {
+  const folder = folderWith({ "secret/a.vgic": goodTrace, "b.vgic": goodTrace });
+  chmodSync(path.join(folder, "secret"), 0);
+  const { status, stderr } = vgicTrace(["lint"], { folder });
+  chmodSync(path.join(folder, "secret"), 0o755);
+  expect(stderr).toBe("vgic-trace: cannot read secret: permission denied\n");
+  expect(status).toBe(2);
+});

@@ -3,10 +3,11 @@ import { Command, CommanderError } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { COMMANDS } from "./commands.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { NoTemporaryFolder } from "./files/temporary-folder.ts";
 import { examples } from "./help/examples.ts";
 import { afterHelp, helpLayout, helpWidth } from "./help/layout.ts";
 import { inOurWords } from "./help/voice.ts";
-import { complain, followOutputs } from "./terminal/terminal.ts";
+import { complain, followOutputs, tell } from "./terminal/terminal.ts";
 
 function finish(status: ExitStatus): void {
   process.exitCode = status;
@@ -56,19 +57,27 @@ async function main(): Promise<void> {
   await program.parseAsync(args, { from: "user" });
 }
 
-/** Whether the folder in which the command was started has been removed. */
-function isFolderGone(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
+/** Why nothing could be done at all; undefined where that is a fault of the command itself. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof NoTemporaryFolder) return error.message;
+  const isFolderGone = error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
+  return isFolderGone ? "the current folder is not there any more: change into another one" : undefined;
 }
 
 followOutputs();
 main().catch((error: unknown) => {
-  if (isFolderGone(error)) {
-    complain("the current folder is not there any more: change into another one");
-    finish(exitStatus.failed);
+  // Commander has printed what is wrong with the arguments, or the help that was asked for.
+  if (error instanceof CommanderError) {
+    finish(error.exitCode === 0 ? exitStatus.clean : exitStatus.failed);
     return;
   }
-  // Commander has printed what is wrong with the arguments, or the help that was asked for.
-  if (!(error instanceof CommanderError)) throw error;
-  finish(error.exitCode === 0 ? exitStatus.clean : exitStatus.failed);
+  finish(exitStatus.failed);
+  const reason = reasonOf(error);
+  if (reason !== undefined) complain(reason);
+  else {
+    complain(
+      `this is a fault of vgic-trace itself: please report it, with what led to it, at ${metadata.bugs.url}`,
+    );
+    tell(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
 });

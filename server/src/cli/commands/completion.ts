@@ -1,6 +1,7 @@
 /** `vgic-trace completion`: a script that lets a shell complete commands, options and their values. */
 import { type Command, InvalidArgumentError } from "commander";
 import { listed } from "../../rules/words.ts";
+import { nearest } from "../../syntax/nearest.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { completionScript, type Shell, shells } from "../help/completion-scripts.ts";
 import { examples } from "../help/examples.ts";
@@ -20,10 +21,25 @@ export function define(command: Command, finish: (status: ExitStatus) => void): 
     });
 }
 
-/** A shell that is not among them is no slip of the one that is called alike. */
+/** What is no slip of a shell that is called alike. */
+const OTHER_SHELLS = [
+  "sh",
+  "ash",
+  "dash",
+  "ksh",
+  "csh",
+  "tcsh",
+  "nu",
+  "elvish",
+  "xonsh",
+  "pwsh",
+  "powershell",
+];
+
 function shellNamed(text: string): Shell {
   const shell = shells.find((one) => one === text);
-  if (shell === undefined)
-    throw new InvalidArgumentError(`There are completions for ${listed(shells)}, not for ${text}.`);
-  return shell;
+  if (shell !== undefined) return shell;
+  const near = OTHER_SHELLS.includes(text) ? undefined : nearest(text, shells);
+  const hint = near === undefined ? "" : `: did you mean ${near}?`;
+  throw new InvalidArgumentError(`There are completions for ${listed(shells)}, not for ${text}${hint}`);
 }

@@ -2,6 +2,7 @@
 import type { Faults, HiddenLine } from "../../analysis/faults.ts";
 import { listed } from "../../rules/words.ts";
 import { counted } from "../../syntax/counted.ts";
+import { pathToShow, standardInput } from "./sources.ts";
 
 /** Whether a trace is wrong for `lint`. A line that did not run, and of which a comment silences why, was left out by its author. */
 export function isWrong({ errors, untested }: Pick<Faults, "errors" | "untested">): boolean {
@@ -20,12 +21,14 @@ export function faultWords(path: string, { errors, unread, hidden, untested }: F
     ...(untested === 0 ? [] : [`${counted(untested, "scenario")} not tested`]),
   ];
   if (errors === 0) return `${left.join(", ")} in ${path}: ${hidingWords(hidden)} makes that no error`;
+  // To be typed again, standard input is called as it was given.
+  const argument = path === pathToShow(standardInput) ? standardInput : path;
   const all = [`${counted(errors, "error")} in ${path}`, ...left].join(", ");
   const but =
     hidden.length === 0
       ? ""
       : `, but not of ${linesWords(hidden.map(({ line }) => line))}: ${hidingWords(hidden)} makes that no error`;
-  return `${all}; \`vgic-trace lint ${path}\` says why${but}`;
+  return `${all}; \`vgic-trace lint ${argument}\` says why${but}`;
 }
 
 /** What hides why some lines did not run: "the comment on line 3", "the configuration". */

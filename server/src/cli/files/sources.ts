@@ -78,12 +78,16 @@ async function* tracesAt(given: string): AsyncGenerator<FoundTrace | Failure> {
     return;
   }
   let any = false;
-  const ignoring = IgnoreFiles.of(given);
-  for await (const found of tracesBelow(given, ignoring)) {
+  let ignoring: IgnoreFiles | undefined;
+  const ignoringHere = (): IgnoreFiles => {
+    ignoring = IgnoreFiles.of(given);
+    return ignoring;
+  };
+  for await (const found of tracesBelow(given, ignoringHere)) {
     any = true;
     yield found;
   }
-  yield* ignoring.failures;
+  yield* ignoring?.failures ?? [];
   if (any) return;
   yield { failure: `there are no traces (*.vgic) in the folder ${pathToShow(given)}` };
 }
@@ -91,20 +95,25 @@ async function* tracesAt(given: string): AsyncGenerator<FoundTrace | Failure> {
 /**
  * The traces in a folder and those in it. Hidden folders, node_modules and what is ignored are left out. Links to
  * files are followed, links to folders are not: they could lead in circles.
+ * @param ignoringHere what is ignored in the folder; asked once the folder could be read
  */
-async function* tracesBelow(folder: string, ignoring: IgnoreFiles): AsyncGenerator<FoundTrace | Failure> {
+async function* tracesBelow(
+  folder: string,
+  ignoringHere: () => IgnoreFiles,
+): AsyncGenerator<FoundTrace | Failure> {
   try {
     // Loaded only here: it takes longer than to read a short trace.
     const { readdir } = await import("node:fs/promises");
     const entries = await readdir(folder, { withFileTypes: true });
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const ignoring = ignoringHere();
     for (const entry of entries) {
       const { name } = entry;
       const there = path.join(folder, name);
       const isFolder = entry.isDirectory();
       if (name.startsWith(".") || name === "node_modules") continue;
       if (!(isFolder || name.endsWith(".vgic")) || ignoring.ignoresEntry(name, isFolder)) continue;
-      if (isFolder) yield* tracesBelow(there, ignoring.in(name));
+      if (isFolder) yield* tracesBelow(there, () => ignoring.in(name));
       // A pipe would be waited for.
       else if (entry.isFile() || entry.isSymbolicLink())
         yield { path: there, isLink: entry.isSymbolicLink() };

@@ -12,7 +12,7 @@ const TABLE: readonly { readonly said: RegExp; readonly instead: (...groups: str
     instead: (given, argument, choices) => choiceWords(argument, given, choices),
   },
   {
-    said: /^command-argument value '.*' is invalid for argument '.*'\. There (.*)\.$/s,
+    said: /^command-argument value '.*' is invalid for argument '.*'\. There (.*)$/s,
     instead: (are) => `there ${are}`,
   },
   {
