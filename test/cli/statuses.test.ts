@@ -197,3 +197,12 @@ test("compat says which declaration it misses, where run assumes one and says so
   expect(stdout).toContain("not tested: no `revision` is declared, and the guest of an assumed one");
   expect(stdout).toContain("not tested: no `gic` is declared, and the guest of an assumed one");
 });
+
+test("where errors stand beside lines that are hidden, both are said", () => {
+  const text = `${head}cpu0 raedl GICD_CTLR # vgic-ignore[syntax]: later\ncpu0 readl GICD_CTLR == 3\n`;
+  const { status, stderr } = vgicTrace(["run", "boot.vgic"], { folder: folderWith({ "boot.vgic": text }) });
+  expect(stderr).toBe(
+    "vgic-trace: 1 error in boot.vgic, 1 line did not run; `vgic-trace lint boot.vgic` says why, but not of line 3: the comment on line 3 makes that no error\n",
+  );
+  expect(status).toBe(1);
+});

@@ -3,7 +3,6 @@ import { Command, CommanderError } from "commander";
 import metadata from "../../../package.json" with { type: "json" };
 import { COMMANDS } from "./commands.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
-import { NoTemporaryFolder } from "./files/temporary-folder.ts";
 import { examples } from "./help/examples.ts";
 import { afterHelp, helpLayout, helpWidth } from "./help/layout.ts";
 import { inOurWords } from "./help/voice.ts";
@@ -57,11 +56,9 @@ async function main(): Promise<void> {
   await program.parseAsync(args, { from: "user" });
 }
 
-/** Why nothing could be done at all; undefined where that is a fault of the command itself. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof NoTemporaryFolder) return error.message;
-  const isFolderGone = error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
-  return isFolderGone ? "the current folder is not there any more: change into another one" : undefined;
+/** Whether the folder in which the command was started has been removed. */
+function isFolderGone(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && error.syscall === "uv_cwd";
 }
 
 followOutputs();
@@ -72,8 +69,7 @@ main().catch((error: unknown) => {
     return;
   }
   finish(exitStatus.failed);
-  const reason = reasonOf(error);
-  if (reason !== undefined) complain(reason);
+  if (isFolderGone(error)) complain("the current folder is not there any more: change into another one");
   else {
     complain(
       `this is a fault of vgic-trace itself: please report it, with what led to it, at ${metadata.bugs.url}`,

@@ -6,7 +6,7 @@ import { reasonOf } from "./failure.ts";
 
 /**
  * Makes a folder, and removes it with all in it afterwards, also when the process ends in the middle.
- * @throws `NoTemporaryFolder`, which says where none can be made
+ * @throws an error that says where none can be made
  */
 export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = made();
@@ -20,14 +20,11 @@ export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>):
   }
 }
 
-/** Why no folder for files that are needed for a while could be made, in words. */
-export class NoTemporaryFolder extends Error {}
-
 function made(): string {
   const place = tmpdir();
   try {
     return mkdtempSync(path.join(place, "vgic-trace-"));
   } catch (cause) {
-    throw new NoTemporaryFolder(`no temporary folder can be made in ${place}: ${reasonOf(cause)}`, { cause });
+    throw new Error(`no temporary folder can be made in ${place}: ${reasonOf(cause)}`, { cause });
   }
 }
