@@ -202,7 +202,7 @@ test.skipIf(process.platform === "win32")(
     const folder = folderWith({ "gone/a.vgic": goodTrace });
     const gone = spawnSync(
       "sh",
-      ["-c", `cd gone && rm -r ../gone && exec "$0" "$1" lint`, process.execPath, entry],
+      ["-c", `cd gone && rm -r ../gone && exec "$0" "$1" run -`, process.execPath, entry],
       {
         cwd: folder,
         encoding: "utf8",

@@ -175,6 +175,9 @@ describe("the exit status", () => {
 
   test.each([
     [["nowhere"], "cannot tell what changed since nowhere: git says: "],
+    [["HEAD..HEAD"], "cannot tell what changed since HEAD..HEAD: git says: "],
+    [[""], 'cannot tell what changed since "": git says: '],
+    [["HEAD", "nowhere.vgic"], "cannot compare nowhere.vgic: it is not there, and was not in git\n"],
     [["a.vgic"], "; the git revision comes before paths: vgic-trace diff HEAD a.vgic\n"],
     [["--format", "markdwon"], "did you mean markdown?"],
   ])("is 2 with a reason for %j", (args, reason) => {

@@ -208,10 +208,8 @@ test("a vCPU or an interrupt that the VM of the log does not have is told with w
   const folder = folderWith({ "host.txt": HOST });
   const told = (...flags: string[]) => vgicTrace(["import", "host.txt", ...flags], { folder }).stderr;
   expect(told("--vcpu", "0")).not.toContain("--vcpu 0");
-  expect(told("--vcpu", "7")).toMatch(
-    /--vcpu 7: no line is of such a vCPU; the VM has vCPU(?:s 0 to \d| 0 alone)/,
-  );
+  expect(told("--vcpu", "7")).toContain("--vcpu 7: no line is of such a vCPU; there are vCPUs 0 and 1\n");
   expect(told("--intid", "900")).toMatch(
-    /--intid 900: no line is of such an interrupt; the VM has INTIDs 0 to \d+/,
+    /--intid 900: no line is of such an interrupt; there are INTIDs 0 to \d+/,
   );
 });

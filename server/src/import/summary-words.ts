@@ -86,16 +86,19 @@ function pieceWords(vms: Plan["vms"], { vcpu, intid }: Piece): string[] {
   return [
     ...(vcpu === undefined || vcpu < cpus
       ? []
-      : [`--vcpu ${vcpu}: no line is of such a vCPU; the VM has ${upTo(cpus, "vCPU")}`]),
+      : [
+          `--vcpu ${vcpu}: no line is of such a vCPU; there ${cpus === 1 ? "is" : "are"} ${upTo(cpus, "vCPU")}`,
+        ]),
     ...(intid === undefined || intid < irqs
       ? []
-      : [`--intid ${intid}: no line is of such an interrupt; the VM has ${upTo(irqs, "INTID")}`]),
+      : [`--intid ${intid}: no line is of such an interrupt; there are ${upTo(irqs, "INTID")}`]),
   ];
 }
 
-/** "vCPU 0 alone", "vCPUs 0 to 3". */
+/** "vCPU 0 alone", "vCPUs 0 and 1", "vCPUs 0 to 3". */
 function upTo(count: number, noun: string): string {
-  return count === 1 ? `${noun} 0 alone` : `${noun}s 0 to ${count - 1}`;
+  if (count === 1) return `${noun} 0 alone`;
+  return `${noun}s 0 ${count === 2 ? "and" : "to"} ${count - 1}`;
 }
 
 /** A few lines on a snapshot, what it is first, then what is wrong with it. */

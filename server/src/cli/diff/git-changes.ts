@@ -4,6 +4,7 @@ import path from "node:path";
 import { itemAt } from "../../syntax/item-at.ts";
 import type { Failure } from "../files/failure.ts";
 import { git, gitBytes, isAboutRepository, reasonOf } from "../files/git.ts";
+import { pathToShow } from "../files/sources.ts";
 
 /** A trace that changed. */
 export interface GitChange {
@@ -27,6 +28,11 @@ export async function changedTraces(
   try {
     const prefix = (await git(["rev-parse", "--show-prefix"])).trimEnd();
     const base = (await git(["merge-base", "--", since, "HEAD"])).trim();
+    for (const one of paths) {
+      const isThere = existsSync(one) || (await git(["ls-files", `--with-tree=${base}`, "--", one])) !== "";
+      if (!isThere)
+        return { failure: `cannot compare ${pathToShow(one)}: it is not there, and was not in git` };
+    }
     const raw = await git([
       "diff",
       "--raw",
@@ -59,7 +65,8 @@ export async function changedTraces(
       .filter(({ before, after }) => before !== undefined || after !== undefined);
   } catch (error) {
     const reason = reasonOf(error);
-    if (!existsSync(since)) return { failure: `cannot tell what changed since ${since}: ${reason}` };
+    if (!existsSync(since))
+      return { failure: `cannot tell what changed since ${pathToShow(since)}: ${reason}` };
     // A path stands where the revision should; where there is no repository, no revision helps.
     const hint = isAboutRepository(error)
       ? ""

@@ -41,7 +41,8 @@ export function reasonOf(error: unknown): string {
   const said = saidOf(error);
   if (isAboutRepository(error)) return "this folder is in no git repository";
   // What is HEAD of before the first commit.
-  if (/\b(?:name|revision|argument) '?HEAD(?![\w~^@])/.test(said)) return "this repository has no commit yet";
+  if (/\b(?:name|revision|argument) '?HEAD(?![\w~^@.])/.test(said))
+    return "this repository has no commit yet";
   const [, foreign] = /dubious ownership in repository at '(.*)'/.exec(said) ?? [];
   if (foreign !== undefined)
     return `the repository is another user's; if you trust it: git config --global --add safe.directory '${foreign}'`;

@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { Failure } from "../files/failure.ts";
 import { git, reasonOf } from "../files/git.ts";
+import { pathToShow } from "../files/sources.ts";
 
 /** Of some files, those that changed since a revision left for where HEAD is now, committed or not, or are new. */
 export async function changedFiles(
@@ -22,6 +23,6 @@ export async function changedFiles(
       path.relative(top, path.resolve(here, file)).split(path.sep).join("/");
     return files.filter((file) => changed.has(nameOf(file)));
   } catch (error) {
-    return { failure: `cannot tell what changed since ${since}: ${reasonOf(error)}` };
+    return { failure: `cannot tell what changed since ${pathToShow(since)}: ${reasonOf(error)}` };
   }
 }
