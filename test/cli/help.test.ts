@@ -88,9 +88,3 @@ describe.skipIf(process.platform === "win32")("the examples of the help can be t
     }
   });
 });
-
-test("a shell without completions is no slip of another one", () => {
-  const { status, stderr } = vgicTrace(["completion", "ksh"]);
-  expect(stderr).toContain("vgic-trace: there are completions for bash, zsh and fish, not for ksh\n");
-  expect(status).toBe(2);
-});

@@ -111,7 +111,9 @@ describe("completion", () => {
 
   test("a shell that is not known is refused", () => {
     const { status, stderr } = vgicTrace(["completion", "tcsh"]);
-    expect(stderr).toContain('shell takes one of bash, zsh, fish, not "tcsh"');
+    expect(stderr).toBe(
+      "vgic-trace: there are completions for bash, zsh and fish, not for tcsh\nRun with --help to see what there is.\n",
+    );
     expect(status).toBe(2);
   });
 });
