@@ -66,9 +66,9 @@ export function noticedWords(
 export function untestedWords(untested: CompatUntested, from: string, revision: number): string {
   switch (untested) {
     case "no-gic":
-      return "no `gic` is declared, and the guest of an assumed one would be nobody's";
+      return "no `gic` is declared, and an assumed one need not be the guest's";
     case "no-revision":
-      return "no `revision` is declared, and the guest of an assumed one would be nobody's";
+      return "no `revision` is declared, and an assumed one need not be the guest's";
     case "undeclared":
     case "unread":
       return UNTESTED_WORDS[untested];
