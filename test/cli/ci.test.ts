@@ -29,7 +29,14 @@ describe.runIf(!isWindows)("the GitHub action", () => {
     "traces/differs.vgic": differingTrace,
     "good.vgic": goodTrace,
   };
-  const inputs = { PATHS: "traces good.vgic", ARGS: "", SARIF: "", VERSION: "", ACTION: root, BASE: "" };
+  const inputs = {
+    PATHS: "traces good.vgic",
+    ARGS: "",
+    SARIF: "",
+    VERSION: "",
+    GITHUB_ACTION_PATH: root,
+    BASE: "",
+  };
 
   test("annotates lines, and fails on errors", () => {
     const { status, stdout } = shell(script, folderWith(files), inputs);
