@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { differingTrace, folderWith, goodTrace, vgicTrace, wrongTrace } from "./command.ts";
@@ -64,6 +64,13 @@ describe("--changed", () => {
   test("or since a branch was left; what is gone is no matter", () => {
     expect(checked(folder, "--changed=main")).toEqual(["new é.vgic", "sub/b.vgic"]);
     expect(checked(path.join(folder, "sub"), ".", "--changed", "main")).toEqual(["b.vgic"]);
+  });
+
+  test("a file is known to git by whatever way leads to its folder", () => {
+    const way = path.join(folderWith({}), "way");
+    symlinkSync(path.join(folder, "sub"), way, "junction");
+    const { stdout } = vgicTrace(["lint", "--changed=main", "--format", "json", `${way}/b.vgic`], { folder });
+    expect(JSON.parse(stdout).files).toHaveLength(1);
   });
 
   test("reports of nothing say that nothing was tested", () => {

@@ -1,5 +1,5 @@
 // @ts-check
-import { readdir, rm, symlink } from "node:fs/promises";
+import { readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /**
@@ -15,9 +15,15 @@ export async function removeOldChunks(written) {
   }
 }
 
-/** npm links no command of the package itself: `npx vgic-trace` would install the package from its own folder first. */
-export async function linkCommand() {
+/**
+ * npm links no command of the package itself: `npx vgic-trace` would install the package from its own folder first. On
+ * Windows, where links need rights and start nothing, scripts for its own shell and for sh are what npm itself writes.
+ */
+export async function linkCommand(platform = process.platform) {
   const link = "node_modules/.bin/vgic-trace";
   await rm(link, { force: true });
-  await symlink("../../dist/vgic-trace.js", link);
+  if (platform === "win32") {
+    await writeFile(link, '#!/bin/sh\nexec node "$(dirname "$0")/../../dist/vgic-trace.js" "$@"\n');
+    await writeFile(`${link}.cmd`, '@node "%~dp0\\..\\..\\dist\\vgic-trace.js" %*\r\n');
+  } else await symlink("../../dist/vgic-trace.js", link);
 }

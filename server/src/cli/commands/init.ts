@@ -6,6 +6,7 @@ import metadata from "../../../../package.json" with { type: "json" };
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
 import { reasonOf } from "../files/failure.ts";
 import { readRegularFile, SETTINGS_BYTES } from "../files/read-file.ts";
+import { pathToShow } from "../files/sources.ts";
 import { writeAtomically } from "../files/write-file.ts";
 import { examples } from "../help/examples.ts";
 import { complain, tell } from "../terminal/terminal.ts";
@@ -95,13 +96,13 @@ function init(folder: string): ExitStatus {
   for (const { name, content } of files) {
     const file = path.join(folder, name);
     if (existsSync(file)) {
-      tell(`${file} is there already`);
+      tell(`${pathToShow(file)} is there already`);
       continue;
     }
     try {
       mkdirSync(path.dirname(file), { recursive: true });
     } catch (error) {
-      complain(`cannot make ${path.dirname(file)}: ${reasonOf(error)}`);
+      complain(`cannot make ${pathToShow(path.dirname(file))}: ${reasonOf(error)}`);
       return exitStatus.failed;
     }
     const failed = writeAtomically(file, content);
@@ -109,9 +110,9 @@ function init(folder: string): ExitStatus {
       complain(failed.failure);
       return exitStatus.failed;
     }
-    tell(`${file} written`);
+    tell(`${pathToShow(file)} written`);
   }
-  tell(`Next: vgic-trace lint ${path.join(folder, "traces")}`);
+  tell(`Next: vgic-trace lint ${pathToShow(path.join(folder, "traces"))}`);
   return exitStatus.clean;
 }
 

@@ -20,6 +20,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { type Failure, reasonOf } from "./failure.ts";
+import { pathToShow } from "./sources.ts";
 
 /**
  * Writes a file, in one turn of the event loop, so that no signal that the command hears comes between. A file that
@@ -85,14 +86,14 @@ function place(
     }
     const target = targetOf(file);
     const obstacle = stats && obstacleOf(target, stats);
-    if (obstacle !== undefined) return { failure: `cannot write ${file}: ${obstacle}` };
+    if (obstacle !== undefined) return { failure: `cannot write ${pathToShow(file)}: ${obstacle}` };
     return replace(target, fill, stats, () =>
       isStillAsExpected(target)
         ? undefined
-        : { failure: `${file} was changed meanwhile: it is left as it is` },
+        : { failure: `${pathToShow(file)} was changed meanwhile: it is left as it is` },
     );
   } catch (error) {
-    return { failure: `cannot write ${file}: ${reasonOf(error)}` };
+    return { failure: `cannot write ${pathToShow(file)}: ${reasonOf(error)}` };
   }
 }
 

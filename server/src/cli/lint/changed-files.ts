@@ -18,11 +18,24 @@ export async function changedFiles(
       git(["ls-files", "--others", "--exclude-standard", "-z"], top),
     ]);
     const changed = new Set(listings.flatMap((listing) => listing.split("\0")));
-    const here = realpathSync(".");
-    const nameOf = (file: string): string =>
-      path.relative(top, path.resolve(here, file)).split(path.sep).join("/");
+    const nameOf = namesBelow(top);
     return files.filter((file) => changed.has(nameOf(file)));
   } catch (error) {
     return { failure: `cannot tell what changed since ${pathToShow(since)}: ${reasonOf(error)}` };
   }
+}
+
+/** How git calls a file, whatever links, short names of Windows or letters of another case lead to its folder. */
+function namesBelow(top: string): (file: string) => string {
+  const realTop = realpathSync.native(top);
+  const realFolders = new Map<string, string>();
+  const realFolder = (folder: string): string => {
+    const real = realFolders.get(folder) ?? realpathSync.native(folder);
+    realFolders.set(folder, real);
+    return real;
+  };
+  return (file) => {
+    const real = path.join(realFolder(path.dirname(file)), path.basename(file));
+    return path.relative(realTop, real).split(path.sep).join("/");
+  };
 }
