@@ -194,8 +194,8 @@ test("compat says which declaration it misses, where run assumes one and says so
   const folder = folderWith({ "a.vgic": `gic v3\n${fine}`, "b.vgic": `revision 3\n${fine}` });
   expect(vgicTrace(["run", "a.vgic"], { folder }).stdout).toContain("rev 3 (assumed)");
   const { stdout } = vgicTrace(["compat", ...ways, "a.vgic", "b.vgic"], { folder });
-  expect(stdout).toContain("not tested: no `revision` is declared, and the guest of an assumed one");
-  expect(stdout).toContain("not tested: no `gic` is declared, and the guest of an assumed one");
+  expect(stdout).toContain("not tested: no `revision` is declared, and an assumed one");
+  expect(stdout).toContain("not tested: no `gic` is declared, and an assumed one");
 });
 
 test("where errors stand beside lines that are hidden, both are said", () => {
