@@ -117,6 +117,16 @@ describe.each(UNDONE)("`%s`, of which %s is silenced", (line, code) => {
   });
 });
 
+test("where one variant is wrong and others hold but for a hidden line, each is told for itself", () => {
+  const hidden = "cpu0 raedl GICD_CTLR # vgic-ignore[syntax]: later";
+  const lines = [hidden, "cpu0 writel GICD_IGROUPR1 0", "cpu0 readl GICD_IGROUPR1 == 0xffffffff"];
+  const analysis = analysed(["gic v3", "revision 1", "compare rev1-2", ...lines].join("\n"));
+  const [{ untested, verdicts: all }] = verdicts(analysis);
+  expect(untested).toBeUndefined();
+  expect(all.map(verdictText)).toEqual(["rev 1 not tested declared", "rev 2 ✗ 1 ≠ 1"]);
+  expect(codeLens(analysis)[0].verdicts).toMatchObject([{ incomplete: "unread" }, { lines: [5] }]);
+});
+
 test("what stands below a silenced failure of a host is not tested there", () => {
   const story = readFileSync(path.join(root, "examples/stories/25-mapc-after-mapc-off.vgic"), "utf8");
   const marksOfLast = (text: string) => verdicts(analysed(text)).at(-1)?.verdicts.map(verdictText);

@@ -71,6 +71,20 @@ test("vgic/scenariosOnDisk: the same of a trace that is not open, with its proje
   expect(await onDisk("none.vgic")).toBeNull();
 });
 
+test("vgic/scenariosOnDisk: a silenced line that did not run leaves no verdict, and is no error", async () => {
+  const hidden = "cpu0 raedl GICD_CTLR # vgic-ignore[syntax]: later\n";
+  const folder = folderWith({ "some.vgic": trace + hidden, "all.vgic": `gic v3\nrevision 1\n${hidden}` });
+  const onDisk = (name: string) =>
+    client.request("vgic/scenariosOnDisk", {
+      textDocument: { uri: pathToFileURL(path.join(folder, name)).href },
+    });
+  const why = "a line of it cannot be read or done";
+  expect(await onDisk("some.vgic")).toMatchObject({
+    scenarios: [{ verdicts: [{ incomplete: why }, { errors: [{}] }, { errors: [{}] }] }],
+  });
+  expect(await onDisk("all.vgic")).toMatchObject({ scenarios: [{ untested: { why, isError: false } }] });
+});
+
 test("vgic/scenariosOn: how a host does, that the trace does not speak of", async () => {
   const on = (host: string) => client.request("vgic/scenariosOn", { ...about, host });
   const failing = { verdicts: [{ label: "linux-5.10", isOwn: false, errors: [{ actual: "0x00000000" }] }] };

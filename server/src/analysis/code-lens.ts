@@ -1,5 +1,6 @@
 /** The verdict over each scenario: does the trace hold under every variant. */
 import { labelOf } from "../evaluate/variant.ts";
+import type { Incomplete } from "../rules/verdict.ts";
 import type { Analysis, Range } from "./analysis.ts";
 import { UNTESTED_WORDS, verdicts, verdictText } from "./verdicts.ts";
 
@@ -20,6 +21,8 @@ interface Verdict {
   readonly lines: readonly number[];
   /** The lines that differ from the declared one, which no case accounts for. */
   readonly differences: readonly number[];
+  /** Why it is no verdict although no line is wrong: lines did not run. */
+  readonly incomplete?: Incomplete;
 }
 
 /** A lens for each scenario that says something. What comments silence does not count. */
@@ -30,11 +33,12 @@ export function codeLens(analysis: Analysis): CodeLens[] {
     if (untested !== undefined) {
       return [{ range, title: `not tested: ${UNTESTED_WORDS[untested]}`, verdicts: [] }];
     }
-    const data = all.map(({ variant, standing, errors, differences }) => ({
+    const data = all.map(({ variant, standing, errors, differences, incomplete }) => ({
       label: labelOf(variant),
       isDeclared: standing === "declared",
       lines: errors.map(({ line }) => line),
       differences: differences.map(({ line }) => line),
+      incomplete,
     }));
     return [{ range, title: all.map(verdictText).join(" · "), verdicts: data }];
   });

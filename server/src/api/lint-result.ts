@@ -48,7 +48,7 @@ export interface LintVerdict {
   readonly label: string;
   /** Why the scenario runs under this one, where it is not only compared with it. */
   readonly standing?: Standing;
-  /** What would be errors if this one were declared: without any, the scenario holds here. */
+  /** What would be errors if this one were declared: without any, and with all lines run, the scenario holds here. */
   readonly errors: readonly LintFailure[];
   /** The lines that differ from the declared one, which no case accounts for. */
   readonly differences: readonly LintFailure[];

@@ -35,7 +35,7 @@ export interface Failure {
   readonly actual?: string;
 }
 
-/** How a scenario goes under a variant: a revision or a host. It holds there when there are no errors. */
+/** How a scenario goes under a variant: a revision or a host. It holds there when there are no errors, and all lines ran. */
 export interface Verdict {
   /** "2", "linux-5.10": names the variant in other requests. */
   readonly label: string;
