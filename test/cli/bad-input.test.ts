@@ -105,6 +105,12 @@ describe("what cannot be read is said, and the exit status is 2", () => {
     expect(status).toBe(2);
   });
 
+  test("the same goes for a path that is to be watched", () => {
+    const { status, stderr } = vgicTrace(["lint", "--watch", "nowhere.vgic"], { folder: folderWith({}) });
+    expect(stderr).toBe("vgic-trace: cannot watch nowhere.vgic: there is no such file or folder\n");
+    expect(status).toBe(2);
+  });
+
   test("the same goes for run", () => {
     const { status, stdout, stderr } = vgicTrace(["run", "nowhere.vgic"], { folder: folderWith({}) });
     expect(stderr).toBe("vgic-trace: cannot read nowhere.vgic: there is no such file or folder\n");

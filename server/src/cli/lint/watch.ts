@@ -6,7 +6,8 @@ import { counted } from "../../syntax/counted.ts";
 import { itemAt } from "../../syntax/item-at.ts";
 import { report } from "../commands/lint.ts";
 import { type ExitStatus, exitStatus } from "../exit-status.ts";
-import { isMissing, reasonOf } from "../files/failure.ts";
+import { isMissing, pathOf, reasonOf } from "../files/failure.ts";
+import { pathToShow } from "../files/sources.ts";
 import { complain, print, tell } from "../terminal/terminal.ts";
 import type { Target } from "./check.ts";
 import { type Checked, checkAll } from "./check-all.ts";
@@ -28,7 +29,8 @@ export async function watch(plan: LintPlan): Promise<ExitStatus> {
   try {
     for (const folder of await foldersOf(plan.paths)) changes.follow(folder);
   } catch (error) {
-    complain(`cannot watch: ${reasonOf(error)}`);
+    const file = pathOf(error);
+    complain(`cannot watch${file === undefined ? "" : ` ${pathToShow(file)}`}: ${reasonOf(error)}`);
     return exitStatus.failed;
   }
   let known: ReadonlyMap<string, Known> = new Map();
