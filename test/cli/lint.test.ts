@@ -117,7 +117,7 @@ describe("exit status", () => {
     expect(exceeded).toBe(1);
   });
 
-  test("a reader that closes the pipe early does not change it", () => {
+  test.skipIf(process.platform === "win32")("a reader that closes the pipe early does not change it", () => {
     const line = `cpu0 raedl GICD_CTLR\n`;
     const many = folderWith({ "many.vgic": `gic v3\nrevision 3\n${line.repeat(20_000)}` });
     const command = `${process.execPath} ${entry} lint --format json many.vgic | head -c 1`;
