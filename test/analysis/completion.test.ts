@@ -8,6 +8,7 @@ import {
 import type { CompletionItem } from "../../server/src/analysis/completion/item.ts";
 import { TraceDocument } from "../../server/src/document/document.ts";
 import { edited } from "../../server/src/rules/fixes.ts";
+import { parseLine } from "../../server/src/syntax/parse.ts";
 import { atCursor } from "./cursor.ts";
 
 /** What is expected of the items at a cursor. */
@@ -174,6 +175,22 @@ test("behind == the value that the emulator gives, and a case for each revision 
   });
   check(`${head}cpu0 readl GICR_CTLR & GICR_CTLR.EnableLPIs == 0x$0`, { first: ["0x00000000"] });
   check(`${head}user set GICD_IIDR 0 == $0`, { lacks: ["fails EINVAL"] });
+});
+
+test.each([
+  ...["hardware ", "gic ", "base ", "compare ", "compare rev1, ", "user ", "user save ", "user restore "],
+  ...["cpu0 ", "memory ", "msi ", "msi device 1 ", "new ", "new vm keeping ", "migrate by ", "line 40 "],
+  ...["line 40 high by ", "cpu0 its ", "cpu0 its mapd ", "cpu0 its mapd device 1 ", "cpu0 its mapc "],
+  ...["cpu0 its mapc collection 0 ", "cpu0 its mapti device 1 event 0 ", "cpu0 its mapd device 1 itt 0 "],
+  ...["cpu0 its movall cpu0 ", "cpu0 readl GICD_CTLR == rev1: ", "cpu0 readl GICD_CTLR == rev1: 0, "],
+])("every keyword offered after %j may stand there", (beginning) => {
+  const offered = items(`gic v3\nrevision 2\nits\n${beginning}$0`).filter(({ kind }) => kind === "keyword");
+  const refused = offered.filter(({ label }) => {
+    const { problem } = parseLine(`${beginning}${label} x`);
+    return problem !== undefined && problem.start === beginning.length && problem.message.includes("found");
+  });
+  expect(refused.map(({ label }) => label)).toEqual([]);
+  expect(offered).not.toEqual([]);
 });
 
 test("directly behind == a blank is written, too", () => {
