@@ -130,12 +130,19 @@ describe("the manual page", () => {
     expect(words).toContain("Exit status: 0 no errors");
   });
 
-  test.skipIf(!has("man"))("is read by man without a warning", () => {
-    const { stderr, stdout } = spawnSync("man", ["--warnings", "-l", path.join(root, "dist/vgic-trace.1")], {
-      encoding: "utf8",
-      env: { ...process.env, MANPAGER: "cat", MANWIDTH: "100" },
-    });
-    expect(stderr).toBe("");
-    expect(stdout).toContain("NAME");
-  });
+  test.skipIf(!has("man")).each(["C", "C.UTF-8"])(
+    "is read by man without a warning in the locale %s",
+    (locale) => {
+      const { stderr, stdout } = spawnSync(
+        "man",
+        ["--warnings", "-l", path.join(root, "dist/vgic-trace.1")],
+        {
+          encoding: "utf8",
+          env: { ...process.env, MANPAGER: "cat", MANWIDTH: "100", LC_ALL: locale },
+        },
+      );
+      expect(stderr).toBe("");
+      expect(stdout).toContain("NAME");
+    },
+  );
 });

@@ -77,8 +77,12 @@ function item({ term, description }: { readonly term: string; readonly descripti
 
 /** Text in which nothing is a request or an escape. */
 function roff(text: string): string {
-  return text
-    .replaceAll("\\", "\\e")
-    .replaceAll("-", "\\-")
-    .replaceAll(/^([.'])/gm, "\\&$1");
+  return (
+    text
+      .replaceAll("\\", "\\e")
+      // Without UTF-8 a terminal shows nothing for it.
+      .replaceAll("…", "...")
+      .replaceAll("-", "\\-")
+      .replaceAll(/^([.'])/gm, "\\&$1")
+  );
 }
