@@ -170,6 +170,16 @@ test.each([
   expect(hostOf(release, version, { defaultRevision: 3, selectable: [2, 3] })?.name).toBe(name);
 });
 
+test("a kernel that is known is not asked what fails it, whatever host the trace is for", () => {
+  const story = readFileSync(path.join(root, "examples/stories/25-mapc-after-mapc-off.vgic"), "utf8");
+  const [first] = analyse(TraceDocument.of(story)).scenarios;
+  expect(plan("v3", [first]).stops).toEqual([]);
+  const saving = [...first.evaluation.scenario.operations].findIndex(({ kind }) => kind === "tables");
+  const host = hostOf("6.1.164", "", { defaultRevision: 3, selectable: [3] });
+  const stopped = plan("v3", [first], host);
+  expect(stopped.stops).toEqual([{ placed: first, operation: saving, kind: "host-failure" }]);
+});
+
 test("a kernel that does not come to its end, or has no KVM, concludes nothing", () => {
   const { scenarios } = analyse(TraceDocument.of("gic v3\nrevision 3\ncpu0 run"));
   const one = plan("v3", scenarios);

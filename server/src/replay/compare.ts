@@ -1,6 +1,5 @@
 /** A kernel's answers next to the trace's expectations and to the emulator's answers. */
 import { caseFor } from "../evaluate/cases.ts";
-import { evaluate } from "../evaluate/lockstep.ts";
 import { casesInFront, type NamedAnswer, speaksOfHosts } from "../rules/case-edits.ts";
 import { holds } from "../rules/expectation.ts";
 import type { Finding, KernelDisagreement } from "../rules/finding.ts";
@@ -9,7 +8,7 @@ import { itemAt } from "../syntax/item-at.ts";
 import { isSameOutcome, type Outcome } from "../vgic/answer.ts";
 import type { Host } from "../vgic/kernels/hosts.ts";
 import type { StepAnswer } from "./answers.ts";
-import type { Run } from "./plan.ts";
+import { evaluatedAs, type Run } from "./plan.ts";
 
 /** The kernel that answered: its release, as in `uname -r`, and the host that the emulator plays for it. */
 export interface Kernel {
@@ -99,10 +98,7 @@ function added(answered: Map<number, Map<number, Outcome>>, operation: number): 
 /** What the emulator, as the kernel's host, answers to each operation of a run. */
 function emulate({ placed, variant }: Run, host: Host): (operation: number) => Outcome {
   const { scenario, variants } = placed.evaluation;
-  const { revision } = itemAt(variants, variant);
-  const setup = { ...scenario.setup, host, revision, compare: { revisions: [], hosts: [] } };
-  // The revisions that expectations name would be evaluated, too.
-  const evaluation = evaluate({ ...scenario, setup, revisionsNamed: new Map() });
+  const evaluation = evaluatedAs(scenario, host, itemAt(variants, variant).revision);
   return (operation) => evaluation.outcome(operation, 0);
 }
 

@@ -1,12 +1,16 @@
 /** Which scenarios a kernel is driven through, under which revisions, and with which steps. */
 
+import { evaluate } from "../evaluate/lockstep.ts";
 import type { Operation } from "../program/operation.ts";
 import type { PlacedEvaluation } from "../rules/operations.ts";
+import type { Host } from "../vgic/kernels/hosts.ts";
 import { iidr } from "../vgic/kernels/revisions.ts";
 import type { Model } from "../vgic/kvm-abi.ts";
 import { selectionSteps } from "./kernel.ts";
 import type { Step } from "./records.ts";
 import { newVm, readIidr, stepsOf } from "./steps.ts";
+
+type Evaluation = PlacedEvaluation["evaluation"];
 
 /** A scenario under one revision. */
 export interface Run {
@@ -41,8 +45,11 @@ export interface Plan {
   readonly stops: readonly Stop[];
 }
 
-/** Plans scenarios of a model; those of the other model are left out. */
-export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan {
+/**
+ * Plans scenarios of a model; those of the other model are left out.
+ * @param host the kernel that will be asked, where that is known: a scenario ends in front of what fails it, too
+ */
+export function plan(model: Model, scenarios: readonly PlacedEvaluation[], host?: Host): Plan {
   const steps: Step[] = selectionSteps(model);
   const runs: Run[] = [];
   const stops: Stop[] = [];
@@ -50,7 +57,7 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
     const { scenario, variants } = placed.evaluation;
     if (scenario.setup.model !== model || scenario.operations.length === 0) continue;
     const all = [...scenario.operations];
-    const stop = stopIn(all, placed.evaluation);
+    const stop = stopIn(all, placed.evaluation, host);
     if (stop !== undefined) stops.push({ placed, ...stop });
     const operations = all.slice(0, stop?.operation);
     variants.forEach(({ id, revision }, variant) => {
@@ -72,14 +79,28 @@ export function plan(model: Model, scenarios: readonly PlacedEvaluation[]): Plan
   return { model, steps, runs, stops };
 }
 
+/** The scenario of a run as the emulator does it for a host, under one revision. */
+export function evaluatedAs(
+  scenario: Evaluation["scenario"],
+  host: Host,
+  revision = scenario.setup.revision,
+): Evaluation {
+  const setup = { ...scenario.setup, host, revision, compare: { revisions: [], hosts: [] } };
+  // The revisions that expectations name would be evaluated, too.
+  return evaluate({ ...scenario, setup, revisionsNamed: new Map() });
+}
+
 function stopIn(
   operations: readonly Operation[],
-  { outcomes }: PlacedEvaluation["evaluation"],
+  { scenario, outcomes }: Evaluation,
+  host: Host | undefined,
 ): Pick<Stop, "operation" | "kind"> | undefined {
+  const asHost = host && evaluatedAs(scenario, host).outcomes;
   for (const [operation, { kind, ...rest }] of operations.entries()) {
     if (kind === "migrate") return { operation, kind };
     // What would take the kernel with it, if it is the trace's host, would take the other scenarios, too.
-    if (outcomes.failsHost(operation, 0)) return { operation, kind: "host-failure" };
+    if (outcomes.failsHost(operation, 0) || asHost?.failsHost(operation, 0))
+      return { operation, kind: "host-failure" };
     if ("byKernel" in rest && rest.byKernel) return { operation, kind: "by-kernel" };
   }
   return undefined;

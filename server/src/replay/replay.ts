@@ -49,6 +49,8 @@ export type Impossible =
       readonly answered: number;
       readonly asked: number;
       readonly placed?: PlacedEvaluation;
+      /** What the kernel shows itself to be; absent where it stopped before that. */
+      readonly host?: Host;
     };
 
 /**
@@ -59,13 +61,13 @@ export function conclude(plan: Plan, console: string, wanted: Host | undefined):
   const { release, version = "", answers, ended, noKvm } = readTranscript(console);
   if (noKvm !== undefined) return { kind: "no-kvm", errno: noKvm };
   if (release === undefined) return { kind: "not-started" };
+  const selection = readSelection(answers, 0);
+  const host = wanted ?? (typeof selection === "string" ? undefined : hostOf(release, version, selection));
   if (!ended || answers.size < plan.steps.length) {
     const placed = plan.runs.findLast(({ first }) => first <= answers.size)?.placed;
-    return { kind: "stopped", answered: answers.size, asked: plan.steps.length, placed };
+    return { kind: "stopped", answered: answers.size, asked: plan.steps.length, placed, host };
   }
-  const selection = readSelection(answers, 0);
   if (typeof selection === "string") return { kind: "no-gic", model: plan.model, errno: selection, release };
-  const host = wanted ?? hostOf(release, version, selection);
   if (host === undefined) return { kind: "unknown-release", release };
 
   const kernel = { release, host };
