@@ -206,3 +206,9 @@ test("where errors stand beside lines that are hidden, both are said", () => {
   );
   expect(status).toBe(1);
 });
+
+test("of scenarios that are counted some may be not tested, never more", () => {
+  const folder = folderWith({ "boot.vgic": 'gic v3\nrevison 3\nscenario "one\ncpu0 raedl GICD_CTLR\n' });
+  const { stdout } = vgicTrace(["lint", "boot.vgic"], { folder });
+  expect(stdout).toContain("1 file, 0 scenarios, 0 operations: 3 errors\n");
+});

@@ -53,9 +53,10 @@ export function withFile(summary: Summary, file: CheckedFile, checked = file): S
     operations += scenario.operations;
     const isIncomplete =
       scenario.untested !== "undeclared" && scenario.verdicts.some((verdict) => verdict.incomplete);
+    if (!(isIncomplete || scenario.title !== "" || scenario.operations > 0)) continue;
+    acting++;
     if (isIncomplete) incomplete++;
     if (isIncomplete || scenario.untested === "undeclared") untested++;
-    if (isIncomplete || scenario.title !== "" || scenario.operations > 0) acting++;
   }
   const silenced = summary.silenced + silencedIn(checked);
   return {
