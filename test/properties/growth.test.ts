@@ -13,19 +13,14 @@ import { exportKvmUnitTests } from "../../server/src/export/kvm-unit-tests.ts";
 import { exportQtest } from "../../server/src/export/qtest.ts";
 import { Importer } from "../../server/src/import/import.ts";
 import { Planner, planOf } from "../../server/src/import/plan.ts";
+import { cpuTimeOf } from "./cpu-time.ts";
 
-/** The time that something takes, at best, in milliseconds. */
+/** The CPU time that something takes, at best, in milliseconds. */
 function timeOf(work: () => void, runs: number): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < runs; run++) {
-    const start = performance.now();
-    work();
-    best = Math.min(best, performance.now() - start);
-  }
-  return best;
+  return Math.min(...Array.from({ length: runs }, () => cpuTimeOf(work)));
 }
 
-/** Quadratic growth would be 16; other processes of the machine disturb, so it is tried again before it is believed. */
+/** Quadratic growth would be 16; V8's own threads disturb, so it is tried again before it is believed. */
 const mostGrowth = 9;
 /** Milliseconds. */
 const noise = 20;
@@ -36,7 +31,7 @@ function expectLinear<T>(make: (count: number) => T, work: (input: T) => void, c
   let growth = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 4 && growth > mostGrowth; attempt++) {
     const time = timeOf(() => work(large), 1);
-    // So short that other processes of the machine are most of it.
+    // So short that V8's own threads are most of it.
     growth = time < noise ? 1 : time / timeOf(() => work(small), 3);
   }
   expect(growth).toBeLessThan(mostGrowth);
