@@ -58,13 +58,14 @@ export function lint(): Results {
         ),
       ]
     : [];
-  const scanned = (["lexer", "bytes"] as const).flatMap((scanner) => {
-    const times = (kind: keyof Cost): number => typical((one) => one.ours[kind] / one[scanner][kind]);
-    return [
-      row(`lint: time, against ${scanners[scanner]}`, times("wall"), "times", "at most", 3),
-      note(`lint: CPU time, against ${scanners[scanner]}`, times("cpu"), "times"),
-    ];
-  });
+  const beside = (scanner: "lexer" | "bytes", kind: keyof Cost): number =>
+    typical((one) => one.ours[kind] / one[scanner][kind]);
+  const scanned = [
+    row("lint: time, against the lexer alone", beside("lexer", "wall"), "times", "at most", 3),
+    note("lint: CPU time, against the lexer alone", beside("lexer", "cpu"), "times"),
+    note("lint: time, against a scan of the bytes by hand", beside("bytes", "wall"), "times"),
+    note("lint: CPU time, against a scan of the bytes by hand", beside("bytes", "cpu"), "times"),
+  ];
   return {
     rows: [
       ...kinds.map((kind) => note(`lint: lines per ${seconds[kind]}`, own(kind) / 1e6, "million/s")),
@@ -78,7 +79,6 @@ export function lint(): Results {
 }
 
 const seconds: Readonly<Record<keyof Cost, string>> = { wall: "second", cpu: "CPU second" };
-const scanners = { lexer: "the lexer alone", bytes: "a scan of the bytes by hand" };
 
 function writeTrace(count: number): { file: string } {
   const file = path.join(workFolder, `lint-${count}.vgic`);
